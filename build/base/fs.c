@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Files and directories. */
+#include "build/base/fs.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "bundle/base/err.h"
+#include "bundle/base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int fs_read(const char *path, struct buf *b, size_t max, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t begin = b->len;
+	int rc = 0;
+
+	if (fd < 0)
+		return err_sys(e, "cannot open '%s'", path);
+	for (;;) {
+		ssize_t n;
+
+		buf_reserve(b, 65536);
+		n = read(fd, b->p + b->len, 65536);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			rc = err_sys(e, "cannot read '%s'", path);
+		if (n <= 0)
+			break;
+		b->len += (size_t)n;
+		b->p[b->len] = '\0';
+		if (b->len - begin > max) {
+			rc = err_set(e, ERR_LIMIT,
+				     "'%s' is larger than %zu bytes", path,
+				     max);
+			break;
+		}
+	}
+	close(fd);
+	return rc;
+}
+
+int fs_write_atomic(const char *path, const void *p, size_t n,
+		    unsigned int mode, struct err *e)
+{
+	char tmp[4096];
+	mode_t mask = umask(0);
+	int fd, rc;
+
+	umask(mask);
+	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp-XXXXXX", path) >=
+	    sizeof(tmp))
+		return err_set(e, ERR_LIMIT, "path '%s' is too long", path);
+	fd = mkostemp(tmp, O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, "cannot create '%s'", path);
+	rc = io_write_full(fd, p, n, e);
+	if (rc < 0)
+		err_prefix(e, "'%s'", path);
+	if (rc == 0 && (fchmod(fd, mode & ~mask) < 0 || fsync(fd) < 0))
+		rc = err_sys(e, "cannot write '%s'", path);
+	if (close(fd) < 0 && rc == 0)
+		rc = err_sys(e, "cannot close '%s'", path);
+	if (rc == 0 && rename(tmp, path) < 0)
+		rc = err_sys(e, "cannot rename '%s' to '%s'", tmp, path);
+	if (rc < 0)
+		unlink(tmp);
+	return rc;
+}
+
+int fs_mkdirs(const char *path, struct err *e)
+{
+	char tmp[4096];
+	char *p;
+
+	if ((size_t)snprintf(tmp, sizeof(tmp), "%s", path) >= sizeof(tmp))
+		return err_set(e, ERR_LIMIT, "path '%s' is too long", path);
+	for (p = tmp + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(tmp, 0755) < 0 && errno != EEXIST)
+			return err_sys(e, "cannot create '%s'", tmp);
+		*p = '/';
+	}
+	if (mkdir(tmp, 0755) < 0 && errno != EEXIST)
+		return err_sys(e, "cannot create '%s'", tmp);
+	return 0;
+}
+
+char *fs_tmpdir(struct arena *a, const char *label, struct err *e)
+{
+	const char *base = getenv("TMPDIR");
+	char *path = arena_printf(a, "%s/%s-XXXXXX",
+				  base && *base ? base : "/tmp", label);
+
+	if (!mkdtemp(path)) {
+		err_sys(e, "cannot create '%s'", path);
+		return NULL;
+	}
+	return path;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+int fs_rmtree(const char *path, struct err *e)
+{
+	if (!fs_exists(path))
+		return 0;
+	if (nftw(path, remove_one, 32, FTW_DEPTH | FTW_PHYS) != 0)
+		return err_sys(e, "cannot remove '%s'", path);
+	return 0;
+}
+
+bool fs_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+char *fs_cache_dir(struct arena *a, const char *sub)
+{
+	const char *tap = getenv("TAP_CACHE");
+	const char *xdg = getenv("XDG_CACHE_HOME");
+	const char *home = getenv("HOME");
+
+	if (tap && *tap)
+		return arena_printf(a, "%s/%s", tap, sub);
+	if (xdg && *xdg)
+		return arena_printf(a, "%s/tap/%s", xdg, sub);
+	return arena_printf(a, "%s/.cache/tap/%s", home && *home ? home : "/root",
+			    sub);
+}
+
+int fs_map(const char *path, const void **ret, size_t *len, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *p;
+
+	if (fd < 0)
+		return err_sys(e, "cannot open '%s'", path);
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return err_sys(e, "cannot stat '%s'", path);
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
+		close(fd);
+		return err_set(e, ERR_TRUNCATED,
+			       "'%s' is empty or not a regular file", path);
+	}
+	p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return err_sys(e, "cannot map '%s'", path);
+	*ret = p;
+	*len = (size_t)st.st_size;
+	return 0;
+}
