@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A kit: all the builder needs to know of one target, in one mapped file. */
+#ifndef BUILD_KIT_KIT_H
+#define BUILD_KIT_KIT_H
+
+#include "build/debuginfo/btf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct err;
+
+/**
+ * In the store (fs_cache_dir("kits")) a kit is <release>_<id12>.kit: a header, a
+ * section table and uncompressed, 8-byte aligned sections that are used straight
+ * from the mapping.  `kit export` writes the same bytes as one zstd frame.
+ * id = SHA-256 of the store form, hex; release alone is enough when unambiguous.
+ */
+struct kit; /* opened, mapped read-only */
+
+/** kit_open() - map and check one kit file; the caller kit_close()s */
+int kit_open(const char *path, struct kit **ret, struct err *e);
+void kit_close(struct kit *k);
+
+/** struct kit_info - the facts of a target that are plain values */
+struct kit_info {
+	const char *id;	     /* 64 hex digits */
+	const char *release; /* uname -r: "6.1.0-56-amd64" */
+	const char *version; /* uname -v as in the image's banner, or "" */
+	const char *machine; /* uname -m: "x86_64" */
+	const char *build_id; /* hex NT_GNU_BUILD_ID of the kernel, or "" */
+	const char *distro, *flavour;
+	const char *vermagic; /* full string, with its trailing space if any */
+	const char *cc;	      /* compiler the recipe uses, e.g. "gcc-12" */
+	bool modversions;
+	uint32_t layout_crc; /* CRC of module_layout; 0 without modversions */
+	/* struct module, from BTF, checked against kbuild's own module */
+	uint32_t module_size, module_name_off, module_init_off, module_exit_off;
+	uint32_t module_align;
+};
+const struct kit_info *kit_info(const struct kit *k);
+
+/** kit_section() - raw section by name; NULL when absent.  Names in kit_file.h */
+const void *kit_section(const struct kit *k, const char *name, size_t *len);
+
+/** kit_config() - text after "CONFIG_X=" ("y", "m", "\"str\""), or NULL */
+const char *kit_config(const struct kit *k, const char *name);
+
+/** kit_fact() - 1 yes, 0 no, -1 never asked */
+int kit_fact(const struct kit *k, const char *name);
+
+/* ---- functions ---------------------------------------------------------- */
+
+#define KIT_FN_FTRACE	 0x01 /* has an ftrace site at its entry */
+#define KIT_FN_BLACKLIST 0x02 /* kprobes refuse it (noinstr, __kprobes, …) */
+#define KIT_FN_INIT	 0x04 /* in an init/exit section: gone after boot */
+#define KIT_FN_EXPORTED	 0x08
+#define KIT_FN_DUP	 0x10 /* the name occurs more than once in .text */
+
+/**
+ * struct kit_func - a text symbol of the kernel image (not of modules)
+ * @addr: link-time address; run time = addr + KASLR slide
+ * @btf: id of its FUNC in kit_btf(), or 0.  Names like "f.isra.0" carry the id
+ *       of "f" only if the kernel says the parameters are unchanged: so 0.
+ */
+struct kit_func {
+	const char *name;
+	uint64_t addr;
+	uint32_t size, btf, flags;
+};
+
+/** Functions are sorted by (name, addr). */
+size_t kit_nfuncs(const struct kit *k);
+struct kit_func kit_func(const struct kit *k, size_t i);
+/** kit_find_func() - first function called @name: index, or kit_nfuncs() */
+size_t kit_find_func(const struct kit *k, const char *name);
+/** kit_symbol() - link-time address of any kernel symbol (text, data), or 0 */
+uint64_t kit_symbol(const struct kit *k, const char *name);
+
+const struct btfv *kit_btf(const struct kit *k);
+
+/** kit_export() - is @name exported? *crc is set (0 without modversions) */
+bool kit_export(const struct kit *k, const char *name, uint32_t *crc,
+		bool *gpl_only);
+
+/* ---- replaying the recipe ------------------------------------------------ */
+
+/**
+ * kit_cflags() - NULL-terminated ABI flags for generated C (no -I, -D, -include)
+ *
+ * Two kits with equal lists and equal cc may share compiled script objects.
+ */
+const char *const *kit_cflags(const struct kit *k);
+/** kit_objtool() - NULL-terminated arguments after "objtool", before the file */
+const char *const *kit_objtool(const struct kit *k);
+/**
+ * kit_tools_dir() - directory with this kit's unpacked tools, made on first use
+ *
+ * Files: "objtool" (runs as is: a wrapper around the carried loader when the
+ * tool is newer than this machine), "module.lds", "runtime.o" (runtime +
+ * module-common, already ld -r'd).  Lives in fs_cache_dir("tools/<id>").
+ */
+int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
+		  struct err *e);
+
+/**
+ * struct kit_undef - a symbol runtime.o needs from the kernel, with its CRC
+ */
+struct kit_undef {
+	const char *name;
+	uint32_t crc;
+};
+size_t kit_nundefs(const struct kit *k);
+struct kit_undef kit_undef(const struct kit *k, size_t i);
+/** kit_modinfo() - extra .modinfo strings beyond name/vermagic/license/depends
+ *  ("retpoline=Y"), each NUL-terminated, @len bytes in all */
+const char *kit_modinfo(const struct kit *k, size_t *len);
+
+/* ---- the store ------------------------------------------------------------ */
+
+/**
+ * kit_find() - paths of stored kits that match @pattern (glob on release, or an
+ *              id prefix of at least 8 digits), sorted by strverscmp(release)
+ * Return: number of paths (0 is not an error); paths belong to @a
+ */
+int kit_find(struct arena *a, const char *pattern, const char ***ret,
+	     struct err *e);
+
+#endif
