@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The seam between generated C and the runtime: all that a script object may use.
+ *
+ * Included by generated C (which includes no kernel header), by the runtime
+ * (after kernel headers, with TAPRT_HAVE_TYPES) and by user-space unit tests.
+ * Nothing here depends on a kernel: what does comes from the link-time tables
+ * taprt_nums/taprt_points/taprt_strings/taprt_target, one object per target.
+ */
+#ifndef RUNTIME_GEN_H
+#define RUNTIME_GEN_H
+
+#ifndef TAPRT_HAVE_TYPES
+typedef signed char s8;
+typedef unsigned char u8;
+typedef short s16;
+typedef unsigned short u16;
+typedef int s32;
+typedef unsigned int u32;
+typedef long long s64;
+typedef unsigned long long u64;
+typedef _Bool bool;
+#define true	    1
+#define false	    0
+#define NULL	    ((void *)0)
+#define likely(x)   __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
+
+#define TAPRT_ABI     1
+#define TAPRT_MAXKEYS 9
+
+struct taprt_map;  /* runtime/core/map.c */
+struct taprt_stat; /* runtime/core/stat.c */
+
+/* ---- output ---------------------------------------------------------------- */
+
+/**
+ * struct taprt_sink - where formatted bytes go: the ring, or a string buffer
+ * @p: next free byte; @end: one past the last usable one
+ * @start: first byte of what is being built
+ * @ring: non-NULL when this writes straight into a CPU's ring
+ */
+struct taprt_sink {
+	char *p, *end, *start;
+	void *ring;
+};
+
+enum taprt_flag {
+	TAPRT_F_MINUS = 1,
+	TAPRT_F_PLUS = 2,
+	TAPRT_F_SPACE = 4,
+	TAPRT_F_ZERO = 8,
+	TAPRT_F_ALT = 16,
+};
+
+/* ---- context --------------------------------------------------------------- */
+
+/* What @count … @max need of one statistic, merged over CPUs. */
+struct taprt_statval {
+	s64 count, sum, min, max; /* min/max/avg meaningful if count > 0 */
+	s64 avg;
+	u32 nbuckets;	   /* 0 = no histogram */
+	const s64 *bucket; /* nbuckets counts, valid until the next stat read */
+};
+
+/**
+ * struct taprt_ctx - the per-CPU context a handler runs in
+ *
+ * The runtime embeds it in a larger private struct.  A handler never sleeps,
+ * never allocates, and is never re-entered on its CPU.
+ */
+struct taprt_ctx {
+	const char *error; /* pending run-time error, or NULL */
+	const char *near;  /* literal "near X at F:L:C" of that error, or NULL */
+	s64 actions;	   /* what is left of MAXACTION */
+	u32 depth;	   /* script function nesting */
+	u32 point;	   /* index into taprt_points, or of the probe if none */
+	const struct taprt_probe *probe;
+	const char *func; /* probefunc(), or "" */
+	const char *pp;	  /* pp() */
+	u64 arg[6];	  /* integer arguments at function entry */
+	u64 stack;	  /* address of the 7th argument, 0 if unknown */
+	u64 retval;	  /* at function return */
+	char *saved;	  /* return probes: bytes the entry handler stored */
+	char *frame;	  /* string stack: next free byte */
+	char *frame_end;
+	struct taprt_sink out; /* this handler's output */
+	struct taprt_statval stat; /* the last statistic read */
+	bool aborted;	  /* error that try/catch must not catch (MAXACTION, abort()) */
+};
+
+/* ---- what the generated C defines --------------------------------------- */
+
+enum taprt_family {
+	TAPRT_BEGIN,
+	TAPRT_END,
+	TAPRT_ERROR,
+	TAPRT_TIMER,	/* interval_ns, or interval_jiffies */
+	TAPRT_FUNCTION, /* points of taprt_points with this probe's index */
+};
+
+enum taprt_probe_flag {
+	TAPRT_P_RETURN = 1, /* function exit; entry() runs first if set */
+	TAPRT_P_ARGS = 2,   /* handler or entry() reads c->arg / c->stack */
+	TAPRT_P_JIFFIES = 4,
+};
+
+/**
+ * struct taprt_probe - one handler
+ * @handler: the body
+ * @entry: return probes: fills c->saved (saved_size bytes) at function entry, or
+ *         NULL.  A pending c->error after entry() drops that instance.
+ * @name: pp() text when the probe has no points (begin, end, timers)
+ * @order: begin(N)/end(N)/error(N)
+ * @actions: MAXACTION budget
+ */
+struct taprt_probe {
+	void (*handler)(struct taprt_ctx *c);
+	void (*entry)(struct taprt_ctx *c);
+	const char *name;
+	u32 family;
+	u32 flags;
+	s64 order;
+	u64 interval; /* ns, or jiffies with TAPRT_P_JIFFIES */
+	u64 randomize;
+	s64 actions;
+	u32 saved_size; /* bytes */
+	u32 maxactive;	/* 0 = default */
+};
+
+enum taprt_type { TAPRT_LONG, TAPRT_STRING, TAPRT_STAT };
+
+enum taprt_hist_kind { TAPRT_HIST_NONE, TAPRT_HIST_LOG, TAPRT_HIST_LINEAR };
+
+struct taprt_hist {
+	u32 kind;
+	s64 lo, hi, step; /* linear only */
+};
+
+/**
+ * struct taprt_global - one global variable
+ * @array: false: scalar; @ptr is s64 *, char * (strsize bytes) or struct taprt_stat **
+ *         true: @ptr is struct taprt_map **, filled by the runtime at load
+ * @settable: may be given as var=value (scalars long and string)
+ */
+struct taprt_global {
+	const char *name;
+	void *ptr;
+	u8 type; /* enum taprt_type of the value */
+	bool array;
+	bool wrap; /* NAME% */
+	bool settable;
+	u8 nkeys;
+	u16 keystr; /* bit i: key i is a string */
+	u32 max_entries;
+	struct taprt_hist hist;
+};
+
+/** struct taprt_program - defined once by the generated C as `taprt_program` */
+struct taprt_program {
+	u32 abi; /* TAPRT_ABI */
+	u32 nprobes, nglobals;
+	const struct taprt_probe *probes;
+	const struct taprt_global *globals;
+	u32 strsize;	/* MAXSTRINGLEN, NUL included */
+	u32 frame_size; /* string stack of one context, bytes */
+	u32 maxerrors, maxskipped, maxnesting;
+	u32 ring_bytes; /* per CPU, power of two; 0 = runtime's default */
+	u32 trylock_tries, trylock_delay_us; /* MAXTRYLOCK, TRYLOCKDELAY */
+	u32 minstack;			     /* MINSTACKSPACE */
+	u32 kretactive;			     /* KRETACTIVE, 0 = default */
+	u64 overload_interval, overload_threshold; /* cycles; 0 = off */
+};
+extern const struct taprt_program taprt_program;
+
+/* ---- what the per-target object defines ----------------------------------- */
+
+enum taprt_mech {
+	TAPRT_MECH_FTRACE = 1, /* entry by ftrace_ops (fall back to kprobe) */
+	TAPRT_MECH_KPROBE = 2,
+	TAPRT_MECH_KRETPROBE = 3,
+};
+
+/** struct taprt_point - one place in one kernel */
+struct taprt_point {
+	u64 addr;  /* link-time address of the function */
+	u32 probe; /* index into taprt_program.probes */
+	u32 mech;
+	u32 func; /* offset in taprt_strings: probefunc() */
+	u32 pp;	  /* offset in taprt_strings: pp() */
+};
+
+struct taprt_target {
+	u64 ref_addr; /* link-time address of register_kprobe(): gives the slide */
+	u32 npoints, nnums;
+	u32 strings_len;
+	u32 reserved;
+};
+
+extern const struct taprt_target taprt_target;
+extern const struct taprt_point taprt_points[];
+extern const s64 taprt_nums[]; /* member offsets and other kernel numbers */
+extern const char taprt_strings[];
+
+/* ---- errors and control ----------------------------------------------------- */
+
+/** taprt_fail() - raise a run-time error with a constant text */
+void taprt_fail(struct taprt_ctx *c, const char *msg);
+/** taprt_catch() - copy the pending error's text to @dst (may be NULL) and clear it */
+void taprt_catch(struct taprt_ctx *c, char *dst, u32 size);
+
+/* ---- locks -------------------------------------------------------------------- */
+
+struct taprt_lockreq {
+	u16 global; /* index into taprt_program.globals */
+	u16 write;
+};
+
+/**
+ * taprt_lock() - take @n global locks in the given (ascending) order
+ * Return: false after bounded waiting; nothing is held, the skip is counted and
+ * the handler must return at once.
+ */
+bool taprt_lock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n);
+void taprt_unlock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n);
+
+/* ---- strings ------------------------------------------------------------------ */
+
+/* All truncate at @size and always terminate.  Overlap of dst and src is fine. */
+void taprt_strcpy(char *dst, const char *src, u32 size);
+void taprt_strcat(char *dst, const char *src, u32 size); /* appends */
+s32 taprt_strcmp(const char *a, const char *b);		 /* unsigned bytes */
+
+/* ---- formatted output --------------------------------------------------------- */
+
+void taprt_sink_buf(struct taprt_sink *s, char *dst, u32 size);
+void taprt_sink_end(struct taprt_sink *s); /* NUL-terminates a string sink */
+void taprt_put_lit(struct taprt_sink *s, const char *p, u32 len);
+void taprt_put_dec(struct taprt_sink *s, s64 v);
+/** taprt_put_num() - @conv is one of d u o x X p; @prec -1 = none; @width 0 = none */
+void taprt_put_num(struct taprt_sink *s, s64 v, char conv, u32 flags, s32 width,
+		   s32 prec);
+void taprt_put_str(struct taprt_sink *s, const char *str, u32 flags, s32 width,
+		   s32 prec);
+void taprt_put_chr(struct taprt_sink *s, s64 v, u32 flags, s32 width);
+/** taprt_put_bin() - @bytes is 1, 2, 4 or 8 */
+void taprt_put_bin(struct taprt_sink *s, s64 v, u32 bytes);
+/** taprt_put_mem() - %m / %M: raw or hex bytes from memory; may raise an error */
+void taprt_put_mem(struct taprt_ctx *c, struct taprt_sink *s, s64 addr, s64 len,
+		   bool hex, bool user);
+/** taprt_put_hist() - the histogram table of @v, which must come from a stat read */
+void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
+		    const struct taprt_statval *v, const struct taprt_hist *h);
+
+/* ---- statistics ----------------------------------------------------------------- */
+
+void taprt_stat_add(struct taprt_stat *st, s64 v);
+/** taprt_stat_get() - merge all CPUs into c->stat; returns &c->stat */
+const struct taprt_statval *taprt_stat_get(struct taprt_ctx *c,
+					   struct taprt_stat *st);
+void taprt_stat_clear(struct taprt_stat *st);
+/** taprt_hist_bucket() - value range start of bucket @i, and counts, for [] and foreach */
+s64 taprt_hist_count(struct taprt_ctx *c, const struct taprt_statval *v, s64 i);
+
+/* ---- arrays ----------------------------------------------------------------------- */
+
+union taprt_key {
+	s64 i;
+	const char *s;
+};
+
+/* Reading an absent element gives 0, "" or an empty statistic. */
+s64 taprt_map_get_long(struct taprt_map *m, const union taprt_key *k);
+const char *taprt_map_get_str(struct taprt_map *m, const union taprt_key *k);
+const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
+					       struct taprt_map *m,
+					       const union taprt_key *k);
+bool taprt_map_has(struct taprt_map *m, const union taprt_key *k);
+/** taprt_map_has_slice() - bit i of @any set: key i matches everything */
+bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k, u32 any);
+
+/* Find or create; NULL with c->error set when the array is full and not wrapping. */
+s64 *taprt_map_slot_long(struct taprt_ctx *c, struct taprt_map *m,
+			 const union taprt_key *k);
+char *taprt_map_slot_str(struct taprt_ctx *c, struct taprt_map *m,
+			 const union taprt_key *k);
+/** taprt_map_add() - arr[k] <<< v, per CPU */
+void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
+		   const union taprt_key *k, s64 v);
+
+/* The common shape: exactly one long key. */
+s64 taprt_map_get_long1(struct taprt_map *m, s64 k);
+s64 *taprt_map_slot_long1(struct taprt_ctx *c, struct taprt_map *m, s64 k);
+void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v);
+bool taprt_map_has1(struct taprt_map *m, s64 k);
+
+void taprt_map_del(struct taprt_map *m, const union taprt_key *k);
+void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k, u32 any);
+void taprt_map_clear(struct taprt_map *m);
+
+enum taprt_sort_by {
+	TAPRT_SORT_NONE = 0, /* insertion order */
+	TAPRT_SORT_KEY = 1,  /* + key index */
+	TAPRT_SORT_VALUE = 16, /* value; statistics: count */
+	TAPRT_SORT_COUNT,
+	TAPRT_SORT_SUM,
+	TAPRT_SORT_MIN,
+	TAPRT_SORT_MAX,
+	TAPRT_SORT_AVG,
+};
+
+/**
+ * struct taprt_iter - one foreach; at most two may run on one array at a time
+ * @key, @value*: the current element after taprt_iter_next() returned true
+ */
+struct taprt_iter {
+	struct taprt_map *map;
+	u32 at, n; /* private */
+	void *node; /* private */
+	s64 left;   /* private: what is left of limit */
+	union taprt_key key[TAPRT_MAXKEYS];
+	s64 value;
+	const char *str;
+	const struct taprt_statval *stat;
+	union taprt_key match[TAPRT_MAXKEYS]; /* private: slice */
+	u32 any;			      /* private */
+};
+
+/**
+ * taprt_iter_begin() - start a foreach; for statistics merges all CPUs first
+ * @by: enum taprt_sort_by (+ key number for TAPRT_SORT_KEY); @desc: descending
+ * @limit: at most this many; negative: no iteration; S64_MAX: all
+ * @match, @any: slice: bit i of @any set: key i is free; ~0u = everything
+ */
+void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
+		      struct taprt_map *m, u32 by, bool desc, s64 limit,
+		      const union taprt_key *match, u32 any);
+bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it);
+
+/* ---- memory and arguments ------------------------------------------------------- */
+
+/* Safe reads; a fault sets c->error ("read fault at 0x…") and gives 0. */
+u64 taprt_kread_u8(struct taprt_ctx *c, u64 addr);
+u64 taprt_kread_u16(struct taprt_ctx *c, u64 addr);
+u64 taprt_kread_u32(struct taprt_ctx *c, u64 addr);
+u64 taprt_kread_u64(struct taprt_ctx *c, u64 addr);
+u64 taprt_uread_u8(struct taprt_ctx *c, u64 addr);
+u64 taprt_uread_u16(struct taprt_ctx *c, u64 addr);
+u64 taprt_uread_u32(struct taprt_ctx *c, u64 addr);
+u64 taprt_uread_u64(struct taprt_ctx *c, u64 addr);
+/** taprt_stack_arg() - argument @n >= 6 of the probed function, at its entry */
+u64 taprt_stack_arg(struct taprt_ctx *c, u32 n);
+
+/* ---- script functions the runtime implements (build/sema/intrinsics.def) --------
+ * long result: s64 f(ctx, args…); string result: void f(ctx, dst, size, args…)
+ */
+s64 taprt_fn_pid(struct taprt_ctx *c);
+s64 taprt_fn_tid(struct taprt_ctx *c);
+s64 taprt_fn_ppid(struct taprt_ctx *c);
+s64 taprt_fn_uid(struct taprt_ctx *c);
+s64 taprt_fn_euid(struct taprt_ctx *c);
+s64 taprt_fn_gid(struct taprt_ctx *c);
+s64 taprt_fn_egid(struct taprt_ctx *c);
+void taprt_fn_execname(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_pexecname(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_cpu(struct taprt_ctx *c);
+s64 taprt_fn_target(struct taprt_ctx *c);
+s64 taprt_fn_gettimeofday_ns(struct taprt_ctx *c);
+s64 taprt_fn_gettimeofday_us(struct taprt_ctx *c);
+s64 taprt_fn_gettimeofday_ms(struct taprt_ctx *c);
+s64 taprt_fn_gettimeofday_s(struct taprt_ctx *c);
+s64 taprt_fn_ktime_get_ns(struct taprt_ctx *c);
+s64 taprt_fn_get_cycles(struct taprt_ctx *c);
+s64 taprt_fn_jiffies(struct taprt_ctx *c);
+void taprt_fn_probefunc(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_pp(struct taprt_ctx *c, char *dst, u32 size);
+/* a fault is an error; the _default forms return the given text instead */
+void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
+void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
+				    s64 addr, const char *dflt);
+void taprt_fn_user_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
+void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
+				  s64 addr, const char *dflt);
+s64 taprt_fn_exit(struct taprt_ctx *c);
+s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code);
+s64 taprt_fn_error(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_log(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_strlen(struct taprt_ctx *c, const char *s);
+
+#endif
