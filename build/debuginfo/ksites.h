@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where a kernel can be probed: ftrace sites, kprobe blacklist, tracepoints. */
+#ifndef BUILD_DEBUGINFO_KSITES_H
+#define BUILD_DEBUGINFO_KSITES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct btfv;
+struct efile;
+struct err;
+struct ksym;
+struct ksyms;
+
+/**
+ * ksites_ftrace() - link-time addresses of all ftrace sites, sorted, unique
+ * @ret: array in @a; *n == 0 when the kernel has none (no CONFIG_DYNAMIC_FTRACE)
+ *
+ * A site is where the call to __fentry__ stood: the function's address, or 4
+ * bytes on where functions start with endbr64.  Sites in init text are included.
+ * Return: 0, ERR_FORMAT.
+ */
+int ksites_ftrace(struct arena *a, const struct efile *f,
+		  const struct ksyms *s, uint64_t **ret, size_t *n,
+		  struct err *e);
+
+/** ksites_at_entry() - the site that belongs to the entry of @fn, or 0 */
+uint64_t ksites_at_entry(const uint64_t *sites, size_t n, const struct ksym *fn);
+
+/** struct ksites_range - [start, end), link-time addresses */
+struct ksites_range {
+	uint64_t start, end;
+};
+
+/**
+ * ksites_blacklist() - what kprobes refuse: ranges, sorted, merged; array in @a
+ *
+ * From the _kprobe_blacklist table (whole functions) and from the entry,
+ * kprobes and noinstr text ranges.
+ * Return: 0, ERR_FORMAT.  Source: kernel/kprobes.c populate_kprobe_blacklist(),
+ * arch/x86/kernel/kprobes/core.c arch_populate_kprobe_blacklist().
+ */
+int ksites_blacklist(struct arena *a, const struct efile *f,
+		     const struct ksyms *s, struct ksites_range **ret,
+		     size_t *n, struct err *e);
+
+/** ksites_in() - is @addr inside one of the sorted ranges? */
+bool ksites_in(const struct ksites_range *r, size_t n, uint64_t addr);
+
+/**
+ * struct ktracepoint - a tracepoint of the kernel image
+ * @name: "sched_switch"
+ * @addr: of its struct tracepoint
+ * @proto: BTF id of a FUNC_PROTO whose parameter 0 is the void *__data of the
+ *         probe function, or 0 when there is none
+ * @has_names: the parameters carry names (taken from __traceiter_NAME)
+ */
+struct ktracepoint {
+	const char *name;
+	uint64_t addr;
+	uint32_t proto;
+	bool has_names;
+};
+
+/**
+ * ktracepoint_collect() - all tracepoints, sorted by name; array in @a
+ * @btf: the kernel's types, or NULL
+ */
+void ktracepoint_collect(struct arena *a, const struct ksyms *s,
+			 const struct btfv *btf, struct ktracepoint **ret,
+			 size_t *n);
+
+#endif
