@@ -19,12 +19,18 @@ typedef int s32;
 typedef unsigned int u32;
 typedef long long s64;
 typedef unsigned long long u64;
-typedef _Bool bool;
+#ifndef bool
+#define bool _Bool
 #define true	    1
 #define false	    0
+#endif
+#ifndef NULL
 #define NULL	    ((void *)0)
+#endif
+#ifndef likely
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
 #endif
 
 #define TAPRT_ABI     1
