@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The tapset: an index of library files, each parsed only when it is needed. */
+#ifndef BUILD_ELAB_LIBRARY_H
+#define BUILD_ELAB_LIBRARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diags;
+struct lexed;
+struct library;
+struct session;
+
+/**
+ * struct lib_file - one .stp or .stpm file
+ * @path: as found below an include directory
+ * @arch: directory says it is for this machine only ("x86_64"), or NULL
+ * @kver: directory says it is for this kernel version only ("5.10"), or NULL
+ * @lexed: tokens, shared by all targets
+ * @id: position in the index
+ */
+struct lib_file {
+	const char *path, *arch, *kver;
+	const struct lexed *lexed;
+	size_t id;
+};
+
+enum lib_kind { LIB_FUNC, LIB_GLOBAL, LIB_ALIAS, LIB_KINDS };
+
+/**
+ * library_open() - lex every file below session.include; once per process
+ * @d: files that cannot be lexed are skipped with a warning here
+ *
+ * Searched in each directory: the top, base/, linux/, and below the top and
+ * linux/ the directories KVER/ARCH, KVER and ARCH.  Order: directories as given,
+ * most specific first, then by name.
+ * Return: never NULL; owned by session.perm.
+ */
+struct library *library_open(struct session *s, struct diags *d);
+
+/**
+ * library_macros() - the .stpm files of a target, for pp_env
+ * @release, @arch: of the target; NULL matches only unconditional directories
+ * Return: number of files stored in *@ret, which belongs to session.perm
+ */
+size_t library_macros(struct library *lib, const char *release,
+		      const char *arch, const struct lexed *const **ret);
+
+/**
+ * library_find() - files that define @name, in search order
+ * @name: a function, a global, or the first word of an alias (glob allowed)
+ * Return: number of files in *@ret (allocated with malloc; caller frees), those
+ * for other kernels left out.
+ */
+size_t library_find(const struct library *lib, enum lib_kind kind,
+		    const char *name, const char *release, const char *arch,
+		    const struct lib_file ***ret);
+
+/** library_names() - every name of one kind, for "similar" suggestions */
+size_t library_names(const struct library *lib, enum lib_kind kind,
+		     const char *const **ret);
+
+size_t library_nfiles(const struct library *lib);
+
+#endif
