@@ -76,6 +76,20 @@ int fs_write_atomic(const char *path, const void *p, size_t n,
 	return rc;
 }
 
+int fs_write_scratch(const char *path, const void *p, size_t n, struct err *e)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int rc;
+
+	if (fd < 0)
+		return err_sys(e, "cannot create '%s'", path);
+	rc = io_write_full(fd, p, n, e);
+	if (rc < 0)
+		err_prefix(e, "'%s'", path);
+	close(fd);
+	return rc;
+}
+
 int fs_mkdirs(const char *path, struct err *e)
 {
 	char tmp[4096];

@@ -19,6 +19,9 @@ int fs_read(const char *path, struct buf *b, size_t max, struct err *e);
 int fs_write_atomic(const char *path, const void *p, size_t n,
 		    unsigned int mode, struct err *e);
 
+/** fs_write_scratch() - plain write of a private temporary file: no sync */
+int fs_write_scratch(const char *path, const void *p, size_t n, struct err *e);
+
 /** fs_mkdirs() - mkdir -p, mode 0755 */
 int fs_mkdirs(const char *path, struct err *e);
 

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Compile generated C into content-addressed objects. */
+#include "build/link/compile.h"
+#include "build/base/arena.h"
+#include "build/base/fs.h"
+#include "build/base/home.h"
+#include "build/kit/kit.h"
+#include "bundle/base/err.h"
+
+#include <gelf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int compiler_init(struct compiler *c, struct arena *a, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	const char *gen;
+	int rc;
+
+	memset(c, 0, sizeof(*c));
+	c->arena = a;
+	c->cache = fs_cache_dir(a, "obj");
+	c->runtime = home_dir(a, "runtime");
+	gen = arena_printf(a, "%s/gen.h", c->runtime);
+	rc = fs_read(gen, &b, SRC_MAX_BYTES, e);
+	digest_hex(b.p, b.len, c->gen_h);
+	buf_deinit(&b);
+	if (rc == 0)
+		rc = fs_mkdirs(c->cache, e);
+	if (rc == 0) {
+		c->scratch = fs_tmpdir(a, "tapbuild", e);
+		rc = c->scratch ? 0 : ERR_IO;
+	}
+	return rc;
+}
+
+void compiler_deinit(struct compiler *c)
+{
+	struct script_object **o;
+
+	vec_foreach(o, &c->objects) {
+		buf_deinit(&(*o)->spawn.out);
+		vec_deinit(&(*o)->undefs);
+	}
+	vec_deinit(&c->objects);
+	if (c->scratch)
+		fs_rmtree(c->scratch, NULL);
+}
+
+/* Name, size and times of the compiler's file stand for its version: asking it
+ * costs as much as a small compile. */
+static void add_compiler(struct digest *d, const char *cc)
+{
+	const char *path = getenv("PATH");
+	struct stat st;
+	char file[4096];
+
+	digest_adds(d, cc);
+	while (path && *path) {
+		size_t n = strcspn(path, ":");
+
+		snprintf(file, sizeof(file), "%.*s/%s", (int)n, path, cc);
+		if (stat(strchr(cc, '/') ? cc : file, &st) == 0) {
+			digest_add(d, &st.st_size, sizeof(st.st_size));
+			digest_add(d, &st.st_mtim, sizeof(st.st_mtim));
+			return;
+		}
+		path += n + (path[n] == ':');
+	}
+}
+
+struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
+				   const char *text, size_t len)
+{
+	const char *const *flags = kit_cflags(kit);
+	const char *cc = kit_info(kit)->cc;
+	struct script_object **o, *n;
+	struct digest d;
+	char key[DIGEST_HEX];
+
+	digest_init(&d);
+	digest_adds(&d, "tap-object-1");
+	digest_adds(&d, c->gen_h);
+	add_compiler(&d, cc);
+	for (size_t i = 0; flags[i]; i++)
+		digest_adds(&d, flags[i]);
+	digest_add(&d, text, len);
+	digest_final_hex(&d, key);
+	vec_foreach(o, &c->objects)
+		if (!strcmp((*o)->key, key))
+			return *o;
+	n = arena_new(c->arena, struct script_object);
+	memcpy(n->key, key, sizeof(key));
+	n->path = arena_printf(c->arena, "%s/%s.o", c->cache, key);
+	n->c_text = text;
+	n->c_len = len;
+	n->cflags = flags;
+	n->cc = cc;
+	n->cached = fs_exists(n->path);
+	buf_init(&n->spawn.out);
+	vec_push(&c->objects, n);
+	return n;
+}
+
+static int prepare(struct compiler *c, struct script_object *o, struct err *e)
+{
+	VEC(const char *) v = { 0 };
+	const char *file;
+	size_t i;
+
+	o->dir = arena_printf(c->arena, "%s/%.16s", c->scratch, o->key);
+	file = arena_printf(c->arena, "%s/script.c", o->dir);
+	o->tmp = arena_printf(c->arena, "%s/script.o", o->dir);
+	if (mkdir(o->dir, 0700) < 0)
+		return err_sys(e, "cannot create '%s'", o->dir);
+	if (fs_write_scratch(file, o->c_text, o->c_len, e) < 0)
+		return e->code;
+	vec_apush(c->arena, &v, o->cc);
+	for (i = 0; o->cflags[i]; i++)
+		vec_apush(c->arena, &v, o->cflags[i]);
+	vec_apush(c->arena, &v, "-w");
+	vec_apush(c->arena, &v, "-frandom-seed=tap");
+	vec_apush(c->arena, &v, "-I");
+	vec_apush(c->arena, &v, c->runtime);
+	vec_apush(c->arena, &v, "-c");
+	vec_apush(c->arena, &v, "script.c");
+	vec_apush(c->arena, &v, "-o");
+	vec_apush(c->arena, &v, "script.o");
+	vec_apush(c->arena, &v, NULL);
+	o->argv = v.v;
+	o->spawn.argv = v.v;
+	o->spawn.cwd = o->dir;
+	return 0;
+}
+
+/* Part of the interface every module has: not the kernel's business. */
+static bool is_ours(const char *name)
+{
+	return !strncmp(name, "taprt_", 6);
+}
+
+static int read_undefs(struct compiler *c, struct script_object *o,
+		       struct err *e)
+{
+	const void *map;
+	size_t len;
+	Elf *elf;
+	Elf_Scn *scn = NULL;
+	int rc = fs_map(o->path, &map, &len, e);
+
+	if (rc < 0)
+		return rc;
+	elf_version(EV_CURRENT);
+	elf = elf_memory((char *)(uintptr_t)map, len);
+	while (elf && (scn = elf_nextscn(elf, scn))) {
+		GElf_Shdr sh;
+		Elf_Data *d = elf_getdata(scn, NULL);
+		GElf_Sym s;
+
+		if (!gelf_getshdr(scn, &sh) || sh.sh_type != SHT_SYMTAB || !d)
+			continue;
+		for (int i = 1; gelf_getsym(d, i, &s); i++) {
+			const char *name =
+				elf_strptr(elf, sh.sh_link, s.st_name);
+
+			if (s.st_shndx == SHN_UNDEF && name && *name &&
+			    !is_ours(name))
+				vec_push(&o->undefs,
+					 arena_strdup(c->arena, name));
+		}
+	}
+	elf_end(elf);
+	munmap((void *)(uintptr_t)map, len);
+	return 0;
+}
+
+int compiler_run(struct compiler *c, unsigned int jobs, struct err *e)
+{
+	VEC(struct spawn) run = { 0 };
+	VEC(struct script_object *) who = { 0 };
+	struct script_object **o;
+	struct err ignored;
+	int rc = 0;
+
+	vec_foreach(o, &c->objects) {
+		if ((*o)->cached || rc < 0)
+			continue;
+		rc = prepare(c, *o, e);
+		vec_push(&run, (*o)->spawn);
+		vec_push(&who, *o);
+	}
+	if (rc == 0 && run.n)
+		spawn_run_all(run.v, run.n, jobs, &ignored);
+	for (size_t i = 0; rc == 0 && i < run.n; i++) {
+		who.v[i]->spawn = run.v[i];
+		who.v[i]->failed = run.v[i].status != 0;
+		if (!who.v[i]->failed &&
+		    rename(who.v[i]->tmp, who.v[i]->path) < 0) {
+			/* The cache may be on another file system. */
+			struct buf b = BUF_INIT;
+
+			rc = fs_read(who.v[i]->tmp, &b, SRC_MAX_BYTES, e);
+			if (rc == 0)
+				rc = fs_write_atomic(who.v[i]->path, b.p,
+						     b.len, 0644, e);
+			buf_deinit(&b);
+		}
+	}
+	vec_foreach(o, &c->objects)
+		if (rc == 0 && !(*o)->failed)
+			rc = read_undefs(c, *o, e);
+	vec_deinit(&run);
+	vec_deinit(&who);
+	return rc;
+}

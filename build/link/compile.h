@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Script objects: compile generated C once for every target with equal flags. */
+#ifndef BUILD_LINK_COMPILE_H
+#define BUILD_LINK_COMPILE_H
+
+#include "build/base/buf.h"
+#include "build/base/digest.h"
+#include "build/base/spawn.h"
+#include "build/base/vec.h"
+
+#include <stdbool.h>
+
+struct arena;
+struct err;
+struct kit;
+
+/**
+ * struct script_object - one compiled script, shared by targets
+ * @key: digest of C text, gen.h, flags and compiler: the cache's file name
+ * @path: the cached object
+ * @undefs: symbols it needs that the runtime interface does not define
+ * @cached: was there before this run
+ * @failed: the compiler refused it; @spawn.out says why (our bug, not the script's)
+ */
+struct script_object {
+	char key[DIGEST_HEX];
+	const char *path;
+	const char *c_text;
+	size_t c_len;
+	const char *const *cflags;
+	const char *cc;
+	VEC(const char *) undefs;
+	bool cached, failed;
+	struct spawn spawn; /* private */
+	const char **argv;  /* private */
+	char *dir, *tmp;    /* private */
+};
+
+/** struct compiler - the objects of one run */
+struct compiler {
+	struct arena *arena;
+	const char *cache;   /* directory of cached objects */
+	const char *runtime; /* directory with gen.h */
+	char *scratch;	     /* private directory of this run */
+	char gen_h[DIGEST_HEX];
+	VEC(struct script_object *) objects;
+};
+
+int compiler_init(struct compiler *c, struct arena *a, struct err *e);
+void compiler_deinit(struct compiler *c);
+
+/**
+ * compiler_add() - the object for @text under @kit's flags; the same pointer for
+ *                  an equal request.  Nothing is compiled yet.
+ */
+struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
+				   const char *text, size_t len);
+
+/**
+ * compiler_run() - compile what is not cached, @jobs at a time; reads undefs
+ * Return: 0; ERR_IO.  A compiler error only marks its object failed.
+ */
+int compiler_run(struct compiler *c, unsigned int jobs, struct err *e);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Script object + runtime object + target object -> loadable module. */
+#ifndef BUILD_LINK_MODULE_H
+#define BUILD_LINK_MODULE_H
+
+#include "build/base/buf.h"
+#include "build/link/glue.h"
+
+#include <stdint.h>
+
+struct arena;
+struct err;
+struct script_object;
+
+/**
+ * struct module_job - one module to link
+ * @glue: everything per target; @object: compiled script
+ * @ko: result bytes; the caller buf_deinit()s
+ * @rc, @e: outcome of this job alone
+ * @ns: wall time from start of its linker to its last byte
+ */
+struct module_job {
+	struct glue_spec glue;
+	const struct script_object *object;
+	struct buf ko;
+	int rc;
+	struct err *e;
+	uint64_t ns;
+};
+
+/**
+ * module_link_all() - link @n modules, @jobs at a time, in private scratch space
+ *
+ * Each: ld -r under the kernel's module.lds, then the kernel's own objtool.
+ * Return: 0, or the first job's error; the others are still done.
+ */
+int module_link_all(struct module_job *job, size_t n, const char *scratch,
+		    struct arena *a, unsigned int jobs, struct err *e);
+
+#endif

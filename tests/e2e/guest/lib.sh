@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Helpers of the guest: one case = taprun's output against what is expected.
+
+TAPRUN="taprun --keys /keys"
+# "out-of-tree" (4096) and "unsigned" (8192) are expected; anything else is not.
+ALLOWED_TAINT=12288
+
+fail() {
+	failed=1
+	echo "# $*"
+}
+
+# expect FILE REGEX...: every extended regex matches some line
+expect() {
+	file=$1
+	shift
+	for re in "$@"; do
+		grep -Eq -- "$re" "$file" || fail "no line matches '$re'"
+	done
+}
+
+# The kernel may say two things about our module and nothing else.
+check_kernel() {
+	dmesg -c | grep -v \
+		-e 'loading out-of-tree module taints kernel' \
+		-e 'module verification failed: signature and/or required key' \
+		>/tmp/dmesg
+	if grep -Eiq 'warning|bug:|oops|call trace|unpatched|taprt|tap-|orc|general protection|rcu:|lockup|hung' /tmp/dmesg; then
+		fail "kernel log: $(head -40 /tmp/dmesg)"
+	fi
+	taint=$(cat /proc/sys/kernel/tainted)
+	[ $((taint & ~ALLOWED_TAINT)) -eq 0 ] || fail "taint $taint"
+	ls -d /proc/tap-* >/dev/null 2>&1 && fail "a module was left behind"
+}
+
+# Default shape: exit code (CASE.rc or 0), exact stdout (CASE.out) or regex
+# lines (CASE.re, CASE.err.re for stderr); CASE.args holds taprun's options.
+run_default() {
+	args=
+	[ -f "/cases/$1.args" ] && args=$(cat "/cases/$1.args")
+	want=0
+	[ -f "/cases/$1.rc" ] && want=$(cat "/cases/$1.rc")
+	eval "timeout 60 $TAPRUN $args /cases/$1.tap \$(cat /cases/$1.vars 2>/dev/null)" >/tmp/out 2>/tmp/err
+	rc=$?
+	[ "$rc" = "$want" ] || fail "exit $rc, wanted $want"
+	if [ -f "/cases/$1.out" ]; then
+		cmp -s "/cases/$1.out" /tmp/out || fail "stdout differs: $(diff "/cases/$1.out" /tmp/out | head -20)"
+	fi
+	for s in re err.re; do
+		[ -f "/cases/$1.$s" ] || continue
+		f=/tmp/out
+		[ "$s" = err.re ] && f=/tmp/err
+		while IFS= read -r re; do
+			expect "$f" "$re"
+		done <"/cases/$1.$s"
+	done
+}
+
+run_case() {
+	failed=
+	rm -f /tmp/out /tmp/err
+	: >/tmp/out
+	: >/tmp/err
+	if grep -q "^$(uname -r)\$" "/cases/$1.unsupported" 2>/dev/null; then
+		echo "skip $1 # not supported on this kernel: $(cat "/cases/$1.why" 2>/dev/null)"
+		return
+	fi
+	start=$(cut -d' ' -f1 /proc/uptime)
+	if [ -f "/cases/$1.sh" ]; then
+		case=$1
+		TAP=/cases/$1.tap
+		. "/cases/$1.sh"
+	else
+		run_default "$1"
+	fi
+	check_kernel
+	end=$(cut -d' ' -f1 /proc/uptime)
+	if [ -z "$failed" ]; then
+		echo "ok $1 # $start..$end s"
+	else
+		sed 's/^/#  out| /' /tmp/out | head -40
+		sed 's/^/#  err| /' /tmp/err | head -40
+		echo "not ok $1"
+	fi
+}

@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# One boot per kernel runs every case (or gives a shell).
+#
+#   run.sh --dir DIR RELEASE...      run DIR/*.tap with their expectations
+#   run.sh --shell --dir DIR RELEASE
+#
+# Prints "ok RELEASE/CASE", "not ok …" or "skip …"; exit 1 when anything failed.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+out=${O:-$root/out}
+cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
+dir= shell= keys=
+limit=${E2E_LIMIT_S:-240}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--dir) dir=$2; shift ;;
+	--keys) keys=$2; shift ;;
+	--shell) shell=1 ;;
+	--*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
+	*) break ;;
+	esac
+	shift
+done
+[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,9p' "$0" >&2; exit 2; }
+work=$(mktemp -d "${TMPDIR:-/tmp}/tap-e2e.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+# The kernel image lies in the package that its kit was made from.
+image_of() {
+	local rel=$1 img="$cache/images/vmlinuz-$1" deb
+	if [ ! -s "$img" ]; then
+		mkdir -p "$cache/images"
+		for deb in "$cache"/packages/*/linux-{image,binary,binary-unsigned}-"$rel"_*.deb \
+			"$cache"/packages/*/linux-image-"$rel"-unsigned_*.deb; do
+			[ -f "$deb" ] || continue
+			rm -rf "$work/x" && mkdir "$work/x"
+			dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$work/x" \
+				--wildcards './boot/vmlinuz*' './usr/lib/modules/*/vmlinuz*' 2>/dev/null
+			find "$work/x" -type f -name 'vmlinuz*' -exec mv {} "$img.tmp.$$" \; -quit
+			[ -s "$img.tmp.$$" ] && mv "$img.tmp.$$" "$img" && break
+		done
+	fi
+	[ -s "$img" ] && echo "$img"
+}
+
+make_initrd() {
+	local t=$work/root
+	mkdir -p "$t"/{bin,guest,cases,keys,etc,lib,tmp}
+	cp "$(command -v busybox)" "$t/bin/busybox"
+	cp "$out/taprun" "$t/bin/taprun"
+	for p in "$out"/e2e-bin/*; do [ -x "$p" ] && cp "$p" "$t/bin/"; done
+	cp "$here"/guest/* "$t/guest/"
+	cp -r "$dir"/. "$t/cases/"
+	cp "$keys"/*.key "$t/keys/" 2>/dev/null
+	chown -R 0:0 "$t" 2>/dev/null
+	chmod 755 "$t" "$t/keys"
+	chmod 644 "$t"/keys/*
+	mv "$t/guest/init" "$t/init"
+	chmod 755 "$t/init"
+	(cd "$t" && find . | LC_ALL=C sort | cpio -o -H newc --quiet | gzip -1) >"$work/initrd"
+}
+
+# KVM only where a guest really starts: the device node proves nothing.
+accel() {
+	local f=$cache/accel
+	if [ ! -s "$f" ]; then
+		mkdir -p "$cache"
+		echo "tcg -cpu max" >"$f"
+		if [ -w /dev/kvm ] && timeout 20 qemu-system-x86_64 -accel kvm \
+			-cpu host -m 256 -nographic -no-reboot -net none \
+			-kernel "$1" -append 'console=ttyS0 panic=-1' 2>/dev/null |
+			grep -q 'Unable to mount root fs'; then
+			echo "kvm -cpu host" >"$f"
+		fi
+	fi
+	cat "$f"
+}
+
+qemu() { # image serial1 args...
+	local img=$1 results=$2 append=$3
+	shift 3
+	# shellcheck disable=SC2046
+	qemu-system-x86_64 -accel $(accel "$img") -smp 2 -m 1024 -nodefaults \
+		-display none -no-reboot -net none -kernel "$img" -initrd "$work/initrd" \
+		-append "console=ttyS0 panic=-1 quiet $append" "$@" -serial "$results"
+}
+
+boot_one() {
+	local rel=$1 img log=$work/$1.console res=$work/$1.results
+	img=$(image_of "$rel")
+	if [ -z "$img" ]; then
+		echo "not ok $rel/boot # no kernel image in the package cache; run: out/tapbuild kit fetch manifests/debian.manifest"
+		return
+	fi
+	: >"$res"
+	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '' -serial 'file:$log'" \
+		>"$work/$rel.qemu" 2>&1
+	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
+		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^#/p' "$res" | tr -d '\r'
+	if ! grep -q '^finished ' "$res"; then
+		echo "not ok $rel/finished # the guest did not say so; console: $(tail -5 "$log" | tr '\r\n' '  ')"
+	fi
+	cp "$log" "$out/e2e-$rel.console" 2>/dev/null
+}
+
+keys=${keys:-$dir/keys}
+make_initrd
+if [ -n "$shell" ]; then
+	img=$(image_of "$1") || exit 1
+	# shellcheck disable=SC2046
+	exec qemu-system-x86_64 -accel $(accel "$img") -smp 2 -m 1024 -nographic -no-reboot \
+		-net none -kernel "$img" -initrd "$work/initrd" \
+		-append "console=ttyS0 panic=-1 quiet tap.shell"
+fi
+# Two guests at a time: one CPU each is what TCG can use here.
+jobs=${E2E_JOBS:-$(nproc)}
+for rel; do
+	(boot_one "$rel" >"$work/$rel.tap" 2>&1; touch "$work/$rel.done") &
+	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+done
+wait
+for rel; do cat "$work/$rel.tap"; done | tee "$work/all"
+! grep -q '^not ok' "$work/all"
