@@ -109,6 +109,3 @@ help: ## this list
 format: ## run clang-format over all C sources
 	clang-format-14 -i $$(git ls-files '*.c' '*.h')
 
-.PHONY: check
-check: all ## run all tests
-	@echo "1 passed, 0 failed, 0 skipped"

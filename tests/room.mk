@@ -1,1 +1,47 @@
-# Tests: see tests/README.md
+# Tests.  `make check` runs all of them; each layer can be run alone.
+UNIT_SRC := $(sort $(wildcard tests/unit/t_*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(O)/unit/%)
+FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
+
+# A test of the runner or of the runtime's pure parts includes the sources it tests.
+$(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+# Without libFuzzer a target replays its corpus.
+$(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/driver.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+.SECONDARY: $(UNIT_SRC:%.c=$(O)/obj/%.o) $(FUZZ_SRC:%.c=$(O)/obj/%.o)
+
+.PHONY: check unit-bins fuzz-bins golden golden-update check-e2e e2e-shell fuzz lint
+
+unit-bins: $(UNIT_BIN)
+fuzz-bins: $(FUZZ_BIN)
+
+check: ## all tests; installs what they need
+	@tests/tools/deps.sh check
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@O=$(O) tests/tools/check.sh
+
+check-fast: ## what needs no kernel: headers, layers, registry, unit, golden
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@O=$(O) tests/tools/check.sh static unit golden fuzz cli
+
+check-e2e: all ## every case on every kernel of the manifest
+	@O=$(O) tests/tools/check.sh e2e
+
+golden-update: all ## rewrite golden files; review the diff
+	@O=$(O) tests/tools/golden.sh --update
+
+e2e-shell: all ## a shell in the guest: make e2e-shell K=release
+	@test -n "$(K)" || { echo "usage: make e2e-shell K=release" >&2; exit 2; }
+	@O=$(O) tests/e2e/shell.sh "$(K)"
+
+fuzz: ## libFuzzer: make fuzz T=fuzz_parse SECS=60
+	@tests/tools/fuzz.sh "$(T)" "$(or $(SECS),60)"
+
+lint: ## clang-tidy, cppcheck, shellcheck where installed
+	@tests/tools/lint.sh

@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Runs the test layers and adds up their "ok", "not ok" and "skip" lines.
+#
+#   check.sh [static unit golden fuzz cli kits e2e repro]...   (default: all)
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-out}
+export O=$PWD/${O#"$PWD"/}
+log=$O/check.log
+mkdir -p "$O"
+: >"$log"
+layers=${*:-static unit golden fuzz cli kits repro e2e}
+
+# Failures and what explains them go to the terminal, everything to the log.
+show() {
+	tee -a "$log" | grep -E --line-buffered '^(not ok|skip|#|==)' || true
+}
+
+layer_static() {
+	local c
+	for c in layers headers registry; do
+		if "tests/tools/check-$c.sh" >"$O/static.out" 2>&1; then
+			echo "ok static/$c"
+		else
+			sed 's/^/# /' "$O/static.out"
+			echo "not ok static/$c"
+		fi
+	done
+	if command -v shellcheck >/dev/null; then
+		if shellcheck -S warning $(git ls-files '*.sh') >"$O/static.out" 2>&1; then
+			echo "ok static/shellcheck"
+		else
+			head -30 "$O/static.out" | sed 's/^/# /'
+			echo "not ok static/shellcheck"
+		fi
+	else
+		echo "skip static/shellcheck # shellcheck is not installed"
+	fi
+}
+
+# One TAP line per check inside the program; a crash is a failure of its own.
+run_tap() { # name command...
+	local name=$1 out=$O/tap.out rc
+	shift
+	timeout 300 "$@" >"$out" 2>&1
+	rc=$?
+	sed -n -e "s,^ok [0-9]* *-* *,ok $name: ,p" -e "s,^not ok [0-9]* *-* *,not ok $name: ,p" "$out"
+	if [ $rc -ne 0 ] && ! grep -q '^not ok' "$out"; then
+		tail -30 "$out" | sed 's/^/# /'
+		echo "not ok $name # exit $rc"
+	elif ! grep -qE '^(not )?ok' "$out"; then
+		echo "not ok $name # it checked nothing"
+	fi
+}
+
+layer_unit() {
+	local t
+	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 unit-bins \
+		>"$O/unit.out" 2>&1 || { tail -30 "$O/unit.out" | sed 's/^/# /'; echo "not ok unit/build"; }
+	for t in tests/unit/t_*.c; do
+		t=$(basename "$t" .c)
+		[ -x "out-asan/unit/$t" ] && run_tap "unit/$t" "out-asan/unit/$t"
+	done
+}
+
+layer_golden() {
+	tests/tools/golden.sh 2>&1
+}
+
+layer_fuzz() {
+	local f n
+	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 fuzz-bins \
+		>"$O/fuzz.out" 2>&1 || { tail -30 "$O/fuzz.out" | sed 's/^/# /'; echo "not ok fuzz/build"; }
+	for f in tests/fuzz/fuzz_*.c; do
+		f=$(basename "$f" .c)
+		n=$(find "tests/fuzz/corpus/$f" -type f 2>/dev/null | wc -l)
+		if [ "$n" -eq 0 ]; then
+			echo "not ok fuzz/$f # no corpus in tests/fuzz/corpus/$f"
+		elif timeout 300 "out-asan/fuzz/$f" "tests/fuzz/corpus/$f" >"$O/fuzz.out" 2>&1; then
+			echo "ok fuzz/$f # $n inputs replayed"
+		else
+			tail -20 "$O/fuzz.out" | sed 's/^/# /'
+			echo "not ok fuzz/$f"
+		fi
+	done
+}
+
+layer_cli() {
+	local t
+	for t in tests/cli/*.sh; do
+		[ -f "$t" ] && run_tap "cli/$(basename "$t" .sh)" bash "$t"
+	done
+}
+
+# Every later layer needs kits; getting packages is the only use of the network.
+layer_kits() {
+	if "$O/tapbuild" kit fetch manifests/debian.manifest >"$O/kits.out" 2>&1; then
+		echo "ok kits/fetch # $(wc -l <"$O/kits.out") lines"
+	else
+		tail -20 "$O/kits.out" | sed 's/^/# /'
+		echo "not ok kits/fetch"
+	fi
+}
+
+layer_repro() {
+	run_tap repro bash tests/repro/repro.sh
+}
+
+layer_e2e() {
+	tests/e2e/all.sh 2>&1
+}
+
+start=$SECONDS
+for l in $layers; do
+	echo "== $l" | show
+	t=$SECONDS
+	"layer_$l" | show
+	echo "== $l took $((SECONDS - t)) s" | show
+done
+passed=$(grep -c '^ok ' "$log")
+failed=$(grep -c '^not ok ' "$log")
+skipped=$(grep -c '^skip ' "$log")
+echo "== all took $((SECONDS - start)) s; details in $log"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
