@@ -7,9 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct diags;
 struct lexed;
 struct library;
+struct pp_env;
+struct pp_macros;
+struct pp_target;
 struct session;
 
 /**
@@ -40,12 +44,14 @@ enum lib_kind { LIB_FUNC, LIB_GLOBAL, LIB_ALIAS, LIB_KINDS };
 struct library *library_open(struct session *s, struct diags *d);
 
 /**
- * library_macros() - the .stpm files of a target, for pp_env
- * @release, @arch: of the target; NULL matches only unconditional directories
- * Return: number of files stored in *@ret, which belongs to session.perm
+ * library_macros() - the macros of the .stpm files that apply to a target
+ * @a: owns the set
+ * @env: its target decides which files apply; .library is not read
+ *
+ * Return: never NULL; files with errors are skipped with a warning.
  */
-size_t library_macros(struct library *lib, const char *release,
-		      const char *arch, const struct lexed *const **ret);
+struct pp_macros *library_macros(struct library *lib, struct arena *a,
+				 const struct pp_env *env, struct diags *d);
 
 /**
  * library_find() - files that define @name, in search order
@@ -54,7 +60,7 @@ size_t library_macros(struct library *lib, const char *release,
  * for other kernels left out.
  */
 size_t library_find(const struct library *lib, enum lib_kind kind,
-		    const char *name, const char *release, const char *arch,
+		    const char *name, const struct pp_target *t,
 		    const struct lib_file ***ret);
 
 /** library_names() - every name of one kind, for "similar" suggestions */

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Script functions that the runtime implements in C (runtime/gen.h). */
+#ifndef BUILD_SEMA_INTRINSIC_H
+#define BUILD_SEMA_INTRINSIC_H
+
+#include "build/lang/ast.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IN_MAXARGS 4
+
+enum {
+	IN_PURE = 1,  /* no side effect: a call whose value is unused may go */
+	IN_FAILS = 2, /* may raise a run-time error */
+};
+
+/**
+ * struct intrinsic - one name and number of arguments
+ * @cname: C function; long result: s64 f(ctx, args…); string result:
+ *         void f(ctx, dst, size, args…)
+ * @type: TY_LONG, TY_STRING; TY_UNKNOWN = no value (the C function still
+ *        returns s64)
+ */
+struct intrinsic {
+	const char *name, *cname;
+	enum ty type;
+	unsigned int nargs;
+	enum ty arg[IN_MAXARGS];
+	uint32_t flags;
+};
+
+/** intrinsic_find() - by name and number of arguments, or NULL */
+const struct intrinsic *intrinsic_find(const char *name, size_t nargs);
+/** intrinsic_any() - first one called @name, or NULL */
+const struct intrinsic *intrinsic_any(const char *name);
+/** intrinsic_at() - the @i-th of the table, NULL at the end */
+const struct intrinsic *intrinsic_at(size_t i);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The run-time limits a script is built with. */
+#include "build/sema/limits.h"
+
+#include "bundle/base/err.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct limit {
+	const char *name;
+	size_t off;
+	int64_t dflt, lo, hi;
+};
+
+/* What the runtime can be given; anything else would not load or not compile. */
+static void limit_range(const char *name, int64_t *lo, int64_t *hi)
+{
+	*lo = 0;
+	*hi = INT32_MAX;
+	if (!strcmp(name, "MAXSTRINGLEN")) {
+		*lo = 16;
+		*hi = 65536;
+	} else if (!strcmp(name, "MAXMAPENTRIES") ||
+		   !strcmp(name, "MAXNESTING")) {
+		*lo = 1;
+	} else if (!strcmp(name, "HIST_ELISION")) {
+		*lo = -1;
+	} else if (!strncmp(name, "STP_OVERLOAD_", 13)) {
+		*hi = INT64_MAX;
+	}
+}
+
+static const struct limit table[] = {
+#define LIMIT(field, name, dflt) \
+	{ name, offsetof(struct limits, field), dflt, 0, 0 },
+#include "build/sema/limits.def"
+#undef LIMIT
+};
+
+#define NTABLE (sizeof(table) / sizeof(table[0]))
+
+static int64_t *limit_field(struct limits *l, const struct limit *t)
+{
+	return (int64_t *)(void *)((char *)l + t->off);
+}
+
+void limits_init(struct limits *l)
+{
+	size_t i;
+
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < NTABLE; i++)
+		*limit_field(l, &table[i]) = table[i].dflt;
+}
+
+static int limit_parse(const struct limit *t, const char *text, int64_t *ret,
+		       struct err *e)
+{
+	int64_t lo, hi, v;
+	char *end;
+
+	limit_range(t->name, &lo, &hi);
+	errno = 0;
+	v = strtoll(text, &end, 0);
+	if (end == text || *end || errno)
+		return err_set(e, ERR_INVALID, "%s needs a number, not '%s'",
+			       t->name, text);
+	if (v < lo || v > hi)
+		return err_set(e, ERR_INVALID,
+			       "%s is out of range: %lld, must be %lld to %lld",
+			       t->name, (long long)v, (long long)lo,
+			       (long long)hi);
+	*ret = v;
+	return 0;
+}
+
+int limits_set(struct limits *l, const char *assignment, struct err *e)
+{
+	const char *eq = strchr(assignment, '=');
+	size_t n = eq ? (size_t)(eq - assignment) : strlen(assignment);
+	size_t i;
+
+	for (i = 0; i < NTABLE; i++) {
+		const struct limit *t = &table[i];
+
+		if (strlen(t->name) != n || strncmp(t->name, assignment, n))
+			continue;
+		/* Like a C macro: -DNAME alone is 1. */
+		return limit_parse(t, eq ? eq + 1 : "1", limit_field(l, t), e);
+	}
+	err_set(e, ERR_INVALID, "unknown limit '%.*s' in -D", (int)n,
+		assignment);
+	return err_hint(e, "known names start with MAX, KRETACTIVE, STP_…; e.g. "
+			   "-DMAXMAPENTRIES=10000");
+}
