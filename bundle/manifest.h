@@ -137,8 +137,7 @@ struct manifest {
 /**
  * manifest_parse() - read the strict line text of bundle/FORMAT.md section 3
  * @m: filled; valid as long as @text
- * @text: @n bytes and one writable byte after them; modified (values are cut
- *        in place), so hash or verify it before
+ * @text: @n bytes; modified (values are cut in place), so verify it before
  * @n: length, at most BUNDLE_MANIFEST_MAX
  * @e: "manifest line 12: ..." on failure
  *

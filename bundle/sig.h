@@ -70,7 +70,7 @@ int keyring_load_dir(struct keyring *k, const char *dir, struct err *e);
 /** keyring_load_file() - add one key or revocation file, same rules */
 int keyring_load_file(struct keyring *k, const char *path, struct err *e);
 /** keyring_parse() - add the keys of @n bytes of text (modified); @name is for
- *  messages; one writable byte after the text */
+ *  messages */
 int keyring_parse(struct keyring *k, const char *name, char *text, size_t n,
 		  struct err *e);
 
