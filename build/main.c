@@ -1,11 +1,77 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* argv -> command table -> exit code; the only exit(). */
-#include <stdio.h>
+#include "build/cmd.h"
+#include "bundle/base/err.h"
 
-int main(int argc, char **argv)
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int cmd_help(int argc, char **argv);
+static int cmd_version(int argc, char **argv);
+
+static const struct cmd cmds[] = {
+	{ "kit", cmd_kit, "make and manage kits, one per target kernel" },
+	{ "keygen", cmd_keygen, "make a key pair for signing bundles" },
+	{ "sign", cmd_sign, "add a signature to a bundle" },
+	{ "verify", cmd_verify, "check a bundle's signatures and contents" },
+	{ "info", cmd_info, "describe a bundle" },
+	{ "extract", cmd_extract, "take modules and sources out of a bundle" },
+	{ "help", cmd_help, "this text" },
+	{ "--version", cmd_version, "print the version" },
+};
+
+#define NCMDS (sizeof(cmds) / sizeof(cmds[0]))
+
+static int cmd_help(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	fprintf(stderr, "tapbuild " TAP_VERSION "\n");
-	return 2;
+	printf("usage: tapbuild [options] SCRIPT.stp [ARG...]   build a bundle\n"
+	       "       tapbuild [options] -e SCRIPT [ARG...]\n"
+	       "       tapbuild COMMAND ...\n\ncommands:\n");
+	for (size_t i = 0; i < NCMDS; i++)
+		printf("  %-10s %s\n", cmds[i].name, cmds[i].help);
+	printf("\ntapbuild --help lists the options of a build.\n");
+	return EXIT_DONE;
+}
+
+static int cmd_version(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	printf("tapbuild " TAP_VERSION "\n");
+	return EXIT_DONE;
+}
+
+int cmd_fail(const struct err *e)
+{
+	fprintf(stderr, "tapbuild: %s\n", e->text);
+	if (e->hint[0])
+		fprintf(stderr, "hint: %s\n", e->hint);
+	switch (e->code) {
+	case ERR_INVALID:
+		return EXIT_USAGE;
+	case ERR_SIGNATURE:
+	case ERR_CORRUPT:
+		return EXIT_SIGNATURE;
+	case ERR_FORMAT:
+	case ERR_UNSUPPORTED:
+		return EXIT_REFUSED;
+	default:
+		return EXIT_ENVIRONMENT;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (sodium_init() < 0) {
+		fprintf(stderr, "tapbuild: cannot start libsodium\n");
+		exit(EXIT_ENVIRONMENT);
+	}
+	for (size_t i = 0; argc > 1 && i < NCMDS; i++)
+		if (!strcmp(argv[1], cmds[i].name))
+			exit(cmds[i].fn(argc - 1, argv + 1));
+	exit(cmd_build(argc, argv));
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where the data beside the program lies: runtime sources and the tapset. */
+#ifndef BUILD_BASE_HOME_H
+#define BUILD_BASE_HOME_H
+
+struct arena;
+
+/**
+ * home_dir() - directory of one kind of data ("runtime", "tapset"), in @a
+ *
+ * $TAP_HOME/KIND, else KIND beside the directory of the program (a build tree),
+ * else /usr/share/tap/KIND.  The directory need not exist.
+ */
+char *home_dir(struct arena *a, const char *kind);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The passes of the front end, for one target. */
+#include "build/target.h"
+#include "build/elab/library.h"
+#include "build/emit/emit.h"
+#include "build/kit/kit.h"
+#include "build/sema/sema.h"
+#include "build/session.h"
+#include "bundle/base/err.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+uint64_t target_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+static const char *config_of(void *kit, const char *name)
+{
+	return kit_config(kit, name);
+}
+
+void target_init(struct target *t, const char *kit_path)
+{
+	memset(t, 0, sizeof(*t));
+	t->kit_path = kit_path;
+	t->release = "none";
+	arena_init(&t->arena);
+	diags_init(&t->diags);
+	buf_init(&t->c);
+	buf_init(&t->ko);
+}
+
+void target_deinit(struct target *t)
+{
+	kit_close(t->kit);
+	diags_deinit(&t->diags);
+	buf_deinit(&t->c);
+	buf_deinit(&t->ko);
+	arena_deinit(&t->arena);
+}
+
+int target_open(struct target *t, struct err *e)
+{
+	uint64_t begin = target_now_ns();
+	int rc = kit_open(t->kit_path, &t->kit, e);
+
+	if (rc < 0)
+		return rc;
+	t->release = kit_info(t->kit)->release;
+	t->pp.kernel_vr = t->release;
+	t->pp.arch = kit_info(t->kit)->machine;
+	t->pp.config = config_of;
+	t->pp.arg = t->kit;
+	t->ns_open = target_now_ns() - begin;
+	return 0;
+}
+
+static bool refused(struct target *t)
+{
+	t->status = TARGET_UNSUPPORTED;
+	snprintf(t->reason, sizeof(t->reason), "%s", t->diags.first);
+	return false;
+}
+
+/* Library macros are read with the target's own conditions. */
+static void load_macros(struct target *t, struct library *lib)
+{
+	const struct lexed *const *lx;
+	struct pp_macros *m = lang_macros_new(&t->arena);
+	size_t n = library_macros(lib, t->kit ? t->release : NULL,
+				  t->kit ? t->pp.arch : NULL, &lx);
+
+	for (size_t i = 0; i < n; i++)
+		lang_macros_add(m, lx[i], &t->env, &t->diags);
+	t->env.library = m;
+}
+
+bool target_parse(struct target *t, const struct session *s,
+		  const struct lexed *script, struct library *lib)
+{
+	uint64_t begin = target_now_ns();
+
+	t->env.target = t->kit ? &t->pp : NULL;
+	t->env.guru = s->guru;
+	t->diags.suppress_warnings = s->no_warnings;
+	t->diags.warnings_are_errors = s->warnings_are_errors;
+	if (lib)
+		load_macros(t, lib);
+	t->file = lang_parse(&t->arena, script, &t->env, &t->diags);
+	t->ns_parse = target_now_ns() - begin;
+	return t->file || refused(t);
+}
+
+bool target_sema(struct target *t, struct session *s, struct library *lib)
+{
+	uint64_t begin = target_now_ns();
+	struct sema_in in = { s, lib, t->file, t->kit, &t->env };
+
+	t->program = sema_run(&in, &t->arena, &t->diags);
+	t->ns_sema = target_now_ns() - begin;
+	return (t->program && !t->diags.nerrors) || refused(t);
+}
+
+bool target_emit(struct target *t, struct session *s)
+{
+	uint64_t begin = target_now_ns();
+	int rc = emit_program(t->program, s, &t->c, &t->diags);
+
+	t->ns_emit = target_now_ns() - begin;
+	if (rc < 0 || t->diags.nerrors)
+		return refused(t);
+	t->status = TARGET_OK;
+	return true;
+}

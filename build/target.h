@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The front end for one target: parsed script -> checked program -> C text. */
+#ifndef BUILD_TARGET_H
+#define BUILD_TARGET_H
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/diag.h"
+#include "build/lang/lang.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+struct kit;
+struct library;
+struct lexed;
+struct script_object;
+struct session;
+
+enum target_status {
+	TARGET_NEW,
+	TARGET_OK,
+	TARGET_UNSUPPORTED, /* the front end refused it for this kernel */
+	TARGET_FAILED,	    /* compiler, linker or objtool failed */
+};
+
+/**
+ * struct target - one kernel of this build and how far it got
+ * @kit: NULL for a run without any kernel (-p1 … -p3 of a language-only script)
+ * @arena: owns tree and program
+ * @c: generated C
+ * @reason: why it is not OK
+ * @ns_*: wall time of the passes
+ */
+struct target {
+	const char *kit_path, *release;
+	struct kit *kit;
+	struct arena arena;
+	struct diags diags;
+	struct pp_target pp;
+	struct pp_env env;
+	struct ast_file *file;
+	struct program *program;
+	struct buf c;
+	struct script_object *object;
+	enum target_status status;
+	char reason[240];
+	char module[56];
+	struct buf ko;
+	uint64_t ns_open, ns_parse, ns_sema, ns_emit, ns_link;
+};
+
+void target_init(struct target *t, const char *kit_path);
+void target_deinit(struct target *t);
+/** target_open() - map the kit */
+int target_open(struct target *t, struct err *e);
+
+/**
+ * target_parse() … target_emit() - the passes, in this order
+ *
+ * A refusal sets status and reason and leaves the text in @t->diags.
+ * Return: true while the target is still in the run.
+ */
+bool target_parse(struct target *t, const struct session *s,
+		  const struct lexed *script, struct library *lib);
+bool target_sema(struct target *t, struct session *s, struct library *lib);
+bool target_emit(struct target *t, struct session *s);
+
+uint64_t target_now_ns(void);
+
+#endif
