@@ -31,17 +31,18 @@ enum ex {
 	EX_COND,   /* a ? b : c */
 	EX_ASSIGN, /* op in = <<< += -= …; a lvalue, b */
 	EX_INCDEC, /* op '+' or '-', is_prefix; a lvalue */
-	EX_IN,	   /* args in name (args: keys, NULL = "*"); sym */
-	EX_REGEX,  /* a =~ str / !~ (is_not) */
+	EX_IN,	   /* args in name (args: keys, NULL = "*"); sym; or a = EX_HIST */
+	EX_REGEX,  /* a =~ str; is_not: a !~ str */
 	EX_PRINT,  /* print family: print; args */
-	EX_STATOP, /* @count(a) …: statop */
+	EX_STATOP, /* @count(a) …: statop; @variance(a, shift): num */
 	EX_HIST,   /* @hist_log(a) / @hist_linear(a, lo, hi, step): hist; only in
 		      print, [] and foreach */
 	EX_HISTIDX, /* a = EX_HIST, b = bucket number */
 	EX_TARGET, /* $name / @var("…"): target */
-	EX_ATCAST, /* @cast(a, "type"[, "module"]): target */
+	EX_ATCAST, /* @cast(target->operand, "type"[, "module"]): target */
+	EX_AUTOCAST, /* e->m, e[i] on a plain value: target->operand, sel */
 	EX_ATENTRY, /* @entry(a) */
-	EX_DEFINED, /* @defined(a) / @choose_defined(a, b) in c */
+	EX_DEFINED, /* @defined(a) */
 	EX_ATOP,    /* other @word(args): name "@const", "@enum", … */
 	EX_EMBEDDED, /* %{ … %}: str */
 
@@ -79,13 +80,14 @@ struct ast_sel {
 
 /**
  * struct ast_target - $x->a[i]$$, @var("x")->…, @cast(p, "t")->…
- * @name: "$x" with its dollar ("$return", "$$parms"); @var: "x"; @cast: NULL
+ * @name: "$x" with its dollar ("$return", "$$parms"), without pretty suffix;
+ *        @var: "x"; @cast and autocast: NULL
  * @addressof: &$x…
  * @pretty: number of trailing $ (0, 1, 2)
  */
 struct ast_target {
 	const char *name;
-	struct ast_expr *operand;      /* @cast pointer */
+	struct ast_expr *operand;      /* @cast pointer, autocast value */
 	const char *cast_type, *module; /* @cast / @var module, may be NULL */
 	bool is_atvar;
 	bool addressof;
@@ -146,7 +148,11 @@ struct ast_expr {
 	struct ast_target *target;
 	struct ast_print *print;
 	uint32_t btf_type; /* sema: what this long points to (autocast), or 0 */
+	uint32_t height;   /* parser: levels below, bounded (LANG_MAX_HEIGHT) */
 };
+
+/* No expression or statement tree is higher: walking it recursively is safe. */
+#define LANG_MAX_HEIGHT 1000
 
 enum st {
 	ST_EMPTY,
@@ -195,7 +201,7 @@ struct ast_stmt {
 	struct ast_stmt **body;
 	size_t nbody;
 	struct ast_foreach *foreach;
-	const char *catch_name;
+	const char *catch_name; /* ST_TRY: or NULL */
 	struct sym *catch_sym;
 };
 

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Bytes to tokens; script arguments are pasted here, as they are characters. */
+#include "build/lang/lex.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/intern.h"
+#include "build/lang/str.h"
+
+#include <string.h>
+
+#define LEX_MAX_ARG 999
+
+/* [start, end) is the token; everything before start is space and comments. */
+struct scan {
+	enum tokk kind;
+	const char *start, *end;
+	bool glued;
+	uint16_t junk; /* enum diag_tag */
+	const char *why;
+};
+
+/**
+ * struct lexer - position in the source, and in a pasted argument
+ * @p, @end: what is left of the source
+ * @arg, @arg_end: what is left of the argument being read; NULL outside one
+ * @arg_at: the $N it stands for
+ */
+struct lexer {
+	struct arena *a;
+	struct src *src;
+	const struct lang_args *args;
+	struct diags *d;
+	const char *p, *end;
+	const char *arg, *arg_end;
+	struct span arg_at;
+	bool has_pp;
+	uint8_t first[128], next[T_COUNT]; /* operators by first character */
+	VEC(struct tok) out;
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static const char *find(const char *p, const char *end, const char *two)
+{
+	const char *q = memmem(p, (size_t)(end - p), two, 2);
+
+	return q;
+}
+
+/* The first byte at or after @p that is neither space nor comment. */
+static const char *skip_space(const char *p, const char *end)
+{
+	for (;;) {
+		while (p < end && is_space(*p))
+			p++;
+		if (p == end)
+			return p;
+		if (*p == '#' || (*p == '/' && p + 1 < end && p[1] == '/')) {
+			p = memchr(p, '\n', (size_t)(end - p));
+			if (!p)
+				return end;
+		} else if (*p == '/' && p + 1 < end && p[1] == '*') {
+			p = find(p + 2, end, "*/");
+			if (!p)
+				return end;
+			p += 2;
+		} else {
+			return p;
+		}
+	}
+}
+
+static void junk(struct scan *s, const char *end, enum diag_tag tag,
+		 const char *why)
+{
+	s->kind = T_JUNK;
+	s->end = end;
+	s->junk = (uint16_t)tag;
+	s->why = why;
+}
+
+static void scan_string(struct scan *s, const char *end)
+{
+	const char *p = s->start + 1;
+
+	for (; p < end && *p != '"'; p++) {
+		if (*p == '\n')
+			break;
+		if (*p == '\\' && p + 1 < end)
+			p++;
+		if (!*p) {
+			junk(s, p + 1, DIAG_BAD_CHAR, "NUL byte in a string");
+			return;
+		}
+	}
+	if (p >= end || *p != '"') {
+		junk(s, p < end ? p : end, DIAG_OPEN_STRING,
+		     "Could not find matching closing quote");
+		return;
+	}
+	s->kind = T_STRING;
+	s->end = p + 1;
+}
+
+static void scan_embedded(struct scan *s, const char *end)
+{
+	const char *q = find(s->start + 2, end, "%}");
+
+	if (!q) {
+		junk(s, end, DIAG_OPEN_EMBEDDED,
+		     "Could not find matching '%}' to close embedded function "
+		     "block");
+		return;
+	}
+	if (memchr(s->start, 0, (size_t)(q - s->start))) {
+		junk(s, q + 2, DIAG_BAD_CHAR, "NUL byte in embedded code");
+		return;
+	}
+	s->kind = T_EMBEDDED;
+	s->end = q + 2;
+}
+
+static void scan_operator(const struct lexer *lx, struct scan *s,
+			  const char *end)
+{
+	unsigned char c = (unsigned char)*s->start;
+	size_t left = (size_t)(end - s->start);
+
+	for (enum tokk k = c < 128 ? lx->first[c] : 0; k; k = lx->next[k]) {
+		const char *op = tok_kind_name(k);
+		size_t n = strlen(op);
+
+		if (n <= left && !memcmp(s->start, op, n)) {
+			s->kind = k;
+			s->end = s->start + n;
+			return;
+		}
+	}
+	junk(s, s->start + 1, DIAG_BAD_CHAR, "unknown junk token");
+}
+
+/* One token of [p, end), which must not start with a script argument. */
+static void scan_token(const struct lexer *lx, const char *p, const char *end,
+		       struct scan *s)
+{
+	char c = *p;
+
+	s->start = p;
+	if (is_letter(c) || c == '$') {
+		do
+			p++;
+		while (p < end && (is_letter(*p) || is_digit(*p) || *p == '$'));
+		s->kind = T_IDENT;
+	} else if (is_digit(c)) {
+		while (p < end && (is_digit(*p) || (is_letter(*p) && *p != '_')))
+			p++;
+		s->kind = T_NUMBER;
+	} else if (c == '@' && p + 1 < end && is_letter(p[1])) {
+		do
+			p++;
+		while (p < end && (is_letter(*p) || is_digit(*p)));
+		s->kind = T_ATWORD;
+	} else if (c == '"') {
+		scan_string(s, end);
+		return;
+	} else if (c == '%' && p + 1 < end && p[1] == '{') {
+		scan_embedded(s, end);
+		return;
+	} else {
+		scan_operator(lx, s, end);
+		return;
+	}
+	s->end = p;
+}
+
+/* C's base-0 conversion of the whole of [p, end); false: not a 64-bit number. */
+static bool parse_number(const char *p, const char *end, int64_t *ret)
+{
+	uint64_t v = 0, base = 10;
+
+	if (*p == '0' && end - p > 1) {
+		base = (p[1] | 0x20) == 'x' ? 16 : 8;
+		p += base == 16 ? 2 : 1;
+	}
+	if (p == end)
+		return false;
+	for (; p < end; p++) {
+		unsigned int digit = is_digit(*p) ?
+					     (unsigned int)(*p - '0') :
+					     (unsigned int)((*p | 0x20) - 'a') + 10;
+
+		if (digit >= base ||
+		    __builtin_mul_overflow(v, base, &v) ||
+		    __builtin_add_overflow(v, (uint64_t)digit, &v))
+			return false;
+	}
+	*ret = (int64_t)v;
+	return true;
+}
+
+static enum tokk keyword(const char *p, size_t n)
+{
+	for (enum tokk k = T_PROBE; k <= T_CATCH; k++) {
+		const char *w = tok_kind_name(k);
+
+		if (*w == *p && strlen(w) == n && !memcmp(w, p, n))
+			return k;
+	}
+	return T_IDENT;
+}
+
+static const char *const builtins[] = {
+	"@cast", "@defined", "@probewrite", "@entry", "@perf", "@var", "@avg",
+	"@count", "@sum", "@min", "@max", "@hist_linear", "@hist_log", "@const",
+	"@variance", "@kregister", "@uregister", "@kderef", "@uderef", "@enum",
+	"@enumname",
+};
+
+bool lex_is_builtin(const char *atword)
+{
+	for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
+		if (!strcmp(builtins[i], atword))
+			return true;
+	return false;
+}
+
+static void set_junk(struct tok *t, enum diag_tag tag, const char *why)
+{
+	t->kind = T_JUNK;
+	t->junk = (uint16_t)tag;
+	t->text = why;
+}
+
+static void warn_embedded(struct lexer *lx, const struct scan *s,
+			  const struct span *at)
+{
+	if (find(s->start + 2, s->end - 2, "}%"))
+		diag_warn(lx->d, at, DIAG_EMBEDDED_TYPO,
+			  "'}%%' inside embedded code: did you mean '%%}'?");
+}
+
+static void emit(struct lexer *lx, const struct scan *s, struct span at)
+{
+	struct tok t = { .at = at, .kind = (uint8_t)s->kind,
+			 .glued = s->glued };
+	size_t n = (size_t)(s->end - s->start);
+
+	switch (s->kind) {
+	case T_IDENT:
+		t.text = intern_n(s->start, n);
+		t.kind = (uint8_t)keyword(s->start, n);
+		break;
+	case T_ATWORD:
+		t.text = intern_n(s->start, n);
+		lx->has_pp |= !lex_is_builtin(t.text);
+		break;
+	case T_NUMBER:
+		if (!parse_number(s->start, s->end, &t.num))
+			set_junk(&t, DIAG_BAD_NUMBER,
+				 "number invalid or out of range");
+		break;
+	case T_STRING:
+		t.text = str_from_literal(lx->a, s->start + 1, n - 2);
+		if (!t.text)
+			set_junk(&t, DIAG_BAD_ESCAPE,
+				 "\\x without hexadecimal digits");
+		break;
+	case T_EMBEDDED:
+		t.text = arena_strndup(lx->a, s->start + 2, n - 4);
+		warn_embedded(lx, s, &at);
+		break;
+	case T_JUNK:
+		set_junk(&t, s->junk, s->why);
+		break;
+	case T_PP_OPEN:
+	case T_PP_THEN:
+	case T_PP_ELSE:
+	case T_PP_CLOSE:
+		lx->has_pp = true;
+		break;
+	default:
+		break;
+	}
+	vec_apush(lx->a, &lx->out, t);
+}
+
+static struct span span_here(const struct lexer *lx, const char *p, size_t len)
+{
+	return (struct span){ .src = lx->src,
+			      .off = (uint32_t)(p - lx->src->text),
+			      .len = (uint32_t)len };
+}
+
+/* Does a $N, $#, @N or @# start at @p?  Sets *@len to its length. */
+static bool is_argument(const char *p, const char *end, size_t *len)
+{
+	const char *q = p + 1;
+
+	if ((*p != '$' && *p != '@') || q == end)
+		return false;
+	if (*q == '#') {
+		*len = 2;
+		return true;
+	}
+	while (q < end && is_digit(*q))
+		q++;
+	*len = (size_t)(q - p);
+	return *len > 1;
+}
+
+/* The number after $ or @: 1 … n, or 0 when there is no such argument. */
+static size_t argument_index(const struct lexer *lx, const char *p, size_t len)
+{
+	size_t v = 0;
+
+	for (size_t i = 1; i < len && v <= LEX_MAX_ARG; i++)
+		v = v * 10 + (size_t)(p[i] - '0');
+	return lx->args && v <= lx->args->n && v <= LEX_MAX_ARG ? v : 0;
+}
+
+static void emit_junk(struct lexer *lx, struct span at, bool glued,
+		      enum diag_tag tag, const char *why)
+{
+	struct scan s = { .start = lx->p, .glued = glued };
+
+	junk(&s, lx->p, tag, why);
+	emit(lx, &s, at);
+}
+
+static void emit_string(struct lexer *lx, struct span at, bool glued,
+			const char *text)
+{
+	struct tok t = { .at = at, .kind = T_STRING, .glued = glued };
+	struct buf b = BUF_INIT;
+
+	lang_escape(&b, text, strlen(text));
+	t.text = arena_strndup(lx->a, b.p, b.len);
+	buf_deinit(&b);
+	vec_apush(lx->a, &lx->out, t);
+}
+
+/* lx->p is at an argument of @len bytes: read on inside its text. */
+static void paste(struct lexer *lx, size_t len, bool glued)
+{
+	struct span at = span_here(lx, lx->p, len);
+	bool is_string = *lx->p == '@';
+	size_t n = lx->args ? lx->args->n : 0, i;
+	const char *text;
+
+	if (lx->p[1] == '#') {
+		text = arena_printf(lx->a, "%zu", n);
+	} else {
+		i = argument_index(lx, lx->p, len);
+		if (!i) {
+			lx->p += len;
+			emit_junk(lx, at, glued, DIAG_ARG_RANGE,
+				  arena_printf(lx->a,
+					       "command line argument out of "
+					       "range [1-%zu]",
+					       n));
+			return;
+		}
+		text = lx->args->arg[i - 1];
+		if (lx->args->used)
+			lx->args->used[i - 1] = true;
+	}
+	lx->p += len;
+	if (is_string) {
+		emit_string(lx, at, glued, text);
+		return;
+	}
+	lx->arg = text;
+	lx->arg_end = text + strlen(text);
+	lx->arg_at = at;
+}
+
+/*
+ * A token that reaches the end of the argument may go on in the source: look
+ * at both in one piece, doubling it until the token ends inside.
+ */
+static void scan_glued(struct lexer *lx, struct scan *s)
+{
+	size_t head = (size_t)(lx->arg_end - lx->arg);
+	size_t left = (size_t)(lx->end - lx->p);
+	bool glued = s->glued;
+
+	for (size_t n = 64;; n *= 2) {
+		size_t tail = n < left ? n : left;
+		char *w = arena_alloc(lx->a, head + tail + 1);
+
+		memcpy(w, lx->arg, head);
+		memcpy(w + head, lx->p, tail);
+		scan_token(lx, w, w + head + tail, s);
+		s->glued = glued;
+		if (s->end == w + head + tail && tail < left)
+			continue;
+		if (s->end > w + head) {
+			size_t took = (size_t)(s->end - w) - head;
+
+			lx->p += took;
+			lx->arg_at.len += (uint32_t)took;
+		}
+		return;
+	}
+}
+
+/* The next token of the argument being read, or its end. */
+static void lex_argument(struct lexer *lx)
+{
+	const char *p = skip_space(lx->arg, lx->arg_end);
+	struct scan s = { .glued = p == lx->arg && lx->out.n };
+	size_t len;
+
+	if (p == lx->arg_end) {
+		lx->arg = NULL;
+		return;
+	}
+	lx->arg = p;
+	if (is_argument(p, lx->arg_end, &len)) {
+		lx->arg += len;
+		emit_junk(lx, lx->arg_at, s.glued, DIAG_ARG_NESTED,
+			  "invalid nested substitution of command line "
+			  "arguments");
+		return;
+	}
+	scan_token(lx, p, lx->arg_end, &s);
+	if (s.end == lx->arg_end) {
+		scan_glued(lx, &s);
+		lx->arg = lx->arg_end;
+	} else {
+		lx->arg = s.end;
+	}
+	emit(lx, &s, lx->arg_at);
+}
+
+static void lex_source(struct lexer *lx)
+{
+	const char *p = skip_space(lx->p, lx->end);
+	struct scan s = { .glued = p == lx->p && lx->out.n };
+	size_t len;
+
+	lx->p = p;
+	if (p == lx->end)
+		return;
+	if (is_argument(p, lx->end, &len)) {
+		paste(lx, len, s.glued);
+		return;
+	}
+	scan_token(lx, p, lx->end, &s);
+	lx->p = s.end;
+	emit(lx, &s, span_here(lx, s.start, (size_t)(s.end - s.start)));
+}
+
+/* Chain the operators that start with the same character, in tok.def's order. */
+static void index_operators(struct lexer *lx)
+{
+	for (int k = T_COUNT - 1; k > T_CATCH; k--) {
+		unsigned char c = (unsigned char)*tok_kind_name((enum tokk)k);
+
+		lx->next[k] = lx->first[c];
+		lx->first[c] = (uint8_t)k;
+	}
+}
+
+struct lexed *lang_lex(struct arena *a, struct src *s,
+		       const struct lang_args *args, struct diags *d)
+{
+	struct lexer lx = { .a = a, .src = s, .args = args, .d = d,
+			    .p = s->text, .end = s->text + s->len };
+	struct lexed *ret = arena_new(a, struct lexed);
+	struct tok eof = { .kind = T_EOF };
+
+	index_operators(&lx);
+	while (lx.arg || lx.p < lx.end) {
+		if (lx.arg)
+			lex_argument(&lx);
+		else
+			lex_source(&lx);
+	}
+	eof.at = span_here(&lx, lx.end, 0);
+	vec_apush(a, &lx.out, eof);
+	ret->src = s;
+	ret->tok = lx.out.v;
+	ret->n = lx.out.n;
+	ret->has_pp = lx.has_pp;
+	return ret;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The token vector of one source; read-only once made. */
+#ifndef BUILD_LANG_LEX_H
+#define BUILD_LANG_LEX_H
+
+#include "build/lang/lang.h"
+#include "build/lang/tok.h"
+
+/**
+ * struct lexed - tokens of a source, shared by the parses for all targets
+ * @tok: @n tokens, the last one is T_EOF
+ * @has_pp: an @word that is no built-in operator, or a conditional, occurs
+ */
+struct lexed {
+	struct src *src;
+	struct tok *tok;
+	size_t n;
+	bool has_pp;
+};
+
+/** lex_is_builtin() - is this interned @word an operator of the language? */
+bool lex_is_builtin(const char *atword);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Text of string literals.  Its form: any byte but NUL, newline and backslash
+ * stands for itself (the quote too); \a \b \t \n \v \f \r \\ as in C; \ooo
+ * (one to three octal digits, at most 377) and \xh, \xhh never followed by a
+ * hexadecimal digit that does not belong to it.
+ */
+#ifndef BUILD_LANG_STR_H
+#define BUILD_LANG_STR_H
+
+#include <stddef.h>
+
+struct arena;
+
+/**
+ * str_from_literal() - bring the bytes between the quotes into that form
+ *
+ * Return: NULL when \x has no digits.
+ */
+const char *str_from_literal(struct arena *a, const char *p, size_t n);
+/** str_join() - the text of two literals that stand side by side */
+const char *str_join(struct arena *a, const char *l, const char *r);
+
+#endif
