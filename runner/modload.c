@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* finit_module() from a sealed memfd, and a table of what each errno means. */
+#include "runner/modload.h"
+#include "runner/klog.h"
+#include "runner/preflight.h"
+#include "runner/sys.h"
+#include "bundle/base/err.h"
+#include "bundle/base/io.h"
+#include "bundle/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008u /* linux/memfd.h since 6.3 */
+#endif
+
+#define MODLOAD_MAGIC "~Module signature appended~\n"
+
+long modload_attach_ksig(uint8_t *buf, size_t ko_len, size_t sig_len,
+			 size_t cap, struct err *e)
+{
+	uint8_t *t;
+
+	if (sig_len > BUNDLE_KSIG_MAX || ko_len > cap ||
+	    cap - ko_len < sig_len + MODLOAD_TRAILER_BYTES)
+		return err_set(e, ERR_LIMIT,
+			       "no room for a %zu byte kernel signature",
+			       sig_len);
+	t = buf + ko_len + sig_len;
+	memset(t, 0, 12);
+	t[2] = 2; /* PKEY_ID_PKCS7; signer, key id, hash: all in the PKCS#7 */
+	t[8] = (uint8_t)(sig_len >> 24);
+	t[9] = (uint8_t)(sig_len >> 16);
+	t[10] = (uint8_t)(sig_len >> 8);
+	t[11] = (uint8_t)sig_len;
+	memcpy(t + 12, MODLOAD_MAGIC, MODLOAD_TRAILER_BYTES - 12);
+	return (long)(ko_len + sig_len + MODLOAD_TRAILER_BYTES);
+}
+
+/* ---- why the kernel refused ---------------------------------------------- */
+
+struct modload_host {
+	const struct modload *m;
+	const struct preflight *p;
+};
+
+static bool when_no_cap(const struct modload_host *h)
+{
+	return !h->p->has_cap;
+}
+
+static bool when_userns(const struct modload_host *h)
+{
+	return h->p->in_userns;
+}
+
+static bool when_disabled(const struct modload_host *h)
+{
+	return h->p->is_disabled;
+}
+
+static bool when_locked(const struct modload_host *h)
+{
+	return h->p->lockdown >= LOCKDOWN_INTEGRITY && h->m->nksigs == 0;
+}
+
+static bool when_locked_signed(const struct modload_host *h)
+{
+	return h->p->lockdown >= LOCKDOWN_INTEGRITY;
+}
+
+static bool when_loadpin(const struct modload_host *h)
+{
+	return h->p->has_loadpin;
+}
+
+static bool when_selinux(const struct modload_host *h)
+{
+	return h->p->has_selinux;
+}
+
+static bool when_ima(const struct modload_host *h)
+{
+	return h->p->has_ima;
+}
+
+static bool when_unsigned(const struct modload_host *h)
+{
+	return h->m->nksigs == 0;
+}
+
+/* The first row that fits is the answer; @when NULL always fits. */
+static const struct modload_cause {
+	int sys_errno;
+	bool (*when)(const struct modload_host *h);
+	int code;
+	const char *text, *hint;
+} modload_causes[] = {
+	{ EPERM, when_no_cap, BERR_NOT_PERMITTED,
+	  "loading a module needs CAP_SYS_MODULE",
+	  "run taprun as root, or as a service with "
+	  "AmbientCapabilities=CAP_SYS_MODULE" },
+	{ EPERM, when_userns, BERR_NOT_PERMITTED,
+	  "CAP_SYS_MODULE of a container's user namespace does not count",
+	  "run taprun on the host" },
+	{ EPERM, when_disabled, BERR_MODULES_DISABLED,
+	  "kernel.modules_disabled=1", "only a reboot clears it" },
+	{ EPERM, when_locked, BERR_LOCKDOWN,
+	  "the kernel is locked down and the bundle has no kernel signature",
+	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	{ EPERM, when_locked_signed, BERR_LOCKDOWN,
+	  "the kernel is locked down and trusts none of the bundle's kernel "
+	  "signatures",
+	  "enrol the signer's certificate (mokutil --import), or sign with a "
+	  "key that is listed in /proc/keys" },
+	{ EPERM, when_loadpin, BERR_LOADPIN,
+	  "LoadPin allows modules from the pinned file system only",
+	  "see /proc/sys/kernel/loadpin/enforce" },
+	{ EPERM, NULL, BERR_LSM,
+	  "a security module or a seccomp filter forbids it",
+	  "see the audit log; a container runtime may filter finit_module" },
+	{ EACCES, when_ima, BERR_IMA,
+	  "the IMA policy does not accept a module from memory",
+	  "see /sys/kernel/security/ima/policy and the audit log" },
+	{ EACCES, when_selinux, BERR_LSM, "SELinux forbids module_load",
+	  "ausearch -m avc -ts recent" },
+	{ EACCES, NULL, BERR_LSM, "a security module forbids it",
+	  "see the audit log" },
+	{ EKEYREJECTED, when_unsigned, BERR_KEY_REJECTED,
+	  "this kernel loads signed modules only and the bundle has no kernel "
+	  "signature",
+	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	{ EKEYREJECTED, NULL, BERR_KEY_REJECTED,
+	  "this kernel does not accept the module's kernel signature",
+	  "compare the signers above with /proc/keys (.platform, .machine)" },
+	{ ENOKEY, when_unsigned, BERR_KEY_REJECTED,
+	  "this kernel loads signed modules only and the bundle has no kernel "
+	  "signature",
+	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	{ ENOKEY, NULL, BERR_KEY_REJECTED,
+	  "this kernel does not have the key of the module's signature",
+	  "compare the signers above with /proc/keys (.platform, .machine)" },
+	{ EKEYEXPIRED, NULL, BERR_KEY_REJECTED,
+	  "the certificate of the module's signer has expired", "" },
+	{ EKEYREVOKED, NULL, BERR_KEY_REJECTED,
+	  "the certificate of the module's signer is revoked", "" },
+	{ EBADMSG, NULL, BERR_BAD_KSIG,
+	  "the kernel cannot read the module's kernel signature",
+	  "make the kernel signature again with the kernel's sign-file" },
+	{ ENOPKG, NULL, BERR_BAD_KSIG,
+	  "the kernel lacks the hash or cipher of the module's signature",
+	  "sign with sha256 and RSA" },
+	{ ELIBBAD, NULL, BERR_BAD_KSIG,
+	  "the kernel cannot read the module's kernel signature",
+	  "make the kernel signature again with the kernel's sign-file" },
+	{ ENOEXEC, NULL, BERR_SYMBOLS,
+	  "the module does not fit this kernel (version or symbol CRC)",
+	  "rebuild the bundle with a kit of exactly this kernel" },
+	{ ENOENT, NULL, BERR_SYMBOLS,
+	  "the module needs a symbol this kernel does not have",
+	  "rebuild the bundle with a kit of exactly this kernel" },
+	{ EEXIST, NULL, BERR_LOADED, "it is already loaded",
+	  "taprun --list-running, taprun --reap" },
+	{ EBUSY, NULL, BERR_LOADED, "it is being loaded or unloaded right now",
+	  "try again; taprun --list-running" },
+	{ ENOSYS, NULL, BERR_MODULES_DISABLED,
+	  "this kernel is built without loadable modules", "" },
+	{ ENOMEM, NULL, BERR_INIT,
+	  "the kernel has not enough memory for the module and its buffers",
+	  "" },
+	{ ETXTBSY, NULL, BERR_INTERNAL,
+	  "the memory file is still open for writing", "" },
+	{ EFAULT, NULL, BERR_INTERNAL, "the kernel could not read the module",
+	  "" },
+	{ EBADF, NULL, BERR_INTERNAL, "the memory file is gone", "" },
+};
+
+static const struct modload_cause *modload_cause(int sys_errno,
+						 const struct modload_host *h)
+{
+	static const struct modload_cause other = {
+		0, NULL, BERR_INIT, "the module refused to start", ""
+	};
+	size_t i, n = sizeof(modload_causes) / sizeof(modload_causes[0]);
+
+	for (i = 0; i < n; i++) {
+		const struct modload_cause *c = &modload_causes[i];
+
+		if (c->sys_errno == sys_errno && (!c->when || c->when(h)))
+			return c;
+	}
+	return &other;
+}
+
+int modload_explain(int sys_errno, const struct modload *m,
+		    const struct preflight *p, const char *klog, struct err *e)
+{
+	const struct modload_host h = { m, p };
+	const struct modload_cause *c = modload_cause(sys_errno, &h);
+	char signers[160] = "", words[260] = "";
+
+	if (m->nksigs && (c->code == BERR_LOCKDOWN ||
+			  c->code == BERR_KEY_REJECTED))
+		snprintf(signers, sizeof(signers), "; signers in the bundle: %s",
+			 m->skids);
+	if (klog[0])
+		snprintf(words, sizeof(words), "; the kernel says: %s", klog);
+	errno = sys_errno;
+	err_set(e, -c->code, "cannot load module '%s': %s (%s)%s%s%s", m->name,
+		c->text, strerror(sys_errno),
+		c->code == BERR_LOCKDOWN ? ", lockdown=" : "",
+		c->code == BERR_LOCKDOWN ? preflight_lockdown_name(p->lockdown)
+					 : "",
+		signers);
+	if (e) {
+		size_t n = strlen(e->text);
+
+		e->sys_errno = sys_errno;
+		snprintf(e->text + n, sizeof(e->text) - n, "%s", words);
+	}
+	err_hint(e, "%s", c->hint);
+	return -c->code;
+}
+
+/* ---- load ------------------------------------------------------------------ */
+
+/* What will be loaded must be what was verified: compare after sealing. */
+static int modload_compare(int fd, const struct modload *m, struct err *e)
+{
+	const void *p = mmap(NULL, m->len, PROT_READ, MAP_SHARED, fd, 0);
+	bool is_same;
+
+	if (p == MAP_FAILED) /* some kernels refuse shared maps of sealed files */
+		p = mmap(NULL, m->len, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED) {
+		err_sys(e, "cannot map the memory file");
+		return -BERR_INTERNAL;
+	}
+	is_same = memcmp(p, m->image, m->len) == 0;
+	munmap((void *)(uintptr_t)p, m->len);
+	if (!is_same)
+		return err_set(e, -BERR_KO_HASH,
+			       "module '%s' changed on its way to the kernel",
+			       m->name);
+	return 0;
+}
+
+/* A sealed memory file with the image, or -1 when the kernel has none. */
+static int modload_memfd(const struct modload *m, struct err *e)
+{
+	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	int fd = sys->memfd_create(m->name, flags | MFD_NOEXEC_SEAL);
+	int r = 0;
+
+	if (fd < 0 && errno == EINVAL)
+		fd = sys->memfd_create(m->name, flags);
+	if (fd < 0 && errno == ENOSYS)
+		return -1;
+	if (fd < 0) {
+		err_sys(e, "cannot make a memory file");
+		return -BERR_INTERNAL;
+	}
+	if (io_write_full(fd, m->image, m->len, e) < 0) {
+		err_prefix(e, "memory file");
+		r = -BERR_INTERNAL;
+	} else if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW |
+						  F_SEAL_SHRINK | F_SEAL_SEAL)
+		   < 0) {
+		err_sys(e, "cannot seal the memory file");
+		r = -BERR_INTERNAL;
+	} else {
+		r = modload_compare(fd, m, e);
+	}
+	if (r < 0) {
+		close(fd);
+		if (e)
+			e->code = r;
+		return r;
+	}
+	return fd;
+}
+
+int modload_insert(const struct modload *m, const struct preflight *p,
+		   struct err *e)
+{
+	char words[240];
+	int fd, log, r, saved;
+
+	fd = modload_memfd(m, e);
+	if (fd < -1)
+		return fd;
+	log = klog_open();
+	if (fd >= 0) {
+		r = sys->finit_module(fd, "");
+		saved = errno;
+		close(fd);
+	} else {
+		r = -1;
+		saved = ENOSYS;
+	}
+	if (r < 0 && saved == ENOSYS) {
+		r = sys->init_module(m->image, m->len, "");
+		saved = errno;
+	}
+	if (r == 0) {
+		if (log >= 0)
+			close(log);
+		return 0;
+	}
+	klog_read(log, m->name, words, sizeof(words));
+	return modload_explain(saved, m, p, words, e);
+}
+
+int modload_remove(const char *name, unsigned int timeout_ms, struct err *e)
+{
+	uint64_t end = sys_now_ns() + (uint64_t)timeout_ms * 1000000u;
+	uint64_t wait_ns = 200000;
+
+	for (;;) {
+		if (sys->delete_module(name) == 0 || errno == ENOENT)
+			return 0;
+		if (errno != EAGAIN && errno != EBUSY && errno != EINTR)
+			break;
+		if (sys_now_ns() >= end)
+			break;
+		sys_sleep_ns(wait_ns);
+		if (wait_ns < 20000000)
+			wait_ns *= 2;
+	}
+	err_sys(e, "cannot unload module '%s'", name);
+	return err_hint(e, "taprun --reap");
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Put a verified module into the kernel and take it out again. */
+#ifndef RUNNER_MODLOAD_H
+#define RUNNER_MODLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+struct preflight;
+
+/* struct module_signature and its magic, after the PKCS#7 bytes */
+#define MODLOAD_TRAILER_BYTES (12 + 28)
+
+/**
+ * modload_attach_ksig() - append a detached kernel signature to a module
+ * @buf: @ko_len bytes of module, then @sig_len bytes of PKCS#7; @cap bytes in
+ *       all, at least their sum plus MODLOAD_TRAILER_BYTES
+ *
+ * Gives exactly the bytes that the kernel's sign-file tool appends.
+ * Return: the whole length, or ERR_LIMIT.
+ * Source: include/linux/module_signature.h (struct module_signature).
+ */
+long modload_attach_ksig(uint8_t *buf, size_t ko_len, size_t sig_len,
+			 size_t cap, struct err *e);
+
+/**
+ * struct modload - what is being loaded, for messages
+ * @name: module name
+ * @image, @len: the whole file image, borrowed
+ * @nksigs: kernel signatures in the bundle for it
+ * @skids: their signers, space separated, or ""
+ */
+struct modload {
+	const char *name;
+	const void *image;
+	size_t len;
+	uint32_t nksigs;
+	const char *skids;
+};
+
+/**
+ * modload_insert() - load from a sealed memory file
+ *
+ * Writes the image to a memfd, seals it, compares the sealed bytes with the
+ * image, then finit_module() with flags 0.  Where memfd_create() or
+ * finit_module() does not exist (before 3.17, 3.8): init_module().
+ * Return: 0, or -BERR_* 60 to 71 and 90 with the reason and the kernel's own
+ * log line where it can be read.
+ * Source: finit_module(2), memfd_create(2), fcntl(2) F_ADD_SEALS.
+ */
+int modload_insert(const struct modload *m, const struct preflight *p,
+		   struct err *e);
+
+/**
+ * modload_explain() - what an errno of finit_module() means on this host
+ * @klog: the kernel's own line, or ""
+ *
+ * Return: -BERR_*, never 0.
+ */
+int modload_explain(int sys_errno, const struct modload *m,
+		    const struct preflight *p, const char *klog,
+		    struct err *e);
+
+/**
+ * modload_remove() - unload, trying again while the module is in use
+ * @timeout_ms: how long to try
+ *
+ * A module that is not loaded is success.
+ * Return: 0, ERR_IO.  Source: delete_module(2).
+ */
+int modload_remove(const char *name, unsigned int timeout_ms, struct err *e);
+
+#endif

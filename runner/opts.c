@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Command line parsing from one table: short, long, joined and separate forms. */
+#include "runner/opts.h"
+#include "bundle/base/err.h"
+#include "bundle/sig.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum opt_id {
+	OPT_OUT,
+	OPT_ROTATE,
+	OPT_TIME,
+	OPT_CMD,
+	OPT_PID,
+	OPT_VERBOSE,
+	OPT_QUIET,
+	OPT_NO_WARNINGS,
+	OPT_KEYS,
+	OPT_MODE,
+};
+
+struct opt {
+	enum opt_id id;
+	char letter; /* 0 = none */
+	const char *name, *arg, *help;
+	enum opts_mode mode; /* for OPT_MODE */
+};
+
+static const struct opt opt_table[] = {
+	{ OPT_OUT, 'o', "output", "FILE", "write script output to FILE", 0 },
+	{ OPT_ROTATE, 'S', "rotate", "MB[,N]",
+	  "write FILE.0, FILE.1 ... of MB megabytes, keep the last N", 0 },
+	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
+	{ OPT_CMD, 'c', "command", "CMD",
+	  "start CMD, set target() to it, end with it", 0 },
+	{ OPT_PID, 'x', "pid", "PID", "set target() to PID", 0 },
+	{ OPT_VERBOSE, 'v', "verbose", NULL, "say what is done and how long it took",
+	  0 },
+	{ OPT_QUIET, 'q', "quiet", NULL, "errors only", 0 },
+	{ OPT_NO_WARNINGS, 'w', "no-warnings", NULL, "no WARNING lines", 0 },
+	{ OPT_KEYS, 0, "keys", "DIR",
+	  "trusted keys (default " KEYRING_DEFAULT_DIR ")", 0 },
+	{ OPT_MODE, 0, "list", NULL, "list the kernels in the bundle",
+	  OPTS_LIST },
+	{ OPT_MODE, 0, "info", NULL, "say what the bundle does, and stop",
+	  OPTS_INFO },
+	{ OPT_MODE, 0, "dry-run", NULL, "do all checks, load nothing",
+	  OPTS_DRY_RUN },
+	{ OPT_MODE, 0, "list-running", NULL, "list loaded modules of taprun",
+	  OPTS_LIST_RUNNING },
+	{ OPT_MODE, 0, "reap", NULL, "unload modules whose taprun is gone",
+	  OPTS_REAP },
+	{ OPT_MODE, 'V', "version", NULL, "print the version", OPTS_VERSION },
+	{ OPT_MODE, 'h', "help", NULL, "print this text", OPTS_HELP },
+};
+
+#define OPT_COUNT (sizeof(opt_table) / sizeof(opt_table[0]))
+
+/* Decimal digits only: no sign, no blank, no other base. */
+static bool opts_number(const char **p, uint64_t max, uint64_t *ret)
+{
+	uint64_t v = 0;
+	const char *s = *p;
+
+	if (*s < '0' || *s > '9')
+		return false;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		unsigned int d = (unsigned int)(*s - '0');
+
+		if (v > (max - d) / 10)
+			return false;
+		v = v * 10 + d;
+	}
+	*p = s;
+	*ret = v;
+	return true;
+}
+
+/* "90", "0.25": seconds with up to nine decimals */
+static bool opts_seconds(const char *s, uint64_t *ns)
+{
+	uint64_t sec, scale = 100000000u;
+
+	if (!opts_number(&s, 4000000000u, &sec))
+		return false;
+	*ns = sec * 1000000000u;
+	if (*s == '.') {
+		for (s++; *s >= '0' && *s <= '9' && scale; s++) {
+			*ns += (uint64_t)(*s - '0') * scale;
+			scale /= 10;
+		}
+	}
+	return *s == '\0' && *ns > 0;
+}
+
+static bool opts_rotate(struct opts *o, const char *s)
+{
+	uint64_t mb, files = 0;
+
+	if (!opts_number(&s, 1u << 20, &mb) || mb == 0)
+		return false;
+	if (*s == ',') {
+		s++;
+		if (!opts_number(&s, 1u << 20, &files) || files == 0)
+			return false;
+	}
+	o->rotate_bytes = mb << 20;
+	o->rotate_files = (unsigned int)files;
+	return *s == '\0';
+}
+
+static bool opts_pid(struct opts *o, const char *s)
+{
+	uint64_t v;
+
+	if (!opts_number(&s, 0x7fffffff, &v) || v == 0 || *s)
+		return false;
+	o->target = (pid_t)v;
+	return true;
+}
+
+static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
+		      struct err *e)
+{
+	bool is_good = true;
+
+	switch (t->id) {
+	case OPT_OUT:
+		o->out = arg;
+		is_good = *arg != '\0';
+		break;
+	case OPT_ROTATE:
+		is_good = opts_rotate(o, arg);
+		break;
+	case OPT_TIME:
+		is_good = opts_seconds(arg, &o->run_ns);
+		break;
+	case OPT_CMD:
+		o->cmd = arg;
+		break;
+	case OPT_PID:
+		is_good = opts_pid(o, arg);
+		break;
+	case OPT_VERBOSE:
+		o->verbose++;
+		break;
+	case OPT_QUIET:
+		o->is_quiet = true;
+		break;
+	case OPT_NO_WARNINGS:
+		o->no_warnings = true;
+		break;
+	case OPT_KEYS:
+		o->keys = arg;
+		break;
+	case OPT_MODE:
+		if (o->mode != OPTS_RUN && o->mode != t->mode)
+			return err_set(e, ERR_INVALID,
+				       "--%s contradicts another option",
+				       t->name);
+		o->mode = t->mode;
+		break;
+	}
+	if (!is_good)
+		return err_set(e, ERR_INVALID, "--%s takes %s, not '%s'",
+			       t->name, t->arg, arg);
+	return 0;
+}
+
+/* --name, --name=ARG, --name ARG; *i moves when the next word is used */
+static int opts_long(struct opts *o, int argc, char **argv, int *i,
+		     struct err *e)
+{
+	const char *word = argv[*i] + 2;
+	size_t n = strcspn(word, "="), k;
+
+	for (k = 0; k < OPT_COUNT; k++) {
+		const struct opt *t = &opt_table[k];
+		const char *arg = word[n] ? word + n + 1 : NULL;
+
+		if (strlen(t->name) != n || memcmp(t->name, word, n) != 0)
+			continue;
+		if (!t->arg && arg)
+			return err_set(e, ERR_INVALID, "--%s takes no value",
+				       t->name);
+		if (t->arg && !arg) {
+			if (*i + 1 >= argc)
+				return err_set(e, ERR_INVALID, "--%s needs %s",
+					       t->name, t->arg);
+			arg = argv[++*i];
+		}
+		return opts_apply(o, t, arg, e);
+	}
+	return err_set(e, ERR_INVALID, "unknown option '--%.*s'", (int)n, word);
+}
+
+/* -v, -vq, -oFILE, -o FILE */
+static int opts_short(struct opts *o, int argc, char **argv, int *i,
+		      struct err *e)
+{
+	const char *p = argv[*i] + 1;
+
+	for (; *p; p++) {
+		const struct opt *t = NULL;
+		size_t k;
+		int r;
+
+		for (k = 0; k < OPT_COUNT && !t; k++)
+			if (opt_table[k].letter == *p)
+				t = &opt_table[k];
+		if (!t)
+			return err_set(e, ERR_INVALID, "unknown option '-%c'",
+				       *p);
+		if (!t->arg) {
+			r = opts_apply(o, t, NULL, e);
+			if (r < 0)
+				return r;
+			continue;
+		}
+		if (p[1])
+			return opts_apply(o, t, p + 1, e);
+		if (*i + 1 >= argc)
+			return err_set(e, ERR_INVALID, "-%c needs %s", *p,
+				       t->arg);
+		return opts_apply(o, t, argv[++*i], e);
+	}
+	return 0;
+}
+
+static int opts_word(struct opts *o, char *word, struct err *e)
+{
+	char *eq;
+
+	if (!o->bundle) {
+		o->bundle = word;
+		return 0;
+	}
+	eq = strchr(word, '=');
+	if (!eq || eq == word)
+		return err_set(e, ERR_INVALID,
+			       "'%s' is not of the form var=value", word);
+	if (o->nparams == BUNDLE_PARAMS_MAX)
+		return err_set(e, ERR_INVALID, "more than %d var=value words",
+			       BUNDLE_PARAMS_MAX);
+	*eq = '\0';
+	o->params[o->nparams++] = (struct opts_param){ word, eq + 1 };
+	return 0;
+}
+
+static int opts_check(const struct opts *o, struct err *e)
+{
+	bool needs_bundle = o->mode == OPTS_RUN || o->mode == OPTS_DRY_RUN ||
+			    o->mode == OPTS_LIST || o->mode == OPTS_INFO;
+
+	if (needs_bundle && !o->bundle) {
+		err_set(e, ERR_INVALID, "no bundle named");
+		return err_hint(e, "taprun [options] bundle.tap [var=value...]");
+	}
+	if (!needs_bundle && o->bundle && o->mode != OPTS_VERSION &&
+	    o->mode != OPTS_HELP)
+		return err_set(e, ERR_INVALID, "'%s' is one word too many",
+			       o->bundle);
+	if (o->cmd && o->target)
+		return err_set(e, ERR_INVALID, "-c and -x exclude each other");
+	if (o->rotate_bytes && !o->out)
+		return err_set(e, ERR_INVALID, "-S needs -o FILE");
+	return 0;
+}
+
+int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
+{
+	bool only_words = false;
+	int i, r;
+
+	memset(o, 0, sizeof(*o));
+	o->keys = KEYRING_DEFAULT_DIR;
+	for (i = 1; i < argc; i++) {
+		char *w = argv[i];
+
+		if (only_words || w[0] != '-' || w[1] == '\0') {
+			r = opts_word(o, w, e);
+		} else if (strcmp(w, "--") == 0) {
+			only_words = true;
+			r = 0;
+		} else if (w[1] == '-') {
+			r = opts_long(o, argc, argv, &i, e);
+		} else {
+			r = opts_short(o, argc, argv, &i, e);
+		}
+		if (r < 0)
+			return r;
+	}
+	return opts_check(o, e);
+}
+
+size_t opts_usage(char *buf, size_t cap)
+{
+	size_t n, k;
+
+	n = (size_t)snprintf(buf, cap,
+			     "usage: taprun [options] bundle.tap [var=value...]\n"
+			     "Verify a bundle, load its module for this kernel, "
+			     "relay its output, unload it.\n\n");
+	for (k = 0; k < OPT_COUNT && n < cap; k++) {
+		const struct opt *t = &opt_table[k];
+		char left[40], dash[8] = "    ";
+
+		if (t->letter)
+			snprintf(dash, sizeof(dash), "-%c, ", t->letter);
+		snprintf(left, sizeof(left), "%s--%s%s%s", dash, t->name,
+			 t->arg ? " " : "", t->arg ? t->arg : "");
+		n += (size_t)snprintf(buf + n, cap - n, "  %-24s %s\n", left,
+				      t->help);
+	}
+	return n < cap ? n : cap - 1;
+}

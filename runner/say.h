@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Everything taprun prints that is not script data: one line, to stderr. */
+#ifndef RUNNER_SAY_H
+#define RUNNER_SAY_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct err;
+
+/**
+ * struct say_conf - what is wanted
+ * @verbose: number of -v
+ * @is_quiet: -q: errors only
+ * @no_warnings: -w: no WARNING lines
+ */
+struct say_conf {
+	int verbose;
+	int is_quiet;
+	int no_warnings;
+};
+
+extern struct say_conf say_conf;
+
+/** say_err() - "taprun: text [NAME]" and, when there is one, a "hint:" line */
+void say_err(const struct err *e);
+/** say_note() - "taprun: ..." unless -q */
+void say_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** say_verbose() - "taprun: ..." with -v */
+void say_verbose(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * say_warning() - "WARNING: text", each different text once unless -v
+ * @text: @n bytes; control characters other than tab and newline become '?'
+ */
+void say_warning(const char *text, size_t n);
+void say_warningf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** say_error() - "ERROR: text" */
+void say_error(const char *text, size_t n);
+/** say_raw() - bytes of the script's log() as they are */
+void say_raw(const char *text, size_t n);
+
+#endif
