@@ -72,7 +72,8 @@ int efile_open(struct efile *ret, const void *p, size_t n, struct err *e)
 	r = check_header(&f, p, e);
 	if (r)
 		goto err;
-	if (elf_getshdrnum(f.elf, &f.nsect) || elf_getshdrstrndx(f.elf, &strndx)) {
+	if (elf_getshdrnum(f.elf, &f.nsect) ||
+	    elf_getshdrstrndx(f.elf, &strndx)) {
 		r = err_set(e, ERR_FORMAT, "bad ELF section table: %s",
 			    elf_errmsg(-1));
 		goto err;

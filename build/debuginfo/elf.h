@@ -36,7 +36,7 @@ struct efile {
 	struct efile_sect *sect;
 	size_t nsect;
 	uint16_t type, machine; /* ET_*, EM_* */
-	void *elf; /* libelf's handle, private */
+	void *elf;		/* libelf's handle, private */
 };
 
 /**

@@ -29,7 +29,7 @@ static bool is_elf(const void *p, size_t n)
 
 static bool is_compressed(const void *p, size_t n)
 {
-	return STARTS(p, n, "\x1f\x8b") || STARTS(p, n, "\xfd" "7zXZ\0") ||
+	return STARTS(p, n, "\x1f\x8b") || STARTS(p, n, "\xfd\x37zXZ\0") ||
 	       STARTS(p, n, "\x28\xb5\x2f\xfd") || STARTS(p, n, "BZh") ||
 	       STARTS(p, n, "\x5d\0\0") || STARTS(p, n, "\x89LZO\0") ||
 	       STARTS(p, n, "\x02\x21\x4c\x18") ||
@@ -60,8 +60,7 @@ static int archive_err(struct archive *ar, struct err *e)
 		       s ? s : "unknown error");
 }
 
-static int drain(struct archive *ar, struct buf *out, size_t max,
-		 struct err *e)
+static int drain(struct archive *ar, struct buf *out, size_t max, struct err *e)
 {
 	size_t had = out->len;
 
@@ -110,8 +109,8 @@ int image_decompress(const void *p, size_t n, struct buf *out, size_t max,
 
 	if (!is_compressed(p, n)) {
 		if (n > max)
-			return err_set(e, ERR_LIMIT,
-				       "%zu bytes, more than %zu", n, max);
+			return err_set(e, ERR_LIMIT, "%zu bytes, more than %zu",
+				       n, max);
 		buf_add(out, p, n);
 		return 0;
 	}
@@ -149,8 +148,7 @@ static struct cur at(struct cur c, size_t off)
 }
 
 /* Find the payload; false when these bytes are no bzImage. */
-static int find_payload(const void *p, size_t n, struct cur *ret,
-			struct err *e)
+static int find_payload(const void *p, size_t n, struct cur *ret, struct err *e)
 {
 	struct cur img = cur_init(p, n), c;
 	uint32_t sects, off, len;

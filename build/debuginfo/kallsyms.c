@@ -87,9 +87,8 @@ static bool read_index(const struct tables *t, size_t off,
 
 	for (i = 0; i < NTOKENS; i++) {
 		idx[i] = cur_le16(&c);
-		if (i ? idx[i] <= idx[i - 1] ||
-				idx[i] - idx[i - 1] > TOKEN_MAX :
-			idx[i] != 0)
+		if (i ? idx[i] <= idx[i - 1] || idx[i] - idx[i - 1] > TOKEN_MAX
+		      : idx[i] != 0)
 			return false;
 	}
 	return cur_ok(&c);
@@ -201,8 +200,7 @@ static bool markers_agree(const struct tables *t, size_t off, size_t width)
 	size_t i;
 
 	for (i = 0; i < t->marks.n; i++)
-		if ((width == 8 ? cur_le64(&c) : cur_le32(&c)) !=
-		    t->marks.v[i])
+		if ((width == 8 ? cur_le64(&c) : cur_le32(&c)) != t->marks.v[i])
 			return false;
 	return cur_ok(&c);
 }
@@ -286,8 +284,7 @@ struct addrs {
 	uint64_t base;
 };
 
-static uint64_t addr_of(const struct tables *t, const struct addrs *s,
-			size_t i)
+static uint64_t addr_of(const struct tables *t, const struct addrs *s, size_t i)
 {
 	int64_t v;
 
@@ -312,10 +309,14 @@ static uint64_t addr_of(const struct tables *t, const struct addrs *s,
 static const struct {
 	const char *sym, *sect;
 } anchors[] = {
-	{ "_text", ".text" },	       { "_stext", ".text" },
-	{ "__start_rodata", ".rodata" }, { "_sdata", ".data" },
-	{ "_sinittext", ".init.text" }, { "__bss_start", ".bss" },
-	{ "__start_BTF", ".BTF" },     { "__start_notes", ".notes" },
+	{ "_text", ".text" },
+	{ "_stext", ".text" },
+	{ "__start_rodata", ".rodata" },
+	{ "_sdata", ".data" },
+	{ "_sinittext", ".init.text" },
+	{ "__bss_start", ".bss" },
+	{ "__start_BTF", ".BTF" },
+	{ "__start_notes", ".notes" },
 	{ "__start___bug_table", "__bug_table" },
 };
 #define NANCHORS  (sizeof(anchors) / sizeof(anchors[0]))
@@ -424,8 +425,8 @@ static bool unpack_tables(struct tables *t, struct arena *a,
 	return true;
 }
 
-static int find_table(struct tables *t, struct arena *a,
-		      const struct efile *f, struct ksym **ret, struct err *e)
+static int find_table(struct tables *t, struct arena *a, const struct efile *f,
+		      struct ksym **ret, struct err *e)
 {
 	size_t from = 0, p, seen = 0;
 

@@ -22,12 +22,12 @@ struct ksyms;
  * bytes on where functions start with endbr64.  Sites in init text are included.
  * Return: 0, ERR_FORMAT.
  */
-int ksites_ftrace(struct arena *a, const struct efile *f,
-		  const struct ksyms *s, uint64_t **ret, size_t *n,
-		  struct err *e);
+int ksites_ftrace(struct arena *a, const struct efile *f, const struct ksyms *s,
+		  uint64_t **ret, size_t *n, struct err *e);
 
 /** ksites_at_entry() - the site that belongs to the entry of @fn, or 0 */
-uint64_t ksites_at_entry(const uint64_t *sites, size_t n, const struct ksym *fn);
+uint64_t ksites_at_entry(const uint64_t *sites, size_t n,
+			 const struct ksym *fn);
 
 /** struct ksites_range - [start, end), link-time addresses */
 struct ksites_range {

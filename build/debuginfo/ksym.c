@@ -206,7 +206,8 @@ int ksym_from_system_map(struct arena *a, const void *text, size_t n,
 		} else if (v.n && nl > p) {
 			return err_set(e, ERR_FORMAT,
 				       "System.map line %zu is not "
-				       "'address type name'", line);
+				       "'address type name'",
+				       line);
 		}
 		p = nl + (nl < end);
 	}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* ftrace sites, kprobe blacklist and tracepoints of a kernel image. */
+#include "build/debuginfo/ksites.h"
+#include "build/base/arena.h"
+#include "build/base/vec.h"
+#include "build/debuginfo/btf.h"
+#include "build/debuginfo/elf.h"
+#include "build/debuginfo/ksym.h"
+#include "bundle/base/cur.h"
+#include "bundle/base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- tables of addresses between two symbols -------------------------------- */
+
+/* No symbols, or nothing between them: an empty cursor and 0. */
+static int table_between(const struct efile *f, const struct ksyms *s,
+			 const char *start, const char *stop, struct cur *ret,
+			 struct err *e)
+{
+	const struct ksym *a = ksym_find(s, start), *b = ksym_find(s, stop);
+	const uint8_t *p;
+
+	*ret = cur_init(NULL, 0);
+	if (!a || !b || b->addr == a->addr)
+		return 0;
+	if (b->addr < a->addr || (b->addr - a->addr) % 8)
+		return err_set(e, ERR_FORMAT, "%s and %s do not fit", start,
+			       stop);
+	p = efile_bytes(f, a->addr, b->addr - a->addr);
+	if (!p)
+		return err_set(e, ERR_FORMAT, "%s is in no section", start);
+	*ret = cur_init(p, b->addr - a->addr);
+	return 0;
+}
+
+static int cmp_u64(const void *pa, const void *pb)
+{
+	uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+
+	return a < b ? -1 : a > b;
+}
+
+/* ---- ftrace ------------------------------------------------------------------- */
+
+int ksites_ftrace(struct arena *a, const struct efile *f, const struct ksyms *s,
+		  uint64_t **ret, size_t *n, struct err *e)
+{
+	size_t count, i, k = 0;
+	struct cur c;
+	uint64_t *v;
+	int r;
+
+	*ret = NULL;
+	*n = 0;
+	r = table_between(f, s, "__start_mcount_loc", "__stop_mcount_loc", &c,
+			  e);
+	if (r)
+		return r;
+	count = cur_left(&c) / 8;
+	v = arena_array(a, uint64_t, count);
+	/* the build zeroes the sites of weak functions that were overridden */
+	for (i = 0; i < count; i++) {
+		uint64_t at = cur_le64(&c);
+
+		if (at)
+			v[k++] = at;
+	}
+	/* sorted at build time only from 5.17 on */
+	qsort(v, k, sizeof(*v), cmp_u64);
+	for (i = 0; i < k; i++)
+		if (!i || v[i] != v[i - 1])
+			v[(*n)++] = v[i];
+	*ret = v;
+	return 0;
+}
+
+uint64_t ksites_at_entry(const uint64_t *sites, size_t n, const struct ksym *fn)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) { /* first site at or above the entry */
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (sites[mid] < fn->addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == n || (sites[lo] != fn->addr && sites[lo] != fn->addr + 4))
+		return 0;
+	return sites[lo];
+}
+
+/* ---- kprobe blacklist ----------------------------------------------------------- */
+
+typedef VEC(struct ksites_range) range_vec;
+
+static int cmp_range(const void *pa, const void *pb)
+{
+	const struct ksites_range *a = pa, *b = pb;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->end < b->end ? -1 : a->end > b->end;
+}
+
+static void add_symbol(range_vec *v, const struct ksym *k)
+{
+	if (k && k->size)
+		vec_push(v,
+			 (struct ksites_range){ k->addr, k->addr + k->size });
+}
+
+static void add_area(range_vec *v, const struct ksyms *s, const char *start,
+		     const char *end)
+{
+	const struct ksym *a = ksym_find(s, start), *b = ksym_find(s, end);
+
+	if (a && b && a->addr < b->addr)
+		vec_push(v, (struct ksites_range){ a->addr, b->addr });
+}
+
+static void merge(range_vec *v)
+{
+	size_t i, k = 0;
+
+	if (!v->n)
+		return;
+	qsort(v->v, v->n, sizeof(*v->v), cmp_range);
+	for (i = 1; i < v->n; i++) {
+		if (v->v[i].start > v->v[k].end)
+			v->v[++k] = v->v[i];
+		else if (v->v[i].end > v->v[k].end)
+			v->v[k].end = v->v[i].end;
+	}
+	v->n = k + 1;
+}
+
+/* "f.cold" and "f.isra.0" are refused where "f" is (from 5.5 on). */
+static void add_suffixed(range_vec *v, const struct ksyms *s)
+{
+	size_t i, n = v->n;
+
+	for (i = 0; i < s->n; i++) {
+		const struct ksym *k = &s->v[i], *base;
+		const char *dot = strchr(k->name, '.');
+		char name[512];
+
+		if (!dot || !(k->flags & KSYM_TEXT) ||
+		    (size_t)(dot - k->name) >= sizeof(name))
+			continue;
+		memcpy(name, k->name, (size_t)(dot - k->name));
+		name[dot - k->name] = 0;
+		base = ksym_find(s, name);
+		if (base && ksites_in(v->v, n, base->addr))
+			add_symbol(v, k);
+	}
+}
+
+int ksites_blacklist(struct arena *a, const struct efile *f,
+		     const struct ksyms *s, struct ksites_range **ret,
+		     size_t *n, struct err *e)
+{
+	range_vec v = { 0 };
+	struct cur c;
+	int r;
+
+	*ret = NULL;
+	*n = 0;
+	r = table_between(f, s, "__start_kprobe_blacklist",
+			  "__stop_kprobe_blacklist", &c, e);
+	if (r)
+		return r;
+	while (cur_left(&c) >= 8)
+		add_symbol(&v, ksym_at(s, cur_le64(&c)));
+	add_area(&v, s, "__entry_text_start", "__entry_text_end");
+	add_area(&v, s, "__kprobes_text_start", "__kprobes_text_end");
+	add_area(&v, s, "__noinstr_text_start", "__noinstr_text_end");
+	merge(&v);
+	add_suffixed(&v, s);
+	merge(&v);
+	*ret = v.n ? arena_memdup(a, v.v, v.n * sizeof(*v.v)) : NULL;
+	*n = v.n;
+	vec_deinit(&v);
+	return 0;
+}
+
+bool ksites_in(const struct ksites_range *r, size_t n, uint64_t addr)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) { /* first range that starts above @addr */
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (r[mid].start <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo && addr < r[lo - 1].end;
+}
+
+/* ---- tracepoints ----------------------------------------------------------------- */
+
+#define TP_PREFIX "__tracepoint_"
+
+/* The id of a prototype that starts with void *__data, or 0. */
+static uint32_t checked_proto(const struct btfv *btf, uint32_t id)
+{
+	struct btft t = btf_type(btf, id);
+	const char *name;
+	uint32_t type;
+
+	if (t.kind != BTFK_PROTO || !btf_param(btf, &t, 0, &name, &type) ||
+	    btf_type(btf, type).kind != BTFK_PTR)
+		return 0;
+	return t.id;
+}
+
+/*
+ * The iterator function has names and types; the typedef of a probe function
+ * (Documentation/trace/tracepoints.rst) types only.
+ */
+static void find_proto(struct arena *a, const struct btfv *btf,
+		       struct ktracepoint *t)
+{
+	uint32_t id;
+
+	id = btf_find(btf, BTFK_FUNC,
+		      arena_printf(a, "__traceiter_%s", t->name));
+	if (id)
+		t->proto = checked_proto(btf, btf_type(btf, id).ref);
+	if (t->proto) {
+		t->has_names = true;
+		return;
+	}
+	id = btf_find_typedef(btf, arena_printf(a, "btf_trace_%s", t->name));
+	if (id)
+		t->proto = checked_proto(btf, btf_type(btf, id).ref);
+}
+
+/*
+ * Each tracepoint has a string __tpstrtab_NAME.  "__tracepoint_ptr_NAME" and
+ * (7.x) "__tracepoint_ext_NAME" are other objects, and have none.
+ */
+static bool is_tracepoint(struct arena *tmp, const struct ksyms *s,
+			  const struct ksym *k)
+{
+	const char *name = k->name + strlen(TP_PREFIX);
+
+	return !(k->flags & KSYM_TEXT) &&
+	       ksym_find(s, arena_printf(tmp, "__tpstrtab_%s", name));
+}
+
+void ktracepoint_collect(struct arena *a, const struct ksyms *s,
+			 const struct btfv *btf, struct ktracepoint **ret,
+			 size_t *n)
+{
+	VEC(struct ktracepoint) v = { 0 };
+	struct arena tmp = { 0 };
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		/* byname order: the result is sorted, repeats are neighbours */
+		const struct ksym *k = &s->v[s->byname[i]];
+		struct ktracepoint t = { 0 };
+
+		if (strncmp(k->name, TP_PREFIX, strlen(TP_PREFIX)) ||
+		    !is_tracepoint(&tmp, s, k))
+			continue;
+		t.name = k->name + strlen(TP_PREFIX);
+		t.addr = k->addr;
+		if (v.n && !strcmp(v.v[v.n - 1].name, t.name))
+			continue;
+		if (btf)
+			find_proto(&tmp, btf, &t);
+		vec_push(&v, t);
+	}
+	*ret = v.n ? arena_memdup(a, v.v, v.n * sizeof(*v.v)) : NULL;
+	*n = v.n;
+	vec_deinit(&v);
+	arena_deinit(&tmp);
+}
