@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds every case for every kernel of the manifest, then boots each kernel once.
+#
+#   all.sh [RELEASE...]      (default: the kernels of manifests/debian.manifest)
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-$PWD/out}
+dir=$O/e2e
+rm -rf "$dir"
+mkdir -p "$dir/keys"
+"$O/tapbuild" keygen -o "$dir/keys/test" >/dev/null || { echo "not ok e2e/keygen"; exit 1; }
+mv "$dir"/keys/test.pub "$dir/keys/test-pub.key" 2>/dev/null
+secret=$dir/secret.key
+mv "$dir/keys/test.key" "$secret" 2>/dev/null
+
+if [ $# -gt 0 ]; then
+	which=()
+	for r; do which+=(-r "$r"); done
+else
+	which=(--manifest manifests/debian.manifest)
+fi
+for stp in tests/e2e/cases/*.stp; do
+	case=$(basename "$stp" .stp)
+	# shellcheck disable=SC2046
+	if "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
+		$(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" >"$dir/$case.table" 2>&1; then
+		echo "ok e2e/build/$case # $(tail -1 "$dir/$case.table")"
+	else
+		sed 's/^/# /' "$dir/$case.table"
+		echo "not ok e2e/build/$case"
+		rm -f "$dir/$case.tap"
+		continue
+	fi
+	awk '$5 == "unsupported:" { print $1 }' "$dir/$case.table" >"$dir/$case.unsupported"
+	for f in tests/e2e/cases/"$case".*; do
+		case $f in *.stp | *.build) ;; *) cp "$f" "$dir/" ;; esac
+	done
+done
+mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | sort -uV)
+[ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
+tests/e2e/run.sh --dir "$dir" "${rel[@]}"

@@ -1,0 +1,1 @@
+^ERROR: division by 0 near operator '/' at .*softerror.stp:3:41
