@@ -68,19 +68,6 @@ static bool refused(struct target *t)
 	return false;
 }
 
-/* Library macros are read with the target's own conditions. */
-static void load_macros(struct target *t, struct library *lib)
-{
-	const struct lexed *const *lx;
-	struct pp_macros *m = lang_macros_new(&t->arena);
-	size_t n = library_macros(lib, t->kit ? t->release : NULL,
-				  t->kit ? t->pp.arch : NULL, &lx);
-
-	for (size_t i = 0; i < n; i++)
-		lang_macros_add(m, lx[i], &t->env, &t->diags);
-	t->env.library = m;
-}
-
 bool target_parse(struct target *t, const struct session *s,
 		  const struct lexed *script, struct library *lib)
 {
@@ -91,7 +78,8 @@ bool target_parse(struct target *t, const struct session *s,
 	t->diags.suppress_warnings = s->no_warnings;
 	t->diags.warnings_are_errors = s->warnings_are_errors;
 	if (lib)
-		load_macros(t, lib);
+		t->env.library = library_macros(lib, &t->arena, &t->env,
+						&t->diags);
 	t->file = lang_parse(&t->arena, script, &t->env, &t->diags);
 	t->ns_parse = target_now_ns() - begin;
 	return t->file || refused(t);

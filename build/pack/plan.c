@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From finished targets to one signed bundle. */
+#include "build/pack/plan.h"
+#include "build/base/digest.h"
+#include "build/base/fs.h"
+#include "build/kit/kit.h"
+#include "build/link/compile.h"
+#include "build/opts.h"
+#include "build/target.h"
+#include "bundle/base/err.h"
+#include "bundle/write.h"
+#include "runtime/uapi/wire.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Name of the bundle: -m, or the script's file name made to fit the format. */
+static void bundle_name(char out[BUNDLE_NAME_MAX + 1], const struct opts *o,
+			const char *script_name)
+{
+	const char *from = o->name ? o->name : script_name;
+	size_t stop = strlen(from), n = 0;
+
+	if (!o->name && stop > 4 && !strcmp(from + stop - 4, ".stp"))
+		stop -= 4;
+	for (size_t i = 0; i < stop && n < BUNDLE_NAME_MAX; i++) {
+		unsigned char c = (unsigned char)from[i];
+
+		if (isalnum(c))
+			out[n++] = (char)tolower(c);
+		else if (n && out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	while (n && out[n - 1] == '-')
+		n--;
+	out[n] = '\0';
+	if (!n)
+		strcpy(out, "script");
+}
+
+static void add_points(struct digest *d, const struct program *p)
+{
+	struct dprobe **dp;
+
+	vec_foreach(dp, &p->probes) {
+		struct dpoint *pt;
+
+		vec_foreach(pt, &(*dp)->points) {
+			digest_add(d, &pt->addr, sizeof(pt->addr));
+			digest_add(d, &pt->mech, sizeof(pt->mech));
+			digest_adds(d, pt->pp);
+		}
+	}
+	digest_add(d, p->nums.v, p->nums.n * sizeof(p->nums.v[0]));
+}
+
+void plan_module_name(struct target *t, const struct opts *o,
+		      const char *script_name)
+{
+	char name[BUNDLE_NAME_MAX + 1], hex[DIGEST_HEX];
+	struct digest d;
+
+	bundle_name(name, o, script_name);
+	digest_init(&d);
+	digest_adds(&d, name);
+	digest_add(&d, &o->version, sizeof(o->version));
+	digest_adds(&d, kit_info(t->kit)->id);
+	digest_adds(&d, t->object->key);
+	add_points(&d, t->program);
+	digest_final_hex(&d, hex);
+	for (char *p = name; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	/* struct module holds 55 bytes: 46 of name, '_', 8 digits. */
+	snprintf(t->module, sizeof(t->module), "%.46s_%.8s", name, hex);
+}
+
+/* ---- manifest contents ----------------------------------------------------- */
+
+struct plan {
+	struct arena *a;
+	const struct session *s;
+	const struct opts *o;
+	struct target *target;
+	size_t n;
+	char name[BUNDLE_NAME_MAX + 1];
+	VEC(struct bundle_target) targets;
+	VEC(struct bundle_param) params;
+	VEC(struct bundle_probe) probes;
+	VEC(const char *) inputs;
+};
+
+static void add_target(struct plan *p, const struct target *t)
+{
+	const struct kit_info *ki = kit_info(t->kit);
+	struct bundle_target b = {
+		.machine = ki->machine,
+		.release = ki->release,
+		.version = ki->version,
+		.build_id = ki->build_id,
+		.distro = ki->distro,
+		.flavour = ki->flavour,
+		.vermagic = ki->vermagic,
+		.layout_crc = ki->layout_crc,
+		.has_layout_crc = ki->modversions,
+		.wire = TAPW_VERSION,
+	};
+
+	if (t->status == TARGET_OK) {
+		b.module = t->module;
+		b.ko = t->ko.p;
+		b.ko_len = t->ko.len;
+	} else {
+		b.status_code = "E-SCRIPT";
+		b.status_text = t->reason;
+	}
+	vec_apush(p->a, &p->targets, b);
+	vec_apush(p->a, &p->inputs, arena_printf(p->a, "kit %s", ki->id));
+}
+
+/* Scalars of the user's script that may be given as var=value. */
+static void add_params(struct plan *p, const struct program *prog)
+{
+	struct sym **g;
+
+	vec_foreach(g, &prog->globals) {
+		struct sym *s = *g;
+		struct bundle_param b = { .name = s->name };
+
+		if (s->is_library || s->is_private || s->arity > 0)
+			continue;
+		if (s->type == TY_LONG) {
+			b.type = PARAM_INT64;
+			b.def = s->init ? s->init->num : 0;
+			b.min = INT64_MIN;
+			b.max = INT64_MAX;
+		} else if (s->type == TY_STRING) {
+			struct buf text = BUF_INIT;
+
+			if (s->init)
+				lang_unescape(&text, s->init->str);
+			b.type = PARAM_STRING;
+			b.def_str = arena_strdup(p->a, text.p);
+			b.len = (uint32_t)p->s->limits.maxstringlen - 1;
+			buf_deinit(&text);
+		} else {
+			continue;
+		}
+		vec_apush(p->a, &p->params, b);
+	}
+}
+
+static const char *probe_kind(const struct dprobe *d)
+{
+	switch (d->family) {
+	case TAPRT_BEGIN:
+		return "begin";
+	case TAPRT_END:
+		return "end";
+	case TAPRT_ERROR:
+		return "error";
+	case TAPRT_TIMER:
+		return "timer";
+	case TAPRT_FUNCTION:
+		return d->flags & TAPRT_P_RETURN ? "return" : "function";
+	}
+	return "other";
+}
+
+static void add_probes(struct plan *p, const struct program *prog)
+{
+	struct dprobe **d;
+
+	vec_foreach(d, &prog->probes) {
+		const char *kind = probe_kind(*d);
+		uint32_t n = (*d)->points.n ? (uint32_t)(*d)->points.n : 1;
+		size_t i;
+
+		for (i = 0; i < p->probes.n; i++)
+			if (!strcmp(p->probes.v[i].kind, kind))
+				break;
+		if (i < p->probes.n)
+			p->probes.v[i].count += n;
+		else
+			vec_apush(p->a, &p->probes,
+				  (struct bundle_probe){ kind, n });
+	}
+}
+
+/* Reproducible builds give the time; otherwise none is claimed. */
+static uint64_t source_date_epoch(void)
+{
+	const char *s = getenv("SOURCE_DATE_EPOCH");
+
+	return s ? strtoull(s, NULL, 10) : 0;
+}
+
+static int load_signer(const struct plan *p, struct signer *s, struct err *e)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
+	const char *path = p->o->sign_key;
+	int rc;
+
+	if (!path && xdg && *xdg)
+		path = arena_printf(p->a, "%s/tap/build.key", xdg);
+	else if (!path)
+		path = arena_printf(p->a, "%s/.config/tap/build.key",
+				    home ? home : "/root");
+	rc = signer_load(s, path, e);
+	if (rc == ERR_NOT_FOUND)
+		err_hint(e, "tapbuild keygen makes a key; or --sign-key FILE");
+	return rc;
+}
+
+static void fill(struct plan *p)
+{
+	const struct program *prog = NULL;
+
+	for (size_t i = 0; i < p->n; i++) {
+		add_target(p, &p->target[i]);
+		if (!prog && p->target[i].status == TARGET_OK)
+			prog = p->target[i].program;
+	}
+	if (!prog)
+		return;
+	add_params(p, prog);
+	add_probes(p, prog);
+	vec_apush(p->a, &p->inputs,
+		  arena_printf(p->a, "tapbuild %s", TAP_VERSION));
+}
+
+int plan_write(struct target *target, size_t n, const struct session *s,
+	       const struct opts *o, struct arena *a, const char **path,
+	       size_t *bytes, struct err *e)
+{
+	struct plan p = { .a = a, .s = s, .o = o, .target = target, .n = n };
+	struct bundle_script script = { s->script_name, s->script->text,
+					s->script->len };
+	struct buf out = BUF_INIT;
+	struct signer signer;
+	int rc = load_signer(&p, &signer, e);
+
+	if (rc < 0)
+		return rc;
+	bundle_name(p.name, o, s->script_name);
+	fill(&p);
+	struct bundle_spec spec = {
+		.name = p.name,
+		.version = o->version,
+		.created = source_date_epoch(),
+		.audience = o->audience,
+		.builder = "tapbuild-" TAP_VERSION,
+		.description = o->description,
+		.privilege = PRIV_STAPDEV,
+		.writes = WRITES_NONE,
+		.is_guru = o->guru,
+		.script = &script,
+		.nscripts = 1,
+		.probe = p.probes.v,
+		.nprobes = p.probes.n,
+		.param = p.params.v,
+		.nparams = p.params.n,
+		.input = p.inputs.v,
+		.ninputs = p.inputs.n,
+		.target = p.targets.v,
+		.ntargets = p.targets.n,
+	};
+	rc = bundle_write(&spec, &signer, &out, e);
+	signer_wipe(&signer);
+	*path = o->output ? o->output : arena_printf(a, "%s.tap", p.name);
+	if (rc == 0)
+		rc = fs_write_atomic(*path, out.p, out.len, 0644, e);
+	*bytes = out.len;
+	buf_deinit(&out);
+	return rc;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What goes into a bundle: from finished targets to one signed file. */
+#ifndef BUILD_PACK_PLAN_H
+#define BUILD_PACK_PLAN_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+struct opts;
+struct session;
+struct target;
+
+/**
+ * plan_module_name() - set @t->module: NAME_<8 hex of its content>
+ *
+ * The name must differ between contents, because the kernel refuses a second
+ * module of one name and renaming would break a kernel signature.
+ */
+void plan_module_name(struct target *t, const struct opts *o,
+		      const char *script_name);
+
+/**
+ * plan_write() - sign and write the bundle of @n targets
+ * @path: set to the file written; owned by @a
+ * Return: 0; ERR_IO, ERR_NOT_FOUND (no signing key). Nothing is left half-written.
+ */
+int plan_write(struct target *target, size_t n, const struct session *s,
+	       const struct opts *o, struct arena *a, const char **path,
+	       size_t *bytes, struct err *e);
+
+#endif
