@@ -36,6 +36,14 @@ static bool is_compressed(const void *p, size_t n)
 	       STARTS(p, n, "\x04\x22\x4d\x18");
 }
 
+/* A kernel shrinks 4 to 10 times; sizes claimed beyond this are lies. */
+#define RATIO_MAX 256
+
+static bool is_plausible(size_t packed, unsigned long long size)
+{
+	return size <= IMAGE_MAX_BYTES && size / RATIO_MAX <= packed;
+}
+
 /* Straight to libzstd: with a known size it needs no 128 MB window. */
 static int unpack_zstd(const void *p, size_t n, struct buf *out, size_t size,
 		       struct err *e)
@@ -117,8 +125,9 @@ int image_decompress(const void *p, size_t n, struct buf *out, size_t max,
 	if (STARTS(p, n, "\x28\xb5\x2f\xfd")) {
 		unsigned long long size = ZSTD_getFrameContentSize(p, n);
 
-		/* unknown, error and huge sizes are above any max */
-		if (size <= max && ZSTD_findFrameCompressedSize(p, n) == n)
+		/* unknown and error are not plausible: they are huge */
+		if (size <= max && is_plausible(n, size) &&
+		    ZSTD_findFrameCompressedSize(p, n) == n)
 			return unpack_zstd(p, n, out, (size_t)size, e);
 	}
 	r = unpack_archive(p, n, out, max, e);
@@ -199,8 +208,9 @@ static int unpack_payload(struct cur c, struct buf *elf, struct err *e)
 		return err_set(e, ERR_FORMAT, "empty payload");
 	cur_seek(&tail, n - 4);
 	size = cur_le32(&tail);
-	if (size > IMAGE_MAX_BYTES)
-		return err_set(e, ERR_LIMIT, "payload unpacks to %zu bytes",
+	if (!is_plausible(n, size))
+		return err_set(e, ERR_LIMIT,
+			       "payload of %zu bytes claims to hold %zu", n,
 			       size);
 	if (!is_compressed(p, n) && !is_elf(p, n))
 		return err_set(e, ERR_UNSUPPORTED,

@@ -33,6 +33,12 @@
 #define TOKEN_MAX  128 /* KSYM_NAME_LEN before 6.1; tokens are far shorter */
 #define MIN_SYMS   257 /* two markers at least: one alone proves nothing */
 
+/*
+ * Name bytes looked at in the search: real kernels need a few per byte of the
+ * section; without a bound hostile input could make it quadratic.
+ */
+#define BUDGET(len) (64 * (uint64_t)(len) + ((uint64_t)16 << 20))
+
 /**
  * struct tables - what has been found, as offsets into one section
  * @budget: steps left; bounds the search on hostile input
@@ -456,7 +462,7 @@ int kallsyms_unpack(struct arena *a, const struct efile *f, struct ksym **ret,
 			       "kallsyms: no .rodata section");
 	t.sect = cur_init(ro->data, ro->len);
 	t.addr = ro->addr;
-	t.budget = 16 * (uint64_t)ro->len;
+	t.budget = BUDGET(ro->len);
 	r = find_table(&t, a, f, ret, e);
 	*n = r ? 0 : t.nsyms;
 	vec_deinit(&t.marks);
