@@ -45,3 +45,11 @@ fuzz: ## libFuzzer: make fuzz T=fuzz_parse SECS=60
 
 lint: ## clang-tidy, cppcheck, shellcheck where installed
 	@tests/tools/lint.sh
+
+.PHONY: demo bench
+demo: ## the main job on real kernels, from nothing
+	@tests/tools/deps.sh demo
+	@O=$(abspath $(O)) tests/demo/demo.sh
+
+bench: all ## medians and ratios, with their commands
+	@O=$(abspath $(O)) tests/bench/bench.sh

@@ -99,7 +99,7 @@ boot_one() {
 	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '' -serial 'file:$log'" \
 		>"$work/$rel.qemu" 2>&1
 	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
-		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^#/p' "$res" | tr -d '\r'
+		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$res" | tr -d '\r'
 	if ! grep -q '^finished ' "$res"; then
 		echo "not ok $rel/finished # the guest did not say so; console: $(tail -5 "$log" | tr '\r\n' '  ')"
 	fi
