@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where script data goes: stdout, a file, or a row of files. */
+#ifndef RUNNER_OUT_H
+#define RUNNER_OUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+#define OUT_BUF_BYTES 65536
+
+/**
+ * struct out - zero-initialise, then out_open()
+ * @fd: current file
+ * @path: -o, or NULL for stdout
+ * @seq: number of the current file when rotating
+ * @is_closed: the reader of the pipe went away: data is dropped quietly
+ * @failed: errno of a write that failed: data is dropped
+ * @can_block: not a regular file: wait for it before each write
+ * @give_up: when it points to non-zero, a blocked write is abandoned
+ * @on_wait: called every 50 ms while the output takes nothing; may be NULL
+ * @total: bytes written so far
+ */
+struct out {
+	int fd;
+	const char *path;
+	uint64_t rotate_bytes, file_bytes, total;
+	unsigned int rotate_files, seq;
+	bool is_closed, can_block;
+	int failed;
+	const volatile int *give_up;
+	void (*on_wait)(void *arg);
+	void *arg;
+	size_t n;
+	char buf[OUT_BUF_BYTES];
+};
+
+/**
+ * out_open() - stdout when @path is NULL
+ * @rotate_bytes: 0 = never start another file
+ * @rotate_files: how many to keep, 0 = all
+ *
+ * Return: 0 or ERR_IO.
+ */
+int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
+	     unsigned int rotate_files, struct err *e);
+
+/** out_put() - append; writes when the buffer is full */
+void out_put(struct out *o, const void *p, size_t n);
+
+/** out_flush() - write what is buffered */
+void out_flush(struct out *o);
+
+/** out_rotate() - start the next file now (only with -S) */
+void out_rotate(struct out *o);
+
+/** out_is_dead() - nothing can be written any more */
+bool out_is_dead(const struct out *o);
+
+/**
+ * out_close() - flush and close
+ * Return: 0, or ERR_IO when any byte was not written (not for a closed pipe).
+ */
+int out_close(struct out *o, struct err *e);
+
+#endif
