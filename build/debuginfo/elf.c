@@ -148,6 +148,7 @@ static const char *str_at(const struct efile_sect *s, uint32_t off)
 	return cur_str(&c);
 }
 
+/* One statement a field: initialisers have no order. */
 static bool read_symbol(struct cur *c, const struct efile_sect *strs,
 			struct efile_sym *ret)
 {
@@ -155,13 +156,11 @@ static bool read_symbol(struct cur *c, const struct efile_sect *strs,
 	uint8_t info = cur_u8(c);
 
 	cur_u8(c); /* st_other */
-	*ret = (struct efile_sym){
-		.sect = cur_le16(c),
-		.value = cur_le64(c),
-		.size = cur_le64(c),
-		.bind = ELF64_ST_BIND(info),
-		.type = ELF64_ST_TYPE(info),
-	};
+	ret->sect = cur_le16(c);
+	ret->value = cur_le64(c);
+	ret->size = cur_le64(c);
+	ret->bind = ELF64_ST_BIND(info);
+	ret->type = ELF64_ST_TYPE(info);
 	ret->name = str_at(strs, name);
 	return cur_ok(c) && ret->name;
 }

@@ -48,9 +48,8 @@ static inline void mkelf(struct buf *b, uint16_t type, const struct mksect *s,
 	buf_addc(&names, 0);
 	buf_zero(&heads, sizeof(Elf64_Shdr));
 	for (i = 0; i <= n; i++) {
-		const struct mksect str = { ".shstrtab", SHT_STRTAB, 0,
-					    0,		 "",	     0,
-					    0 };
+		const struct mksect str = { ".shstrtab", SHT_STRTAB, 0, 0,
+					    "",		 0,	     0 };
 		const struct mksect *m = i < n ? &s[i] : &str;
 		Elf64_Shdr sh = { .sh_name = (uint32_t)names.len,
 				  .sh_type = m->data ? m->type : SHT_NOBITS,

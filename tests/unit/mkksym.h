@@ -64,8 +64,8 @@ static inline void mk_addrs(struct buf *b, const struct mklayout *l,
 		else if (l->kind == MK_PERCPU && s[i].addr >= base)
 			mk_u32(b, base - 1 - s[i].addr);
 		else
-			mk_u32(b, l->kind == MK_BASE ? s[i].addr - base :
-						       s[i].addr);
+			mk_u32(b, l->kind == MK_BASE ? s[i].addr - base
+						     : s[i].addr);
 	}
 	if (l->kind == MK_ABS64 || l->kind == MK_PLACE)
 		return;

@@ -46,10 +46,29 @@ static void blob_close(struct blob *b)
 	buf_deinit(&b->index);
 }
 
-enum { T_INT = 1, T_CHAR, T_PTR_CHAR, T_ARR, T_INNER, T_OUTER, T_TYPEDEF,
-       T_CONST, T_PTR_OUTER, T_PROTO, T_FUNC, T_PTR_PROTO, T_ENUM, T_ENUM64,
-       T_LOOP, T_BOOL, T_CONST_CHAR, T_PTR_CONST_CHAR, T_PTR_ARR, T_VARARG,
-       T_NTYPES };
+enum {
+	T_INT = 1,
+	T_CHAR,
+	T_PTR_CHAR,
+	T_ARR,
+	T_INNER,
+	T_OUTER,
+	T_TYPEDEF,
+	T_CONST,
+	T_PTR_OUTER,
+	T_PROTO,
+	T_FUNC,
+	T_PTR_PROTO,
+	T_ENUM,
+	T_ENUM64,
+	T_LOOP,
+	T_BOOL,
+	T_CONST_CHAR,
+	T_PTR_CONST_CHAR,
+	T_PTR_ARR,
+	T_VARARG,
+	T_NTYPES
+};
 
 static struct btf *small_btf(void)
 {
@@ -313,8 +332,8 @@ static bool same_values(const struct btf *lib, const struct btf_type *lt,
 		const struct btf_enum *le = btf_enum(lt) + i;
 
 		if (!btf_enumerator(v, t, i, &name, &val) ||
-		    (btf_kflag(lt) ? val != le->val :
-				     (uint64_t)val != (uint32_t)le->val) ||
+		    (btf_kflag(lt) ? val != le->val
+				   : (uint64_t)val != (uint32_t)le->val) ||
 		    strcmp(name, btf__name_by_offset(lib, le->name_off)))
 			return false;
 	}
@@ -340,8 +359,8 @@ static bool same_type(const struct btf *lib, const struct btfv *v, uint32_t id)
 	    btf_is_float(lt))
 		return (int64_t)t.size == btf__resolve_size(lib, id) &&
 		       (!btf_is_int(lt) ||
-			t.is_signed == !!(btf_int_encoding(lt) &
-					  BTF_INT_SIGNED));
+			t.is_signed ==
+				!!(btf_int_encoding(lt) & BTF_INT_SIGNED));
 	return true;
 }
 
@@ -350,12 +369,12 @@ static bool same_lookup(const struct btf *lib, const struct btfv *v,
 {
 	const struct btf_type *lt = btf__type_by_id(lib, id);
 	const char *name = btf__name_by_offset(lib, lt->name_off);
-	enum btfk kind = btf_is_func(lt)   ? BTFK_FUNC :
-			 btf_is_struct(lt) ? BTFK_STRUCT :
-			 btf_is_union(lt)  ? BTFK_UNION :
-			 btf_is_enum(lt)   ? BTFK_ENUM :
-			 btf_is_var(lt)	   ? BTFK_VAR :
-					     BTFK_VOID;
+	enum btfk kind = btf_is_func(lt)     ? BTFK_FUNC
+			 : btf_is_struct(lt) ? BTFK_STRUCT
+			 : btf_is_union(lt)  ? BTFK_UNION
+			 : btf_is_enum(lt)   ? BTFK_ENUM
+			 : btf_is_var(lt)    ? BTFK_VAR
+					     : BTFK_VOID;
 	struct btft t;
 
 	if (!name[0])
