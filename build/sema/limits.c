@@ -12,7 +12,7 @@
 struct limit {
 	const char *name;
 	size_t off;
-	int64_t dflt, lo, hi;
+	int64_t dflt;
 };
 
 /* What the runtime can be given; anything else would not load or not compile. */
@@ -35,7 +35,7 @@ static void limit_range(const char *name, int64_t *lo, int64_t *hi)
 
 static const struct limit table[] = {
 #define LIMIT(field, name, dflt) \
-	{ name, offsetof(struct limits, field), dflt, 0, 0 },
+	{ name, offsetof(struct limits, field), dflt },
 #include "build/sema/limits.def"
 #undef LIMIT
 };

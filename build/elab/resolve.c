@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names to definitions; library files are parsed when a name leads to them. */
+#include "build/elab/resolve.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/elab/library.h"
+#include "build/elab/target.h"
+#include "build/lang/lang.h"
+#include "build/sema/intrinsic.h"
+#include "build/sema/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/**
+ * struct binder - where names of one body are looked up
+ * @h: the handler, or NULL in a function
+ * @fi: the function, or NULL in a handler
+ * @no_locals: entry snapshots and conditions see globals only
+ */
+struct binder {
+	struct walk w;
+	struct sema *sm;
+	struct scope_file *file;
+	struct handler *h;
+	struct func_info *fi;
+	struct map *locals;
+	const char *no_locals;
+};
+
+/* ---- files --------------------------------------------------------------- */
+
+static int func_rank(const struct func_info *fi)
+{
+	if (fi->f->priority)
+		return fi->f->priority;
+	return fi->f->is_library ? 1 : 0;
+}
+
+static struct func_set *func_set_get(struct sema *sm, const char *name)
+{
+	struct func_set *fs = map_get(&sm->fsets, name);
+
+	if (!fs) {
+		fs = arena_new(sm->a, struct func_set);
+		fs->name = name;
+		map_put(&sm->fsets, name, fs);
+	}
+	return fs;
+}
+
+/* Keep the set ordered: by priority, then user before library, then as written. */
+static void func_set_add(struct sema *sm, struct func_set *fs,
+			 struct func_info *fi)
+{
+	size_t i;
+
+	vec_apush(sm->a, &fs->v, fi);
+	for (i = fs->v.n - 1; i > 0; i--) {
+		struct func_info *prev = fs->v.v[i - 1];
+
+		if (func_rank(prev) < func_rank(fi) ||
+		    (func_rank(prev) == func_rank(fi) &&
+		     prev->f->is_library <= fi->f->is_library))
+			break;
+		fs->v.v[i] = prev;
+		fs->v.v[i - 1] = fi;
+	}
+}
+
+static void add_global(struct sema *sm, struct scope_file *sf, struct sym *g)
+{
+	size_t i;
+
+	(void)sm;
+	g->kind = SYM_GLOBAL;
+	g->index = -1;
+	g->is_library = sf->ast->is_library;
+	g->arity = g->init ? 0 : -1;
+	g->type = TY_UNKNOWN;
+	for (i = 0; i < TAPRT_MAXKEYS; i++)
+		g->keys[i] = TY_UNKNOWN;
+	if (g->init) {
+		g->type = g->init->kind == EX_STRING ? TY_STRING : TY_LONG;
+		g->type_at = g->init->at;
+	}
+	map_put(&sf->globals, g->name, g);
+}
+
+struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f)
+{
+	struct scope_file *sf = arena_new(sm->a, struct scope_file);
+	struct ast_global **g;
+	struct ast_func **fn;
+
+	sf->ast = f;
+	vec_foreach(g, &f->globals)
+		add_global(sm, sf, (*g)->sym);
+	vec_foreach(fn, &f->funcs) {
+		struct func_info *fi = arena_new(sm->a, struct func_info);
+
+		fi->f = *fn;
+		fi->file = sf;
+		(*fn)->is_library = f->is_library;
+		(*fn)->index = -1;
+		func_set_add(sm, func_set_get(sm, (*fn)->name), fi);
+	}
+	vec_apush(sm->a, &sm->files, sf);
+	return sf;
+}
+
+struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
+				const struct span *why)
+{
+	struct scope_file *sf = map_get(&sm->loaded, lf->path);
+	unsigned int before = sm->d->nerrors;
+	struct ast_file *f;
+
+	if (sf)
+		return sf;
+	f = lang_parse(sm->a, lf->lexed, sm->in->env, sm->d);
+	if (!f) {
+		if (why && sm->d->nerrors > before)
+			diag_note(sm->d, why,
+				  "tapset file '%s' is needed here", lf->path);
+		return NULL;
+	}
+	f->is_library = true;
+	sf = resolve_add_file(sm, f);
+	map_put(&sm->loaded, lf->path, sf);
+	return sf;
+}
+
+/* Load what the library has under @name; true if anything. */
+static bool load_named(struct sema *sm, enum lib_kind kind, const char *name,
+		       const struct span *why, bool all)
+{
+	const struct lib_file **lf = NULL;
+	size_t i, n;
+	bool any = false;
+
+	if (!sm->in->lib)
+		return false;
+	n = library_find(sm->in->lib, kind, name,
+			 sm->in->env ? sm->in->env->target : NULL, &lf);
+	for (i = 0; i < n && (all || !any); i++)
+		any |= resolve_load(sm, lf[i], why) != NULL;
+	free(lf);
+	return any;
+}
+
+/* ---- variables ------------------------------------------------------------ */
+
+static struct sym *library_global(struct sema *sm, const char *name,
+				  const struct span *at)
+{
+	struct scope_file **sf;
+	size_t pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		vec_foreach(sf, &sm->files) {
+			struct sym *g = map_get(&(*sf)->globals, name);
+
+			if (g && g->is_library && !g->is_private)
+				return g;
+		}
+		if (pass || !load_named(sm, LIB_GLOBAL, name, at, false))
+			return NULL;
+	}
+	return NULL;
+}
+
+static void use_global(struct sema *sm, struct sym *g)
+{
+	if (g->index >= 0)
+		return;
+	g->index = (int)sm->prog->globals.n;
+	vec_apush(sm->a, &sm->prog->globals, g);
+}
+
+static struct sym *find_global(struct binder *b, const char *name,
+			       const struct span *at, bool library)
+{
+	struct sym *g = map_get(&b->file->globals, name);
+
+	if (!g && library)
+		g = library_global(b->sm, name, at);
+	if (g)
+		use_global(b->sm, g);
+	return g;
+}
+
+static struct sym *new_local(struct binder *b, const char *name,
+			     const struct span *at)
+{
+	struct sym *s = arena_new(b->sm->a, struct sym);
+
+	s->kind = SYM_LOCAL;
+	s->name = name;
+	s->at = *at;
+	map_put(b->locals, name, s);
+	if (b->h) {
+		s->index = (int)b->h->p->locals.n;
+		vec_apush(b->sm->a, &b->h->p->locals, s);
+	} else {
+		s->index = (int)b->fi->f->locals.n;
+		vec_apush(b->sm->a, &b->fi->f->locals, s);
+	}
+	return s;
+}
+
+/* A scalar: the file's global, a local in scope, a library global, new local. */
+static struct sym *find_scalar(struct binder *b, const char *name,
+			       const struct span *at)
+{
+	struct sym *s = map_get(&b->file->globals, name);
+
+	if (s && b->fi && map_get(b->locals, name))
+		s = NULL; /* a parameter hides a global */
+	if (s) {
+		use_global(b->sm, s);
+		return s;
+	}
+	s = b->no_locals ? NULL : map_get(b->locals, name);
+	if (s)
+		return s;
+	s = find_global(b, name, at, true);
+	if (s)
+		return s;
+	if (b->no_locals) {
+		diag_error(b->sm->d, at, DIAG_LOCAL_SCOPE, "%s: '%s'",
+			   b->no_locals, name);
+		return new_local(b, name, at);
+	}
+	return new_local(b, name, at);
+}
+
+static struct sym *find_array(struct binder *b, const char *name, size_t arity,
+			      const struct span *at)
+{
+	struct sym *s;
+
+	if (map_get(b->locals, name) && !map_get(&b->file->globals, name)) {
+		diag_error(b->sm->d, at, DIAG_LOCAL_ARRAY,
+			   "array locals not supported: '%s' is a local here, "
+			   "missing global declaration?", name);
+		return NULL;
+	}
+	s = find_global(b, name, at, true);
+	if (!s && arity)
+		diag_error(b->sm->d, at, DIAG_UNDECLARED_ARRAY,
+			   "unresolved arity-%zu global array %s, missing "
+			   "global declaration?", arity, name);
+	else if (!s)
+		diag_error(b->sm->d, at, DIAG_UNDECLARED_ARRAY,
+			   "unresolved global array %s, missing global "
+			   "declaration?", name);
+	return s;
+}
+
+/* ---- functions ------------------------------------------------------------ */
+
+struct has_next {
+	struct walk w;
+	bool found;
+};
+
+static bool has_next_stmt(struct walk *w, struct ast_stmt **s)
+{
+	struct has_next *h = w->arg;
+
+	if ((*s)->kind == ST_NEXT)
+		h->found = true;
+	return !h->found;
+}
+
+static bool func_has_next(struct ast_func *f)
+{
+	struct has_next h = { .w = { .stmt = has_next_stmt } };
+
+	h.w.arg = &h;
+	walk_stmt(&h.w, &f->body);
+	return h.found;
+}
+
+static bool visible(const struct func_info *fi, const struct scope_file *from)
+{
+	return !fi->f->is_private || fi->file == from;
+}
+
+/* Take @fi into the program; its body is bound later. */
+static void use_func(struct sema *sm, struct func_info *fi)
+{
+	if (fi->f->is_used)
+		return;
+	fi->f->is_used = true;
+	fi->f->index = (int)sm->funcs.n;
+	vec_apush(sm->a, &sm->funcs, fi);
+}
+
+/* Link the overloads that `next` can reach, starting with @fs->v.v[i]. */
+static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
+			    size_t nargs, struct scope_file *from)
+{
+	struct func_info *prev = fs->v.v[i];
+
+	use_func(sm, prev);
+	for (i++; i < fs->v.n && func_has_next(prev->f); i++) {
+		struct func_info *fi = fs->v.v[i];
+
+		if (fi->f->nparams != nargs || !visible(fi, from))
+			continue;
+		if (!prev->f->next_overload)
+			prev->f->next_overload = fi->f;
+		use_func(sm, fi);
+		prev = fi;
+	}
+}
+
+static bool pick_func(struct binder *b, struct ast_expr *e)
+{
+	struct func_set *fs = map_get(&b->sm->fsets, e->name);
+	size_t i;
+
+	for (i = 0; fs && i < fs->v.n; i++) {
+		if (fs->v.v[i]->f->nparams != e->nargs ||
+		    !visible(fs->v.v[i], b->file))
+			continue;
+		e->func = fs->v.v[i]->f;
+		chain_overloads(b->sm, fs, i, e->nargs, b->file);
+		return true;
+	}
+	return false;
+}
+
+static void report_call(struct binder *b, struct ast_expr *e)
+{
+	struct func_set *fs = map_get(&b->sm->fsets, e->name);
+	const struct intrinsic *in = intrinsic_any(e->name);
+	const char *const *names;
+	struct similar sim;
+	size_t i, n;
+
+	if (in || (fs && fs->v.n)) {
+		size_t takes = in ? in->nargs : fs->v.v[0]->f->nparams;
+
+		diag_error(b->sm->d, &e->at, DIAG_ARITY,
+			   "arity mismatch found (function '%s' takes %zu "
+			   "args, not %zu)", e->name, takes, e->nargs);
+		if (fs && fs->v.n)
+			diag_note(b->sm->d, &fs->v.v[0]->f->at,
+				  "'%s' is defined here", e->name);
+		return;
+	}
+	similar_init(&sim, e->name);
+	for (i = 0; i < b->sm->fsets.n; i++) {
+		fs = b->sm->fsets.ent[i].val;
+		if (fs->v.n)
+			similar_add(&sim, fs->name);
+	}
+	for (i = 0; (in = intrinsic_at(i)); i++)
+		similar_add(&sim, in->name);
+	n = b->sm->in->lib ?
+		    library_names(b->sm->in->lib, LIB_FUNC, &names) : 0;
+	for (i = 0; i < n; i++)
+		similar_add(&sim, names[i]);
+	diag_error(b->sm->d, &e->at, DIAG_UNKNOWN_FUNCTION,
+		   "unresolved function %s%s", e->name,
+		   similar_text(b->sm->a, &sim, "similar"));
+}
+
+static void bind_call(struct binder *b, struct ast_expr *e)
+{
+	struct func_set *fs = func_set_get(b->sm, e->name);
+
+	if (!fs->is_library_loaded) {
+		fs->is_library_loaded = true;
+		load_named(b->sm, LIB_FUNC, e->name, &e->at, true);
+	}
+	if (pick_func(b, e))
+		return;
+	e->intrinsic = intrinsic_find(e->name, e->nargs);
+	if (!e->intrinsic)
+		report_call(b, e);
+}
+
+/* ---- bodies ----------------------------------------------------------------- */
+
+static bool bind_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct binder *b = w->arg;
+	struct ast_expr *e = *ep;
+
+	switch (e->kind) {
+	case EX_NAME:
+		if (!e->sym)
+			e->sym = find_scalar(b, e->name, &e->at);
+		break;
+	case EX_INDEX:
+	case EX_IN:
+		/* "x in @hist_log(a)" carries a histogram instead of a name */
+		if (!e->sym && e->name)
+			e->sym = find_array(b, e->name, e->nargs, &e->at);
+		break;
+	case EX_CALL:
+		if (!e->func && !e->intrinsic)
+			bind_call(b, e);
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+static void bind_foreach(struct binder *b, struct ast_foreach *f)
+{
+	size_t i;
+
+	if (!f->key_syms)
+		f->key_syms = arena_array(b->sm->a, struct sym *, f->nkeys);
+	for (i = 0; i < f->nkeys; i++)
+		f->key_syms[i] = find_scalar(b, f->keys[i], &f->key_spans[i]);
+	if (f->value)
+		f->value_sym = find_scalar(b, f->value, &f->array_at);
+	if (f->array)
+		f->array_sym = find_array(b, f->array, f->nkeys, &f->array_at);
+}
+
+static bool bind_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct binder *b = w->arg;
+	struct ast_stmt *s = *sp;
+
+	if (s->kind == ST_FOREACH)
+		bind_foreach(b, s->foreach);
+	else if (s->kind == ST_TRY && s->catch_name)
+		s->catch_sym = find_scalar(b, s->catch_name, &s->at);
+	return true;
+}
+
+static void binder_init(struct binder *b, struct sema *sm)
+{
+	memset(b, 0, sizeof(*b));
+	b->w.expr = bind_expr;
+	b->w.stmt = bind_stmt;
+	b->w.arg = b;
+	b->sm = sm;
+}
+
+void resolve_handler(struct sema *sm, struct handler *h)
+{
+	struct body_part *part;
+	struct binder b;
+	struct saved *sv;
+
+	binder_init(&b, sm);
+	b.h = h;
+	b.locals = &h->locals;
+	b.file = h->file;
+	b.no_locals = "probe condition must not reference undeclared global";
+	walk_expr(&b.w, &h->p->cond);
+	b.no_locals = "a value taken at function entry cannot use locals";
+	vec_foreach(sv, &h->p->saved)
+		walk_expr(&b.w, &sv->e);
+	b.no_locals = NULL;
+	vec_foreach(part, &h->parts) {
+		b.file = part->file;
+		walk_stmt(&b.w, &part->s);
+	}
+}
+
+static void resolve_function(struct sema *sm, struct func_info *fi)
+{
+	struct map locals = { 0 };
+	struct binder b;
+	size_t i;
+
+	fi->is_bound = true;
+	binder_init(&b, sm);
+	b.fi = fi;
+	b.file = fi->file;
+	b.locals = &locals;
+	for (i = 0; i < fi->f->nparams; i++) {
+		fi->f->params[i]->kind = SYM_PARAM;
+		fi->f->params[i]->index = (int)i;
+		map_put(&locals, fi->f->params[i]->name, fi->f->params[i]);
+	}
+	if (fi->f->body) {
+		target_lower_function(sm, fi);
+		sema_fold_stmt(sm, &fi->f->body);
+		walk_stmt(&b.w, &fi->f->body);
+	}
+	map_deinit(&locals);
+}
+
+void resolve_functions(struct sema *sm)
+{
+	size_t i;
+
+	for (i = 0; i < sm->funcs.n; i++)
+		if (!sm->funcs.v[i]->is_bound)
+			resolve_function(sm, sm->funcs.v[i]);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names to definitions; library files are parsed when a name leads to them. */
+#ifndef BUILD_ELAB_RESOLVE_H
+#define BUILD_ELAB_RESOLVE_H
+
+#include "build/sema/ctx.h"
+
+struct lib_file;
+
+/** resolve_add_file() - make the names of a parsed file known */
+struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f);
+/** resolve_load() - the parsed library file, or NULL after an error */
+struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
+				const struct span *why);
+
+/** resolve_handler() - bind every name in a handler, its condition, snapshots */
+void resolve_handler(struct sema *sm, struct handler *h);
+/** resolve_functions() - bind functions until no new one is reached */
+void resolve_functions(struct sema *sm);
+
+#endif

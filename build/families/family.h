@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The interface of a probe family: what points it has, what they expand to on a
+ * target, and which $variables exist there.  Nothing outside a family's own
+ * files knows more than this.
+ */
+#ifndef BUILD_FAMILIES_FAMILY_H
+#define BUILD_FAMILIES_FAMILY_H
+
+#include "build/base/vec.h"
+#include "build/lang/ast.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sema;
+
+enum fam_result {
+	FAM_OK,
+	FAM_NOT_MINE, /* nothing said; somebody else may know it */
+	FAM_REFUSED,  /* reported */
+};
+
+/**
+ * struct fam_point - one place
+ * @btf: id of the FUNC whose parameters are $variables there, or 0
+ */
+struct fam_point {
+	struct dpoint dp;
+	uint32_t btf;
+};
+
+/**
+ * struct fam_probe - what one probe point becomes
+ * @p: everything but body, cond and points; owned by the run's arena
+ * @points: empty for families without places
+ * @is_never: checked, then dropped
+ */
+struct fam_probe {
+	struct dprobe *p;
+	VEC(struct fam_point) points;
+	bool is_never;
+};
+
+/**
+ * struct fam_value - a $variable's value where it is read directly
+ * @e: long expression, NULL when there is none in this place
+ * @type: BTF type id of the value
+ * @at_entry: it only exists at function entry: readers in a return probe take
+ *            a snapshot
+ */
+struct fam_value {
+	struct ast_expr *e;
+	uint32_t type;
+	bool at_entry;
+};
+
+/**
+ * struct fam_form - one accepted chain: "timer.s(N).randomize(N)"
+ *
+ * (N) number, (S) string argument.
+ */
+struct fam_form {
+	const char *text;
+	unsigned int id; /* the family's own */
+};
+
+/**
+ * struct family - one kind of probe point
+ * @forms, @nforms: the grammar
+ * @expand: one form at one point of a script
+ * @var: the value of "$name" (with dollar, not $$); FAM_NOT_MINE = no such
+ *       variable; reports what cannot be read and returns FAM_REFUSED
+ * @names: calls @add for every $variable of a point ("$file"); entry arguments
+ *         first, in order
+ * @needs_kit: cannot expand without a target
+ */
+struct family {
+	const char *name;
+	const struct fam_form *forms;
+	size_t nforms;
+	enum fam_result (*expand)(struct sema *sm, const struct ast_point *pt,
+				  unsigned int form, struct fam_probe *ret);
+	enum fam_result (*var)(struct sema *sm, const struct dprobe *p,
+			       const struct fam_point *fp, struct span at,
+			       const char *name, struct fam_value *ret);
+	void (*names)(struct sema *sm, const struct dprobe *p,
+		      const struct fam_point *fp,
+		      void (*add)(void *arg, const char *name), void *arg);
+	bool needs_kit;
+};
+
+/** family_at() - the @i-th of families.def, NULL at the end */
+const struct family *family_at(size_t i);
+
+/**
+ * family_match() - does @pt fit @form?
+ * Return: 0 no; 1 yes; *@depth is set to the number of leading components that
+ * fit, also when the answer is no
+ */
+int family_match(const struct fam_form *form, const struct ast_point *pt,
+		 size_t *depth);
+
+/** family_form_word() - the word of component @i of a form, "" past the end */
+const char *family_form_word(const struct fam_form *form, size_t i,
+			     struct arena *a);
+
+/** family_word_match() - a component word with * against a plain one */
+bool family_word_match(const char *pattern, const char *word);
+
+/* Arguments of a matched point. */
+const struct ast_comp *family_comp(const struct ast_point *pt,
+				   const char *name);
+
+#endif

@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What must hold once every name is bound and every type known. */
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/sema/ctx.h"
+#include "build/sema/tree.h"
+
+#include <string.h>
+
+/* Arrays written by one function, itself or through calls: a bit a global. */
+struct wset {
+	uint64_t *bit;
+};
+
+struct check {
+	struct walk w;
+	struct sema *sm;
+	size_t words;
+	struct wset *func; /* by function index */
+	unsigned int loops;
+	bool cond; /* inside a probe condition */
+};
+
+static void check_stmt(struct check *c, struct ast_stmt *s);
+
+/* ---- write sets ------------------------------------------------------------- */
+
+struct collect {
+	struct walk w;
+	struct check *c;
+	uint64_t *bit;
+};
+
+static void bit_set(uint64_t *b, int i)
+{
+	b[i / 64] |= 1ULL << (i % 64);
+}
+
+static bool bit_test(const uint64_t *b, int i)
+{
+	return b[i / 64] >> (i % 64) & 1;
+}
+
+static void collect_sym(struct collect *k, const struct sym *s)
+{
+	if (s && s->kind == SYM_GLOBAL && s->index >= 0)
+		bit_set(k->bit, s->index);
+}
+
+static bool collect_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct collect *k = w->arg;
+	const struct ast_expr *e = *ep;
+	size_t i;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) && e->a)
+		collect_sym(k, e->a->sym);
+	if (e->kind == EX_CALL && e->func)
+		for (i = 0; i < k->c->words; i++)
+			k->bit[i] |= k->c->func[e->func->index].bit[i];
+	return true;
+}
+
+static bool collect_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct collect *k = w->arg;
+	const struct ast_stmt *s = *sp;
+
+	if (s->kind == ST_DELETE && s->e)
+		collect_sym(k, s->e->sym);
+	return true;
+}
+
+static void collect_writes(struct check *c, struct ast_stmt *s, uint64_t *bit)
+{
+	struct collect k = { .w = { collect_expr, collect_stmt, NULL },
+			     .c = c,
+			     .bit = bit };
+
+	k.w.arg = &k;
+	walk_stmt(&k.w, &s);
+}
+
+/* A fixpoint, since functions may call each other in a circle. */
+static void collect_functions(struct check *c)
+{
+	struct sema *sm = c->sm;
+	bool changed = true;
+	size_t i;
+
+	c->words = sm->prog->globals.n / 64 + 1;
+	c->func = arena_array(sm->a, struct wset, sm->funcs.n + 1);
+	for (i = 0; i < sm->funcs.n; i++)
+		c->func[i].bit = arena_array(sm->a, uint64_t, c->words);
+	while (changed) {
+		changed = false;
+		for (i = 0; i < sm->funcs.n; i++) {
+			size_t n = c->words * sizeof(uint64_t);
+			uint64_t *was = arena_memdup(sm->a, c->func[i].bit, n);
+			struct ast_func *f = sm->funcs.v[i]->f;
+
+			collect_writes(c, f->body, c->func[i].bit);
+			if (f->next_overload && f->next_overload->index >= 0) {
+				const uint64_t *o =
+					c->func[f->next_overload->index].bit;
+				size_t j;
+
+				for (j = 0; j < c->words; j++)
+					c->func[i].bit[j] |= o[j];
+			}
+			changed |= memcmp(was, c->func[i].bit, n) != 0;
+		}
+	}
+}
+
+/* ---- expressions -------------------------------------------------------------- */
+
+static void check_lvalue(struct check *c, const struct ast_expr *e)
+{
+	struct ast_expr *l = e->a;
+	size_t i;
+
+	if (!l)
+		return;
+	if (l->kind != EX_NAME && l->kind != EX_INDEX) {
+		diag_error(c->sm->d, &l->at, DIAG_LVALUE,
+			   "expecting lvalue for %s",
+			   e->kind == EX_INCDEC ? "++ or --" : "assignment");
+		return;
+	}
+	if (c->cond)
+		diag_error(c->sm->d, &e->at, DIAG_CONDITION,
+			   "probe condition must not modify any variables");
+	if (!l->sym)
+		return;
+	l->sym->is_written = true;
+	if (e->kind == EX_ASSIGN && e->op == OP_FEED)
+		l->sym->is_fed = true;
+	else if (!(e->kind == EX_ASSIGN && e->op == OP_SET))
+		l->sym->is_read = true;
+	/* The keys are read; the element itself was handled here. */
+	for (i = 0; i < l->nargs; i++) {
+		if (l->args[i])
+			walk_expr(&c->w, &l->args[i]);
+		else
+			diag_error(c->sm->d, &l->at, DIAG_WILDCARD_INDEX,
+				   "wildcard not allowed in array index");
+	}
+}
+
+static bool hist_is_sane(struct check *c, const struct ast_expr *e)
+{
+	const struct taprt_hist *h = &e->hist;
+
+	if (h->kind != TAPRT_HIST_LINEAR)
+		return true;
+	if (h->step <= 0 || h->hi <= h->lo) {
+		diag_error(c->sm->d, &e->at, DIAG_BAD_HIST,
+			   "bad @hist_linear: the upper bound must be above "
+			   "the lower one and the step above 0");
+		return false;
+	}
+	if (((uint64_t)h->hi - (uint64_t)h->lo) / (uint64_t)h->step + 1 > 126) {
+		diag_error(c->sm->d, &e->at, DIAG_BAD_HIST,
+			   "bad @hist_linear: more than 126 buckets, use a "
+			   "larger step");
+		return false;
+	}
+	return true;
+}
+
+/* A statistic has one histogram, since it is filled as values arrive. */
+static void check_hist(struct check *c, struct ast_expr *e)
+{
+	struct sym *s = e->a ? e->a->sym : NULL;
+
+	if (!s || !hist_is_sane(c, e))
+		return;
+	s->is_read = true;
+	if (s->hist.kind == TAPRT_HIST_NONE) {
+		s->hist = e->hist;
+		s->type_at = e->at;
+	} else if (memcmp(&s->hist, &e->hist, sizeof(s->hist))) {
+		diag_error(c->sm->d, &e->at, DIAG_HIST_CONFLICT,
+			   "multiple histogram types declared on '%s'",
+			   s->name);
+		diag_note(c->sm->d, &s->type_at, "the first one is here");
+	}
+	walk_children(&c->w, e);
+}
+
+static void check_unsupported(struct check *c, const struct ast_expr *e,
+			      const char *what)
+{
+	diag_error(c->sm->d, &e->at, DIAG_UNSUPPORTED,
+		   "%s is not supported yet", what);
+}
+
+static void check_print(struct check *c, struct ast_expr *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->nargs; i++) {
+		struct ast_expr *x = e->args[i];
+
+		if (x->kind == EX_HIST && (e->print->kind == PR_PRINT ||
+					   e->print->kind == PR_PRINTLN))
+			check_hist(c, x);
+		else
+			walk_expr(&c->w, &e->args[i]);
+	}
+	if (e->nargs > 32)
+		diag_error(c->sm->d, &e->at, DIAG_PRINT_ARGS,
+			   "too many arguments to print: %zu, at most 32",
+			   e->nargs);
+}
+
+static void check_keys(struct check *c, struct ast_expr *e, bool wildcard_ok)
+{
+	size_t i;
+
+	for (i = 0; i < e->nargs; i++)
+		if (!e->args[i] && !wildcard_ok) {
+			diag_error(c->sm->d, &e->at, DIAG_WILDCARD_INDEX,
+				   "wildcard not allowed in array index");
+			return;
+		}
+}
+
+static bool check_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct check *c = w->arg;
+	struct ast_expr *e = *ep;
+
+	switch (e->kind) {
+	case EX_ASSIGN:
+		check_lvalue(c, e);
+		walk_expr(w, &e->b);
+		return false;
+	case EX_INCDEC:
+		check_lvalue(c, e);
+		return false;
+	case EX_NAME:
+	case EX_INDEX:
+	case EX_IN:
+		if (e->sym)
+			e->sym->is_read = true;
+		check_keys(c, e, e->kind == EX_IN);
+		return true;
+	case EX_CALL:
+		if (c->cond)
+			diag_error(c->sm->d, &e->at, DIAG_CONDITION,
+				   "probe condition must not reference "
+				   "function '%s'", e->name);
+		return true;
+	case EX_PRINT:
+		check_print(c, e);
+		return false;
+	case EX_HIST:
+		diag_error(c->sm->d, &e->at, DIAG_HIST_VALUE,
+			   "base histogram operator where expression "
+			   "expected: print it, index it, or use foreach");
+		return false;
+	case EX_HISTIDX:
+		check_hist(c, e->a);
+		walk_expr(w, &e->b);
+		return false;
+	case EX_STATOP:
+		if (e->statop == ST_VARIANCE)
+			check_unsupported(c, e, "@variance");
+		return true;
+	case EX_REGEX:
+		check_unsupported(c, e, "regular expression matching");
+		return true;
+	case EX_EMBEDDED:
+		check_unsupported(c, e, "embedded C");
+		return false;
+	case EX_ATOP:
+		diag_error(c->sm->d, &e->at, DIAG_UNSUPPORTED,
+			   "%s is not supported yet", e->name);
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* ---- statements ------------------------------------------------------------------ */
+
+static void check_foreach(struct check *c, struct ast_stmt *s)
+{
+	struct ast_foreach *f = s->foreach;
+	struct sym *a = f->array_sym;
+	uint64_t *bit;
+	size_t i;
+
+	if (f->hist)
+		check_hist(c, f->hist);
+	for (i = 0; i < f->nslice; i++)
+		walk_expr(&c->w, &f->slice[i]);
+	walk_expr(&c->w, &f->limit);
+	for (i = 0; i < f->nkeys; i++)
+		if (f->key_syms && f->key_syms[i])
+			f->key_syms[i]->is_written = true;
+	if (f->value_sym)
+		f->value_sym->is_written = true;
+	if (a) {
+		a->is_read = true;
+		bit = arena_array(c->sm->a, uint64_t, c->words);
+		collect_writes(c, s->then, bit);
+		if (a->index >= 0 && bit_test(bit, a->index))
+			diag_error(c->sm->d, &s->at, DIAG_FOREACH_WRITE,
+				   "variable '%s' modified during 'foreach' "
+				   "iteration", a->name);
+	}
+	c->loops++;
+	check_stmt(c, s->then);
+	c->loops--;
+}
+
+static void check_delete(struct check *c, struct ast_expr *e)
+{
+	size_t i;
+
+	if (e->kind != EX_NAME && e->kind != EX_INDEX) {
+		diag_error(c->sm->d, &e->at, DIAG_DELETE_OPERAND,
+			   e->kind == EX_HISTIDX ?
+				   "cannot delete histogram bucket entries" :
+				   "invalid operand of delete expression");
+		return;
+	}
+	if (e->sym)
+		e->sym->is_written = true;
+	for (i = 0; i < e->nargs; i++)
+		walk_expr(&c->w, &e->args[i]);
+}
+
+static void check_loop(struct check *c, struct ast_stmt *s)
+{
+	walk_expr(&c->w, &s->init);
+	walk_expr(&c->w, &s->e);
+	walk_expr(&c->w, &s->step);
+	c->loops++;
+	check_stmt(c, s->then);
+	c->loops--;
+}
+
+static void check_stmt(struct check *c, struct ast_stmt *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	switch (s->kind) {
+	case ST_FOREACH:
+		check_foreach(c, s);
+		return;
+	case ST_WHILE:
+	case ST_FOR:
+		check_loop(c, s);
+		return;
+	case ST_DELETE:
+		check_delete(c, s->e);
+		return;
+	case ST_BREAK:
+	case ST_CONTINUE:
+		if (!c->loops)
+			diag_error(c->sm->d, &s->at, DIAG_LOOP_CONTEXT,
+				   "found '%s' outside of a loop",
+				   s->kind == ST_BREAK ? "break" : "continue");
+		return;
+	case ST_TRY:
+		if (s->catch_sym)
+			s->catch_sym->is_written = true;
+		break;
+	default:
+		break;
+	}
+	walk_expr(&c->w, &s->e);
+	for (i = 0; i < s->nbody; i++)
+		check_stmt(c, s->body[i]);
+	check_stmt(c, s->then);
+	check_stmt(c, s->otherwise);
+}
+
+/* ---- declarations ------------------------------------------------------------------ */
+
+static void check_globals(struct sema *sm)
+{
+	struct sym **s;
+
+	vec_foreach(s, &sm->prog->globals) {
+		const struct sym *g = *s;
+
+		if (g->arity == 0 && g->wrap)
+			diag_error(sm->d, &g->at, DIAG_WRAP_SCALAR,
+				   "wrapping not supported for scalars: '%s' "
+				   "is used as one", g->name);
+		else if (g->arity == 0 && g->max_entries)
+			diag_error(sm->d, &g->at, DIAG_WRAP_SCALAR,
+				   "'%s' has a size but is used as a scalar",
+				   g->name);
+		if (g->arity > TAPRT_MAXKEYS)
+			diag_error(sm->d, &g->at, DIAG_ARRAY_KEYS,
+				   "'%s' has %d indexes, at most %d are "
+				   "possible", g->name, g->arity,
+				   TAPRT_MAXKEYS);
+	}
+}
+
+void sema_check(struct sema *sm)
+{
+	struct check c = { .w = { .expr = check_expr }, .sm = sm };
+	struct handler **h;
+	size_t i;
+
+	c.w.arg = &c;
+	collect_functions(&c);
+	vec_foreach(h, &sm->handlers) {
+		struct saved *sv;
+
+		c.cond = true;
+		walk_expr(&c.w, &(*h)->p->cond);
+		c.cond = false;
+		vec_foreach(sv, &(*h)->p->saved)
+			walk_expr(&c.w, &sv->e);
+		check_stmt(&c, (*h)->p->body);
+	}
+	for (i = 0; i < sm->funcs.n; i++) {
+		struct ast_func *f = sm->funcs.v[i]->f;
+
+		if (f->embedded)
+			diag_error(sm->d, &f->at, DIAG_UNSUPPORTED,
+				   "embedded C is not supported yet");
+		check_stmt(&c, f->body);
+	}
+	check_globals(sm);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the passes of one front-end run share. */
+#ifndef BUILD_SEMA_CTX_H
+#define BUILD_SEMA_CTX_H
+
+#include "build/base/map.h"
+#include "build/base/vec.h"
+#include "build/lang/ast.h"
+#include "build/sema/sema.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct btfv;
+
+/**
+ * struct scope_file - one parsed file and the names only it can see first
+ * @globals: name → struct sym; private ones too
+ * @is_expanded: its probes have been derived
+ */
+struct scope_file {
+	struct ast_file *ast;
+	struct map globals;
+	bool is_expanded;
+};
+
+/** struct func_info - a function and where its names are looked up */
+struct func_info {
+	struct ast_func *f;
+	struct scope_file *file;
+	bool is_bound;
+	bool returns_value; /* some return has an expression */
+};
+
+/** struct func_set - everything called @name, in overload order */
+struct func_set {
+	const char *name;
+	VEC(struct func_info *) v;
+	bool is_library_loaded;
+};
+
+/**
+ * struct body_part - a piece of a handler, from the probe or from an alias
+ *
+ * All parts of one handler share its locals; globals are looked up in the file
+ * the part was written in.
+ */
+struct body_part {
+	struct ast_stmt *s;
+	struct scope_file *file;
+};
+
+/** struct handler - a dprobe while its names are being bound */
+struct handler {
+	struct dprobe *p;
+	struct scope_file *file; /* of the probe that was written */
+	VEC(struct body_part) parts;
+	struct map locals; /* name → struct sym */
+};
+
+/**
+ * struct sema - one front-end run
+ * @btf: of the kit, NULL without one
+ * @files: the user's first, then library files in the order they were needed
+ * @funcs: used functions in order of first reference
+ * @nums: kernel numbers; EX_KNUM.num indexes this until sema_number() runs
+ */
+struct sema {
+	const struct sema_in *in;
+	struct session *s;
+	struct arena *a;
+	struct diags *d;
+	const struct kit *kit;
+	const struct btfv *btf;
+	struct program *prog;
+	VEC(struct scope_file *) files;
+	struct map loaded; /* path → struct scope_file */
+	struct map fsets;  /* name → struct func_set */
+	VEC(struct func_info *) funcs;
+	VEC(struct handler *) handlers;
+	VEC(int64_t) nums;
+};
+
+/** ty_name() - "long", "string", "stats", "unknown" */
+const char *ty_name(enum ty t);
+
+/** sema_infer() - types of everything reachable; reports conflicts */
+void sema_infer(struct sema *sm);
+/** sema_check() - what must hold after inference */
+void sema_check(struct sema *sm);
+
+/**
+ * sema_fold() - fold constants in *@e in place
+ *
+ * Dead arms of ?:, && and || disappear.  Division by a constant zero stays and
+ * fails at run time.
+ */
+void sema_fold(struct sema *sm, struct ast_expr **e);
+/** sema_fold_stmt() - fold everything below, drop dead branches */
+void sema_fold_stmt(struct sema *sm, struct ast_stmt **s);
+
+/** sema_knum() - an EX_KNUM node for @value, a number that depends on the kernel */
+struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value);
+/** sema_number() - final numbering of globals, functions, locals, numbers */
+void sema_number(struct sema *sm);
+
+/* Edit distance suggestions: " (similar: a, b, c)" or "" in the run's arena. */
+struct similar {
+	const char *want;
+	struct {
+		const char *name;
+		unsigned int distance;
+	} best[5];
+	size_t n;
+};
+void similar_init(struct similar *s, const char *want);
+void similar_add(struct similar *s, const char *name);
+const char *similar_text(struct arena *a, const struct similar *s,
+			 const char *label);
+
+#endif
