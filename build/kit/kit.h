@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 struct err;
 
 /**
@@ -117,6 +118,45 @@ struct kit_undef kit_undef(const struct kit *k, size_t i);
 /** kit_modinfo() - extra .modinfo strings beyond name/vermagic/license/depends
  *  ("retpoline=Y"), each NUL-terminated, @len bytes in all */
 const char *kit_modinfo(const struct kit *k, size_t *len);
+
+/** kit_ldflags() - NULL-terminated flags of the kernel's final "ld -r" (no -T, -o) */
+const char *const *kit_ldflags(const struct kit *k);
+
+/* ---- tracepoints and modules ---------------------------------------------- */
+
+/** struct kit_tracepoint - as struct ktracepoint of build/debuginfo/ksites.h */
+struct kit_tracepoint {
+	const char *name;
+	uint64_t addr;
+	uint32_t proto; /* FUNC_PROTO in kit_btf(), or 0 */
+	bool has_names;
+};
+/** Tracepoints are sorted by name. */
+size_t kit_ntracepoints(const struct kit *k);
+struct kit_tracepoint kit_tracepoint(const struct kit *k, size_t i);
+/** kit_find_tracepoint() - index, or kit_ntracepoints() */
+size_t kit_find_tracepoint(const struct kit *k, const char *name);
+
+/** struct kit_module - a module that came with the kernel */
+struct kit_module {
+	const char *name;     /* "xfs", as in /proc/modules */
+	const char *path;     /* "kernel/fs/xfs/xfs.ko" */
+	const char *deps;     /* "libcrc32c,…", direct ones, or "" */
+	const char *build_id; /* hex, or "" */
+	bool has_btf;
+};
+/** Modules are sorted by name. */
+size_t kit_nmodules(const struct kit *k);
+struct kit_module kit_module(const struct kit *k, size_t i);
+/** kit_find_module() - index, or kit_nmodules() */
+size_t kit_find_module(const struct kit *k, const char *name);
+/**
+ * kit_module_btf() - unpack the split BTF of module @i over kit_btf()
+ * @bytes: receives blob and index, must outlive @ret; caller buf_deinit()s
+ * Return: 0, ERR_NOT_FOUND (it has none), ERR_CORRUPT, ERR_FORMAT.
+ */
+int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
+		   struct btfv *ret, struct err *e);
 
 /* ---- the store ------------------------------------------------------------ */
 

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* tapbuild kit add|list|show|check|export|import|rm|fetch */
+#include "build/base/arena.h"
+#include "build/base/fs.h"
+#include "build/base/home.h"
+#include "build/cmd.h"
+#include "build/kit/kit.h"
+#include "build/kit/make.h"
+#include "build/kit/store.h"
+#include "bundle/base/err.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct sub {
+	const char *name;
+	int (*fn)(struct arena *a, int argc, char **argv);
+	const char *args, *help;
+};
+
+static void say(void *arg, const char *line)
+{
+	(void)arg;
+	fprintf(stderr, "kit: %s\n", line);
+}
+
+static void step(void *arg, const char *name, double seconds)
+{
+	(void)arg;
+	fprintf(stderr, "kit:   %-8s %6.2f s\n", name, seconds);
+}
+
+static int usage(const char *args)
+{
+	fprintf(stderr, "usage: tapbuild kit %s\n", args);
+	return EXIT_USAGE;
+}
+
+static int do_add(struct arena *a, int argc, char **argv)
+{
+	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
+	const char **paths;
+	struct err e = { 0 };
+	size_t n, i;
+	int c, rc;
+
+	while ((c = getopt(argc, argv, "vqj:c:")) != -1) {
+		if (c == 'v')
+			m.step = step;
+		else if (c == 'q')
+			m.say = NULL;
+		else if (c == 'j')
+			m.jobs = (unsigned int)strtoul(optarg, NULL, 10);
+		else if (c == 'c')
+			m.cc = optarg;
+		else
+			return EXIT_USAGE;
+	}
+	if (optind == argc)
+		return usage("add [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY...");
+	rc = kit_make(a, &m, (const char *const *)argv + optind,
+		      (size_t)(argc - optind), &paths, &n, &e);
+	for (i = 0; i < n; i++)
+		printf("%s\n", paths[i]);
+	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
+}
+
+/* Stored kits that match @pattern; 0 and an error line when there is none. */
+static int find(struct arena *a, const char *pattern, const char ***paths,
+		int *code)
+{
+	struct err e = { 0 };
+	int n = kit_find(a, pattern, paths, &e);
+
+	*code = EXIT_DONE;
+	if (n < 0) {
+		*code = cmd_fail(&e);
+		return 0;
+	}
+	if (!n) {
+		err_set(&e, ERR_NOT_FOUND, "no kit matches '%s'", pattern);
+		err_hint(&e, "tapbuild kit list");
+		*code = cmd_fail(&e);
+	}
+	return n;
+}
+
+static int do_list(struct arena *a, int argc, char **argv)
+{
+	const char **paths;
+	struct err e = { 0 };
+	int n, i, code = EXIT_DONE;
+
+	n = kit_find(a, argc > 1 ? argv[1] : "*", &paths, &e);
+	if (n < 0)
+		return cmd_fail(&e);
+	for (i = 0; i < n; i++) {
+		const struct kit_info *info;
+		struct stat st;
+		struct kit *k;
+
+		if (kit_open(paths[i], &k, &e) < 0 ||
+		    stat(paths[i], &st) < 0) {
+			code = cmd_fail(&e);
+			continue;
+		}
+		info = kit_info(k);
+		printf("%-28s %-8s %.12s  %-10s %6.1f MB\n", info->release,
+		       info->machine, info->id, info->distro,
+		       (double)st.st_size / 1e6);
+		kit_close(k);
+	}
+	return code;
+}
+
+static void show_list(const char *name, const char *const *v)
+{
+	printf("%-14s", name);
+	for (; *v; v++)
+		printf(" %s", *v);
+	printf("\n");
+}
+
+static void show_counts(const struct kit *k)
+{
+	size_t i, n = kit_nfuncs(k), traceable = 0, black = 0, typed = 0;
+
+	for (i = 0; i < n; i++) {
+		struct kit_func f = kit_func(k, i);
+
+		traceable += f.flags & KIT_FN_FTRACE ? 1 : 0;
+		black += f.flags & KIT_FN_BLACKLIST ? 1 : 0;
+		typed += f.btf ? 1 : 0;
+	}
+	printf("functions      %zu (%zu typed, %zu ftrace-able, %zu blacklisted)\n",
+	       n, typed, traceable, black);
+	printf("types          %u\n", kit_btf(k)->ntypes);
+	printf("tracepoints    %zu\n", kit_ntracepoints(k));
+	printf("modules        %zu\n", kit_nmodules(k));
+	printf("runtime needs  %zu symbols\n", kit_nundefs(k));
+}
+
+static void show(const struct kit *k)
+{
+	const struct kit_info *i = kit_info(k);
+
+	printf("release        %s\n", i->release);
+	printf("version        %s\n", i->version);
+	printf("machine        %s\n", i->machine);
+	printf("distribution   %s\n", i->distro);
+	printf("flavour        %s\n", i->flavour);
+	printf("id             %s\n", i->id);
+	printf("build-id       %s\n", i->build_id);
+	printf("vermagic       '%s'\n", i->vermagic);
+	printf("layout CRC     %s0x%08x\n", i->modversions ? "" : "none ",
+	       i->layout_crc);
+	printf("struct module  %u bytes, aligned %u; name %u, init %u, exit %u\n",
+	       i->module_size, i->module_align, i->module_name_off,
+	       i->module_init_off, i->module_exit_off);
+	printf("compiler       %s\n", i->cc);
+	show_list("flags", kit_cflags(k));
+	show_list("objtool", kit_objtool(k));
+	show_list("link flags", kit_ldflags(k));
+	show_counts(k);
+}
+
+static int do_show(struct arena *a, int argc, char **argv)
+{
+	const char **paths;
+	struct err e = { 0 };
+	int n, i, code;
+
+	if (argc < 2)
+		return usage("show RELEASE|ID");
+	n = find(a, argv[1], &paths, &code);
+	for (i = 0; i < n; i++) {
+		struct kit *k;
+
+		if (kit_open(paths[i], &k, &e) < 0)
+			return cmd_fail(&e);
+		if (i)
+			printf("\n");
+		show(k);
+		kit_close(k);
+	}
+	return code;
+}
+
+static int do_check(struct arena *a, int argc, char **argv)
+{
+	const char **paths;
+	struct err e = { 0 };
+	int n, i, code;
+
+	n = find(a, argc > 1 ? argv[1] : "*", &paths, &code);
+	for (i = 0; i < n; i++) {
+		const char *name = strrchr(paths[i], '/') + 1;
+
+		if (store_check(paths[i], &e) < 0)
+			code = cmd_fail(&e);
+		else
+			printf("%s: ok\n", name);
+	}
+	return code;
+}
+
+static int do_export(struct arena *a, int argc, char **argv)
+{
+	const char **paths, *out;
+	struct err e = { 0 };
+	int n, code;
+
+	if (argc < 2 || argc > 3)
+		return usage("export RELEASE|ID [FILE]");
+	n = find(a, argv[1], &paths, &code);
+	if (!n)
+		return code;
+	if (n > 1) {
+		err_set(&e, ERR_INVALID, "%d kits match '%s', name one", n,
+			argv[1]);
+		return cmd_fail(&e);
+	}
+	out = argc == 3 ? argv[2] :
+			  arena_printf(a, "%s.zst", strrchr(paths[0], '/') + 1);
+	if (store_export(paths[0], out, &e) < 0)
+		return cmd_fail(&e);
+	printf("%s\n", out);
+	return EXIT_DONE;
+}
+
+static int do_import(struct arena *a, int argc, char **argv)
+{
+	struct err e = { 0 };
+	const char *path;
+	int i, code = EXIT_DONE;
+
+	if (argc < 2)
+		return usage("import FILE...");
+	for (i = 1; i < argc; i++) {
+		if (store_import(a, argv[i], &path, &e) < 0)
+			code = cmd_fail(&e);
+		else
+			printf("%s\n", path);
+	}
+	return code;
+}
+
+static int do_rm(struct arena *a, int argc, char **argv)
+{
+	const char **paths;
+	struct err e = { 0 };
+	int n, i, code;
+
+	if (argc < 2)
+		return usage("rm RELEASE|ID");
+	n = find(a, argv[1], &paths, &code);
+	for (i = 0; i < n; i++)
+		if (store_remove(a, paths[i], &e) < 0)
+			code = cmd_fail(&e);
+	return code;
+}
+
+static const struct sub subs[] = {
+	{ "add", do_add, "PACKAGE|DIRECTORY...",
+	  "make a kit of each kernel in the packages" },
+	{ "list", do_list, "[PATTERN]", "list stored kits" },
+	{ "show", do_show, "RELEASE|ID", "what a kit knows" },
+	{ "check", do_check, "[PATTERN]", "verify contents against the id" },
+	{ "export", do_export, "RELEASE|ID [FILE]",
+	  "write a kit as one compressed file" },
+	{ "import", do_import, "FILE...", "check and store exported kits" },
+	{ "rm", do_rm, "RELEASE|ID", "remove kits" },
+};
+
+int cmd_kit(int argc, char **argv)
+{
+	struct arena a;
+	size_t i;
+	int code;
+
+	for (i = 0; argc > 1 && i < sizeof(subs) / sizeof(*subs); i++) {
+		if (strcmp(argv[1], subs[i].name))
+			continue;
+		arena_init(&a);
+		optind = 1;
+		code = subs[i].fn(&a, argc - 1, argv + 1);
+		arena_deinit(&a);
+		return code;
+	}
+	fprintf(stderr, "usage: tapbuild kit COMMAND ...\n");
+	for (i = 0; i < sizeof(subs) / sizeof(*subs); i++)
+		fprintf(stderr, "  %-7s %-22s %s\n", subs[i].name,
+			subs[i].args, subs[i].help);
+	return EXIT_USAGE;
+}

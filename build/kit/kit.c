@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Questions about a target, answered straight from the mapped kit. */
+#include "build/kit/kit.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/kit/kit_file.h"
+#include "bundle/base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <zstd.h>
+
+#define ROWS(T)          \
+	struct {         \
+		const T *v; \
+		size_t n; \
+	}
+
+struct kit {
+	struct kf_view f;
+	struct kit_info info;
+	struct btfv btf;
+	bool has_btf;
+	char id[65];
+	ROWS(struct kf_pair) config;
+	ROWS(struct kf_num) facts, undefs;
+	ROWS(struct kf_func) funcs;
+	ROWS(struct kf_sym) syms;
+	ROWS(struct kf_export) exports;
+	ROWS(struct kf_tp) tps;
+	ROWS(struct kf_module) mods;
+	const char **cflags, **objtool, **ldflags;
+};
+
+/* First row called @name, or the number of rows. */
+#define FIND(k, rows, name_member, name)                                    \
+	find_row(k, (k)->rows.v, (k)->rows.n, sizeof(*(k)->rows.v),         \
+		 offsetof(__typeof__(*(k)->rows.v), name_member), name)
+
+static size_t find_row(const struct kit *k, const void *v, size_t n, size_t row,
+		       size_t name_off, const char *name)
+{
+	size_t i = kf_lower(&k->f, v, n, row, name_off, name);
+	uint32_t off;
+
+	if (i == n)
+		return n;
+	memcpy(&off, (const char *)v + i * row + name_off, sizeof(off));
+	return strcmp(kf_str(&k->f, off), name) ? n : i;
+}
+
+static const char *info_get(const struct kf_view *f, const char *key)
+{
+	size_t n, i;
+	const struct kf_pair *v = kf_table(f, KF_INFO, sizeof(*v), &n);
+
+	i = kf_lower(f, v, n, sizeof(*v), offsetof(struct kf_pair, key), key);
+	if (i == n || strcmp(kf_str(f, v[i].key), key))
+		return "";
+	return kf_str(f, v[i].val);
+}
+
+static uint32_t info_num(const struct kf_view *f, const char *key)
+{
+	return (uint32_t)strtoul(info_get(f, key), NULL, 0);
+}
+
+static void load_info(struct kit *k)
+{
+	const struct kf_view *f = &k->f;
+
+	kf_id_hex(f, k->id);
+	k->info = (struct kit_info){
+		.id = k->id,
+		.release = info_get(f, "release"),
+		.version = info_get(f, "version"),
+		.machine = info_get(f, "machine"),
+		.build_id = info_get(f, "build-id"),
+		.distro = info_get(f, "distro"),
+		.flavour = info_get(f, "flavour"),
+		.vermagic = info_get(f, "vermagic"),
+		.cc = info_get(f, "cc"),
+		.modversions = info_num(f, "modversions"),
+		.layout_crc = info_num(f, "layout-crc"),
+		.module_size = info_num(f, "module-size"),
+		.module_name_off = info_num(f, "module-name-off"),
+		.module_init_off = info_num(f, "module-init-off"),
+		.module_exit_off = info_num(f, "module-exit-off"),
+		.module_align = info_num(f, "module-align"),
+	};
+}
+
+static const char **load_list(const struct kit *k, const char *name)
+{
+	size_t n, i;
+	const uint32_t *v = kf_table(&k->f, name, sizeof(*v), &n);
+	const char **list = xcalloc(n + 1, sizeof(*list));
+
+	for (i = 0; i < n; i++)
+		list[i] = kf_str(&k->f, v[i]);
+	return list;
+}
+
+#define LOAD(k, rows, name)                                            \
+	((k)->rows.v = kf_table(&(k)->f, name, sizeof(*(k)->rows.v),   \
+				&(k)->rows.n))
+
+static int load(struct kit *k, struct err *e)
+{
+	const void *btf, *idx;
+	size_t btf_len, idx_len;
+
+	load_info(k);
+	if (!k->info.release[0] || !k->info.vermagic[0])
+		return err_set(e, ERR_FORMAT, "kit names no release");
+	LOAD(k, config, KF_CONFIG);
+	LOAD(k, facts, KF_FACTS);
+	LOAD(k, undefs, KF_UNDEFS);
+	LOAD(k, funcs, KF_FUNCS);
+	LOAD(k, syms, KF_SYMS);
+	LOAD(k, exports, KF_EXPORTS);
+	LOAD(k, tps, KF_TPS);
+	LOAD(k, mods, KF_MODULES);
+	k->cflags = load_list(k, KF_CFLAGS);
+	k->objtool = load_list(k, KF_OBJTOOL);
+	k->ldflags = load_list(k, KF_LDFLAGS);
+	btf = kf_section(&k->f, KF_BTF, &btf_len);
+	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
+	if (!btf || !idx)
+		return 0; /* a kernel without types: kit_btf() is empty */
+	k->has_btf = true;
+	return btf_open(&k->btf, btf, btf_len, idx, idx_len, NULL, e);
+}
+
+int kit_open(const char *path, struct kit **ret, struct err *e)
+{
+	struct kit *k;
+	const void *p;
+	size_t len;
+	int rc;
+
+	rc = fs_map(path, &p, &len, e);
+	if (rc < 0)
+		return rc;
+	k = xcalloc(1, sizeof(*k));
+	rc = kf_open(&k->f, p, len, e);
+	if (rc == 0)
+		rc = load(k, e);
+	if (rc < 0) {
+		err_prefix(e, "'%s'", path);
+		k->f.p = p;
+		k->f.len = len;
+		kit_close(k);
+		return rc;
+	}
+	*ret = k;
+	return 0;
+}
+
+void kit_close(struct kit *k)
+{
+	if (!k)
+		return;
+	free(k->cflags);
+	free(k->objtool);
+	free(k->ldflags);
+	munmap((void *)(uintptr_t)k->f.p, k->f.len);
+	free(k);
+}
+
+const struct kf_view *kit_view(const struct kit *k)
+{
+	return &k->f;
+}
+
+const struct kit_info *kit_info(const struct kit *k)
+{
+	return &k->info;
+}
+
+const void *kit_section(const struct kit *k, const char *name, size_t *len)
+{
+	return kf_section(&k->f, name, len);
+}
+
+const char *kit_config(const struct kit *k, const char *name)
+{
+	size_t i = FIND(k, config, key, name);
+
+	return i < k->config.n ? kf_str(&k->f, k->config.v[i].val) : NULL;
+}
+
+int kit_fact(const struct kit *k, const char *name)
+{
+	size_t i = FIND(k, facts, name, name);
+
+	return i < k->facts.n ? k->facts.v[i].num != 0 : -1;
+}
+
+size_t kit_nfuncs(const struct kit *k)
+{
+	return k->funcs.n;
+}
+
+struct kit_func kit_func(const struct kit *k, size_t i)
+{
+	const struct kf_func *f = &k->funcs.v[i];
+
+	return (struct kit_func){ kf_str(&k->f, f->name), f->addr, f->size,
+				  f->btf, f->flags };
+}
+
+size_t kit_find_func(const struct kit *k, const char *name)
+{
+	return FIND(k, funcs, name, name);
+}
+
+uint64_t kit_symbol(const struct kit *k, const char *name)
+{
+	size_t i = FIND(k, syms, name, name);
+
+	return i < k->syms.n ? k->syms.v[i].addr : 0;
+}
+
+const struct btfv *kit_btf(const struct kit *k)
+{
+	return &k->btf;
+}
+
+bool kit_export(const struct kit *k, const char *name, uint32_t *crc,
+		bool *gpl_only)
+{
+	size_t i = FIND(k, exports, name, name);
+
+	if (i == k->exports.n)
+		return false;
+	if (crc)
+		*crc = k->exports.v[i].crc;
+	if (gpl_only)
+		*gpl_only = k->exports.v[i].flags & KF_EXPORT_GPL;
+	return true;
+}
+
+const char *const *kit_cflags(const struct kit *k)
+{
+	return k->cflags;
+}
+
+const char *const *kit_objtool(const struct kit *k)
+{
+	return k->objtool;
+}
+
+const char *const *kit_ldflags(const struct kit *k)
+{
+	return k->ldflags;
+}
+
+size_t kit_nundefs(const struct kit *k)
+{
+	return k->undefs.n;
+}
+
+struct kit_undef kit_undef(const struct kit *k, size_t i)
+{
+	return (struct kit_undef){ kf_str(&k->f, k->undefs.v[i].name),
+				   k->undefs.v[i].num };
+}
+
+const char *kit_modinfo(const struct kit *k, size_t *len)
+{
+	return kf_section(&k->f, KF_MODINFO, len);
+}
+
+size_t kit_ntracepoints(const struct kit *k)
+{
+	return k->tps.n;
+}
+
+struct kit_tracepoint kit_tracepoint(const struct kit *k, size_t i)
+{
+	const struct kf_tp *t = &k->tps.v[i];
+
+	return (struct kit_tracepoint){ kf_str(&k->f, t->name), t->addr,
+					t->proto, t->flags & KF_TP_NAMES };
+}
+
+size_t kit_find_tracepoint(const struct kit *k, const char *name)
+{
+	return FIND(k, tps, name, name);
+}
+
+size_t kit_nmodules(const struct kit *k)
+{
+	return k->mods.n;
+}
+
+struct kit_module kit_module(const struct kit *k, size_t i)
+{
+	const struct kf_module *m = &k->mods.v[i];
+
+	return (struct kit_module){
+		kf_str(&k->f, m->name),	    kf_str(&k->f, m->path),
+		kf_str(&k->f, m->deps),	    kf_str(&k->f, m->build_id),
+		m->raw_len != 0,
+	};
+}
+
+size_t kit_find_module(const struct kit *k, const char *name)
+{
+	return FIND(k, mods, name, name);
+}
+
+int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
+		   struct btfv *ret, struct err *e)
+{
+	const struct kf_module *m = &k->mods.v[i];
+	const char *name = kf_str(&k->f, m->name);
+	size_t len, at, got;
+	const uint8_t *z = kf_section(&k->f, KF_MODBTF, &len);
+	struct buf idx = BUF_INIT;
+	int rc;
+
+	if (!m->raw_len || !z)
+		return err_set(e, ERR_NOT_FOUND, "module '%s' has no types",
+			       name);
+	if (m->off > len || m->zlen > len - m->off ||
+	    m->raw_len > KF_MAX_BYTES)
+		return err_set(e, ERR_FORMAT, "types of '%s' are out of range",
+			       name);
+	buf_reset(bytes);
+	buf_zero(bytes, m->raw_len);
+	got = ZSTD_decompress(bytes->p, m->raw_len, z + m->off, m->zlen);
+	if (ZSTD_isError(got) || got != m->raw_len)
+		return err_set(e, ERR_CORRUPT, "types of '%s' do not unpack",
+			       name);
+	rc = btf_make_index(bytes->p, m->raw_len, &k->btf, &idx, e);
+	if (rc == 0) {
+		buf_align(bytes, 8);
+		at = bytes->len;
+		buf_add(bytes, idx.p, idx.len);
+		rc = btf_open(ret, bytes->p, m->raw_len, bytes->p + at, idx.len,
+			      &k->btf, e);
+	}
+	buf_deinit(&idx);
+	return rc;
+}

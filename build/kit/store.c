@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One directory of read-only files named by release and content. */
+#include "build/kit/store.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/base/vec.h"
+#include "build/kit/kit.h"
+#include "build/kit/kit_file.h"
+#include "bundle/base/err.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#define EXPORT_LEVEL 12
+
+/* "6.1.0-56-amd64_0123456789ab.kit": lengths of the two parts, or false */
+static bool split_name(const char *name, size_t *release, size_t *id)
+{
+	const char *dot = strrchr(name, '.'), *bar = strrchr(name, '_');
+
+	if (!dot || strcmp(dot, ".kit") || !bar || bar > dot || bar == name ||
+	    name[0] == '.')
+		return false;
+	*release = (size_t)(bar - name);
+	*id = (size_t)(dot - bar - 1);
+	return *id == 12;
+}
+
+static bool name_matches(struct arena *a, const char *name,
+			 const char *pattern)
+{
+	size_t rel, id, n = strlen(pattern);
+	char *release;
+
+	if (!split_name(name, &rel, &id))
+		return false;
+	release = arena_strndup(a, name, rel);
+	if (!fnmatch(pattern, release, 0))
+		return true;
+	return n >= 8 && strspn(pattern, "0123456789abcdef") == n &&
+	       !strncmp(name + rel + 1, pattern, n < id ? n : id);
+}
+
+static int path_cmp(const void *a, const void *b)
+{
+	return strverscmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int kit_find(struct arena *a, const char *pattern, const char ***ret,
+	     struct err *e)
+{
+	const char *dir = fs_cache_dir(a, "kits");
+	VEC(const char *) v = { 0 };
+	struct dirent *ent;
+	DIR *d = opendir(dir);
+
+	*ret = NULL;
+	if (!d && errno == ENOENT)
+		return 0;
+	if (!d)
+		return err_sys(e, "cannot read '%s'", dir);
+	while ((ent = readdir(d)))
+		if (name_matches(a, ent->d_name, pattern))
+			vec_apush(a, &v,
+				  arena_printf(a, "%s/%s", dir, ent->d_name));
+	closedir(d);
+	if (v.n)
+		qsort(v.v, v.n, sizeof(*v.v), path_cmp);
+	*ret = v.v;
+	return (int)v.n;
+}
+
+int store_remove(struct arena *a, const char *path, struct err *e)
+{
+	struct kit *k;
+	struct err ignored;
+
+	/* A damaged kit has no tools we could name; it goes all the same. */
+	if (kit_open(path, &k, &ignored) == 0) {
+		fs_rmtree(arena_printf(a, "%s/%s", fs_cache_dir(a, "tools"),
+				       kit_info(k)->id),
+			  &ignored);
+		kit_close(k);
+	}
+	if (unlink(path) < 0)
+		return err_sys(e, "cannot remove '%s'", path);
+	return 0;
+}
+
+/* Remove what the kit at @path replaces. */
+static void remove_older(struct arena *a, const char *path)
+{
+	struct kit *now, *old;
+	const char **v;
+	struct err e;
+	int n, i;
+
+	if (kit_open(path, &now, &e) < 0)
+		return;
+	n = kit_find(a, "*", &v, &e);
+	for (i = 0; i < n; i++) {
+		bool same;
+
+		if (!strcmp(v[i], path) || kit_open(v[i], &old, &e) < 0)
+			continue;
+		same = !strcmp(kit_info(old)->release,
+			       kit_info(now)->release) &&
+		       !strcmp(kit_info(old)->build_id,
+			       kit_info(now)->build_id);
+		kit_close(old);
+		if (same)
+			store_remove(a, v[i], &e);
+	}
+	kit_close(now);
+}
+
+static const char *info_release(const struct kf_view *f)
+{
+	size_t n, i;
+	const struct kf_pair *v = kf_table(f, KF_INFO, sizeof(*v), &n);
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(kf_str(f, v[i].key), "release"))
+			return kf_str(f, v[i].val);
+	return "";
+}
+
+int store_put(struct arena *a, const void *p, size_t n, const char **path,
+	      struct err *e)
+{
+	const char *dir = fs_cache_dir(a, "kits"), *release;
+	struct kf_view f;
+	char id[65];
+	int rc = kf_open(&f, p, n, e);
+
+	if (rc < 0)
+		return rc;
+	release = info_release(&f);
+	if (!*release || strchr(release, '/') || release[0] == '.' ||
+	    strlen(release) > 64)
+		return err_set(e, ERR_FORMAT, "kit has a bad release");
+	kf_id_hex(&f, id);
+	rc = fs_mkdirs(dir, e);
+	if (rc < 0)
+		return rc;
+	*path = arena_printf(a, "%s/%s_%.12s.kit", dir, release, id);
+	rc = fs_write_atomic(*path, p, n, 0444, e);
+	if (rc == 0)
+		remove_older(a, *path);
+	return rc;
+}
+
+int store_check(const char *path, struct err *e)
+{
+	struct kf_view f;
+	const void *p;
+	size_t n;
+	int rc = fs_map(path, &p, &n, e);
+
+	if (rc < 0)
+		return rc;
+	rc = kf_open(&f, p, n, e);
+	if (rc == 0)
+		rc = kf_check(&f, e);
+	munmap((void *)(uintptr_t)p, n);
+	return rc < 0 ? err_prefix(e, "'%s'", path) : 0;
+}
+
+int store_export(const char *path, const char *out, struct err *e)
+{
+	ZSTD_CCtx *c = ZSTD_createCCtx();
+	const void *p;
+	size_t n, cap, got;
+	char *z;
+	int rc = fs_map(path, &p, &n, e);
+
+	if (rc < 0) {
+		ZSTD_freeCCtx(c);
+		return rc;
+	}
+	cap = ZSTD_compressBound(n);
+	z = xmalloc(cap);
+	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, EXPORT_LEVEL);
+	ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, 1);
+	got = ZSTD_compress2(c, z, cap, p, n);
+	if (ZSTD_isError(got))
+		rc = err_set(e, ERR_LIMIT, "cannot compress '%s': %s", path,
+			     ZSTD_getErrorName(got));
+	else
+		rc = fs_write_atomic(out, z, got, 0644, e);
+	munmap((void *)(uintptr_t)p, n);
+	free(z);
+	ZSTD_freeCCtx(c);
+	return rc;
+}
+
+static int unpack(const char *file, const void *p, size_t n, struct buf *b,
+		  struct err *e)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(p, n);
+	size_t got;
+
+	if (n >= 8 && !memcmp(p, KF_MAGIC, 8)) {
+		buf_add(b, p, n);
+		return 0;
+	}
+	if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
+		return err_set(e, ERR_FORMAT, "'%s' is not a kit", file);
+	if (size > KF_MAX_BYTES)
+		return err_set(e, ERR_LIMIT,
+			       "'%s' unpacks to %llu bytes, at most %llu", file,
+			       size, (unsigned long long)KF_MAX_BYTES);
+	buf_zero(b, size);
+	got = ZSTD_decompress(b->p, size, p, n);
+	if (ZSTD_isError(got) || got != size)
+		return err_set(e, ERR_CORRUPT, "'%s' is damaged or truncated",
+			       file);
+	return 0;
+}
+
+int store_import(struct arena *a, const char *file, const char **path,
+		 struct err *e)
+{
+	struct buf b = BUF_INIT;
+	struct kf_view f;
+	const void *p;
+	size_t n;
+	int rc = fs_map(file, &p, &n, e);
+
+	if (rc < 0)
+		return rc;
+	rc = unpack(file, p, n, &b, e);
+	munmap((void *)(uintptr_t)p, n);
+	if (rc == 0) {
+		rc = kf_open(&f, b.p, b.len, e);
+		if (rc == 0)
+			rc = kf_check(&f, e);
+		if (rc < 0)
+			err_prefix(e, "'%s'", file);
+	}
+	if (rc == 0)
+		rc = store_put(a, b.p, b.len, path, e);
+	buf_deinit(&b);
+	return rc;
+}

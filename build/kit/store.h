@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Kits on disk: put, export, import, remove. */
+#ifndef BUILD_KIT_STORE_H
+#define BUILD_KIT_STORE_H
+
+#include <stddef.h>
+
+struct arena;
+struct err;
+
+/**
+ * store_put() - store the @n bytes of a finished kit
+ * @path: where it is now; owned by @a
+ *
+ * Other kits of the same release and kernel build-id are removed: they are
+ * older ones of the same target.
+ */
+int store_put(struct arena *a, const void *p, size_t n, const char **path,
+	      struct err *e);
+
+/** store_export() - write kit file @path as one zstd frame to @out */
+int store_export(const char *path, const char *out, struct err *e);
+
+/**
+ * store_import() - check an exported (or stored) kit and store it
+ * Return: 0, ERR_IO, ERR_FORMAT, ERR_CORRUPT (the id does not fit), ERR_LIMIT.
+ */
+int store_import(struct arena *a, const char *file, const char **path,
+		 struct err *e);
+
+/** store_check() - recompute the id of kit file @path; ERR_CORRUPT */
+int store_check(const char *path, struct err *e);
+
+/** store_remove() - delete the kit file and its unpacked tools */
+int store_remove(struct arena *a, const char *path, struct err *e);
+
+#endif
