@@ -140,9 +140,14 @@ const uint8_t *efile_bytes(const struct efile *f, uint64_t addr, size_t len)
 	return cur_take(&c, len);
 }
 
+static struct cur sect_cur(const struct efile_sect *s)
+{
+	return s && s->data ? cur_init(s->data, s->len) : cur_init("", 0);
+}
+
 static const char *str_at(const struct efile_sect *s, uint32_t off)
 {
-	struct cur c = cur_init(s->data, s->data ? s->len : 0);
+	struct cur c = sect_cur(s);
 
 	cur_seek(&c, off);
 	return cur_str(&c);
@@ -245,7 +250,7 @@ bool efile_build_id(const struct efile *f, char ret[EFILE_BUILD_ID_MAX])
 const char *efile_modinfo_next(const struct efile *f, size_t *pos)
 {
 	const struct efile_sect *s = efile_section(f, ".modinfo");
-	struct cur c = cur_init(s ? s->data : NULL, s && s->data ? s->len : 0);
+	struct cur c = sect_cur(s);
 	const char *str = "";
 
 	cur_seek(&c, *pos);

@@ -22,7 +22,7 @@ static int table_between(const struct efile *f, const struct ksyms *s,
 	const struct ksym *a = ksym_find(s, start), *b = ksym_find(s, stop);
 	const uint8_t *p;
 
-	*ret = cur_init(NULL, 0);
+	*ret = cur_init("", 0);
 	if (!a || !b || b->addr == a->addr)
 		return 0;
 	if (b->addr < a->addr || (b->addr - a->addr) % 8)
