@@ -5,7 +5,6 @@
 #include "bundle/base/err.h"
 #include "bundle/limits.h"
 
-#include <linux/prctl.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 

@@ -184,13 +184,13 @@ void session_close(struct session *s)
 {
 	int i;
 
-	/* a command that still runs keeps ctl open until the process ends */
 	if (s->ctl >= 0)
 		close(s->ctl);
 	if (s->data >= 0)
 		close(s->data);
+	/* a command that was given up still answers into the pipe */
 	for (i = 0; i < 2; i++)
-		if (s->done[i] >= 0)
+		if (s->done[i] >= 0 && !s->has_thread)
 			close(s->done[i]);
 	s->ctl = -1;
 	s->data = -1;

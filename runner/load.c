@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The steps of bundle.md 3.6 that need a host: keys, kernel, parameters, module.
+ *
+ * Memory: sizeof(struct bundle) and the module's size, one mapping each, both
+ * given back before the relay starts; a static keyring of about 50 KB.
+ */
+#include "runner/load.h"
+#include "runner/instances.h"
+#include "runner/modload.h"
+#include "runner/session.h"
+#include "runner/sys.h"
+#include "bundle/base/err.h"
+#include "bundle/target.h"
+#include "runtime/uapi/wire.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+/* A host's clock is never believed below this: 2026-01-01. */
+#define LOAD_TIME_FLOOR 1767225600u
+
+static int load_keys(struct keyring *k, const char *dir, struct err *e)
+{
+	int r = keyring_load_dir(k, dir, e);
+
+	if (r == ERR_NOT_FOUND)
+		err_set(e, -BERR_NO_SIGNATURE, "no key is trusted: there is no "
+					       "directory '%s'", dir);
+	else if (r < 0)
+		return r;
+	else if (k->nkeys == 0)
+		err_set(e, -BERR_NO_SIGNATURE,
+			"no key is trusted: '%s' has none", dir);
+	else
+		return 0;
+	err_hint(e, "copy the builder's .pub file there, or name another "
+		    "directory with --keys DIR");
+	return -BERR_NO_SIGNATURE;
+}
+
+int load_open(struct load *l, const struct opts *o, struct err *e)
+{
+	static struct keyring keys;
+	struct bundle_opts bo = { .keys = &keys };
+	time_t now = time(NULL);
+	int r;
+
+	bo.now = now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now
+					       : LOAD_TIME_FLOOR;
+	r = load_keys(&keys, o->keys, e);
+	if (r < 0)
+		return r;
+	l->bundle = sys_map(sizeof(*l->bundle));
+	if (!l->bundle)
+		return err_sys(e, "no memory to read '%s'", o->bundle);
+	r = bundle_open(l->bundle, o->bundle, &bo, e);
+	if (r < 0) {
+		sys_unmap(l->bundle, sizeof(*l->bundle));
+		l->bundle = NULL;
+		return r;
+	}
+	l->run_ns = l->bundle->man.limit_runtime_s * 1000000000u;
+	if (l->bundle->man.limit_runtime_s > UINT64_MAX / 1000000000u)
+		l->run_ns = 0; /* 584 years are no limit */
+	l->out_bytes = l->bundle->man.limit_output_bytes;
+	return 0;
+}
+
+int load_params(struct load *l, const struct opts *o, struct err *e)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < o->nparams; i++) {
+		const struct opts_param *p = &o->params[i];
+		struct load_param *q = &l->params[i];
+		const struct manifest_param *decl;
+		uint8_t msg[TAPW_MSG_MAX];
+		int64_t num;
+		int r;
+
+		for (k = 0; k < i; k++)
+			if (strcmp(o->params[k].name, p->name) == 0)
+				return err_set(e, -BERR_PARAM,
+					       "'%s' is given twice", p->name);
+		r = manifest_check_param(&l->bundle->man, p->name, p->value,
+					 &decl, &num, e);
+		if (r < 0)
+			return r;
+		q->name = p->name;
+		q->value = p->value;
+		if (decl->type == PARAM_INT64) {
+			snprintf(q->num, sizeof(q->num), "%lld",
+				 (long long)num);
+			q->value = q->num;
+		}
+		r = session_format_set(msg, sizeof(msg), q->name, q->value, e);
+		if (r < 0)
+			return r;
+	}
+	l->nparams = o->nparams;
+	return 0;
+}
+
+int load_pick(struct load *l, struct err *e)
+{
+	int r = kernel_read(&l->kernel, e);
+
+	if (r < 0)
+		return r;
+	r = target_pick(&l->bundle->man, &l->kernel.host, &l->target, e);
+	if (r < 0)
+		return r;
+	if (l->target->wire != TAPW_VERSION)
+		return err_set(e, -BERR_FEATURE,
+			       "module '%s' speaks wire version %u, this "
+			       "taprun %s speaks %u", l->target->module,
+			       l->target->wire, TAP_VERSION, TAPW_VERSION);
+	snprintf(l->name, sizeof(l->name), "%s", l->target->module);
+	return 0;
+}
+
+/*
+ * The signature to attach: of a signer the kernel says it trusts, else the
+ * first.  /proc/keys shows only keys this process may see.
+ */
+static uint32_t load_choose_ksig(struct load *l)
+{
+	static char keys[65536];
+	const struct manifest_target *t = l->target;
+	size_t o = 0;
+	uint32_t i, best = UINT32_MAX;
+
+	if (sys->read_file("/proc/keys", keys, sizeof(keys)) < 0)
+		keys[0] = '\0';
+	for (i = 0; i < t->nksigs; i++) {
+		const struct manifest_ksig *s =
+			&l->bundle->man.ksigs[t->ksig_first + i];
+
+		if (o < sizeof(l->skids))
+			o += (size_t)snprintf(l->skids + o,
+					      sizeof(l->skids) - o, "%s%.40s",
+					      i ? " " : "", s->skid);
+		if (best == UINT32_MAX && strstr(keys, s->skid))
+			best = i;
+	}
+	return best == UINT32_MAX ? 0 : best;
+}
+
+static int load_attach(struct load *l, struct err *e)
+{
+	const struct manifest_target *t = l->target;
+	uint32_t i = load_choose_ksig(l);
+	uint64_t n = l->bundle->man.ksigs[t->ksig_first + i].size;
+	long len;
+	int r;
+
+	r = bundle_read_ksig(l->bundle, t, i, l->image + t->ko_size,
+			     (size_t)n, e);
+	if (r < 0)
+		return r;
+	len = modload_attach_ksig(l->image, (size_t)t->ko_size, (size_t)n,
+				  l->image_cap, e);
+	if (len < 0)
+		return (int)len;
+	l->image_len = (size_t)len;
+	return 0;
+}
+
+int load_unpack(struct load *l, struct err *e)
+{
+	const struct manifest_target *t = l->target;
+	uint64_t sig = 0;
+	uint32_t i;
+	int r;
+
+	for (i = 0; i < t->nksigs; i++) {
+		uint64_t n = l->bundle->man.ksigs[t->ksig_first + i].size;
+
+		if (n > sig)
+			sig = n;
+	}
+	l->image_cap = (size_t)(t->ko_size + sig + MODLOAD_TRAILER_BYTES);
+	l->image = sys_map(l->image_cap);
+	if (!l->image)
+		return err_sys(e, "no memory for module '%s'", l->name);
+	r = bundle_read_module(l->bundle, t, l->image, (size_t)t->ko_size, e);
+	if (r < 0)
+		return r;
+	l->image_len = (size_t)t->ko_size;
+	if (t->nksigs) {
+		r = load_attach(l, e);
+		if (r < 0)
+			return r;
+	}
+	return bundle_check_rest(l->bundle, e);
+}
+
+int load_check_free(const struct load *l, struct err *e)
+{
+	char path[128];
+	pid_t pid;
+
+	snprintf(path, sizeof(path), "/sys/module/%s", l->name);
+	if (!sys->exists(path)) {
+		snprintf(path, sizeof(path), "/proc/" TAPW_PROC_PREFIX "%s",
+			 l->name);
+		if (!sys->exists(path))
+			return 0;
+	}
+	pid = instances_reader(l->name);
+	if (pid) {
+		err_set(e, -BERR_LOADED, "module '%s' is already loaded by "
+					 "pid %d", l->name, (int)pid);
+		return err_hint(e, "end that one first: kill -INT %d", (int)pid);
+	}
+	err_set(e, -BERR_LOADED,
+		"module '%s' is already loaded and nobody reads it", l->name);
+	return err_hint(e, "taprun --reap");
+}
+
+int load_insert(const struct load *l, struct err *e)
+{
+	struct modload m = {
+		.name = l->name,
+		.image = l->image,
+		.len = l->image_len,
+		.nksigs = l->target->nksigs,
+		.skids = l->skids,
+	};
+
+	return modload_insert(&m, &l->preflight, e);
+}
+
+void load_release(struct load *l)
+{
+	sys_unmap(l->image, l->image_cap);
+	l->image = NULL;
+	if (l->bundle) {
+		bundle_close(l->bundle);
+		sys_unmap(l->bundle, sizeof(*l->bundle));
+	}
+	l->bundle = NULL;
+	l->target = NULL;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a bundle on disk to the bytes of this kernel's module. */
+#ifndef RUNNER_LOAD_H
+#define RUNNER_LOAD_H
+
+#include "runner/kernel.h"
+#include "runner/opts.h"
+#include "runner/preflight.h"
+#include "bundle/reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+
+/** struct load_param - a checked var=value; @value points to @num or to argv */
+struct load_param {
+	const char *name, *value;
+	char num[24];
+};
+
+/**
+ * struct load - zero-initialise
+ * @bundle: in its own mapping, given back by load_release()
+ * @target: in @bundle; not valid after load_release()
+ * @image, @image_len: the module with its kernel signature; same
+ * @name, @release: copies that stay valid
+ * @run_ns, @out_bytes: signed limits of the bundle, 0 = none
+ */
+struct load {
+	struct bundle *bundle;
+	const struct manifest_target *target;
+	uint8_t *image;
+	size_t image_len, image_cap;
+	char skids[160];
+	struct kernel kernel;
+	struct preflight preflight;
+	char name[BUNDLE_MODULE_MAX + 1];
+	uint64_t run_ns, out_bytes;
+	unsigned int nparams;
+	struct load_param params[BUNDLE_PARAMS_MAX];
+};
+
+/** load_open() - trusted keys, signature, manifest; -BERR_* or ERR_* */
+int load_open(struct load *l, const struct opts *o, struct err *e);
+
+/** load_params() - check each var=value against what the script declares */
+int load_params(struct load *l, const struct opts *o, struct err *e);
+
+/** load_pick() - this kernel's target, and whether this taprun can serve it */
+int load_pick(struct load *l, struct err *e);
+
+/** load_unpack() - the module's bytes, every digest of the bundle compared */
+int load_unpack(struct load *l, struct err *e);
+
+/**
+ * load_check_free() - is no module of that name loaded?
+ * Return: 0, or -BERR_LOADED with the process that uses it.
+ */
+int load_check_free(const struct load *l, struct err *e);
+
+/** load_insert() - into the kernel; -BERR_* */
+int load_insert(const struct load *l, struct err *e);
+
+/** load_release() - give back bundle and image; name and params stay */
+void load_release(struct load *l);
+
+#endif

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* taprun: verify, pick, unpack, load, drop every privilege, relay, unload. */
+#include "runner/child.h"
+#include "runner/instances.h"
+#include "runner/keeper.h"
+#include "runner/load.h"
+#include "runner/opts.h"
+#include "runner/out.h"
+#include "runner/priv.h"
+#include "runner/relay.h"
+#include "runner/say.h"
+#include "runner/session.h"
+#include "runner/show.h"
+#include "runner/signals.h"
+#include "runner/stream.h"
+#include "runner/sys.h"
+#include "bundle/base/err.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Exit codes that are not those of bundle/limits.h. */
+#define EXIT_SCRIPT 1
+#define EXIT_USAGE  2
+#define EXIT_HOST   3
+
+enum mark {
+	MARK_EXEC,
+	MARK_VERIFIED,
+	MARK_PICKED,
+	MARK_UNPACKED,
+	MARK_LOADED,
+	MARK_STARTED,
+	MARK_FIRST,
+	MARK_COUNT,
+};
+
+/* All state of a run; static, because the stack is for calls. */
+struct run {
+	struct opts opts;
+	struct load load;
+	struct keeper keeper;
+	struct session session;
+	struct stream stream;
+	struct out out;
+	struct child child;
+	struct child_words words;
+	struct relay relay;
+	bool has_session, has_stream, is_loaded;
+	uint64_t mark[MARK_COUNT];
+};
+
+static struct run run;
+
+static void run_mark(struct run *r, enum mark m)
+{
+	r->mark[m] = sys_now_ns();
+}
+
+static int run_exit_code(int code)
+{
+	if (code <= -BERR_CONFIG)
+		return -code;
+	switch (code) {
+	case 0:
+		return 0;
+	case ERR_INVALID:
+		return EXIT_USAGE;
+	default:
+		return EXIT_HOST;
+	}
+}
+
+static void run_say_times(const struct run *r)
+{
+	static const char *const names[MARK_COUNT] = {
+		"exec",	  "verified", "picked",	      "unpacked",
+		"loaded", "started",  "first-output",
+	};
+	char line[256];
+	size_t n = 0;
+	int i;
+
+	for (i = MARK_VERIFIED; i < MARK_COUNT && n < sizeof(line); i++)
+		if (r->mark[i])
+			n += (size_t)snprintf(
+				line + n, sizeof(line) - n, " %s %.2f",
+				names[i],
+				(double)(r->mark[i] - r->mark[MARK_EXEC]) /
+					1e6);
+	if (n)
+		say_verbose("ms since exec:%s", line);
+}
+
+/* ---- before the load --------------------------------------------------------- */
+
+/* A closed stdin, stdout or stderr must not become the number of a file. */
+static void run_fill_std_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_NOCTTY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int run_prepare(struct run *r, struct err *e)
+{
+	int n;
+
+	n = load_open(&r->load, &r->opts, e);
+	if (n < 0)
+		return n;
+	run_mark(r, MARK_VERIFIED);
+	n = load_params(&r->load, &r->opts, e);
+	if (n < 0)
+		return n;
+	n = load_pick(&r->load, e);
+	if (n < 0)
+		return n;
+	run_mark(r, MARK_PICKED);
+	say_verbose("%s: module %s for %s", r->load.bundle->name, r->load.name,
+		    r->load.target->release);
+	preflight_read(&r->load.preflight);
+	n = preflight_check(&r->load.preflight, e);
+	if (n < 0)
+		return n;
+	n = load_unpack(&r->load, e);
+	if (n < 0)
+		return n;
+	run_mark(r, MARK_UNPACKED);
+	return load_check_free(&r->load, e);
+}
+
+/* ---- load to relay --------------------------------------------------------------- */
+
+static int run_load(struct run *r, struct err *e)
+{
+	int n;
+
+	/* armed first: killed at any moment, no module stays behind */
+	n = keeper_arm(&r->keeper, r->load.name, e);
+	if (n < 0)
+		return n;
+	n = load_insert(&r->load, e);
+	if (n < 0) {
+		keeper_arm(&r->keeper, "", NULL);
+		return n;
+	}
+	r->is_loaded = true;
+	run_mark(r, MARK_LOADED);
+	return 0;
+}
+
+static int run_connect(struct run *r, struct err *e)
+{
+	unsigned int i;
+	int n;
+
+	n = session_open(&r->session, r->load.name, e);
+	if (n < 0)
+		return n;
+	r->has_session = true;
+	n = stream_open(&r->stream, r->session.data, e);
+	if (n < 0)
+		return n;
+	r->has_stream = true;
+	for (i = 0; i < r->load.nparams; i++) {
+		n = session_set(&r->session, r->load.params[i].name,
+				r->load.params[i].value, e);
+		if (n < 0)
+			return n;
+	}
+	return 0;
+}
+
+static int run_fork_child(struct run *r, struct err *e)
+{
+	const int fds[] = { r->session.ctl,	r->session.data,
+			    r->session.done[0], r->session.done[1],
+			    r->keeper.fd,	r->out.fd };
+	int n;
+
+	if (!r->opts.cmd)
+		return 0;
+	n = child_fork(&r->child, &r->words, fds, sizeof(fds) / sizeof(fds[0]),
+		       e);
+	if (n < 0)
+		return err_prefix(e, "-c");
+	return 0;
+}
+
+static void run_fill_relay(struct run *r)
+{
+	struct relay *y = &r->relay;
+
+	y->session = &r->session;
+	y->stream = &r->stream;
+	y->out = &r->out;
+	y->child = &r->child;
+	y->command = r->words.argv[0];
+	y->target = r->opts.cmd ? r->child.pid : r->opts.target;
+	y->run_ns = r->opts.run_ns;
+	if (r->load.run_ns && (!y->run_ns || r->load.run_ns < y->run_ns))
+		y->run_ns = r->load.run_ns;
+	y->limit_bytes = r->load.out_bytes;
+}
+
+static int run_session(struct run *r, struct err *e)
+{
+	int n;
+
+	n = run_load(r, e);
+	if (n < 0)
+		return n;
+	n = run_connect(r, e);
+	if (n < 0)
+		return n;
+	load_release(&r->load);
+	n = run_fork_child(r, e);
+	if (n < 0)
+		return n;
+	/* from here on nothing the kernel or the script sends meets a
+	 * privilege; unloading is the keeper's */
+	n = priv_drop(0, e);
+	if (n < 0)
+		return n;
+	run_fill_relay(r);
+	n = relay_run(&r->relay, e);
+	r->mark[MARK_STARTED] = r->relay.started_ns;
+	r->mark[MARK_FIRST] = r->relay.first_ns;
+	relay_report(&r->relay);
+	return n;
+}
+
+/* ---- after ------------------------------------------------------------------------ */
+
+static void run_wait_child(struct run *r)
+{
+	struct child *c = &r->child;
+	int told = 0;
+
+	if (c->pid <= 0)
+		return;
+	if (!r->relay.is_released) {
+		child_cancel(c);
+		return;
+	}
+	while (!child_reap(c) && !signals_hurry) {
+		if (signals_stops > told) {
+			/* a new request to end is for the command too */
+			told = signals_stops;
+			kill(c->pid, SIGTERM);
+		} else if (!told) {
+			say_note("waiting for '%s' (pid %d) to end",
+				 r->words.argv[0], (int)c->pid);
+		}
+		signals_ppoll(NULL, 0, -1);
+	}
+}
+
+/* What the command's end says about the whole run. */
+static int run_child_code(const struct run *r)
+{
+	int st = r->child.wait_status;
+
+	if (!r->child.is_done || !r->relay.is_released || signals_stops)
+		return 0;
+	if (WIFSIGNALED(st))
+		say_warningf("Child process terminated by signal %d",
+			     WTERMSIG(st));
+	else if (WEXITSTATUS(st))
+		say_warningf("Child process exited with status %d",
+			     WEXITSTATUS(st));
+	else
+		return 0;
+	return EXIT_SCRIPT;
+}
+
+static int run_result(const struct run *r)
+{
+	const struct relay *y = &r->relay;
+	int code;
+
+	if (y->start_errno && !y->said_error) {
+		struct err e;
+
+		errno = y->start_errno;
+		err_sys(&e, "the module did not start");
+		e.code = -BERR_INIT;
+		say_err(&e);
+		return BERR_INIT;
+	}
+	if (y->has_error)
+		return EXIT_SCRIPT;
+	code = run_child_code(r);
+	return y->last.exit_code ? y->last.exit_code & 0xff : code;
+}
+
+/* In this order: files of the module, the module, the command. */
+static int run_finish(struct run *r, int failed)
+{
+	struct err e;
+	int code = failed;
+
+	if (out_close(&r->out, &e) < 0) {
+		say_err(&e);
+		if (!code)
+			code = r->is_loaded ? BERR_RELAY : EXIT_HOST;
+	}
+	if (r->has_stream)
+		stream_close(&r->stream);
+	if (r->has_session)
+		session_close(&r->session);
+	load_release(&r->load);
+	if (keeper_end(&r->keeper, &e) < 0) {
+		say_err(&e);
+		if (!code)
+			code = EXIT_HOST;
+	}
+	run_wait_child(r);
+	run_say_times(r);
+	if (code || !r->is_loaded)
+		return code;
+	return run_result(r);
+}
+
+static int run_check_words(struct run *r, struct err *e)
+{
+	if (r->opts.target && kill(r->opts.target, 0) < 0 && errno == ESRCH) {
+		err_set(e, ERR_NOT_FOUND, "-x: there is no process %d",
+			(int)r->opts.target);
+		return ERR_NOT_FOUND;
+	}
+	return r->opts.cmd ? child_split(&r->words, r->opts.cmd, e) : 0;
+}
+
+static int run_all(struct run *r)
+{
+	const struct opts *o = &r->opts;
+	struct err e;
+	int n;
+
+	n = run_check_words(r, &e);
+	/* opening a FIFO waits for its reader: signals still end that */
+	if (n == 0)
+		n = out_open(&r->out, o->out, o->rotate_bytes, o->rotate_files,
+			     &e);
+	if (n < 0) {
+		say_err(&e);
+		return run_exit_code(n);
+	}
+	signals_init();
+	n = keeper_start(&r->keeper, r->out.fd, &e);
+	if (n == 0)
+		n = run_prepare(r, &e);
+	if (n == 0)
+		n = run_session(r, &e);
+	if (n < 0)
+		say_err(&e);
+	return run_finish(r, run_exit_code(n));
+}
+
+/* ---- other modes -------------------------------------------------------------------- */
+
+static int run_dry(struct run *r, struct err *e)
+{
+	int n = run_check_words(r, e);
+
+	if (n == 0)
+		n = run_prepare(r, e);
+	if (n == 0)
+		say_note("%s is good for this kernel: module %s, %zu bytes "
+			 "(not loaded)", r->load.bundle->name, r->load.name,
+			 r->load.image_len);
+	run_say_times(r);
+	return n;
+}
+
+static int run_show(struct run *r, struct err *e)
+{
+	int n = load_open(&r->load, &r->opts, e);
+
+	if (n == 0)
+		n = bundle_check_rest(r->load.bundle, e);
+	if (n < 0)
+		return n;
+	if (r->opts.mode == OPTS_INFO) {
+		show_info(&r->out, &r->load);
+		return 0;
+	}
+	n = kernel_read(&r->load.kernel, e);
+	if (n == 0)
+		show_list(&r->out, &r->load, &r->load.kernel);
+	return n;
+}
+
+static int run_reap(struct err *e)
+{
+	struct instances in;
+	int n, failed;
+
+	n = instances_open(&in, e);
+	if (n < 0)
+		return n;
+	failed = 0;
+	while (instances_next(&in)) {
+		n = in.pid ? 0 : instances_reap(in.name, e);
+		if (n > 0)
+			say_note("unloaded %s", in.name);
+		else if (n == 0)
+			say_note("%s is in use by pid %d", in.name,
+				 (int)in.pid);
+		else
+			say_err(e);
+		if (n < 0)
+			failed = n;
+	}
+	instances_close(&in);
+	if (failed)
+		return err_set(e, failed, "not every module was unloaded");
+	return 0;
+}
+
+static void run_usage(struct run *r)
+{
+	char text[4096];
+
+	out_put(&r->out, text, opts_usage(text, sizeof(text)));
+}
+
+static int run_other(struct run *r)
+{
+	struct err e;
+	int n = out_open(&r->out, r->opts.out, 0, 0, &e);
+
+	if (n < 0) {
+		say_err(&e);
+		return run_exit_code(n);
+	}
+	signals_init();
+	switch (r->opts.mode) {
+	case OPTS_HELP:
+		run_usage(r);
+		break;
+	case OPTS_VERSION:
+		out_put(&r->out, "taprun " TAP_VERSION "\n",
+			strlen("taprun " TAP_VERSION "\n"));
+		break;
+	case OPTS_LIST_RUNNING:
+		n = show_running(&r->out, &e);
+		break;
+	case OPTS_REAP:
+		n = run_reap(&e);
+		break;
+	case OPTS_DRY_RUN:
+		n = run_dry(r, &e);
+		break;
+	default:
+		n = run_show(r, &e);
+		break;
+	}
+	if (n == 0)
+		n = out_close(&r->out, &e);
+	if (n < 0)
+		say_err(&e);
+	return run_exit_code(n);
+}
+
+int main(int argc, char **argv)
+{
+	struct err e;
+	int n;
+
+	run_mark(&run, MARK_EXEC);
+	run_fill_std_fds();
+	n = opts_parse(&run.opts, argc, argv, &e);
+	if (n == 0)
+		n = priv_init(&e);
+	if (n < 0) {
+		say_err(&e);
+		return run_exit_code(n);
+	}
+	say_conf.verbose = run.opts.verbose;
+	say_conf.is_quiet = run.opts.is_quiet;
+	say_conf.no_warnings = run.opts.no_warnings;
+	if (run.opts.mode == OPTS_RUN)
+		return run_all(&run);
+	return run_other(&run);
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One poll loop; every reason to end becomes wants_stop. */
+#include "runner/relay.h"
+#include "runner/say.h"
+#include "runner/signals.h"
+#include "runner/sys.h"
+#include "bundle/base/err.h"
+#include "bundle/limits.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+/* Pause when a ring has records whose place is not known yet. */
+#define RELAY_PAUSE_NS 100000
+/* Rounds of draining before the loop looks at anything else. */
+#define RELAY_ROUNDS   64
+
+static void relay_fail(struct relay *r, int code)
+{
+	if (!r->failed)
+		r->failed = code;
+	r->wants_stop = true;
+}
+
+static void relay_command(struct relay *r, enum tapw_cmd cmd,
+			  enum relay_phase next)
+{
+	struct err e;
+
+	if (session_command(r->session, cmd, r->target, &e) < 0) {
+		if (!r->failed && r->e)
+			*r->e = e;
+		relay_fail(r, e.code);
+		r->phase = RELAY_DONE; /* closing ctl disarms the probes */
+		return;
+	}
+	r->phase = next;
+}
+
+/* ---- records --------------------------------------------------------------- */
+
+static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
+{
+	struct relay *r = arg;
+
+	if (!r->first_ns)
+		r->first_ns = sys_now_ns();
+	if (type == TAPW_REC_DATA) {
+		out_put(r->out, p, n);
+		return;
+	}
+	/* what the script printed before must be seen before */
+	out_flush(r->out);
+	switch (type) {
+	case TAPW_REC_WARN:
+		say_warning(p, n);
+		break;
+	case TAPW_REC_ERROR:
+		r->said_error = true;
+		say_error(p, n);
+		break;
+	case TAPW_REC_LOG:
+		say_raw(p, n);
+		break;
+	default: /* of a newer module: not ours to guess */
+		break;
+	}
+}
+
+static void relay_drain(struct relay *r)
+{
+	bool is_final = r->phase == RELAY_DONE;
+	int i;
+
+	for (i = 0; i < RELAY_ROUNDS; i++)
+		if (!stream_drain(r->stream, is_final, relay_emit, r))
+			break;
+	out_flush(r->out);
+	if (i == 0 && !is_final)
+		sys_sleep_ns(RELAY_PAUSE_NS);
+	if (r->limit_bytes && r->out->total > r->limit_bytes &&
+	    !r->told_limit) {
+		say_warningf("the bundle's output limit of %llu bytes is "
+			     "reached", (unsigned long long)r->limit_bytes);
+		r->told_limit = true;
+		r->wants_stop = true;
+	}
+	if (out_is_dead(r->out))
+		r->wants_stop = true;
+}
+
+/* ---- events ------------------------------------------------------------------ */
+
+static void relay_take_events(struct relay *r)
+{
+	struct tapw_event ev;
+	int n;
+
+	while ((n = session_event(r->session, &ev, r->failed ? NULL : r->e)) >
+	       0) {
+		r->last = ev;
+		if (ev.state == TAPW_ERROR)
+			r->has_error = true;
+		if (ev.state == TAPW_ERROR || ev.state == TAPW_STOPPING)
+			r->wants_stop = true;
+	}
+	if (n < 0) {
+		relay_fail(r, n);
+		r->phase = RELAY_DONE;
+	}
+}
+
+static void relay_release_child(struct relay *r)
+{
+	struct err e;
+
+	if (r->is_released || r->child->pid <= 0)
+		return;
+	r->is_released = true;
+	if (child_go(r->child, r->command, &e) < 0) {
+		if (!r->failed && r->e)
+			*r->e = e;
+		relay_fail(r, e.code);
+	}
+}
+
+static void relay_command_done(struct relay *r)
+{
+	int bad = session_finish(r->session);
+
+	relay_take_events(r);
+	if (r->phase == RELAY_STOPPING) {
+		r->phase = RELAY_DONE;
+		return;
+	}
+	if (bad) {
+		r->start_errno = bad;
+		r->has_error = true;
+		/* after a refused START there is nothing to stop, unless the
+		 * module says that its error probes want to run */
+		r->wants_stop = true;
+		if (r->last.state != TAPW_ERROR &&
+		    r->last.state != TAPW_STOPPING)
+			r->phase = RELAY_DONE;
+		else
+			r->phase = RELAY_RUNNING;
+		return;
+	}
+	if (r->phase != RELAY_STARTING)
+		return;
+	r->phase = RELAY_RUNNING;
+	r->started_ns = sys_now_ns();
+	if (r->run_ns)
+		r->deadline_ns = r->started_ns + r->run_ns;
+	if (!r->wants_stop)
+		relay_release_child(r);
+}
+
+/* All that can end a session apart from the module itself. */
+static void relay_look_around(struct relay *r)
+{
+	if (signals_stops)
+		r->wants_stop = true;
+	if (signals_hurry)
+		r->is_hasty = true;
+	if (signals_rotate) {
+		signals_rotate = 0;
+		out_rotate(r->out);
+	}
+	if (signals_child) {
+		signals_child = 0;
+		if (r->is_released && child_reap(r->child))
+			r->wants_stop = true;
+	}
+	if (r->deadline_ns && sys_now_ns() >= r->deadline_ns)
+		r->wants_stop = true;
+	if (r->wants_stop && r->phase == RELAY_RUNNING)
+		relay_command(r, TAPW_STOP, RELAY_STOPPING);
+}
+
+/* The output takes nothing: the session must still be able to end. */
+static void relay_on_wait(void *arg)
+{
+	struct relay *r = arg;
+	struct pollfd p[2] = {
+		{ .fd = r->session->ctl, .events = POLLIN },
+		{ .fd = r->session->done[0], .events = POLLIN },
+	};
+
+	if (r->phase != RELAY_DONE && poll(p, 2, 0) > 0) {
+		if (p[1].revents & POLLIN)
+			relay_command_done(r);
+		else if (p[0].revents & POLLIN)
+			relay_take_events(r);
+	}
+	relay_look_around(r);
+}
+
+static int64_t relay_timeout(const struct relay *r)
+{
+	uint64_t now;
+
+	if (!r->deadline_ns || r->phase != RELAY_RUNNING)
+		return -1;
+	now = sys_now_ns();
+	return now >= r->deadline_ns ? 0 : (int64_t)(r->deadline_ns - now);
+}
+
+static void relay_poll(struct relay *r)
+{
+	struct pollfd p[4] = {
+		{ .fd = r->session->data, .events = POLLIN },
+		{ .fd = r->session->ctl, .events = POLLIN },
+		{ .fd = r->session->done[0], .events = POLLIN },
+		/* no events: only told when the pipe's reader is gone */
+		{ .fd = r->out->fd, .events = 0 },
+	};
+	int n;
+
+	/* nothing to read any more once the other side is closed */
+	if (out_is_dead(r->out) || !r->out->can_block)
+		p[3].fd = -1;
+	n = signals_ppoll(p, 4, relay_timeout(r));
+	if (n <= 0)
+		return;
+	if (p[3].revents & (POLLERR | POLLHUP)) {
+		r->out->is_closed = true;
+		r->wants_stop = true;
+	}
+	if ((p[0].revents | p[1].revents) & (POLLERR | POLLHUP | POLLNVAL)) {
+		if (!r->failed)
+			err_set(r->e, -BERR_RELAY,
+				"the module has gone away");
+		relay_fail(r, -BERR_RELAY);
+		r->phase = RELAY_DONE;
+		return;
+	}
+	if (p[0].revents & POLLIN)
+		relay_drain(r);
+	if (p[1].revents & POLLIN)
+		relay_take_events(r);
+	if (r->session->is_busy && (p[2].revents & POLLIN))
+		relay_command_done(r);
+}
+
+int relay_run(struct relay *r, struct err *e)
+{
+	r->e = e;
+	r->out->on_wait = relay_on_wait;
+	r->out->arg = r;
+	r->out->give_up = &signals_hurry;
+	relay_command(r, TAPW_START, RELAY_STARTING);
+	while (r->phase != RELAY_DONE && !r->is_hasty) {
+		relay_poll(r);
+		relay_look_around(r);
+	}
+	if (!r->is_hasty)
+		relay_drain(r);
+	if (!r->is_hasty && !r->failed)
+		relay_take_events(r);
+	r->phase = RELAY_DONE;
+	return r->failed;
+}
+
+/* ---- report ------------------------------------------------------------------ */
+
+static void relay_report_skips(const struct tapw_event *v)
+{
+	const struct {
+		const char *why;
+		uint64_t n;
+	} rows[] = {
+		{ "reentrancy", v->skipped_reentry },
+		{ "global lock timeout", v->skipped_lock },
+		{ "low stack", v->skipped_stack },
+		{ "missed probe hits", v->skipped_missed },
+		{ "overload", v->skipped_overload },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].n)
+			say_warningf("Skipped due to %s: %llu", rows[i].why,
+				     (unsigned long long)rows[i].n);
+}
+
+void relay_report(const struct relay *r)
+{
+	const struct tapw_event *v = &r->last;
+	uint64_t lost, bytes;
+
+	stream_lost(r->stream, &lost, &bytes);
+	if (lost < v->lost)
+		lost = v->lost;
+	if (v->reason[0] && !r->said_error)
+		say_error(v->reason, strlen(v->reason));
+	if (v->errors || v->skipped || v->skipped_reentry)
+		say_warningf("Number of errors: %u, skipped probes: %llu",
+			     v->errors, (unsigned long long)v->skipped);
+	if (say_conf.verbose)
+		relay_report_skips(v);
+	if (lost || r->stream->damaged)
+		say_warningf("There were %llu lost messages, %llu lost bytes, "
+			     "and %llu unexpected sequences.",
+			     (unsigned long long)lost,
+			     (unsigned long long)bytes,
+			     (unsigned long long)r->stream->damaged);
+	say_verbose("%llu hits, %u probe points armed, %u could not be armed, "
+		    "%llu bytes of kernel memory",
+		    (unsigned long long)v->hits, v->points, v->points_failed,
+		    (unsigned long long)v->memory_bytes);
+	say_verbose("%llu records, %llu bytes of output",
+		    (unsigned long long)r->stream->records,
+		    (unsigned long long)r->out->total);
+}

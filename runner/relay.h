@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The session while it runs: start, relay, stop, drain. */
+#ifndef RUNNER_RELAY_H
+#define RUNNER_RELAY_H
+
+#include "runner/child.h"
+#include "runner/out.h"
+#include "runner/session.h"
+#include "runner/stream.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct err;
+
+enum relay_phase {
+	RELAY_STARTING, /* START was sent */
+	RELAY_RUNNING,
+	RELAY_STOPPING, /* STOP was sent */
+	RELAY_DONE,	/* the module has stopped, or was given up */
+};
+
+/**
+ * struct relay - zero-initialise, set the first group, call relay_run()
+ * @target: for TAPW_START
+ * @command: name of -c for messages, or NULL
+ * @run_ns: stop after this long, 0 = never
+ * @limit_bytes: stop after so much output, 0 = never
+ *
+ * Results:
+ * @last: the last event; counters are final when its state is STOPPED
+ * @has_error: the session was in state ERROR, or START failed
+ * @start_errno: errno of a START that failed, or 0
+ * @started_ns, @first_ns: CLOCK_MONOTONIC when START returned and when the
+ *	first record came; 0 = never
+ */
+struct relay {
+	struct session *session;
+	struct stream *stream;
+	struct out *out;
+	struct child *child;
+	const char *command;
+	int32_t target;
+	uint64_t run_ns, limit_bytes;
+
+	enum relay_phase phase;
+	struct tapw_event last;
+	bool has_error, wants_stop, is_hasty, is_released, told_limit;
+	bool said_error;
+	int start_errno;
+	uint64_t started_ns, first_ns, deadline_ns;
+	struct err *e;
+	int failed;
+};
+
+/**
+ * relay_run() - from START to the last byte
+ *
+ * Signals, -T, the end of -c, exit() and errors in the script all lead to STOP;
+ * then the rings are emptied.  A second signal gives up at once.
+ * Return: 0, or -BERR_RELAY / ERR_IO when the relay itself failed.
+ */
+int relay_run(struct relay *r, struct err *e);
+
+/** relay_report() - the warnings of a finished session (stderr) */
+void relay_report(const struct relay *r);
+
+#endif
