@@ -168,4 +168,19 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 int kit_find(struct arena *a, const char *pattern, const char ***ret,
 	     struct err *e);
 
+/**
+ * kit_manifest_record() - remember which releases a manifest stood for when its
+ *                         packages were fetched
+ * kit_manifest_releases() - those releases, in order; ERR_NOT_FOUND before the
+ *                           first `kit fetch`
+ *
+ * Kept beside the kits, one release a line, by the manifest's file name: a build
+ * names its targets by the manifest and needs no network.
+ * Return: number of releases / 0; paths and strings belong to @a.
+ */
+int kit_manifest_record(const char *manifest, const char *const *release,
+			size_t n, struct err *e);
+int kit_manifest_releases(struct arena *a, const char *manifest,
+			  const char ***ret, struct err *e);
+
 #endif
