@@ -4,6 +4,7 @@
 #include "build/base/arena.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
+#include "build/base/src.h"
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
 
