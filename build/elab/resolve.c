@@ -448,6 +448,21 @@ static void binder_init(struct binder *b, struct sema *sm)
 	b->sm = sm;
 }
 
+/* One part is the body itself; several become a block. */
+static struct ast_stmt *handler_body(struct sema *sm, const struct handler *h)
+{
+	struct ast_stmt *s = tree_block(sm->a, h->p->at, NULL, 0);
+	size_t i;
+
+	if (h->parts.n == 1)
+		return h->parts.v[0].s;
+	s->nbody = h->parts.n;
+	s->body = arena_array(sm->a, struct ast_stmt *, s->nbody);
+	for (i = 0; i < s->nbody; i++)
+		s->body[i] = h->parts.v[i].s;
+	return s;
+}
+
 void resolve_handler(struct sema *sm, struct handler *h)
 {
 	struct body_part *part;
@@ -468,6 +483,7 @@ void resolve_handler(struct sema *sm, struct handler *h)
 		b.file = part->file;
 		walk_stmt(&b.w, &part->s);
 	}
+	h->p->body = handler_body(sm, h);
 }
 
 static void resolve_function(struct sema *sm, struct func_info *fi)

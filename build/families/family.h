@@ -109,7 +109,7 @@ const char *family_form_word(const struct fam_form *form, size_t i,
 /** family_word_match() - a component word with * against a plain one */
 bool family_word_match(const char *pattern, const char *word);
 
-/* Arguments of a matched point. */
+/** family_comp() - the component called @name of a matched point, or NULL */
 const struct ast_comp *family_comp(const struct ast_point *pt,
 				   const char *name);
 

@@ -57,6 +57,7 @@ struct handler {
 	struct scope_file *file; /* of the probe that was written */
 	VEC(struct body_part) parts;
 	struct map locals; /* name → struct sym */
+	bool is_never;	   /* checked, then dropped */
 };
 
 /**

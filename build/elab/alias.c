@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Alias definitions: finding the ones a probe point names. */
+#include "build/elab/alias.h"
+
+#include "build/elab/library.h"
+#include "build/elab/resolve.h"
+#include "build/families/family.h"
+#include "build/lang/lang.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_arg(const struct ast_comp *use, const struct ast_comp *def)
+{
+	if (use->arg_kind != def->arg_kind)
+		return false;
+	if (use->arg_kind == ARG_NUM)
+		return use->num == def->num;
+	return use->arg_kind == ARG_NONE || !strcmp(use->str, def->str);
+}
+
+/*
+ * How many components of @use the whole of @def covers, or 0.  "**" in a use
+ * stands for one or more components.
+ */
+static size_t cover(const struct ast_comp *use, size_t nuse,
+		    const struct ast_comp *def, size_t ndef, size_t *depth)
+{
+	size_t i, used = 0;
+
+	for (i = 0; i < ndef; i++, used++) {
+		if (used >= nuse)
+			return 0;
+		if (strstr(use[used].name, "**")) {
+			size_t left = nuse - used - 1;
+
+			/* Take as many as leave room for what follows. */
+			if (!family_word_match(use[used].name, def[i].name))
+				return 0;
+			if (ndef - i - 1 > left)
+				i += ndef - i - 1 - left;
+			continue;
+		}
+		if (!family_word_match(use[used].name, def[i].name) ||
+		    !same_arg(&use[used], &def[i]))
+			return 0;
+		if (used + 1 > *depth)
+			*depth = used + 1;
+	}
+	return used;
+}
+
+static void load_aliases(struct sema *sm, const struct ast_point *pt)
+{
+	const struct lib_file **lf = NULL;
+	size_t i, n;
+
+	if (!sm->in->lib || !pt->ncomp)
+		return;
+	n = library_find(sm->in->lib, LIB_ALIAS, pt->comp[0].name,
+			 sm->in->env ? sm->in->env->target : NULL, &lf);
+	for (i = 0; i < n; i++)
+		resolve_load(sm, lf[i], &pt->at);
+	free(lf);
+}
+
+size_t alias_find(struct sema *sm, const struct ast_point *pt,
+		  bool allow_suffix, struct alias_hit **ret, size_t *depth)
+{
+	VEC(struct alias_hit) hits = { 0 };
+	size_t f, j;
+
+	load_aliases(sm, pt);
+	for (f = 0; f < sm->files.n; f++) {
+		struct scope_file *sf = sm->files.v[f];
+		struct ast_probe **al;
+
+		vec_foreach(al, &sf->ast->aliases) {
+			for (j = 0; j < (*al)->nalias; j++) {
+				const struct ast_point *nm = &(*al)->alias[j];
+				size_t n = cover(pt->comp, pt->ncomp, nm->comp,
+						 nm->ncomp, depth);
+				struct alias_hit hit = { *al, sf, nm, n };
+
+				if (n == pt->ncomp || (n && allow_suffix))
+					vec_push(&hits, hit);
+			}
+		}
+	}
+	*ret = hits.v;
+	return hits.n;
+}
+
+void alias_similar(struct sema *sm, const struct ast_point *pt, size_t i,
+		   struct similar *s)
+{
+	const char *const *names;
+	size_t f, j, k, n;
+
+	for (f = 0; f < sm->files.n; f++) {
+		struct ast_probe **al;
+
+		vec_foreach(al, &sm->files.v[f]->ast->aliases) {
+			for (j = 0; j < (*al)->nalias; j++) {
+				const struct ast_point *nm = &(*al)->alias[j];
+
+				if (nm->ncomp <= i)
+					continue;
+				for (k = 0; k < i; k++)
+					if (!family_word_match(
+						    pt->comp[k].name,
+						    nm->comp[k].name))
+						break;
+				if (k == i)
+					similar_add(s, nm->comp[i].name);
+			}
+		}
+	}
+	if (i || !sm->in->lib)
+		return;
+	n = library_names(sm->in->lib, LIB_ALIAS, &names);
+	for (j = 0; j < n; j++)
+		similar_add(s, names[j]);
+}

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tapset: an index of library files, each parsed only when it is needed. */
+#include "build/elab/library.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/base/map.h"
+#include "build/base/vec.h"
+#include "build/families/family.h"
+#include "build/lang/lang.h"
+#include "build/lang/lex.h"
+#include "build/session.h"
+#include "bundle/base/err.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct name_files {
+	VEC(struct lib_file *) v;
+};
+
+/**
+ * struct library - every file, and who defines which name
+ * @byname: name → struct name_files
+ * @names: the keys, for suggestions
+ */
+struct library {
+	struct arena *a;
+	struct diags *d;
+	VEC(struct lib_file *) files, macros;
+	struct map byname[LIB_KINDS];
+	VEC(const char *) names[LIB_KINDS];
+};
+
+/* ---- index of one file ---------------------------------------------------------- */
+
+static void index_name(struct library *lib, enum lib_kind kind,
+		       const char *name, struct lib_file *f)
+{
+	struct name_files *nf = map_get(&lib->byname[kind], name);
+
+	if (!nf) {
+		nf = arena_new(lib->a, struct name_files);
+		map_put(&lib->byname[kind], name, nf);
+		vec_apush(lib->a, &lib->names[kind], name);
+	}
+	if (!nf->v.n || nf->v.v[nf->v.n - 1] != f)
+		vec_apush(lib->a, &nf->v, f);
+}
+
+/* Definitions begin outside of every bracket; conditions are looked through. */
+struct indexer {
+	struct library *lib;
+	struct lib_file *f;
+	const struct tok *t, *end;
+	int depth;
+};
+
+static void index_globals(struct indexer *x)
+{
+	bool expect = true;
+
+	for (; x->t < x->end; x->t++) {
+		switch (x->t->kind) {
+		case T_IDENT:
+			if (!expect)
+				return;
+			index_name(x->lib, LIB_GLOBAL, x->t->text, x->f);
+			expect = false;
+			break;
+		case T_COMMA:
+			expect = true;
+			break;
+		case T_MOD:
+		case T_LBRACKET:
+		case T_RBRACKET:
+		case T_NUMBER:
+		case T_STRING:
+		case T_SET:
+		case T_SUB:
+		case T_ADD:
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+/* "probe a.b = …" and "probe a.b = c.d = …": every name before the last "=". */
+static void index_aliases(struct indexer *x)
+{
+	const char *first = NULL;
+
+	for (; x->t < x->end; x->t++) {
+		switch (x->t->kind) {
+		case T_LBRACE:
+		case T_COMMA:
+		case T_PROBE:
+			return;
+		case T_SET:
+		case T_ADD_SET:
+			if (first)
+				index_name(x->lib, LIB_ALIAS, first, x->f);
+			first = NULL;
+			break;
+		default:
+			if (!first && x->t->text && x->t->kind != T_STRING)
+				first = x->t->text;
+			break;
+		}
+	}
+}
+
+static void index_depth(struct indexer *x)
+{
+	switch (x->t->kind) {
+	case T_LBRACE:
+	case T_LPAREN:
+	case T_LBRACKET:
+		x->depth++;
+		break;
+	case T_RBRACE:
+	case T_RPAREN:
+	case T_RBRACKET:
+		x->depth--;
+		break;
+	case T_PP_OPEN:
+		while (x->t + 1 < x->end && x->t->kind != T_PP_THEN)
+			x->t++;
+		break;
+	default:
+		break;
+	}
+	x->t++;
+}
+
+static void index_file(struct library *lib, struct lib_file *f)
+{
+	struct indexer x = { lib, f, f->lexed->tok,
+			     f->lexed->tok + f->lexed->n, 0 };
+
+	while (x.t < x.end) {
+		uint8_t kind = x.t->kind;
+
+		if (x.depth || (kind != T_GLOBAL && kind != T_FUNCTION &&
+				kind != T_PROBE)) {
+			index_depth(&x);
+			continue;
+		}
+		x.t++;
+		if (kind == T_GLOBAL)
+			index_globals(&x);
+		else if (kind == T_PROBE)
+			index_aliases(&x);
+		else if (x.t < x.end && x.t->kind == T_IDENT)
+			index_name(lib, LIB_FUNC, x.t->text, f);
+	}
+}
+
+/* ---- directories ------------------------------------------------------------------ */
+
+static bool is_arch_dir(const char *name)
+{
+	static const char *const arch[] = { "x86_64",  "i386",	"arm64", "arm",
+					    "powerpc", "s390",	"mips",
+					    "riscv",   "ia64",	"loongarch" };
+	size_t i;
+
+	for (i = 0; i < sizeof(arch) / sizeof(arch[0]); i++)
+		if (!strcmp(name, arch[i]))
+			return true;
+	return false;
+}
+
+static bool has_suffix(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), m = strlen(suffix);
+
+	return n > m && !strcmp(s + n - m, suffix);
+}
+
+static void add_file(struct library *lib, const char *path, const char *arch,
+		     const char *kver)
+{
+	struct lib_file *f;
+	struct src *src;
+	struct err e;
+
+	if (src_load(lib->a, path, &src, &e) < 0) {
+		diag_warn(lib->d, NULL, DIAG_LIBRARY_FILE,
+			  "tapset file skipped: %s", e.text);
+		return;
+	}
+	src->is_library = true;
+	f = arena_new(lib->a, struct lib_file);
+	f->path = path;
+	f->arch = arch;
+	f->kver = kver;
+	f->lexed = lang_lex(lib->a, src, NULL, lib->d);
+	if (has_suffix(path, ".stpm")) {
+		f->id = lib->macros.n;
+		vec_apush(lib->a, &lib->macros, f);
+		return;
+	}
+	f->id = lib->files.n;
+	vec_apush(lib->a, &lib->files, f);
+	index_file(lib, f);
+}
+
+static int keep_entry(const struct dirent *de)
+{
+	return de->d_name[0] != '.';
+}
+
+/* strcmp order, so that no locale changes what is found first. */
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void scan_dir(struct library *lib, const char *dir, const char *arch,
+		     const char *kver, bool narrow);
+
+static void scan_subdir(struct library *lib, const char *path,
+			const char *name, const char *arch, const char *kver,
+			bool narrow)
+{
+	if (!narrow)
+		return;
+	if (name[0] >= '0' && name[0] <= '9' && !kver && !arch)
+		scan_dir(lib, path, NULL, name, true);
+	else if (is_arch_dir(name) && !arch)
+		scan_dir(lib, path, name, kver, false);
+}
+
+static void scan_dir(struct library *lib, const char *dir, const char *arch,
+		     const char *kver, bool narrow)
+{
+	struct dirent **de = NULL;
+	int i, n = scandir(dir, &de, keep_entry, by_bytes);
+	int pass;
+
+	/* Narrower directories first: what they define is found first. */
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; i < n; i++) {
+			const char *name = arena_strdup(lib->a, de[i]->d_name);
+			const char *path = arena_printf(lib->a, "%s/%s", dir,
+							name);
+			struct stat st;
+
+			if (stat(path, &st) < 0)
+				continue;
+			if (!pass && S_ISDIR(st.st_mode))
+				scan_subdir(lib, path, name, arch, kver,
+					    narrow);
+			else if (pass && S_ISREG(st.st_mode) &&
+				 (has_suffix(name, ".stp") ||
+				  has_suffix(name, ".stpm")))
+				add_file(lib, path, arch, kver);
+		}
+	}
+	for (i = 0; i < n; i++)
+		free(de[i]);
+	free(de);
+}
+
+struct library *library_open(struct session *s, struct diags *d)
+{
+	struct library *lib = arena_new(s->perm, struct library);
+	size_t i;
+
+	lib->a = s->perm;
+	lib->d = d;
+	for (i = 0; i < s->ninclude; i++) {
+		const char *dir = s->include[i];
+
+		scan_dir(lib, arena_printf(lib->a, "%s/linux", dir), NULL,
+			 NULL, true);
+		scan_dir(lib, arena_printf(lib->a, "%s/base", dir), NULL, NULL,
+			 false);
+		scan_dir(lib, dir, NULL, NULL, true);
+	}
+	lib->d = NULL;
+	return lib;
+}
+
+/* ---- answers ------------------------------------------------------------------------ */
+
+static bool applies(const struct lib_file *f, const struct pp_target *t)
+{
+	size_t n;
+
+	if (f->arch && (!t || !t->arch || strcmp(f->arch, t->arch)))
+		return false;
+	if (!f->kver)
+		return true;
+	if (!t || !t->kernel_vr)
+		return false;
+	n = strlen(f->kver);
+	return !strncmp(t->kernel_vr, f->kver, n) &&
+	       (!t->kernel_vr[n] || t->kernel_vr[n] == '.' ||
+		t->kernel_vr[n] == '-');
+}
+
+struct pp_macros *library_macros(struct library *lib, struct arena *a,
+				 const struct pp_env *env, struct diags *d)
+{
+	struct pp_macros *m = lang_macros_new(a);
+	struct lib_file **f;
+
+	vec_foreach(f, &lib->macros) {
+		if (!applies(*f, env->target))
+			continue;
+		if (!lang_macros_add(m, (*f)->lexed, env, d))
+			diag_warn(d, NULL, DIAG_LIBRARY_FILE,
+				  "macro tapset \"%s\" has errors, and will "
+				  "be skipped", (*f)->path);
+	}
+	return m;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct lib_file *const *x = a, *const *y = b;
+
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+size_t library_find(const struct library *lib, enum lib_kind kind,
+		    const char *name, const struct pp_target *t,
+		    const struct lib_file ***ret)
+{
+	VEC(const struct lib_file *) hits = { 0 };
+	struct name_files *nf;
+	struct lib_file **f;
+	size_t i, n = 0;
+
+	if (strchr(name, '*')) {
+		for (i = 0; i < lib->names[kind].n; i++) {
+			if (!family_word_match(name, lib->names[kind].v[i]))
+				continue;
+			nf = map_get(&lib->byname[kind],
+				     lib->names[kind].v[i]);
+			vec_foreach(f, &nf->v)
+				if (applies(*f, t))
+					vec_push(&hits, *f);
+		}
+	} else if ((nf = map_get(&lib->byname[kind], name))) {
+		vec_foreach(f, &nf->v)
+			if (applies(*f, t))
+				vec_push(&hits, *f);
+	}
+	if (hits.n)
+		qsort(hits.v, hits.n, sizeof(*hits.v), by_id);
+	for (i = 0; i < hits.n; i++)
+		if (!n || hits.v[n - 1] != hits.v[i])
+			hits.v[n++] = hits.v[i];
+	*ret = hits.v;
+	return n;
+}
+
+size_t library_names(const struct library *lib, enum lib_kind kind,
+		     const char *const **ret)
+{
+	*ret = lib->names[kind].v;
+	return lib->names[kind].n;
+}
+
+size_t library_nfiles(const struct library *lib)
+{
+	return lib->files.n;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pass 2 from end to end: files to handlers to one checked program. */
+#include "build/sema/sema.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/elab/expand.h"
+#include "build/elab/resolve.h"
+#include "build/kit/kit.h"
+#include "build/sema/ctx.h"
+#include "build/sema/tree.h"
+#include "build/session.h"
+
+#include <string.h>
+
+/*
+ * Library files join while names are resolved; their own begin and end probes
+ * then count too, which may lead to further files.
+ */
+static void program_elaborate(struct sema *sm)
+{
+	size_t f = 0, h = 0;
+
+	while (f < sm->files.n || h < sm->handlers.n) {
+		for (; f < sm->files.n; f++)
+			expand_file(sm, sm->files.v[f]);
+		for (; h < sm->handlers.n; h++)
+			resolve_handler(sm, sm->handlers.v[h]);
+		resolve_functions(sm);
+	}
+}
+
+static void program_collect(struct sema *sm)
+{
+	struct handler **h;
+
+	vec_foreach(h, &sm->handlers)
+		if (!(*h)->is_never)
+			vec_apush(sm->a, &sm->prog->probes, (*h)->p);
+	if (!sm->prog->probes.n && !sm->d->nerrors)
+		diag_error(sm->d, NULL, DIAG_NO_PROBES, "no probes found");
+}
+
+static bool program_passes(struct sema *sm)
+{
+	unsigned int before = sm->d->nerrors;
+	struct ast_expr **c;
+
+	resolve_add_file(sm, sm->in->user);
+	vec_foreach(c, &sm->in->user->embedded)
+		diag_error(sm->d, &(*c)->at, DIAG_UNSUPPORTED,
+			   "embedded C is not supported yet");
+	program_elaborate(sm);
+	program_collect(sm);
+	if (sm->d->nerrors > before)
+		return false;
+	sema_infer(sm);
+	if (sm->d->nerrors > before)
+		return false;
+	sema_check(sm);
+	if (sm->d->nerrors > before)
+		return false;
+	sema_number(sm);
+	return true;
+}
+
+static void sema_deinit(struct sema *sm)
+{
+	struct scope_file **sf;
+	struct handler **h;
+
+	vec_foreach(sf, &sm->files)
+		map_deinit(&(*sf)->globals);
+	vec_foreach(h, &sm->handlers)
+		map_deinit(&(*h)->locals);
+	map_deinit(&sm->loaded);
+	map_deinit(&sm->fsets);
+}
+
+struct program *sema_run(const struct sema_in *in, struct arena *a,
+			 struct diags *d)
+{
+	struct sema sm = { .in = in,
+			   .s = in->s,
+			   .a = a,
+			   .d = d,
+			   .kit = in->kit };
+	bool ok;
+
+	sm.btf = in->kit ? kit_btf(in->kit) : NULL;
+	sm.prog = arena_new(a, struct program);
+	sm.prog->arena = a;
+	sm.prog->limits = arena_memdup(a, &in->s->limits,
+				       sizeof(in->s->limits));
+	ok = program_passes(&sm);
+	sema_deinit(&sm);
+	return ok ? sm.prog : NULL;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The last pass: final positions of everything emit refers to by number. */
+#include "build/base/arena.h"
+#include "build/sema/ctx.h"
+#include "build/sema/limits.h"
+#include "build/sema/tree.h"
+#include "build/session.h"
+
+struct number {
+	struct walk w;
+	struct sema *sm;
+	int64_t *index; /* by old number: new one + 1, 0 = not seen */
+	bool reads_args;
+};
+
+struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value)
+{
+	struct ast_expr *e = tree_expr(sm->a, EX_KNUM, at);
+
+	e->type = TY_LONG;
+	e->num = (int64_t)sm->nums.n;
+	vec_apush(sm->a, &sm->nums, value);
+	return e;
+}
+
+static bool number_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct number *n = w->arg;
+	struct ast_expr *e = *ep;
+
+	if (e->kind == EX_ARG)
+		n->reads_args = true;
+	if (e->kind != EX_KNUM)
+		return true;
+	if (!n->index[e->num]) {
+		vec_apush(n->sm->a, &n->sm->prog->nums,
+			  n->sm->nums.v[e->num]);
+		n->index[e->num] = (int64_t)n->sm->prog->nums.n;
+	}
+	e->num = n->index[e->num] - 1;
+	return false;
+}
+
+/* Snapshots lie one after the other, 8-byte aligned. */
+static void number_saved(struct sema *sm, struct dprobe *p)
+{
+	struct saved *sv;
+
+	p->saved_size = 0;
+	vec_foreach(sv, &p->saved) {
+		uint32_t n = 8;
+
+		if (sv->e->type == TY_STRING)
+			n = ((uint32_t)sm->s->limits.maxstringlen + 7) & ~7U;
+		sv->off = p->saved_size;
+		p->saved_size += n;
+	}
+}
+
+static void number_globals(struct sema *sm)
+{
+	VEC(struct sym *) old = { sm->prog->globals.v, sm->prog->globals.n, 0 };
+	struct scope_file **sf;
+	struct ast_global **g;
+	struct sym **s;
+
+	memset(&sm->prog->globals, 0, sizeof(sm->prog->globals));
+	/* As written, file by file: the same whatever was referenced first. */
+	vec_foreach(sf, &sm->files) {
+		vec_foreach(g, &(*sf)->ast->globals) {
+			if ((*g)->sym->index < 0)
+				continue;
+			(*g)->sym->index = (int)sm->prog->globals.n;
+			vec_apush(sm->a, &sm->prog->globals, (*g)->sym);
+		}
+	}
+	/* Made by the compiler itself. */
+	vec_foreach(s, &old) {
+		size_t i = (size_t)(*s)->index;
+
+		if (i < sm->prog->globals.n && sm->prog->globals.v[i] == *s)
+			continue;
+		(*s)->index = (int)sm->prog->globals.n;
+		vec_apush(sm->a, &sm->prog->globals, *s);
+	}
+}
+
+/* ---- nesting ---------------------------------------------------------------- */
+
+struct nest {
+	struct walk w;
+	struct sema *sm;
+	int *depth; /* by function: 0 not seen, -1 being visited, else levels */
+	bool cycle;
+	int deepest; /* of the calls in the tree being walked */
+};
+
+static int nest_func(struct nest *n, struct ast_func *f)
+{
+	int outer = n->deepest, *d = &n->depth[f->index];
+
+	if (*d > 0)
+		return *d;
+	if (*d < 0) {
+		n->cycle = true;
+		return 0;
+	}
+	*d = -1;
+	n->deepest = 0;
+	walk_stmt(&n->w, &f->body);
+	if (f->next_overload && f->next_overload->index >= 0) {
+		int o = nest_func(n, f->next_overload);
+
+		if (o > n->deepest)
+			n->deepest = o;
+	}
+	*d = n->deepest + 1;
+	n->deepest = outer;
+	return *d;
+}
+
+static bool nest_expr(struct walk *w, struct ast_expr **e)
+{
+	struct nest *n = w->arg;
+
+	if ((*e)->kind == EX_CALL && (*e)->func) {
+		int d = nest_func(n, (*e)->func);
+
+		if (d > n->deepest)
+			n->deepest = d;
+	}
+	return true;
+}
+
+/* A chain of calls that is longer than the default limit must still run. */
+static void number_nesting(struct sema *sm)
+{
+	struct nest n = { .w = { .expr = nest_expr }, .sm = sm };
+	struct handler **h;
+	int64_t need;
+
+	n.w.arg = &n;
+	n.depth = arena_array(sm->a, int, sm->funcs.n + 1);
+	vec_foreach(h, &sm->handlers)
+		walk_dprobe(&n.w, (*h)->p);
+	need = n.deepest + 1;
+	if (need > sm->prog->limits->maxnesting && !n.cycle)
+		sm->prog->limits->maxnesting = need;
+}
+
+void sema_number(struct sema *sm)
+{
+	struct number n = { .w = { .expr = number_expr }, .sm = sm };
+	struct dprobe **p;
+	size_t i;
+
+	n.w.arg = &n;
+	n.index = arena_array(sm->a, int64_t, sm->nums.n + 1);
+	number_globals(sm);
+	vec_foreach(p, &sm->prog->probes) {
+		n.reads_args = false;
+		walk_dprobe(&n.w, *p);
+		if (n.reads_args)
+			(*p)->flags |= TAPRT_P_ARGS;
+		number_saved(sm, *p);
+	}
+	for (i = 0; i < sm->funcs.n; i++) {
+		struct ast_func *f = sm->funcs.v[i]->f;
+
+		walk_stmt(&n.w, &f->body);
+		f->index = (int)i;
+		vec_apush(sm->a, &sm->prog->funcs, f);
+	}
+	number_nesting(sm);
+}
