@@ -26,7 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
+#include <unistd.h>
 
 #define TOOL_MAX ((size_t)64 << 20)
 
@@ -531,6 +533,40 @@ static int read_inputs(struct arena *a, const struct kit_maker *m,
 	return rc < 0 ? rc : add_trees(a, root, true, ret, e);
 }
 
+/*
+ * Half a gigabyte is written, read once and removed: in memory where there is
+ * plenty and programs may be started from it (kbuild's tools are).
+ */
+static bool memory_fits(const char *dir)
+{
+	const uint64_t need = (uint64_t)3 << 30;
+	unsigned long long kb = 0;
+	struct buf b = BUF_INIT;
+	struct statvfs v;
+	const char *s;
+
+	if (statvfs(dir, &v) < 0 || (v.f_flag & (ST_NOEXEC | ST_RDONLY)) ||
+	    access(dir, W_OK) < 0 || (uint64_t)v.f_bavail * v.f_bsize < need)
+		return false;
+	if (fs_read("/proc/meminfo", &b, 65536, NULL) == 0) {
+		s = strstr(b.p, "MemAvailable:");
+		kb = s ? strtoull(s + 13, NULL, 10) : 0;
+	}
+	buf_deinit(&b);
+	return kb * 1024 >= need;
+}
+
+static char *scratch_dir(struct arena *a, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *path;
+
+	if ((tmp && *tmp) || !memory_fits("/dev/shm"))
+		return fs_tmpdir(a, "tap-kit", e);
+	path = arena_strdup(a, "/dev/shm/tap-kit-XXXXXX");
+	return mkdtemp(path) ? path : fs_tmpdir(a, "tap-kit", e);
+}
+
 int kit_make(struct arena *a, const struct kit_maker *m,
 	     const char *const *inputs, size_t n, const char ***ret,
 	     size_t *nret, struct err *e)
@@ -544,7 +580,7 @@ int kit_make(struct arena *a, const struct kit_maker *m,
 
 	if (!cc)
 		return ERR_NOT_FOUND;
-	scratch = fs_tmpdir(a, "tap-kit", e);
+	scratch = scratch_dir(a, e);
 	if (!scratch)
 		return ERR_IO;
 	rc = read_inputs(a, m, inputs, n, scratch, &trees, e);

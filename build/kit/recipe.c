@@ -159,8 +159,11 @@ static int run_kbuild(struct arena *a, const struct ktree *t, const char *cc,
 		return 0;
 	if (rc == ERR_IO)
 		return rc;
-	return err_set(e, ERR_TOOL, "kbuild of %s cannot build a module: %.300s",
-		       t->release, first_error(a, log->p));
+	err_set(e, ERR_TOOL, "kbuild of %s cannot build a module: %.300s",
+		t->release, first_error(a, log->p));
+	if (strstr(log->p, "GLIBC_"))
+		err_hint(e, "its tools need a newer C library: add libc6, libelf1t64, zlib1g and libzstd1 of the kernel's distribution");
+	return ERR_TOOL;
 }
 
 static const char *base_name(const char *path)
@@ -460,9 +463,8 @@ int recipe_learn(struct arena *a, const struct ktree *t, const char *cc,
 	ret->cc_text = first_line(a, cc);
 	rd.dir = arena_printf(a, "%s/recipe", scratch);
 	rc = write_sources(a, rd.dir, e);
-	if (rc == 0)
-		rc = tools_adapt_tree(a, t->kbuild,
-				      t->is_private ? t->libs : NULL, e);
+	if (rc == 0 && t->is_private && t->libs)
+		rc = tools_adapt_tree(a, t->kbuild, t->libs, e);
 	if (rc == 0)
 		rc = run_kbuild(a, t, cc, rd.dir, &log, e);
 	rd.log = log.p;

@@ -106,19 +106,29 @@ static bool is_program(const char *path)
 	return ok;
 }
 
+static bool runs_wrapped(struct arena *a, const char *path, const char *libs)
+{
+	const char *const argv[] = { tools_loader(a, libs), "--list",
+				     "--library-path", libs, path, NULL };
+	struct spawn s = { .argv = argv };
+	struct err e;
+	bool ok = argv[0] && spawn_run(&s, &e) == 0 &&
+		  !strstr(s.out.p, "not found");
+
+	if (argv[0])
+		buf_deinit(&s.out);
+	return ok;
+}
+
 static int adapt_one(struct arena *a, const char *path, const char *libs,
 		     struct err *e)
 {
 	char *orig;
 
-	if (!is_program(path) || tools_can_run(path))
+	/* Trees hold tools nobody starts (extract-cert): those stay broken. */
+	if (!is_program(path) || tools_can_run(path) ||
+	    !runs_wrapped(a, path, libs))
 		return 0;
-	if (!libs) {
-		err_set(e, ERR_UNSUPPORTED,
-			"'%s' needs a newer C library than this machine has",
-			strrchr(path, '/') + 1);
-		return err_hint(e, "add libc6, libelf1t64, zlib1g and libzstd1 of the kernel's distribution");
-	}
 	orig = arena_printf(a, "%s.orig", path);
 	if (rename(path, orig) < 0)
 		return err_sys(e, "cannot rename '%s'", path);

@@ -31,10 +31,11 @@ int tools_write_wrapper(struct arena *a, const char *path, const char *libs,
 
 /**
  * tools_adapt_tree() - wrap every program below @dir that cannot run here
- * @libs: directory with loader and libraries, or NULL: then it is an error
+ * @libs: directory with loader and libraries
  *
- * The original keeps its bytes as "NAME.orig".
- * Return: 0, ERR_IO, ERR_UNSUPPORTED.
+ * The original keeps its bytes as "NAME.orig".  A program that lacks something
+ * even with @libs is left alone.
+ * Return: 0, ERR_IO.
  */
 int tools_adapt_tree(struct arena *a, const char *dir, const char *libs,
 		     struct err *e);
