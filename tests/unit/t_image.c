@@ -263,6 +263,7 @@ int main(void)
 	test_format(&vmlinux, "zstd", ARCHIVE_FILTER_ZSTD);
 	test_format(&vmlinux, "lzma", ARCHIVE_FILTER_LZMA);
 	test_format(&vmlinux, "bzip2", ARCHIVE_FILTER_BZIP2);
+	test_format(&vmlinux, "lz4", ARCHIVE_FILTER_LZ4);
 	test_refusals(&vmlinux);
 	test_elf(&vmlinux);
 	test_damage(&vmlinux);
