@@ -29,8 +29,8 @@ enum ex {
 	EX_UNARY,  /* op in - + ! ~ ; a */
 	EX_BINARY, /* op; a, b.  Includes && || comparisons and "." (concat) */
 	EX_COND,   /* a ? b : c */
-	EX_ASSIGN, /* op in = <<< += -= …; a lvalue, b */
-	EX_INCDEC, /* op '+' or '-', is_prefix; a lvalue */
+	EX_ASSIGN, /* op: OP_SET, OP_FEED, OP_ADD for += …; a lvalue, b */
+	EX_INCDEC, /* op OP_ADD or OP_SUB, is_prefix; a lvalue */
 	EX_IN,	   /* args in name (args: keys, NULL = "*"); sym; or a = EX_HIST */
 	EX_REGEX,  /* a =~ str; is_not: a !~ str */
 	EX_PRINT,  /* print family: print; args */

@@ -138,6 +138,8 @@ void lang_c_string(struct buf *b, const char *str);
 /** lang_escape() - append @n plain bytes in EX_STRING form */
 void lang_escape(struct buf *b, const char *p, size_t n);
 
+/** lang_print_name() - "printf", "sprintln", … */
+const char *lang_print_name(const struct ast_print *pr);
 /** lang_fmt_nargs() - how many arguments a format takes ('*' counts) */
 size_t lang_fmt_nargs(const struct ast_print *pr);
 
