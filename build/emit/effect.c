@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What running a piece of the program may read, change and call. */
+#include "build/emit/em.h"
+
+#include "build/sema/tree.h"
+
+#include <string.h>
+
+struct fx_walk {
+	struct em *em;
+	struct effect *fx;
+};
+
+static void fx_use(struct effect *fx, const struct sym *sym, unsigned int use)
+{
+	if (!sym || sym->kind != SYM_GLOBAL)
+		return;
+	fx->use[sym->index] |= (uint8_t)use;
+	if (use & ~(unsigned int)USE_READ)
+		fx->writes = true;
+}
+
+static void fx_args(struct walk *w, struct ast_expr *e)
+{
+	for (size_t i = 0; i < e->nargs; i++)
+		walk_expr(w, &e->args[i]);
+}
+
+/* The target of an assignment: its keys are read, it is not. */
+static void fx_lvalue(struct walk *w, struct ast_expr *lv, unsigned int use)
+{
+	struct fx_walk *f = w->arg;
+
+	fx_use(f->fx, lv->sym, use);
+	fx_args(w, lv);
+}
+
+static bool fx_expr(struct walk *w, struct ast_expr **pe)
+{
+	struct fx_walk *f = w->arg;
+	struct ast_expr *e = *pe;
+
+	switch (e->kind) {
+	case EX_NAME:
+	case EX_INDEX:
+	case EX_IN:
+		fx_use(f->fx, e->sym, USE_READ);
+		return true;
+	case EX_ASSIGN:
+		fx_lvalue(w, e->a,
+			  e->op == OP_FEED  ? USE_FEED :
+			  e->op == OP_SET   ? USE_WRITE :
+					      USE_WRITE | USE_READ);
+		walk_expr(w, &e->b);
+		return false;
+	case EX_INCDEC:
+		fx_lvalue(w, e->a, USE_WRITE | USE_READ);
+		return false;
+	case EX_CALL:
+		for (struct ast_func *t = e->func; t; t = t->next_overload)
+			f->fx->calls[t->index] = true;
+		return true;
+	default:
+		return true;
+	}
+}
+
+/* g += e; and g++; with nobody looking at the result */
+static bool fx_is_add(const struct ast_expr *e)
+{
+	const struct ast_expr *lv = e->a;
+
+	if (e->kind != EX_INCDEC &&
+	    !(e->kind == EX_ASSIGN && (e->op == OP_ADD || e->op == OP_SUB)))
+		return false;
+	return lv->kind == EX_NAME && lv->sym && lv->sym->kind == SYM_GLOBAL &&
+	       lv->type == TY_LONG;
+}
+
+static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
+{
+	struct fx_walk *f = w->arg;
+	struct ast_stmt *s = *ps;
+	struct ast_foreach *fe = s->foreach;
+
+	switch (s->kind) {
+	case ST_EXPR:
+		if (!fx_is_add(s->e))
+			return true;
+		fx_use(f->fx, s->e->a->sym, USE_ADD);
+		if (s->e->kind == EX_ASSIGN)
+			walk_expr(w, &s->e->b);
+		return false;
+	case ST_DELETE:
+		fx_lvalue(w, s->e, USE_WRITE);
+		return false;
+	case ST_TRY:
+		fx_use(f->fx, s->catch_sym, USE_WRITE);
+		return true;
+	case ST_WHILE:
+	case ST_FOR:
+		f->fx->loops = true;
+		return true;
+	case ST_FOREACH:
+		f->fx->loops = true;
+		fx_use(f->fx, fe->array_sym, USE_READ);
+		fx_use(f->fx, fe->value_sym, USE_WRITE);
+		for (size_t i = 0; i < fe->nkeys; i++)
+			fx_use(f->fx, fe->key_syms[i], USE_WRITE);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static struct effect fx_new(struct em *em)
+{
+	return (struct effect){
+		.use = arena_alloc(&em->arena, em->p->globals.n + 1),
+		.calls = arena_array(&em->arena, bool, em->p->funcs.n + 1),
+	};
+}
+
+static struct walk fx_start(struct fx_walk *f)
+{
+	return (struct walk){ fx_expr, fx_stmt, f };
+}
+
+/* Add what @fx calls; true when something was new. */
+static bool fx_merge_calls(struct em *em, struct effect *fx)
+{
+	bool changed = false;
+
+	for (size_t i = 0; i < em->p->funcs.n; i++) {
+		const struct effect *t = &em->func[i].fx;
+
+		if (!fx->calls[i] || t == fx)
+			continue;
+		for (size_t g = 0; g < em->p->globals.n; g++) {
+			changed |= (t->use[g] & ~fx->use[g]) != 0;
+			fx->use[g] |= t->use[g];
+		}
+		for (size_t k = 0; k < em->p->funcs.n; k++) {
+			changed |= t->calls[k] && !fx->calls[k];
+			fx->calls[k] |= t->calls[k];
+		}
+		changed |= (t->writes && !fx->writes) ||
+			   (t->loops && !fx->loops);
+		fx->writes |= t->writes;
+		fx->loops |= t->loops;
+	}
+	return changed;
+}
+
+static void fx_functions(struct em *em)
+{
+	bool changed = true;
+	size_t i;
+
+	for (i = 0; i < em->p->funcs.n; i++) {
+		struct fx_walk f = { em, &em->func[i].fx };
+		struct walk w = fx_start(&f);
+
+		em->func[i].fx = fx_new(em);
+		walk_stmt(&w, &em->p->funcs.v[i]->body);
+	}
+	while (changed) {
+		changed = false;
+		for (i = 0; i < em->p->funcs.n; i++)
+			changed |= fx_merge_calls(em, &em->func[i].fx);
+	}
+	for (i = 0; i < em->p->funcs.n; i++)
+		if (em->func[i].fx.calls[i])
+			em->func[i].fx.loops = true;
+	/* a caller of a recursive function loops too */
+	for (i = 0; i < em->p->funcs.n; i++)
+		fx_merge_calls(em, &em->func[i].fx);
+}
+
+void effect_compute(struct em *em)
+{
+	fx_functions(em);
+	for (size_t i = 0; i < em->p->probes.n; i++) {
+		struct dprobe *p = em->p->probes.v[i];
+		struct fx_walk f = { em, &em->handler[i] };
+		struct walk w = fx_start(&f);
+
+		em->handler[i] = fx_new(em);
+		walk_expr(&w, &p->cond);
+		walk_stmt(&w, &p->body);
+		fx_merge_calls(em, &em->handler[i]);
+		f.fx = &em->entry[i];
+		em->entry[i] = fx_new(em);
+		for (size_t k = 0; k < p->saved.n; k++)
+			walk_expr(&w, &p->saved.v[k].e);
+		fx_merge_calls(em, &em->entry[i]);
+	}
+}
+
+/* ---- questions about one expression ------------------------------------------- */
+
+struct fx_ask {
+	struct em *em;
+	const struct sym *sym;
+	bool yes;
+};
+
+static bool ask_writes(struct walk *w, struct ast_expr **pe)
+{
+	struct fx_ask *q = w->arg;
+	struct ast_expr *e = *pe;
+
+	if (e->kind == EX_ASSIGN || e->kind == EX_INCDEC)
+		q->yes = true;
+	for (struct ast_func *t = e->kind == EX_CALL ? e->func : NULL; t;
+	     t = t->next_overload)
+		q->yes |= q->em->func[t->index].fx.writes;
+	return !q->yes;
+}
+
+bool effect_writes(struct em *em, struct ast_expr *e)
+{
+	struct fx_ask q = { em, NULL, false };
+	struct walk w = { ask_writes, NULL, &q };
+
+	walk_expr(&w, &e);
+	return q.yes;
+}
+
+static bool ask_mentions(struct walk *w, struct ast_expr **pe)
+{
+	struct fx_ask *q = w->arg;
+
+	if ((*pe)->sym == q->sym)
+		q->yes = true;
+	return !q->yes;
+}
+
+bool effect_mentions(struct ast_expr *e, const struct sym *sym)
+{
+	struct fx_ask q = { NULL, sym, false };
+	struct walk w = { ask_mentions, NULL, &q };
+
+	walk_expr(&w, &e);
+	return q.yes;
+}
+
+bool effect_same(const struct ast_expr *x, const struct ast_expr *y)
+{
+	if (x->kind != y->kind || x->nargs != y->nargs)
+		return false;
+	switch (x->kind) {
+	case EX_NUMBER:
+		return x->num == y->num;
+	case EX_STRING:
+		return !strcmp(x->str, y->str);
+	case EX_NAME:
+		return x->sym == y->sym;
+	case EX_INDEX:
+		if (x->sym != y->sym)
+			return false;
+		for (size_t i = 0; i < x->nargs; i++)
+			if (!x->args[i] || !y->args[i] ||
+			    !effect_same(x->args[i], y->args[i]))
+				return false;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool fx_needs_lock(struct em *em, const struct effect *fx)
+{
+	for (size_t g = 0; g < em->p->globals.n; g++) {
+		unsigned int use = fx->use[g];
+
+		if (em->guard[g] == GUARD_LOCK &&
+		    (use & ~(unsigned int)USE_FEED))
+			return true;
+	}
+	return false;
+}
+
+bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
+{
+	struct effect fx = fx_new(em);
+	struct fx_walk f = { em, &fx };
+	struct walk w = fx_start(&f);
+
+	walk_stmt(&w, &s);
+	fx_merge_calls(em, &fx);
+	return fx_needs_lock(em, &fx);
+}
+
+bool effect_locks_expr(struct em *em, struct ast_expr *e)
+{
+	struct effect fx = fx_new(em);
+	struct fx_walk f = { em, &fx };
+	struct walk w = fx_start(&f);
+
+	walk_expr(&w, &e);
+	fx_merge_calls(em, &fx);
+	return fx_needs_lock(em, &fx);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of the emitter: one run's state and what the files of build/emit/ ask
+ * of each other.
+ *
+ * An expression becomes statements (written at once) and a struct val: a C
+ * expression without side effects that its user writes exactly once.  What can
+ * fail or has an effect is a statement; what a later operand may change is copied
+ * to a temporary first.  Thus everything happens once, from left to right, and
+ * the common case stays one plain C expression.
+ */
+#ifndef BUILD_EMIT_EM_H
+#define BUILD_EMIT_EM_H
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/vec.h"
+#include "build/emit/cw.h"
+#include "build/lang/ast.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct diags;
+struct session;
+
+/**
+ * struct val - what an expression evaluated to
+ * @c: C text; long: s64 or narrower, string: const char *
+ * @fixed: nothing that runs later can change it
+ * @atom: a name or constant: may be written more than once
+ * @in_map: string inside an array node, which an insertion may evict
+ */
+struct val {
+	const char *c;
+	bool fixed, atom, in_map;
+};
+
+/* How one handler or function uses one global. */
+enum use {
+	USE_READ = 1,
+	USE_WRITE = 2, /* any change but the two below */
+	USE_ADD = 4,   /* scalar long += as a statement: commutes */
+	USE_FEED = 8,  /* <<< : per CPU, commutes */
+};
+
+/**
+ * struct effect - what running a function or handler may do, calls included
+ * @use: one set of enum use per global
+ * @calls: per function: may it be called (transitively)?
+ * @writes: changes some global
+ * @loops: has a loop or a recursive call
+ */
+struct effect {
+	uint8_t *use;
+	bool *calls;
+	bool writes, loops;
+};
+
+/* How handlers that run concurrently keep one global consistent. */
+enum guard {
+	GUARD_NONE,   /* never written while probes run */
+	GUARD_ATOMIC, /* relaxed atomic adds and plain loads */
+	GUARD_LOCK,
+};
+
+/* One function's facts that its callers need. */
+struct em_func {
+	struct effect fx;
+	bool counts_depth; /* in a call cycle, or a chain above MAXNESTING */
+	uint32_t frame;	   /* bytes, after the function is printed */
+	const char *name;  /* C name */
+};
+
+struct em_label {
+	const char *name;
+	bool used;
+};
+
+/* A merged statistic whose fields sit in temporaries tN_count, tN_sum, … */
+struct em_stat {
+	const struct ast_expr *of;
+	unsigned int temp;
+};
+
+/**
+ * struct em_fn - the C function being printed
+ * @err: where a pending error goes; @leave: where next and return go
+ * @frame_now: next free byte of the string stack frame; @frame_max: its high mark
+ * @continue_to: label of the innermost loop, NULL = plain "continue"
+ * @writes_in_stmt: the statement being printed changes variables, so merged
+ *                  statistics are not reused in it
+ */
+struct em_fn {
+	struct ast_func *func;
+	struct dprobe *probe;
+	const struct effect *fx;
+	unsigned int ntemp, nlabel;
+	uint32_t frame_now, frame_max;
+	struct em_label *err, *leave;
+	struct em_label *out;	/* handlers: leave without a lock held */
+	struct em_label unlock; /* handlers: release the locks, then leave */
+	struct em_label *continue_to;
+	unsigned int loop_depth, try_depth;
+	bool counts_actions, writes_in_stmt;
+	VEC(struct em_stat) stats;
+	const char *locks; /* C name of the lock list, or NULL */
+	unsigned int nlocks;
+};
+
+/** struct em - one emit_program() run; @arena holds texts until it returns */
+struct em {
+	const struct program *p;
+	const struct session *s;
+	struct diags *d;
+	struct arena arena;
+	struct cw w;
+	struct em_fn *fn;
+	struct em_func *func;	/* per program.funcs */
+	struct effect *handler; /* per program.probes */
+	struct effect *entry;	/* per program.probes: snapshot expressions */
+	enum guard *guard;	/* per program.globals */
+	const char **global;	/* C names */
+	uint32_t strsize, maxnesting;
+	uint32_t frame_size; /* string stack of one context */
+	bool loops;	     /* some handler can loop: MAXACTION is counted */
+	bool recursive;	     /* some function can call itself */
+	bool failed;
+	/* helpers the unit's prologue must define */
+	bool need_maxaction;
+};
+
+/* ---- cw and texts ------------------------------------------------------------ */
+
+/** em_text() - formatted text in the run's arena */
+const char *em_text(struct em *em, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/** em_refuse() - report @what at @at as not supported; the run goes on, and fails */
+void em_refuse(struct em *em, const struct span *at, const char *what);
+/** em_near() - C string literal "near TYPE 'TOK' at FILE:L:C" */
+const char *em_near(struct em *em, const struct span *at);
+/** em_label() - a fresh label */
+struct em_label em_label(struct em *em, const char *stem);
+/** em_goto() - "goto l" text; marks it used */
+const char *em_goto(struct em_label *l);
+
+/* ---- statements that can fail ------------------------------------------------- */
+
+/** em_check() - leave if the call just printed raised an error at @at */
+void em_check(struct em *em, const struct span *at);
+/** em_check_call() - the same after a script function, which knows its own place */
+void em_check_call(struct em *em, const struct span *at);
+/** em_raise() - raise @msg if C condition @cond holds */
+void em_raise(struct em *em, const char *cond, const char *msg,
+	      const struct span *at);
+
+/* ---- frame -------------------------------------------------------------------- */
+
+/** em_slot() - reserve @bytes (8-aligned) of the frame; returns "(f + N)" */
+const char *em_slot(struct em *em, uint32_t bytes);
+/** em_string_slot() - room for one string; released with its statement */
+const char *em_string_slot(struct em *em);
+
+/* ---- analysis (effect.c, lock.c) ------------------------------------------------ */
+
+void effect_compute(struct em *em);
+/** effect_writes() - may evaluating @e change any variable? */
+bool effect_writes(struct em *em, struct ast_expr *e);
+/** effect_mentions() - does @e name @sym? */
+bool effect_mentions(struct ast_expr *e, const struct sym *sym);
+/** effect_same() - do both name the same element by side-effect-free keys? */
+bool effect_same(const struct ast_expr *x, const struct ast_expr *y);
+/** effect_locks() - does running @s (@e) touch a lock-guarded global? */
+bool effect_locks_stmt(struct em *em, struct ast_stmt *s);
+bool effect_locks_expr(struct em *em, struct ast_expr *e);
+
+/** lock_decide() - em->guard from all effects */
+void lock_decide(struct em *em);
+/** lock_list() - print the lock list of a handler; sets fn->locks, fn->nlocks */
+void lock_list(struct em *em, const char *name, const struct effect *fx,
+	       struct em_fn *fn);
+
+/** em_lock(), em_unlock() - the calls around the locked part of a handler */
+void em_lock(struct em *em);
+void em_unlock(struct em *em);
+
+/* ---- expressions ------------------------------------------------------------------ */
+
+/** em_expr() - evaluate; prints what must run first */
+struct val em_expr(struct em *em, struct ast_expr *e);
+/** em_expr_void() - run for its effects only */
+void em_expr_void(struct em *em, struct ast_expr *e);
+/** em_list() - evaluate @n expressions left to right; NULL entries are skipped
+ *  @writes_after: something evaluated after the list may change variables */
+void em_list(struct em *em, struct ast_expr **e, size_t n, struct val *v,
+	     bool writes_after);
+/** em_str_into() - evaluate a string into @dst, the storage of @sym (or NULL)
+ *  @direct: @dst may be left half-written by an error */
+void em_str_into(struct em *em, struct ast_expr *e, const char *dst,
+		 const struct sym *sym, bool direct);
+/** em_fix() - copy to a temporary unless nothing can change it */
+struct val em_fix(struct em *em, struct val v, enum ty type);
+/** em_atom() - make it writable more than once (longs) */
+struct val em_atom(struct em *em, struct val v);
+/** em_copy() - print the copy of string @v to @dst */
+void em_copy(struct em *em, const char *dst, struct val v,
+	     const struct ast_expr *e);
+/** em_capture() - evaluate @e with its statements going to @pre */
+struct val em_capture(struct em *em, struct ast_expr *e, struct buf *pre);
+
+struct val em_assign(struct em *em, struct ast_expr *e, bool want);
+struct val em_incdec(struct em *em, struct ast_expr *e, bool want);
+struct val em_call(struct em *em, struct ast_expr *e, const char *dst,
+		   bool want);
+struct val em_lowered(struct em *em, struct ast_expr *e);
+struct val em_division(struct em *em, enum op op, struct val a, struct val b,
+		       struct ast_expr *divisor, const struct span *at);
+/** em_arith() - text of a op b for everything but division and logic */
+const char *em_arith(struct em *em, enum op op, const char *a, const char *b,
+		     const struct ast_expr *count);
+
+/** em_keys() - "(const union taprt_key[]){ … }" of evaluated keys */
+const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
+		    size_t n);
+/** em_one_long_key() - the array has exactly one key, a long */
+bool em_one_long_key(const struct sym *sym);
+const char *em_var(struct em *em, const struct sym *sym);
+
+/* ---- statistics, printing ------------------------------------------------------------ */
+
+struct val em_statop(struct em *em, struct ast_expr *e);
+struct val em_hist_index(struct em *em, struct ast_expr *e);
+/** em_stat_read() - call that merges the statistic @e names; checked */
+const char *em_stat_read(struct em *em, struct ast_expr *e);
+void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *v,
+	     const struct span *at, struct val *result);
+
+/** em_print() - a print-family expression; @dst: sprint result goes there */
+struct val em_print(struct em *em, struct ast_expr *e, const char *dst);
+
+/* ---- statements ------------------------------------------------------------------------ */
+
+void em_stmt(struct em *em, struct ast_stmt *s);
+/** em_body() - a block's statements, its actions charged at the start */
+void em_body(struct em *em, struct ast_stmt *s);
+/** em_charge() - charge what runs once when @count statements are entered */
+void em_charge(struct em *em, struct ast_stmt *const *v, size_t count);
+/** em_loop_body() - @s as the body of a C loop that is already open */
+void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at);
+void em_foreach(struct em *em, struct ast_stmt *s);
+void em_delete(struct em *em, struct ast_stmt *s);
+/** em_if() - an if statement whose branches @branch prints */
+void em_if(struct em *em, struct ast_stmt *s,
+	   void (*branch)(struct em *em, struct ast_stmt *s));
+/** em_locked_list() - handler statements, the lock held around as few as possible */
+void em_locked_list(struct em *em, struct ast_stmt *const *v, size_t n);
+
+/* ---- unit ---------------------------------------------------------------------------------- */
+
+void em_global_names(struct em *em);
+void em_globals(struct em *em);
+void em_global_table(struct em *em);
+void em_func_names(struct em *em);
+void em_func_decls(struct em *em);
+void em_funcs(struct em *em);
+/** em_local() - declare a local; em_local_clear(): give it its first value */
+void em_local(struct em *em, const struct sym *sym);
+void em_local_clear(struct em *em, const struct sym *sym);
+/** em_nesting() - em->maxnesting, and which functions count their depth */
+void em_nesting(struct em *em);
+/** em_frame_need() - a handler with @own frame bytes and @fx's calls exists */
+void em_frame_need(struct em *em, const struct effect *fx, uint32_t own);
+void em_handlers(struct em *em);
+void em_probe_table(struct em *em);
+
+#endif

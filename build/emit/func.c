@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Script functions: names, prototypes, bodies.
+ *
+ * A function gets strings as pointers that stay valid and unchanged while it
+ * runs, and copies those it assigns to.  A string result goes to the caller's
+ * storage, which no argument points into.
+ */
+#include "build/emit/em.h"
+
+#include "build/sema/limits.h"
+#include "build/sema/tree.h"
+
+void em_func_names(struct em *em)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < em->p->funcs.n; i++) {
+		buf_reset(&b);
+		buf_printf(&b, "f%zu_", i);
+		cw_ident(&b, em->p->funcs.v[i]->name);
+		em->func[i].name = em_text(em, "%s", b.p);
+	}
+	buf_deinit(&b);
+}
+
+static const char *func_head(struct em *em, const struct ast_func *f)
+{
+	struct buf b = BUF_INIT;
+	const char *ret;
+
+	buf_printf(&b, "static %s %s(struct taprt_ctx *c",
+		   f->type == TY_LONG ? "s64" : "void",
+		   em->func[f->index].name);
+	if (f->type == TY_STRING)
+		buf_adds(&b, ", char *ret");
+	for (size_t i = 0; i < f->nparams; i++)
+		buf_printf(&b,
+			   f->params[i]->type == TY_STRING ?
+				   ", const char *a%zu" :
+				   ", s64 a%zu",
+			   i);
+	buf_addc(&b, ')');
+	ret = em_text(em, "%s", b.p);
+	buf_deinit(&b);
+	return ret;
+}
+
+void em_func_decls(struct em *em)
+{
+	for (size_t i = 0; i < em->p->funcs.n; i++)
+		cw_line(&em->w, "%s;", func_head(em, em->p->funcs.v[i]));
+	if (em->p->funcs.n)
+		cw_blank(&em->w);
+}
+
+/* ---- locals ------------------------------------------------------------------------ */
+
+struct assigned {
+	const struct sym *sym;
+	bool yes;
+};
+
+static bool assigned_expr(struct walk *w, struct ast_expr **pe)
+{
+	struct assigned *q = w->arg;
+	struct ast_expr *e = *pe;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
+	    e->a->sym == q->sym)
+		q->yes = true;
+	return !q->yes;
+}
+
+static bool assigned_stmt(struct walk *w, struct ast_stmt **ps)
+{
+	struct assigned *q = w->arg;
+	struct ast_stmt *s = *ps;
+
+	if (s->kind == ST_DELETE && s->e->sym == q->sym)
+		q->yes = true;
+	if (s->kind == ST_TRY && s->catch_sym == q->sym)
+		q->yes = true;
+	if (s->kind == ST_FOREACH) {
+		q->yes |= s->foreach->value_sym == q->sym;
+		for (size_t i = 0; i < s->foreach->nkeys; i++)
+			q->yes |= s->foreach->key_syms[i] == q->sym;
+	}
+	return !q->yes;
+}
+
+static bool is_assigned(struct ast_stmt *body, const struct sym *sym)
+{
+	struct assigned q = { sym, false };
+	struct walk w = { assigned_expr, assigned_stmt, &q };
+
+	walk_stmt(&w, &body);
+	return q.yes;
+}
+
+void em_local(struct em *em, const struct sym *sym)
+{
+	const char *name = em_var(em, sym);
+
+	if (sym->type != TY_STRING) {
+		cw_line(&em->w, "s64 %s = 0;", name);
+		return;
+	}
+	cw_line(&em->w, "char *const %s = %s;", name, em_string_slot(em));
+}
+
+void em_local_clear(struct em *em, const struct sym *sym)
+{
+	if (sym->type == TY_STRING)
+		cw_line(&em->w, "*%s = 0;", em_var(em, sym));
+}
+
+static void param_local(struct em *em, const struct ast_func *f, size_t i)
+{
+	const struct sym *p = f->params[i];
+	const char *name = em_var(em, p);
+
+	if (p->type != TY_STRING)
+		cw_line(&em->w, "s64 %s = a%zu;", name, i);
+	else if (!is_assigned(f->body, p))
+		cw_line(&em->w, "const char *const %s = a%zu;", name, i);
+	else
+		cw_line(&em->w, "char *const %s = %s;", name,
+			em_string_slot(em));
+}
+
+static void param_copy(struct em *em, const struct ast_func *f, size_t i)
+{
+	const struct sym *p = f->params[i];
+
+	if (p->type == TY_STRING && is_assigned(f->body, p))
+		cw_line(&em->w, "taprt_strcpy(%s, a%zu, STRSIZE);",
+			em_var(em, p), i);
+}
+
+/* ---- body ---------------------------------------------------------------------------- */
+
+static void func_enter(struct em *em, const struct ast_func *f,
+		       struct em_label *out)
+{
+	struct em_func *ef = &em->func[f->index];
+
+	for (size_t i = 0; i < f->nparams; i++)
+		param_copy(em, f, i);
+	for (size_t i = 0; i < f->locals.n; i++)
+		em_local_clear(em, f->locals.v[i]);
+	if (f->type == TY_STRING)
+		cw_line(&em->w, "*ret = 0;");
+	if (ef->counts_depth) {
+		cw_open(&em->w, "if (unlikely(c->depth >= %u))",
+			em->maxnesting);
+		cw_line(&em->w, "taprt_fail(c, \"MAXNESTING exceeded\");");
+		cw_line(&em->w, "return%s;", f->type == TY_LONG ? " 0" : "");
+		cw_close(&em->w, "");
+		cw_line(&em->w, "c->depth++;");
+	}
+	if (ef->fx.loops) {
+		em->need_maxaction = true;
+		cw_open(&em->w, "if (unlikely(--c->actions < 0))");
+		cw_line(&em->w, "tap_maxaction(c);");
+		cw_line(&em->w, "goto %s;", em_goto(out));
+		cw_close(&em->w, "");
+	}
+	em_body(em, f->body);
+}
+
+static void func_print(struct em *em, struct ast_func *f)
+{
+	struct em_func *ef = &em->func[f->index];
+	struct em_label out = { "out", false };
+	struct em_fn fn = { .func = f, .fx = &ef->fx,
+			    .err = &out, .leave = &out };
+	struct buf body = BUF_INIT, *unit = em->w.out;
+	struct buf head = BUF_INIT;
+
+	em->fn = &fn;
+	fn.counts_actions = em->loops;
+	em->w.indent = 1;
+	em->w.out = &head;
+	for (size_t i = 0; i < f->nparams; i++)
+		param_local(em, f, i);
+	for (size_t i = 0; i < f->locals.n; i++)
+		em_local(em, f->locals.v[i]);
+	em->w.out = &body;
+	func_enter(em, f, &out);
+	em->w.out = unit;
+	em->w.indent = 0;
+	ef->frame = fn.frame_max;
+
+	cw_line(&em->w, "%s", func_head(em, f));
+	cw_brace(&em->w);
+	if (fn.frame_max)
+		cw_line(&em->w, "char *const f = c->frame;");
+	buf_add(em->w.out, head.p, head.len);
+	if (f->type == TY_LONG)
+		cw_line(&em->w, "s64 ret = 0;");
+	cw_blank(&em->w);
+	if (fn.frame_max)
+		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
+	buf_add(em->w.out, body.p, body.len);
+	if (out.used)
+		cw_label(&em->w, out.name);
+	if (ef->counts_depth)
+		cw_line(&em->w, "c->depth--;");
+	if (fn.frame_max)
+		cw_line(&em->w, "c->frame = f;");
+	if (f->type == TY_LONG)
+		cw_line(&em->w, "return ret;");
+	cw_close(&em->w, "");
+	cw_blank(&em->w);
+	buf_deinit(&body);
+	buf_deinit(&head);
+	em->fn = NULL;
+}
+
+void em_funcs(struct em *em)
+{
+	for (size_t i = 0; i < em->p->funcs.n; i++)
+		func_print(em, em->p->funcs.v[i]);
+}
+
+/* ---- nesting ---------------------------------------------------------------------------- */
+
+struct chain {
+	struct em *em;
+	bool *active;
+	unsigned int steps;
+};
+
+/* Direct calls of @f, for depth; the transitive sets of effect.c are too wide. */
+struct direct {
+	bool *calls;
+};
+
+static bool direct_expr(struct walk *w, struct ast_expr **pe)
+{
+	struct direct *d = w->arg;
+
+	if ((*pe)->kind == EX_CALL)
+		for (struct ast_func *t = (*pe)->func; t; t = t->next_overload)
+			d->calls[t->index] = true;
+	return true;
+}
+
+/* Longest chain of calls from @i that visits no function twice.  A recursive
+ * program's graph is small; a hostile one stops at the step limit. */
+static unsigned int chain_from(struct chain *ch, bool *const *calls, size_t i)
+{
+	size_t n = ch->em->p->funcs.n;
+	unsigned int best = 0;
+
+	ch->active[i] = true;
+	for (size_t k = 0; k < n; k++) {
+		unsigned int len;
+
+		if (!calls[i][k] || ch->active[k] || ++ch->steps > 20000)
+			continue;
+		len = chain_from(ch, calls, k);
+		if (len > best)
+			best = len;
+	}
+	ch->active[i] = false;
+	return best + 1;
+}
+
+/*
+ * MAXNESTING: as set, else what the calls can need: the longest chain and one,
+ * and ten more when some function can call itself.  Where no chain can reach the
+ * limit, nothing counts at run time.
+ */
+void em_nesting(struct em *em)
+{
+	size_t n = em->p->funcs.n;
+	bool **calls = arena_array(&em->arena, bool *, n + 1);
+	struct chain ch = { em, arena_array(&em->arena, bool, n + 1), 0 };
+	unsigned int longest = 0, len;
+	bool cyclic = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		struct direct d = { arena_array(&em->arena, bool, n + 1) };
+		struct walk w = { direct_expr, NULL, &d };
+
+		walk_stmt(&w, &em->p->funcs.v[i]->body);
+		calls[i] = d.calls;
+		cyclic |= em->func[i].fx.calls[i];
+	}
+	for (i = 0; i < n; i++) {
+		len = chain_from(&ch, calls, i);
+		longest = len > longest ? len : longest;
+	}
+	em->maxnesting = (uint32_t)em->p->limits->maxnesting;
+	if (!em->maxnesting)
+		em->maxnesting = longest + 1 + (cyclic ? 10 : 0);
+	em->recursive = cyclic;
+	for (i = 0; i < em->p->probes.n; i++)
+		em->loops |= em->handler[i].loops || em->entry[i].loops;
+	for (i = 0; i < n; i++)
+		em->func[i].counts_depth = cyclic || longest > em->maxnesting;
+}

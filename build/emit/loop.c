@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* foreach over arrays and histogram buckets. */
+#include "build/emit/em.h"
+
+#define ALL_ELEMENTS "0x7fffffffffffffffLL"
+
+static const char *loop_limit(struct em *em, struct ast_foreach *fe)
+{
+	struct val v;
+
+	if (!fe->limit)
+		return ALL_ELEMENTS;
+	v = em_expr(em, fe->limit);
+	return em_fix(em, v, TY_LONG).c;
+}
+
+/* Slice strings must outlive the statement that began the loop: fixed copies. */
+static const char *loop_slice(struct em *em, struct ast_foreach *fe,
+			      unsigned int *any)
+{
+	struct val k[TAPRT_MAXKEYS] = { 0 };
+
+	*any = ~0u;
+	if (!fe->slice)
+		return "NULL";
+	*any = 0;
+	for (size_t i = 0; i < fe->nslice; i++)
+		*any |= (fe->slice[i] ? 0u : 1u) << i;
+	em_list(em, fe->slice, fe->nslice, k, true);
+	return em_keys(em, fe->array_sym, k, fe->nslice);
+}
+
+static void set_long(struct em *em, const struct sym *sym, const char *text)
+{
+	if (sym)
+		cw_line(&em->w, "%s = %s;", em_var(em, sym), text);
+}
+
+static void set_string(struct em *em, const struct sym *sym, const char *text)
+{
+	if (sym)
+		cw_line(&em->w, "taprt_strcpy(%s, %s, STRSIZE);",
+			em_var(em, sym), text);
+}
+
+static void loop_bind(struct em *em, struct ast_foreach *fe, const char *it)
+{
+	for (size_t i = 0; i < fe->nkeys; i++) {
+		if (fe->array_sym->keys[i] == TY_STRING)
+			set_string(em, fe->key_syms[i],
+				   em_text(em, "%s->key[%zu].s", it, i));
+		else
+			set_long(em, fe->key_syms[i],
+				 em_text(em, "%s->key[%zu].i", it, i));
+	}
+	if (fe->array_sym->type == TY_STRING)
+		set_string(em, fe->value_sym, em_text(em, "%s->str", it));
+	else
+		set_long(em, fe->value_sym, em_text(em, "%s->value", it));
+}
+
+static void loop_array(struct em *em, struct ast_stmt *s)
+{
+	struct ast_foreach *fe = s->foreach;
+	struct em_label *outer = em->fn->continue_to;
+	unsigned int any, t;
+	const char *match = loop_slice(em, fe, &any);
+	const char *limit = loop_limit(em, fe), *it;
+
+	t = em->fn->ntemp++;
+	it = em_text(em, "i%u", t);
+	/* an iterator is too large for the kernel's stack */
+	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,
+		em_slot(em, sizeof(struct taprt_iter)));
+	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);",
+		it, em_var(em, fe->array_sym), fe->sort,
+		fe->desc ? "true" : "false", limit, match, any);
+	em_check(em, &s->at);
+	cw_open(&em->w, "while (taprt_iter_next(c, %s))", it);
+	loop_bind(em, fe, it);
+	em->fn->continue_to = NULL;
+	em_loop_body(em, s->then, &s->at);
+	em->fn->continue_to = outer;
+	cw_close(&em->w, "");
+}
+
+/* Buckets 0 … n-1, empty ones too.  A statement of the body may merge another
+ * statistic, so the counts are merged again when they are asked for. */
+static void loop_hist(struct em *em, struct ast_stmt *s)
+{
+	struct ast_foreach *fe = s->foreach;
+	struct em_label *outer = em->fn->continue_to;
+	const char *limit = loop_limit(em, fe);
+	const char *v = em_stat_read(em, fe->hist->a);
+	unsigned int n = em->fn->ntemp++, i = em->fn->ntemp++;
+
+	cw_line(&em->w, "s64 t%u = %s->count ? %s->nbuckets : 0;", n, v, v);
+	if (fe->limit) {
+		cw_line(&em->w, "if (t%u > %s)", n, limit);
+		cw_line(&em->w, "\tt%u = %s;", n, limit);
+	}
+	cw_open(&em->w, "for (s64 t%u = 0; t%u < t%u; t%u++)", i, i, n, i);
+	if (fe->nkeys)
+		set_long(em, fe->key_syms[0], em_text(em, "t%u", i));
+	if (fe->value_sym) {
+		v = em_stat_read(em, fe->hist->a);
+		cw_line(&em->w, "%s = taprt_hist_count(c, %s, t%u);",
+			em_var(em, fe->value_sym), v, i);
+		em_check(em, &s->at);
+	}
+	em->fn->continue_to = NULL;
+	em_loop_body(em, s->then, &s->at);
+	em->fn->continue_to = outer;
+	cw_close(&em->w, "");
+}
+
+void em_foreach(struct em *em, struct ast_stmt *s)
+{
+	if (s->foreach->hist)
+		loop_hist(em, s);
+	else
+		loop_array(em, s);
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Handlers: one C function per probe, one more for what a return probe saves. */
+#include "build/emit/em.h"
+
+#include "build/sema/limits.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Print "static void NAME(…) { head body tail }" once frame and labels are known. */
+static void handler_close(struct em *em, const char *name, struct buf *unit,
+			  const struct buf *head, const struct buf *body,
+			  struct em_label *out)
+{
+	struct em_fn *fn = em->fn;
+
+	em->w.out = unit;
+	em->w.indent = 0;
+	cw_line(&em->w, "static void %s(struct taprt_ctx *c)", name);
+	cw_brace(&em->w);
+	if (fn->frame_max)
+		cw_line(&em->w, "char *const f = c->frame;");
+	buf_add(unit, head->p, head->len);
+	cw_blank(&em->w);
+	if (fn->frame_max)
+		cw_line(&em->w, "c->frame = f + %u;", fn->frame_max);
+	buf_add(unit, body->p, body->len);
+	if (fn->unlock.used) {
+		cw_line(&em->w, "goto %s;", em_goto(out));
+		cw_label(&em->w, fn->unlock.name);
+		cw_line(&em->w, "taprt_unlock(c, %s, %u);", fn->locks,
+			fn->nlocks);
+	}
+	if (out->used)
+		cw_label(&em->w, out->name);
+	if (fn->frame_max)
+		cw_line(&em->w, "c->frame = f;");
+	cw_close(&em->w, "");
+	cw_blank(&em->w);
+}
+
+static struct em_fn handler_fn(struct dprobe *p, const struct effect *fx,
+			       struct em_label *out)
+{
+	return (struct em_fn){ .probe = p,
+			       .fx = fx,
+			       .err = out,
+			       .leave = out,
+			       .out = out,
+			       .unlock = { "unlock", false },
+			       .counts_actions = fx->loops };
+}
+
+static void handler_body(struct em *em, struct dprobe *p)
+{
+	struct ast_stmt filter = { .kind = ST_IF, .at = p->at, .e = p->cond,
+				   .then = p->body };
+	struct ast_stmt *const all[] = { p->cond ? &filter : p->body };
+
+	if (all[0])
+		em_locked_list(em, all, 1);
+}
+
+static void handler_print(struct em *em, size_t i)
+{
+	struct dprobe *p = em->p->probes.v[i];
+	const char *name = em_text(em, "h%zu", i);
+	struct em_label out = { "out", false };
+	struct em_fn fn = handler_fn(p, &em->handler[i], &out);
+	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
+
+	em->fn = &fn;
+	lock_list(em, name, &em->handler[i], &fn);
+	em->w.indent = 1;
+	em->w.out = &head;
+	for (size_t k = 0; k < p->locals.n; k++)
+		em_local(em, p->locals.v[k]);
+	em->w.out = &body;
+	for (size_t k = 0; k < p->locals.n; k++)
+		em_local_clear(em, p->locals.v[k]);
+	handler_body(em, p);
+	handler_close(em, name, unit, &head, &body, &out);
+	em_frame_need(em, &em->handler[i], fn.frame_max);
+	buf_deinit(&head);
+	buf_deinit(&body);
+	em->fn = NULL;
+}
+
+/* ---- what a return probe saves at entry ---------------------------------------- */
+
+static void entry_save(struct em *em, const struct saved *s)
+{
+	uint32_t frame = em->fn->frame_now;
+	struct val v = em_expr(em, s->e);
+
+	if (s->e->type == TY_STRING)
+		cw_line(&em->w, "taprt_strcpy(c->saved + %u, %s, STRSIZE);",
+			s->off, v.c);
+	else
+		cw_line(&em->w, "*(s64 *)(c->saved + %u) = %s;", s->off, v.c);
+	em->fn->frame_now = frame;
+	em->fn->stats.n = 0;
+}
+
+static void entry_print(struct em *em, size_t i)
+{
+	struct dprobe *p = em->p->probes.v[i];
+	const char *name = em_text(em, "e%zu", i);
+	struct em_label out = { "out", false };
+	struct em_fn fn = handler_fn(p, &em->entry[i], &out);
+	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
+
+	em->fn = &fn;
+	fn.writes_in_stmt = true;
+	lock_list(em, name, &em->entry[i], &fn);
+	em->w.indent = 1;
+	em->w.out = &body;
+	if (fn.locks)
+		em_lock(em);
+	for (size_t k = 0; k < p->saved.n; k++)
+		entry_save(em, &p->saved.v[k]);
+	if (fn.locks)
+		em_unlock(em);
+	handler_close(em, name, unit, &head, &body, &out);
+	em_frame_need(em, &em->entry[i], fn.frame_max);
+	buf_deinit(&body);
+	em->fn = NULL;
+}
+
+void em_handlers(struct em *em)
+{
+	for (size_t i = 0; i < em->p->probes.n; i++) {
+		if (em->p->probes.v[i]->saved.n)
+			entry_print(em, i);
+		handler_print(em, i);
+	}
+}
+
+/* ---- table ------------------------------------------------------------------------ */
+
+static const char *const families[] = {
+	[TAPRT_BEGIN] = "TAPRT_BEGIN",	     [TAPRT_END] = "TAPRT_END",
+	[TAPRT_ERROR] = "TAPRT_ERROR",	     [TAPRT_TIMER] = "TAPRT_TIMER",
+	[TAPRT_FUNCTION] = "TAPRT_FUNCTION",
+};
+
+static int64_t probe_actions(const struct limits *l)
+{
+	if (l->maxaction_interruptible)
+		return l->maxaction_interruptible;
+	return l->maxaction > INT64_MAX / 10 ? INT64_MAX : l->maxaction * 10;
+}
+
+static void probe_row(struct em *em, size_t i)
+{
+	const struct dprobe *p = em->p->probes.v[i];
+	struct buf name = BUF_INIT;
+
+	/* points carry their own names, which differ between kernels */
+	if (p->family != TAPRT_FUNCTION && p->name)
+		cw_literal(&name, p->name, strlen(p->name));
+	else
+		buf_adds(&name, "\"\"");
+	cw_brace(&em->w);
+	cw_line(&em->w, ".handler = h%zu,", i);
+	if (p->saved.n)
+		cw_line(&em->w, ".entry = e%zu, .saved_size = %u,", i,
+			p->saved_size);
+	cw_line(&em->w, ".name = %s, .family = %s, .flags = %u,", name.p,
+		families[p->family], p->flags);
+	if (p->order)
+		cw_line(&em->w, ".order = (s64)%" PRIu64 "ULL,",
+			(uint64_t)p->order);
+	if (p->interval)
+		cw_line(&em->w,
+			".interval = %" PRIu64 "ULL, .randomize = %" PRIu64
+			"ULL,",
+			p->interval, p->randomize);
+	if (p->maxactive)
+		cw_line(&em->w, ".maxactive = %u,", p->maxactive);
+	cw_line(&em->w, ".actions = %" PRId64 "LL,",
+		probe_actions(em->p->limits));
+	cw_close(&em->w, ",");
+	buf_deinit(&name);
+}
+
+void em_probe_table(struct em *em)
+{
+	if (!em->p->probes.n)
+		return;
+	cw_open(&em->w, "static const struct taprt_probe probes[%zu] =",
+		em->p->probes.n);
+	for (size_t i = 0; i < em->p->probes.n; i++)
+		probe_row(em, i);
+	cw_close(&em->w, ";");
+	cw_blank(&em->w);
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Statements: branches, loops, try, return, next; charging MAXACTION. */
+#include "build/emit/em.h"
+
+#include "build/base/diag.h"
+
+#include <string.h>
+
+/* How many statements run once when @s is entered. */
+static unsigned int stmt_cost(const struct ast_stmt *s)
+{
+	unsigned int n = 0;
+
+	if (!s || s->kind == ST_EMPTY)
+		return 0;
+	if (s->kind != ST_BLOCK)
+		return 1;
+	for (size_t i = 0; i < s->nbody; i++)
+		n += stmt_cost(s->body[i]);
+	return n;
+}
+
+/* Only loops and calls compare the budget with zero, so a straight run charges
+ * its statements in one subtraction, and nothing where no loop or call follows. */
+void em_charge(struct em *em, struct ast_stmt *const *v, size_t count)
+{
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		n += stmt_cost(v[i]);
+	if (n && em->fn->counts_actions)
+		cw_line(&em->w, "c->actions -= %u;", n);
+}
+
+void em_body(struct em *em, struct ast_stmt *s)
+{
+	em_charge(em, &s, 1);
+	if (s)
+		em_stmt(em, s);
+}
+
+/* A condition in parentheses needs no cast to s64. */
+static const char *truth(const char *text)
+{
+	return strncmp(text, "(s64)", 5) ? text : text + 5;
+}
+
+void em_if(struct em *em, struct ast_stmt *s,
+	   void (*branch)(struct em *em, struct ast_stmt *s))
+{
+	struct val v = em_expr(em, s->e);
+
+	cw_open(&em->w, "if (%s)", truth(v.c));
+	branch(em, s->then);
+	if (s->otherwise) {
+		cw_else(&em->w);
+		branch(em, s->otherwise);
+	}
+	cw_close(&em->w, "");
+}
+
+/* ---- loops -------------------------------------------------------------------- */
+
+void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at)
+{
+	em->need_maxaction = true;
+	cw_open(&em->w, "if (unlikely((c->actions -= %u) < 0))",
+		stmt_cost(s) + 1);
+	cw_line(&em->w, "tap_maxaction(c);");
+	cw_line(&em->w, "c->near = %s;", em_near(em, at));
+	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_close(&em->w, "");
+	em->fn->loop_depth++;
+	if (s)
+		em_stmt(em, s);
+	em->fn->loop_depth--;
+}
+
+static void em_while(struct em *em, struct ast_stmt *s)
+{
+	struct em_fn *fn = em->fn;
+	struct em_label next = em_label(em, "next"), *outer = fn->continue_to;
+	struct buf pre = BUF_INIT;
+	struct val v = { "1", true, true, false };
+
+	if (s->init)
+		em_expr_void(em, s->init);
+	if (s->e)
+		v = em_capture(em, s->e, &pre);
+	if (pre.len || !s->e) {
+		cw_open(&em->w, "for (;;)");
+		buf_add(em->w.out, pre.p, pre.len);
+		if (s->e)
+			cw_line(&em->w, "if (!(%s))", truth(v.c));
+		if (s->e)
+			cw_line(&em->w, "\tbreak;");
+	} else {
+		cw_open(&em->w, "while (%s)", truth(v.c));
+	}
+	buf_deinit(&pre);
+	fn->continue_to = s->step ? &next : NULL;
+	em_loop_body(em, s->then, &s->at);
+	fn->continue_to = outer;
+	if (next.used)
+		cw_label(&em->w, next.name);
+	fn->stats.n = 0;
+	if (s->step)
+		em_expr_void(em, s->step);
+	cw_close(&em->w, "");
+}
+
+static void em_jump(struct em *em, struct ast_stmt *s)
+{
+	const char *word = s->kind == ST_BREAK ? "break" : "continue";
+
+	if (!em->fn->loop_depth) {
+		em->failed = true;
+		diag_error(em->d, &s->at, DIAG_LOOP_CONTEXT,
+			   "'%s' outside of a loop", word);
+		return;
+	}
+	if (s->kind == ST_CONTINUE && em->fn->continue_to)
+		cw_line(&em->w, "goto %s;", em_goto(em->fn->continue_to));
+	else
+		cw_line(&em->w, "%s;", word);
+}
+
+/* ---- leaving -------------------------------------------------------------------- */
+
+static void em_return(struct em *em, struct ast_stmt *s)
+{
+	struct val v;
+
+	if (s->e && em->fn->func && em->fn->func->type == TY_STRING) {
+		em_str_into(em, s->e, "ret", NULL, true);
+	} else if (s->e) {
+		v = em_expr(em, s->e);
+		cw_line(&em->w, "ret = %s;", v.c);
+	}
+	cw_line(&em->w, "goto %s;", em_goto(em->fn->leave));
+}
+
+/* In a function: the next overload gets the arguments as they were passed. */
+static void em_next(struct em *em, struct ast_stmt *s)
+{
+	struct em_fn *fn = em->fn;
+	struct ast_func *next = fn->func ? fn->func->next_overload : NULL;
+	struct buf args = BUF_INIT;
+
+	if (!fn->func) {
+		cw_line(&em->w, "goto %s;", em_goto(fn->leave));
+		return;
+	}
+	if (!next) {
+		cw_line(&em->w, "taprt_fail(c, \"all functions exhausted\");");
+		cw_line(&em->w, "c->near = %s;", em_near(em, &s->at));
+		cw_line(&em->w, "goto %s;", em_goto(fn->err));
+		return;
+	}
+	if (fn->func->type == TY_STRING)
+		buf_adds(&args, ", ret");
+	for (size_t i = 0; i < fn->func->nparams; i++)
+		buf_printf(&args, ", a%zu", i);
+	cw_line(&em->w, "%s%s(c%s);",
+		fn->func->type == TY_LONG ? "ret = " : "",
+		em->func[next->index].name, args.p);
+	/* inside try a failing overload is caught like any other call */
+	em_check_call(em, &s->at);
+	cw_line(&em->w, "goto %s;", em_goto(fn->leave));
+	buf_deinit(&args);
+}
+
+/* ---- try ---------------------------------------------------------------------------- */
+
+static void em_try(struct em *em, struct ast_stmt *s)
+{
+	struct em_fn *fn = em->fn;
+	struct em_label caught = em_label(em, "catch"), done, *outer = fn->err;
+
+	fn->err = &caught;
+	fn->try_depth++;
+	em_body(em, s->then);
+	fn->try_depth--;
+	fn->err = outer;
+	if (!caught.used) /* nothing in it can fail */
+		return;
+	done = em_label(em, "done");
+	cw_line(&em->w, "goto %s;", em_goto(&done));
+	cw_label(&em->w, caught.name);
+	cw_line(&em->w, "if (unlikely(c->aborted%s))",
+		fn->counts_actions ? " || c->actions < 0" : "");
+	cw_line(&em->w, "\tgoto %s;", em_goto(outer));
+	if (s->catch_sym)
+		cw_line(&em->w, "taprt_catch(c, %s, STRSIZE);",
+			em_var(em, s->catch_sym));
+	else
+		cw_line(&em->w, "taprt_catch(c, NULL, 0);");
+	em_body(em, s->otherwise);
+	cw_label(&em->w, done.name);
+}
+
+/* ---- dispatch -------------------------------------------------------------------------- */
+
+static bool stmt_writes(struct em *em, struct ast_stmt *s)
+{
+	return (s->e && effect_writes(em, s->e)) ||
+	       (s->init && effect_writes(em, s->init)) ||
+	       (s->step && effect_writes(em, s->step));
+}
+
+static void stmt_print(struct em *em, struct ast_stmt *s)
+{
+	switch (s->kind) {
+	case ST_EMPTY:
+		break;
+	case ST_EXPR:
+		em_expr_void(em, s->e);
+		break;
+	case ST_BLOCK:
+		for (size_t i = 0; i < s->nbody; i++)
+			em_stmt(em, s->body[i]);
+		break;
+	case ST_IF:
+		em_if(em, s, em_body);
+		break;
+	case ST_WHILE:
+	case ST_FOR:
+		em_while(em, s);
+		break;
+	case ST_FOREACH:
+		em_foreach(em, s);
+		break;
+	case ST_RETURN:
+		em_return(em, s);
+		break;
+	case ST_BREAK:
+	case ST_CONTINUE:
+		em_jump(em, s);
+		break;
+	case ST_NEXT:
+		em_next(em, s);
+		break;
+	case ST_DELETE:
+		em_delete(em, s);
+		break;
+	case ST_TRY:
+		em_try(em, s);
+		break;
+	}
+}
+
+void em_stmt(struct em *em, struct ast_stmt *s)
+{
+	struct em_fn *fn = em->fn;
+	uint32_t frame = fn->frame_now;
+
+	fn->stats.n = 0;
+	fn->writes_in_stmt = stmt_writes(em, s);
+	stmt_print(em, s);
+	/* temporaries die with their statement */
+	fn->frame_now = frame;
+	fn->stats.n = 0;
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The generated unit from top to bottom, and the table the runtime starts from. */
+#include "build/emit/emit.h"
+
+#include "build/base/diag.h"
+#include "build/emit/em.h"
+#include "build/sema/limits.h"
+#include "build/session.h"
+#include "bundle/base/err.h"
+
+#include <inttypes.h>
+
+/* ---- how much string stack one context needs ---------------------------------- */
+
+/* Deepest stack of frames from function @i on; the call graph has no cycle. */
+static uint32_t frame_path(struct em *em, size_t i, uint32_t *memo)
+{
+	uint32_t deepest = 0;
+
+	if (memo[i])
+		return memo[i] - 1;
+	for (size_t k = 0; k < em->p->funcs.n; k++) {
+		uint32_t d = em->func[i].fx.calls[k] ?
+				     frame_path(em, k, memo) :
+				     0;
+
+		if (d > deepest)
+			deepest = d;
+	}
+	memo[i] = deepest + em->func[i].frame + 1;
+	return memo[i] - 1;
+}
+
+void em_frame_need(struct em *em, const struct effect *fx, uint32_t own)
+{
+	uint32_t *memo = arena_array(&em->arena, uint32_t, em->p->funcs.n + 1);
+	uint32_t below = 0;
+
+	for (size_t i = 0; i < em->p->funcs.n; i++) {
+		uint32_t d = em->recursive ?
+				     em->func[i].frame * em->maxnesting :
+				     0;
+
+		if (!fx->calls[i])
+			continue;
+		if (!em->recursive)
+			d = frame_path(em, i, memo);
+		if (d > below)
+			below = d;
+	}
+	if (own + below > em->frame_size)
+		em->frame_size = own + below;
+}
+
+/* ---- parts ---------------------------------------------------------------------- */
+
+static void unit_prologue(struct em *em)
+{
+	struct cw *w = &em->w;
+
+	cw_line(w, "/* Made by tapbuild from a script; compile with -fwrapv. */");
+	cw_line(w, "#include <gen.h>");
+	cw_blank(w);
+	cw_line(w, "enum { STRSIZE = %u };", em->strsize);
+	cw_blank(w);
+	/* the hardware traps on INT64_MIN / -1; zero is tested by the caller */
+	cw_line(w, "static inline s64 tap_div(s64 a, s64 b)");
+	cw_brace(w);
+	cw_line(w, "return b == -1 ? -a : a / b;");
+	cw_close(w, "");
+	cw_blank(w);
+	cw_line(w, "static inline s64 tap_mod(s64 a, s64 b)");
+	cw_brace(w);
+	cw_line(w, "return b == -1 ? 0 : a %% b;");
+	cw_close(w, "");
+	cw_blank(w);
+	if (!em->need_maxaction)
+		return;
+	cw_line(w, "static void __attribute__((noinline, cold))");
+	cw_line(w, "tap_maxaction(struct taprt_ctx *c)");
+	cw_brace(w);
+	cw_line(w, "taprt_fail(c, \"MAXACTION exceeded\");");
+	cw_line(w, "c->aborted = true;");
+	cw_close(w, "");
+	cw_blank(w);
+}
+
+static void unit_field(struct em *em, const char *name, int64_t v)
+{
+	if (v)
+		cw_line(&em->w, ".%s = %" PRId64 ",", name, v);
+}
+
+static void unit_program(struct em *em)
+{
+	const struct limits *l = em->p->limits;
+	struct cw *w = &em->w;
+
+	cw_open(w, "const struct taprt_program taprt_program =");
+	cw_line(w, ".abi = TAPRT_ABI,");
+	if (em->p->probes.n)
+		cw_line(w, ".nprobes = %zu, .probes = probes,",
+			em->p->probes.n);
+	if (em->p->globals.n)
+		cw_line(w, ".nglobals = %zu, .globals = globals,",
+			em->p->globals.n);
+	cw_line(w, ".strsize = STRSIZE,");
+	unit_field(em, "frame_size", em->frame_size);
+	unit_field(em, "maxerrors", l->maxerrors);
+	unit_field(em, "maxskipped", l->maxskipped);
+	unit_field(em, "maxnesting", em->maxnesting);
+	unit_field(em, "ring_bytes", l->ring_bytes);
+	unit_field(em, "trylock_tries", l->maxtrylock);
+	unit_field(em, "trylock_delay_us", l->trylockdelay);
+	unit_field(em, "minstack", l->minstackspace);
+	unit_field(em, "kretactive", l->kretactive);
+	if (!l->no_overload) {
+		unit_field(em, "overload_interval", l->overload_interval);
+		unit_field(em, "overload_threshold", l->overload_threshold);
+	}
+	cw_close(w, ";");
+}
+
+static void unit_print(struct em *em, struct buf *out)
+{
+	struct buf rest = BUF_INIT;
+
+	em_global_names(em);
+	em_func_names(em);
+	effect_compute(em);
+	lock_decide(em);
+	em_nesting(em);
+	/* bodies first: they decide what the prologue must define */
+	em->w.out = &rest;
+	em_globals(em);
+	em_global_table(em);
+	em_func_decls(em);
+	em_funcs(em);
+	em_handlers(em);
+	em_probe_table(em);
+	unit_program(em);
+	em->w.out = out;
+	unit_prologue(em);
+	buf_add(out, rest.p, rest.len);
+	buf_deinit(&rest);
+}
+
+int emit_program(const struct program *p, const struct session *s,
+		 struct buf *out, struct diags *d)
+{
+	struct program with = *p; /* limits may be the session's */
+	struct em em = { .p = &with, .s = s, .d = d };
+	int64_t str;
+
+	if (!with.limits)
+		with.limits = (struct limits *)&s->limits;
+	arena_init(&em.arena);
+	str = with.limits->maxstringlen;
+	em.strsize = str < 16 ? 16 : str > 1 << 20 ? 1 << 20 : (uint32_t)str;
+	em.func = arena_array(&em.arena, struct em_func, p->funcs.n + 1);
+	em.handler = arena_array(&em.arena, struct effect, p->probes.n + 1);
+	em.entry = arena_array(&em.arena, struct effect, p->probes.n + 1);
+	em.guard = arena_array(&em.arena, enum guard, p->globals.n + 1);
+	em.global = arena_array(&em.arena, const char *, p->globals.n + 1);
+	unit_print(&em, out);
+	arena_deinit(&em.arena);
+	return em.failed ? ERR_UNSUPPORTED : 0;
+}
