@@ -208,7 +208,7 @@ static bool parse_global(struct parser *p, bool is_private)
 	struct ast_global *g = arena_new(p->a, struct ast_global), *old;
 	struct sym *s = arena_new(p->a, struct sym);
 
-	if (t->kind != T_IDENT || strchr(t->text, '$'))
+	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "identifier") != NULL;
 	parse_next(p);
 	g->at = s->at = t->at;
@@ -269,7 +269,7 @@ static bool parse_param(struct parser *p, struct sym *const *have, size_t n,
 {
 	const struct tok *t = parse_peek(p);
 
-	if (t->kind != T_IDENT || strchr(t->text, '$'))
+	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "identifier") != NULL;
 	for (size_t i = 0; i < n; i++) {
 		if (have[i]->name != t->text)
@@ -336,7 +336,7 @@ static bool parse_function(struct parser *p, bool is_private)
 	struct ast_func *fn = arena_new(p->a, struct ast_func);
 	const struct tok *t = parse_peek(p);
 
-	if (t->kind != T_IDENT || strchr(t->text, '$'))
+	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "identifier") != NULL;
 	parse_next(p);
 	fn->at = t->at;
@@ -410,7 +410,11 @@ static void recover(struct parser *p, size_t start)
 		case T_GLOBAL:
 		case T_FUNCTION:
 		case T_PRIVATE:
-			return;
+			/* not the component of a point: kernel.function */
+			if (!p->i || p->tok[p->i - 1].kind != T_DOT)
+				return;
+			parse_next(p);
+			break;
 		default:
 			parse_next(p);
 		}

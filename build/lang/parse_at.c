@@ -134,7 +134,7 @@ struct ast_expr *parse_target(struct parser *p)
 	e->target = tg;
 	if (lead < len)
 		tg->pretty = cut_pretty(t->text, &len);
-	if (lead >= len || lead > 2 || tg->pretty > 2 ||
+	if (lead >= len || tg->pretty > 2 ||
 	    memchr(t->text + lead, '$', len - lead))
 		return parse_error(p, t, DIAG_SYNTAX,
 				   "invalid target variable '%s'", t->text);

@@ -158,11 +158,6 @@ static struct ast_expr *parse_name(struct parser *p)
 
 	if (*t->text == '$')
 		return parse_target(p);
-	if (strchr(t->text, '$'))
-		return parse_error(p, t, DIAG_SYNTAX,
-				   "'$' is allowed only at the start of a "
-				   "name: '%s'",
-				   t->text);
 	e = parse_print(p, &is_print);
 	if (is_print)
 		return e;
@@ -265,25 +260,49 @@ static struct ast_expr *parse_postfix(struct parser *p)
 	return parse_done(p, o, t);
 }
 
+/* &v[i] and &(…) of a plain value: its type decides later what is meant. */
+static struct ast_expr *address_of_value(struct parser *p, struct ast_expr *e,
+					 const struct tok *t)
+{
+	struct ast_expr *o = parse_node(p, EX_AUTOCAST, t);
+	struct ast_target *tg = arena_new(p->a, struct ast_target);
+
+	o->target = tg;
+	tg->operand = e;
+	if (e->kind == EX_INDEX && e->nargs == 1 && e->args[0]) {
+		tg->sel = arena_new(p->a, struct ast_sel);
+		tg->sel->at = e->at;
+		tg->sel->index = e->args[0];
+		tg->nsel = 1;
+		tg->operand = arena_memdup(p->a, e, sizeof(*e));
+		tg->operand->kind = EX_NAME;
+		tg->operand->args = NULL;
+		tg->operand->nargs = 0;
+		tg->operand->height = 0;
+	}
+	return parse_done(p, o, t);
+}
+
 static struct ast_expr *parse_address(struct parser *p)
 {
 	const struct tok *t = parse_next(p);
 	struct ast_expr *e;
 
-	if (parse_is(p, T_AND))
-		return parse_error(p, parse_peek(p), DIAG_SYNTAX,
-				   "cannot take address more than once");
-	e = parse_primary(p);
-	if (e)
-		e = parse_suffix(p, e);
-	if (!e)
-		return NULL;
-	if (!is_target(e))
-		return parse_error(p, t, DIAG_SYNTAX,
-				   "'&' takes the address of a target variable "
-				   "or @cast only");
-	e->target->addressof = true;
-	return e;
+	if (!parse_is(p, T_AND)) {
+		e = parse_primary(p);
+		if (e)
+			e = parse_suffix(p, e);
+		if (e && !is_target(e))
+			e = address_of_value(p, e, t);
+		if (!e)
+			return NULL;
+		if (!e->target->addressof) {
+			e->target->addressof = true;
+			return e;
+		}
+	}
+	return parse_error(p, t, DIAG_SYNTAX,
+			   "cannot take address more than once");
 }
 
 static struct ast_expr *parse_unary(struct parser *p)
@@ -326,7 +345,7 @@ static struct ast_expr *parse_in(struct parser *p, struct ast_expr *e)
 					   "after 'in'");
 		return e->a ? parse_done(p, e, t) : NULL;
 	}
-	if (t->kind != T_IDENT || strchr(t->text, '$'))
+	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "an array after 'in'");
 	e->name = parse_next(p)->text;
 	e->at = t->at;

@@ -40,7 +40,7 @@ static const char *parse_var_name(struct parser *p)
 {
 	const struct tok *t = parse_peek(p);
 
-	if (t->kind != T_IDENT || strchr(t->text, '$'))
+	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "identifier");
 	return parse_next(p)->text;
 }
