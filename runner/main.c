@@ -87,12 +87,15 @@ static void run_say_times(const struct run *r)
 	int i;
 
 	for (i = MARK_VERIFIED; i < MARK_COUNT && n < sizeof(line); i++)
-		if (r->mark[i])
-			n += (size_t)snprintf(
-				line + n, sizeof(line) - n, " %s %.2f",
-				names[i],
-				(double)(r->mark[i] - r->mark[MARK_EXEC]) /
-					1e6);
+		if (r->mark[i]) {
+			uint64_t us = (r->mark[i] - r->mark[MARK_EXEC]) / 1000;
+
+			n += (size_t)snprintf(line + n, sizeof(line) - n,
+					      " %s %llu.%02llu", names[i],
+					      (unsigned long long)us / 1000,
+					      (unsigned long long)us % 1000 /
+						      10);
+		}
 	if (n)
 		say_verbose("ms since exec:%s", line);
 }

@@ -6,7 +6,6 @@
 #include "bundle/limits.h"
 
 #include <linux/capability.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,14 +52,22 @@ static bool preflight_has_word(const char *line, const char *word)
  * Source: user_namespaces(7). */
 static bool preflight_read_userns(void)
 {
+	static const char *const words[] = { "0", "0", "4294967295" };
 	char buf[256];
-	unsigned long in, out, n;
+	const char *p = buf;
+	size_t i;
 
 	if (sys->read_file("/proc/self/uid_map", buf, sizeof(buf)) <= 0)
 		return false;
-	if (sscanf(buf, "%lu %lu %lu", &in, &out, &n) != 3)
-		return false;
-	return in != 0 || out != 0 || n != 4294967295ul;
+	for (i = 0; i < 3; i++) {
+		size_t n = strlen(words[i]);
+
+		p += strspn(p, " ");
+		if (strncmp(p, words[i], n) != 0 || !strchr(" \n", p[n]))
+			return true;
+		p += n;
+	}
+	return false;
 }
 
 void preflight_read(struct preflight *p)
