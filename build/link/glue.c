@@ -71,17 +71,17 @@ static void add_modinfo(struct buf *b, const char *key, const char *value)
 static void make_modinfo(struct object *o, const struct glue_spec *s)
 {
 	const struct kit_info *ki = kit_info(s->kit);
-	struct sec *sec = &o->secs.v[add_sec(o, ".modinfo", SHT_PROGBITS,
-					     SHF_ALLOC, 1)];
+	size_t i = add_sec(o, ".modinfo", SHT_PROGBITS, SHF_ALLOC, 1);
+	struct buf *b = &o->secs.v[i].data;
 	const char *extra;
 	size_t n;
 
-	add_modinfo(&sec->data, "depends", "");
-	add_modinfo(&sec->data, "name", s->module);
-	add_modinfo(&sec->data, "vermagic", ki->vermagic);
+	add_modinfo(b, "depends", "");
+	add_modinfo(b, "name", s->module);
+	add_modinfo(b, "vermagic", ki->vermagic);
 	extra = kit_modinfo(s->kit, &n);
 	if (extra)
-		buf_add(&sec->data, extra, n);
+		buf_add(b, extra, n);
 }
 
 static void add_rela(struct buf *b, uint64_t off, uint32_t sym)
@@ -98,8 +98,8 @@ static int make_this_module(struct object *o, const struct glue_spec *s,
 	const struct kit_info *ki = kit_info(s->kit);
 	size_t i = add_sec(o, ".gnu.linkonce.this_module", SHT_PROGBITS,
 			   SHF_ALLOC | SHF_WRITE, ki->module_align);
-	struct buf *b = &o->secs.v[i].data;
 	size_t len = strlen(s->module), r;
+	struct buf *b = &o->secs.v[i].data;
 
 	if (len > 55 || ki->module_name_off > ki->module_size ||
 	    ki->module_size - ki->module_name_off < 56)

@@ -14,8 +14,7 @@
 
 #define MODULE_MAX_BYTES ((size_t)32 << 20)
 
-/* The two steps of one job run as one child, "sh"-free: ld first, then objtool
- * replaces the process image only in the second round. */
+/* Two rounds over all jobs, so that tools run side by side without threads. */
 struct step {
 	struct spawn ld, objtool;
 	const char *ko;
@@ -34,11 +33,12 @@ static void ld_argv(struct arena *a, struct module_job *j, const char *tools,
 {
 	VEC(const char *) v = { 0 };
 	const char *const *arg;
-	const char *fixed[] = { "ld", "-r", "-m", "elf_x86_64", "-z",
-				"noexecstack", "--build-id=none", "-X", "-T" };
 
-	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
-		vec_apush(a, &v, fixed[i]);
+	vec_apush(a, &v, "ld");
+	for (arg = kit_ldflags(j->glue.kit); arg && *arg; arg++)
+		vec_apush(a, &v, *arg);
+	vec_apush(a, &v, "-X"); /* compiler-made local labels */
+	vec_apush(a, &v, "-T");
 	vec_apush(a, &v, arena_printf(a, "%s/module.lds", tools));
 	vec_apush(a, &v, "-o");
 	vec_apush(a, &v, s->ko);
