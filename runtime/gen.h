@@ -160,6 +160,7 @@ struct taprt_global {
 	u8 nkeys;
 	u16 keystr; /* bit i: key i is a string */
 	u32 max_entries;
+	bool sized; /* NAME[N]: for the text of the overflow error */
 	struct taprt_hist hist;
 };
 
@@ -323,7 +324,7 @@ enum taprt_sort_by {
 struct taprt_iter {
 	struct taprt_map *map;
 	u32 at, n; /* private */
-	void *node; /* private */
+	void *node; /* private: sorted order, or NULL = list order */
 	s64 left;   /* private: what is left of limit */
 	union taprt_key key[TAPRT_MAXKEYS];
 	s64 value;
@@ -343,6 +344,8 @@ void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 		      struct taprt_map *m, u32 by, bool desc, s64 limit,
 		      const union taprt_key *match, u32 any);
 bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it);
+/** taprt_iter_end() - leave a foreach early; not needed after next() said false */
+void taprt_iter_end(struct taprt_ctx *c, struct taprt_iter *it);
 
 /* ---- memory and arguments ------------------------------------------------------- */
 

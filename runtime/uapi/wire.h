@@ -60,7 +60,7 @@ struct tapw_rec {
 	__u32 len;  /* header + payload, before padding to 8 */
 	__u16 type; /* TAPW_REC_* */
 	__u16 flags;
-	__u64 time_ns; /* CLOCK_MONOTONIC at commit */
+	__u64 time_ns; /* CLOCK_MONOTONIC when its handler printed first */
 	__u32 seq;     /* per ring; a gap = records lost here */
 	__u32 cpu;
 };
@@ -72,6 +72,9 @@ enum tapw_rec_type {
 	TAPW_REC_ERROR = 3, /* text without "ERROR: " and newline */
 	TAPW_REC_LOG = 4,   /* text for stderr as is */
 };
+
+/* flags: goes on where this ring's previous record, of the same time, ended */
+#define TAPW_REC_F_CONT 1
 
 /* ---- control: runner -> module -------------------------------------------- */
 
