@@ -280,7 +280,7 @@ static int check_container(struct bundle *b, uint64_t off, struct err *e)
 	return 0;
 }
 
-/* Steps 7 to 9. */
+/* Steps 7 to 9, but for audience and times. */
 static int check_signed(struct bundle *b, const struct bundle_opts *o,
 			uint64_t off, struct err *e)
 {
@@ -292,12 +292,16 @@ static int check_signed(struct bundle *b, const struct bundle_opts *o,
 	r = sig_check_scope(&b->sigs, o->keys, &b->man, o->need_release,
 			    o->need_build, e);
 	if (!r)
-		r = check_audience(b, o->fleet, e);
-	if (!r)
-		r = check_times(b, o->now, e);
-	if (!r)
 		r = check_container(b, off, e);
 	return r;
+}
+
+int bundle_check_host(const struct bundle *b, const struct bundle_opts *o,
+		      struct err *e)
+{
+	int r = check_audience(b, o->fleet, e);
+
+	return r ? r : check_times(b, o->now, e);
 }
 
 static void set_name(struct bundle *b, const char *path)
@@ -312,8 +316,8 @@ static void set_name(struct bundle *b, const char *path)
 			*p = '?';
 }
 
-int bundle_open_fd(struct bundle *b, int fd, const char *name,
-		   const struct bundle_opts *o, struct err *e)
+static int open_signed(struct bundle *b, int fd, const char *name,
+		       const struct bundle_opts *o, struct err *e)
 {
 	uint64_t off = 0;
 	struct stat st;
@@ -354,8 +358,16 @@ int bundle_open_fd(struct bundle *b, int fd, const char *name,
 	return check_signed(b, o, off, e);
 }
 
-int bundle_open(struct bundle *b, const char *path,
-		const struct bundle_opts *o, struct err *e)
+int bundle_open_fd(struct bundle *b, int fd, const char *name,
+		   const struct bundle_opts *o, struct err *e)
+{
+	int r = open_signed(b, fd, name, o, e);
+
+	return r ? r : bundle_check_host(b, o, e);
+}
+
+int bundle_open_signed(struct bundle *b, const char *path,
+		       const struct bundle_opts *o, struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	int r;
@@ -366,8 +378,21 @@ int bundle_open(struct bundle *b, const char *path,
 			       path);
 	if (fd < 0)
 		return err_sys(e, "cannot open '%s'", path);
-	r = bundle_open_fd(b, fd, path, o, e);
+	r = open_signed(b, fd, path, o, e);
 	b->owns_fd = true;
+	if (r < 0)
+		bundle_close(b);
+	return r;
+}
+
+int bundle_open(struct bundle *b, const char *path,
+		const struct bundle_opts *o, struct err *e)
+{
+	int r = bundle_open_signed(b, path, o, e);
+
+	if (r < 0)
+		return r;
+	r = bundle_check_host(b, o, e);
 	if (r < 0)
 		bundle_close(b);
 	return r;

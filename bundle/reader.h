@@ -64,6 +64,18 @@ int bundle_open(struct bundle *b, const char *path,
 /** bundle_open_fd() - same for an open file, which stays the caller's */
 int bundle_open_fd(struct bundle *b, int fd, const char *name,
 		   const struct bundle_opts *o, struct err *e);
+/**
+ * bundle_open_signed() - bundle_open() without bundle_check_host()
+ *
+ * For the builder's tools, which run nothing: a bundle for another fleet or
+ * past its end can still be described, signed and taken apart.
+ */
+int bundle_open_signed(struct bundle *b, const char *path,
+		       const struct bundle_opts *o, struct err *e);
+/** bundle_check_host() - is it for this host and this time?  -BERR_AUDIENCE,
+ *  -BERR_EXPIRED, -BERR_NOT_YET */
+int bundle_check_host(const struct bundle *b, const struct bundle_opts *o,
+		      struct err *e);
 void bundle_close(struct bundle *b);
 
 /**

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Keys, opening and complaints of the commands about finished bundles. */
+#include "build/cmd_bundle.h"
+#include "build/base/arena.h"
+#include "build/base/fs.h"
+#include "build/cmd.h"
+#include "bundle/base/err.h"
+#include "bundle/line.h"
+#include "bundle/pack_read.h"
+#include "bundle/tar.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <zstd.h>
+
+static int exit_code_of(int code)
+{
+	switch (-code) {
+	case BERR_NO_SIGNATURE:
+	case BERR_THRESHOLD:
+	case BERR_REVOKED:
+	case BERR_KEY_SCOPE:
+	case BERR_PACK_HASH:
+	case BERR_KO_HASH:
+		return EXIT_SIGNATURE;
+	case BERR_CONFIG:
+	case BERR_INTERNAL:
+		return EXIT_ENVIRONMENT;
+	}
+	if (*bundle_reason_name(code))
+		return EXIT_REFUSED;
+	return code == ERR_INVALID ? EXIT_USAGE : EXIT_ENVIRONMENT;
+}
+
+int bundle_cmd_fail(const struct err *e)
+{
+	const char *name = bundle_reason_name(e->code);
+
+	fprintf(stderr, "tapbuild: %s%s%s%s\n", e->text, *name ? " [" : "",
+		name, *name ? "]" : "");
+	if (e->hint[0])
+		fprintf(stderr, "hint: %s\n", e->hint);
+	return exit_code_of(e->code);
+}
+
+int bundle_cmd_usage(const char *text)
+{
+	fprintf(stderr, "usage: tapbuild %s\n", text);
+	return EXIT_USAGE;
+}
+
+char *bundle_cmd_config(struct arena *a, const char *name)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		return arena_printf(a, "%s/tap/%s", xdg, name);
+	return arena_printf(a, "%s/.config/tap/%s", home ? home : "", name);
+}
+
+static int load_named(struct keyring *ring, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_sys(e, "cannot use keys '%s'", path);
+	if (S_ISDIR(st.st_mode))
+		return keyring_load_dir(ring, path, e);
+	return keyring_load_file(ring, path, e);
+}
+
+int bundle_cmd_trust(struct keyring *ring, const char *keys, struct arena *a,
+		     struct err *e)
+{
+	const char *own = bundle_cmd_config(a, "build.pub");
+	int r = 0;
+
+	if (keys)
+		r = load_named(ring, keys, e);
+	else if (fs_exists(KEYRING_DEFAULT_DIR))
+		r = keyring_load_dir(ring, KEYRING_DEFAULT_DIR, e);
+	if (!r && !keys && fs_exists(own)) {
+		struct keyring *one = xcalloc(1, sizeof(*one));
+
+		/* it may lie in the system's directory too */
+		r = keyring_load_file(one, own, e);
+		for (unsigned int i = 0; !r && i < ring->nkeys; i++)
+			if (!memcmp(ring->keys[i].id, one->keys[0].id,
+				    SIG_KEYID_BYTES))
+				one->nkeys = 0;
+		if (!r && one->nkeys && ring->nkeys < BUNDLE_KEYS_MAX)
+			ring->keys[ring->nkeys++] = one->keys[0];
+		free(one);
+	}
+	if (r || ring->nkeys)
+		return r;
+	err_set(e, ERR_NOT_FOUND, "no public key to check bundles with in %s",
+		keys ? keys : "'" KEYRING_DEFAULT_DIR "' or the user's config");
+	return err_hint(e, "tapbuild keygen makes a key pair; --keys DIR names "
+			   "the keys of others");
+}
+
+int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
+		    const char *keys, struct arena *a, struct err *e)
+{
+	struct bundle_opts o = { .keys = ring, .now = bundle_cmd_now() };
+	int r = bundle_cmd_trust(ring, keys, a, e);
+
+	if (!r)
+		r = bundle_open_signed(b, path, &o, e);
+	if (!r) {
+		r = bundle_check_rest(b, e);
+		if (r < 0)
+			bundle_close(b);
+	}
+	return r;
+}
+
+/* ---- contents ------------------------------------------------------------ */
+
+static int read_member(struct bundle *b, uint32_t i, uint8_t **ret,
+		       struct err *e)
+{
+	size_t n = (size_t)b->man.members[i].size;
+	int r;
+
+	*ret = xmalloc(n);
+	r = bundle_read_member(b, i, *ret, n, e);
+	if (r < 0)
+		free(*ret);
+	return r;
+}
+
+int bundle_cmd_pack(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e)
+{
+	const struct manifest_pack *pk = &b->man.packs[i];
+	struct pack_range all = { 0, (size_t)pk->raw_size, NULL };
+	size_t n = (size_t)b->man.members[pk->member].size, work_len = 0;
+	uint8_t *z, *raw = NULL, sha[32];
+	void *work = NULL;
+	int r = read_member(b, pk->member, &z, e);
+
+	if (r < 0)
+		return r;
+	r = pack_work_size(z, n, pk->raw_size, &work_len, e);
+	if (!r) {
+		work = xmalloc(work_len);
+		all.out = raw = xmalloc(all.len);
+		r = pack_extract(z, n, pk->raw_size, &all, 1, work, work_len,
+				 e);
+	}
+	free(work);
+	free(z);
+	if (!r) {
+		crypto_hash_sha256(sha, raw, all.len);
+		if (memcmp(sha, pk->raw_sha256, sizeof(sha)) != 0)
+			r = err_set(e, -BERR_PACK_HASH,
+				    "%s: raw pack %u has another digest than "
+				    "the manifest",
+				    b->name, i);
+	}
+	if (r < 0)
+		free(raw);
+	else
+		*ret = raw;
+	return r;
+}
+
+/* The tar of the scripts has one right content: make it again and compare. */
+static int check_source(struct bundle *b, const uint8_t *raw, size_t n,
+			struct err *e)
+{
+	size_t off = 0;
+
+	for (uint32_t i = 0; i < b->man.nscripts; i++) {
+		const struct manifest_script *s = &b->man.scripts[i];
+		size_t len = (size_t)tar_padded(s->size);
+		uint8_t want[TAR_BLOCK], sha[32];
+
+		if (!tar_header(want, s->name, s->size, b->mtime) ||
+		    n - off < TAR_BLOCK || len > n - off - TAR_BLOCK ||
+		    tar_differs(raw + off, want) >= 0)
+			return err_set(e, -BERR_CONTAINER,
+				       "%s: sources do not begin with '%s'",
+				       b->name, s->name);
+		off += TAR_BLOCK;
+		crypto_hash_sha256(sha, raw + off, s->size);
+		if (memcmp(sha, s->sha256, sizeof(sha)) != 0 ||
+		    !tar_is_zero(raw + off + s->size, len - s->size))
+			return err_set(e, -BERR_PACK_HASH,
+				       "%s: script '%s' has another digest "
+				       "than the manifest",
+				       b->name, s->name);
+		off += len;
+	}
+	if (n - off != 2 * TAR_BLOCK || !tar_is_zero(raw + off, n - off))
+		return err_set(e, -BERR_CONTAINER,
+			       "%s: sources hold more than the scripts",
+			       b->name);
+	return 0;
+}
+
+static int unpack_source(struct bundle *b, const uint8_t *z, size_t n,
+			 uint8_t **ret, size_t *len, struct err *e)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(z, n);
+	size_t got;
+
+	if (size > BUNDLE_SOURCE_RAW_MAX)
+		return err_set(e, -BERR_DECOMPRESS,
+			       "%s: sources: no size, or above %u bytes",
+			       b->name, BUNDLE_SOURCE_RAW_MAX);
+	*ret = xmalloc((size_t)size + 1);
+	got = ZSTD_decompress(*ret, (size_t)size, z, n);
+	if (!ZSTD_isError(got) && got == size) {
+		*len = got;
+		return 0;
+	}
+	free(*ret);
+	*ret = NULL;
+	return err_set(e, -BERR_DECOMPRESS, "%s: sources: %s", b->name,
+		       ZSTD_isError(got) ? ZSTD_getErrorName(got) :
+					   "wrong size");
+}
+
+int bundle_cmd_source(struct bundle *b, uint8_t **ret, size_t *len,
+		      struct err *e)
+{
+	uint8_t *z;
+	uint32_t i = 0;
+	int r;
+
+	*ret = NULL;
+	*len = 0;
+	while (i < b->man.nmembers && b->man.members[i].kind != MEMBER_SOURCE)
+		i++;
+	if (i == b->man.nmembers)
+		return 0;
+	r = read_member(b, i, &z, e);
+	if (r < 0)
+		return r;
+	r = unpack_source(b, z, (size_t)b->man.members[i].size, ret, len, e);
+	free(z);
+	if (!r)
+		r = check_source(b, *ret, *len, e);
+	if (r < 0) {
+		free(*ret);
+		*ret = NULL;
+	}
+	return r;
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+void bundle_cmd_time(uint64_t t, char out[40])
+{
+	time_t tt = (time_t)t;
+	struct tm tm;
+
+	if (!gmtime_r(&tt, &tm) ||
+	    !strftime(out, 40, "%Y-%m-%d %H:%M:%S UTC", &tm))
+		snprintf(out, 40, "%llu", (unsigned long long)t);
+}
+
+uint64_t bundle_cmd_now(void)
+{
+	const char *sde = getenv("SOURCE_DATE_EPOCH");
+	uint64_t t;
+
+	if (sde && num_u64(sde, INT64_MAX, &t))
+		return t;
+	return (uint64_t)time(NULL);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tapbuild extract: modules, sources and manifest out of a verified bundle. */
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/cmd.h"
+#include "build/cmd_bundle.h"
+#include "bundle/base/err.h"
+#include "bundle/tar.h"
+
+#include <fnmatch.h>
+#include <getopt.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USAGE "extract [--keys DIR] [-r RELEASE]... [-C DIR] BUNDLE.tap\n\n"      \
+	"Writes DIR/INDEX-RELEASE/MODULE.ko of each kernel that matches a\n"     \
+	"RELEASE pattern (default: all), DIR/source/*.stp, DIR/manifest and\n"   \
+	"DIR/signatures.  DIR is the bundle's name unless given."
+
+#define MAX_PATTERNS 64
+
+struct extract {
+	const char *keys, *dir, *bundle;
+	const char *release[MAX_PATTERNS];
+	unsigned int nreleases;
+};
+
+static bool parse_args(struct extract *x, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "keys", required_argument, NULL, 'K' },
+		{ "release", required_argument, NULL, 'r' },
+		{ "directory", required_argument, NULL, 'C' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "r:C:", longs, NULL)) >= 0) {
+		switch (c) {
+		case 'K':
+			x->keys = optarg;
+			break;
+		case 'r':
+			if (x->nreleases == MAX_PATTERNS)
+				return false;
+			x->release[x->nreleases++] = optarg;
+			break;
+		case 'C':
+			x->dir = optarg;
+			break;
+		default:
+			return false;
+		}
+	}
+	if (optind + 1 != argc)
+		return false;
+	x->bundle = argv[optind];
+	return true;
+}
+
+static bool is_wanted(const struct extract *x, const struct manifest_target *t)
+{
+	if (!t->is_ok)
+		return false;
+	for (unsigned int i = 0; i < x->nreleases; i++)
+		if (!fnmatch(x->release[i], t->release, 0))
+			return true;
+	return !x->nreleases;
+}
+
+/*
+ * Names come from the verified manifest; their characters were limited by its
+ * parser, so that none can leave @dir.
+ */
+static int write_file(struct arena *a, const char *dir, const char *name,
+		      const void *p, size_t n, struct err *e)
+{
+	char *path = arena_printf(a, "%s/%s", dir, name);
+	char *slash = strrchr(path, '/');
+	int r;
+
+	*slash = '\0';
+	r = fs_mkdirs(path, e);
+	*slash = '/';
+	return r ? r : fs_write_atomic(path, p, n, 0644, e);
+}
+
+static int write_module(struct extract *x, const struct bundle *b,
+			const struct manifest_target *t, const uint8_t *raw,
+			struct arena *a, struct err *e)
+{
+	char name[TAR_NAME_MAX + 1];
+	uint8_t sha[32];
+
+	crypto_hash_sha256(sha, raw + t->ko_offset, t->ko_size);
+	if (memcmp(sha, t->ko_sha256, sizeof(sha)) != 0)
+		return err_set(e, -BERR_KO_HASH,
+			       "%s: module of %s has another digest than the "
+			       "manifest",
+			       b->name, t->release);
+	manifest_ko_path(t, name, sizeof(name));
+	printf("%s/%s\n", x->dir, name);
+	return write_file(a, x->dir, name, raw + t->ko_offset, t->ko_size, e);
+}
+
+static int write_modules(struct extract *x, struct bundle *b, struct arena *a,
+			 unsigned int *n, struct err *e)
+{
+	uint8_t *raw = NULL;
+	uint32_t have = UINT32_MAX;
+	int r = 0;
+
+	for (uint32_t i = 0; !r && i < b->man.ntargets; i++) {
+		const struct manifest_target *t = &b->man.targets[i];
+
+		if (!is_wanted(x, t))
+			continue;
+		if (t->pack != have) {
+			free(raw);
+			raw = NULL;
+			r = bundle_cmd_pack(b, t->pack, &raw, e);
+			have = t->pack;
+		}
+		if (!r)
+			r = write_module(x, b, t, raw, a, e);
+		(*n)++;
+	}
+	free(raw);
+	return r;
+}
+
+static int write_sources(struct extract *x, struct bundle *b, struct arena *a,
+			 struct err *e)
+{
+	size_t len, off = 0;
+	uint8_t *raw;
+	int r = bundle_cmd_source(b, &raw, &len, e);
+
+	for (uint32_t i = 0; !r && raw && i < b->man.nscripts; i++) {
+		const struct manifest_script *s = &b->man.scripts[i];
+		char *name = arena_printf(a, "source/%s", s->name);
+
+		r = write_file(a, x->dir, name, raw + off + TAR_BLOCK, s->size,
+			       e);
+		printf("%s/%s\n", x->dir, name);
+		off += TAR_BLOCK + (size_t)tar_padded(s->size);
+	}
+	free(raw);
+	return r;
+}
+
+/* The parser has cut the text in memory, so the file is asked again. */
+static int write_texts(struct extract *x, struct bundle *b, struct arena *a,
+		       struct err *e)
+{
+	struct buf file = BUF_INIT;
+	uint8_t sha[32];
+	int r = fs_read(x->bundle, &file, BUNDLE_FILE_MAX, e);
+
+	if (!r && file.len == b->size) {
+		crypto_hash_sha256(sha, (const uint8_t *)file.p + TAR_BLOCK,
+				   b->manifest_len);
+		if (memcmp(sha, b->manifest_sha256, sizeof(sha)) != 0)
+			file.len = 0;
+	}
+	if (!r && file.len != b->size)
+		r = err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
+			    b->name);
+	if (!r)
+		r = write_file(a, x->dir, "manifest", file.p + TAR_BLOCK,
+			       b->manifest_len, e);
+	if (!r)
+		r = write_file(a, x->dir, "signatures", b->signatures,
+			       b->signatures_len, e);
+	buf_deinit(&file);
+	return r;
+}
+
+static int extract(struct extract *x, struct bundle *b, struct arena *a,
+		   struct err *e)
+{
+	unsigned int n = 0;
+	int r;
+
+	if (!x->dir)
+		x->dir = b->man.name;
+	r = write_modules(x, b, a, &n, e);
+	if (!r && !n && x->nreleases) {
+		err_set(e, -BERR_NO_KERNEL, "%s: no module for '%s'", b->name,
+			x->release[0]);
+		return err_hint(e, "tapbuild info lists its kernels");
+	}
+	if (!r)
+		r = write_sources(x, b, a, e);
+	if (!r)
+		r = write_texts(x, b, a, e);
+	return r;
+}
+
+int cmd_extract(int argc, char **argv)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *b = xmalloc(sizeof(*b));
+	struct extract x = { 0 };
+	struct err e = { 0 };
+	struct arena a;
+	int code = EXIT_DONE;
+
+	arena_init(&a);
+	if (!parse_args(&x, argc, argv)) {
+		code = bundle_cmd_usage(USAGE);
+	} else if (bundle_cmd_open(b, ring, x.bundle, x.keys, &a, &e) < 0) {
+		code = bundle_cmd_fail(&e);
+	} else {
+		if (extract(&x, b, &a, &e) < 0)
+			code = bundle_cmd_fail(&e);
+		bundle_close(b);
+	}
+	arena_deinit(&a);
+	free(ring);
+	free(b);
+	return code;
+}

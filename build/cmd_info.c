@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tapbuild info: what a bundle is, for people and as JSON. */
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/cmd.h"
+#include "build/cmd_bundle.h"
+#include "bundle/base/err.h"
+#include "bundle/line.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USAGE "info [--json] [--keys DIR] BUNDLE.tap\n\n"               \
+	"Describes a bundle; its signature and digests must hold first."
+
+typedef unsigned long long ull; /* for printf */
+
+/* ---- text ---------------------------------------------------------------- */
+
+static void text_time(const char *what, uint64_t t)
+{
+	char at[40];
+
+	if (!t)
+		return;
+	bundle_cmd_time(t, at);
+	printf("%-12s %s\n", what, at);
+}
+
+static void text_params(const struct manifest *m)
+{
+	for (uint32_t i = 0; i < m->nparams; i++) {
+		const struct manifest_param *p = &m->params[i];
+
+		if (p->type == PARAM_STRING)
+			printf("parameter    %s = \"%s\" (string, at most %u "
+			       "bytes)\n",
+			       p->name, p->def_str, p->len);
+		else
+			printf("parameter    %s = %lld (%lld .. %lld)\n",
+			       p->name, (long long)p->def, (long long)p->min,
+			       (long long)p->max);
+	}
+}
+
+static void text_head(const struct bundle *b)
+{
+	const struct manifest *m = &b->man;
+	char hex[65];
+
+	printf("name         %s\nversion      %llu", m->name, (ull)m->version);
+	if (m->epoch)
+		printf(" (epoch %u)", m->epoch);
+	printf("\nsize         %llu bytes\n", (ull)b->size);
+	text_time("created", m->created);
+	text_time("not before", m->not_before);
+	text_time("not after", m->not_after);
+	if (m->audience)
+		printf("audience     %s\n", m->audience);
+	printf("bundle id    %s\n", m->bundle_id);
+	hex_text(b->manifest_sha256, 32, hex);
+	printf("manifest     %s\nbuilder      %s\n", hex, m->builder);
+	if (m->description)
+		printf("description  %s\n", m->description);
+	if (m->contact)
+		printf("contact      %s\n", m->contact);
+	for (uint32_t i = 0; i < m->nscripts; i++)
+		printf("script       %s (%llu bytes)\n", m->scripts[i].name,
+		       (ull)m->scripts[i].size);
+	printf("privilege    %s, %s, writes %s\nprobes      ",
+	       manifest_privilege_name(m->privilege),
+	       m->is_guru ? "guru" : "not guru",
+	       manifest_writes_name(m->writes));
+	for (uint32_t i = 0; i < m->nprobes; i++)
+		printf(" %s %llu", m->probes[i].kind, (ull)m->probes[i].count);
+	printf("\n");
+	for (uint32_t i = 0; i < m->nneeds; i++)
+		printf("needs        %s\n", m->needs[i]);
+	if (m->limit_runtime_s)
+		printf("limit        %llu s\n", (ull)m->limit_runtime_s);
+	if (m->limit_output_bytes)
+		printf("limit        %llu bytes of output\n",
+		       (ull)m->limit_output_bytes);
+	text_params(m);
+}
+
+static void text_sigs(const struct bundle *b)
+{
+	for (unsigned int i = 0; i < b->sigs.n; i++) {
+		const struct sig_line *l = &b->sigs.line[i];
+		char id[17];
+
+		hex_text(l->keyid, 8, id);
+		printf("signature    %s.. %s%s\n", id,
+		       l->is_known ? sig_role_name(l->role) : "other",
+		       l->key < 0 ? " (key not trusted here)" : "");
+	}
+}
+
+static void text_targets(const struct manifest *m)
+{
+	int wide = 7, machine = 7;
+
+	for (uint32_t i = 0; i < m->ntargets; i++) {
+		int n = (int)strlen(m->targets[i].release);
+		int k = (int)strlen(m->targets[i].machine);
+
+		wide = n > wide ? n : wide;
+		machine = k > machine ? k : machine;
+	}
+	printf("\n%-*s  %-*s  %-12s  %8s  %s\n", wide, "KERNEL", machine,
+	       "MACHINE", "BUILD-ID", "BYTES", "MODULE");
+	for (uint32_t i = 0; i < m->ntargets; i++) {
+		const struct manifest_target *t = &m->targets[i];
+
+		printf("%-*s  %-*s  %-12.12s  ", wide, t->release, machine,
+		       t->machine, t->build_id ? t->build_id : "unknown");
+		if (t->is_ok)
+			printf("%8llu  %s%s\n", (ull)t->ko_size, t->module,
+			       t->nksigs ? " (kernel-signed)" : "");
+		else
+			printf("%8s  unsupported: %s %s\n", "-",
+			       t->status_code, t->status_text);
+	}
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+/* Manifest texts are printable ASCII; parameter defaults may be anything. */
+static void json_string(struct buf *o, const char *key, const char *s)
+{
+	if (key)
+		buf_printf(o, "\"%s\":", key);
+	if (!s) {
+		buf_adds(o, "null");
+		return;
+	}
+	buf_addc(o, '"');
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c == '"' || c == '\\')
+			buf_printf(o, "\\%c", c);
+		else if (c < 0x20 || c > 0x7e)
+			buf_printf(o, "\\u%04x", c);
+		else
+			buf_addc(o, *s);
+	}
+	buf_addc(o, '"');
+}
+
+static void json_digest(struct buf *o, const char *key, const uint8_t sha[32])
+{
+	char hex[65];
+
+	hex_text(sha, 32, hex);
+	buf_printf(o, "\"%s\":\"%s\"", key, hex);
+}
+
+static void json_time(struct buf *o, const char *key, uint64_t t)
+{
+	if (t)
+		buf_printf(o, ",\"%s\":%llu", key, (ull)t);
+	else
+		buf_printf(o, ",\"%s\":null", key);
+}
+
+static void json_head(struct buf *o, const struct bundle *b)
+{
+	const struct manifest *m = &b->man;
+
+	json_string(o, "name", m->name);
+	buf_printf(o, ",\"version\":%llu,\"epoch\":%u,\"size\":%llu",
+		   (ull)m->version, m->epoch, (ull)b->size);
+	json_time(o, "created", m->created);
+	json_time(o, "not_before", m->not_before);
+	json_time(o, "not_after", m->not_after);
+	buf_addc(o, ',');
+	json_string(o, "audience", m->audience);
+	buf_addc(o, ',');
+	json_string(o, "bundle_id", m->bundle_id);
+	buf_addc(o, ',');
+	json_digest(o, "manifest_sha256", b->manifest_sha256);
+	buf_addc(o, ',');
+	json_string(o, "builder", m->builder);
+	buf_addc(o, ',');
+	json_string(o, "description", m->description);
+	buf_addc(o, ',');
+	json_string(o, "contact", m->contact);
+	buf_addc(o, ',');
+	json_string(o, "privilege", manifest_privilege_name(m->privilege));
+	buf_printf(o, ",\"guru\":%s,", m->is_guru ? "true" : "false");
+	json_string(o, "writes", manifest_writes_name(m->writes));
+	buf_printf(o, ",\"limit_runtime_s\":%llu,\"limit_output_bytes\":%llu",
+		   (ull)m->limit_runtime_s, (ull)m->limit_output_bytes);
+}
+
+static void json_lists(struct buf *o, const struct manifest *m)
+{
+	buf_adds(o, ",\"scripts\":[");
+	for (uint32_t i = 0; i < m->nscripts; i++) {
+		buf_adds(o, i ? ",{" : "{");
+		json_string(o, "name", m->scripts[i].name);
+		buf_printf(o, ",\"size\":%llu,", (ull)m->scripts[i].size);
+		json_digest(o, "sha256", m->scripts[i].sha256);
+		buf_addc(o, '}');
+	}
+	buf_adds(o, "],\"probes\":[");
+	for (uint32_t i = 0; i < m->nprobes; i++) {
+		buf_adds(o, i ? ",{" : "{");
+		json_string(o, "kind", m->probes[i].kind);
+		buf_printf(o, ",\"count\":%llu}", (ull)m->probes[i].count);
+	}
+	buf_adds(o, "],\"needs\":[");
+	for (uint32_t i = 0; i < m->nneeds; i++) {
+		buf_adds(o, i ? "," : "");
+		json_string(o, NULL, m->needs[i]);
+	}
+	buf_adds(o, "],\"params\":[");
+	for (uint32_t i = 0; i < m->nparams; i++) {
+		const struct manifest_param *p = &m->params[i];
+
+		buf_adds(o, i ? ",{" : "{");
+		json_string(o, "name", p->name);
+		if (p->type == PARAM_STRING) {
+			buf_printf(o, ",\"type\":\"string\",\"len\":%u,",
+				   p->len);
+			json_string(o, "default", p->def_str);
+			buf_addc(o, '}');
+		} else {
+			buf_printf(o, ",\"type\":\"int64\",\"default\":%lld,"
+				      "\"min\":%lld,\"max\":%lld}",
+				   (long long)p->def, (long long)p->min,
+				   (long long)p->max);
+		}
+	}
+	buf_addc(o, ']');
+}
+
+static void json_sigs(struct buf *o, const struct bundle *b)
+{
+	buf_adds(o, ",\"signatures\":[");
+	for (unsigned int i = 0; i < b->sigs.n; i++) {
+		const struct sig_line *l = &b->sigs.line[i];
+
+		buf_adds(o, i ? ",{" : "{");
+		json_digest(o, "key", l->keyid);
+		buf_addc(o, ',');
+		json_string(o, "role",
+			    l->is_known ? sig_role_name(l->role) : NULL);
+		buf_printf(o, ",\"signed_at\":%llu,\"trusted\":%s}",
+			   (ull)l->signed_at, l->key < 0 ? "false" : "true");
+	}
+	buf_addc(o, ']');
+}
+
+static void json_target(struct buf *o, const struct manifest_target *t)
+{
+	json_string(o, "machine", t->machine);
+	buf_addc(o, ',');
+	json_string(o, "release", t->release);
+	buf_addc(o, ',');
+	json_string(o, "version", t->version);
+	buf_addc(o, ',');
+	json_string(o, "build_id", t->build_id);
+	buf_addc(o, ',');
+	json_string(o, "distro", t->distro);
+	buf_addc(o, ',');
+	json_string(o, "flavour", t->flavour);
+	if (!t->is_ok) {
+		buf_adds(o, ",\"status\":\"unsupported\",");
+		json_string(o, "code", t->status_code);
+		buf_addc(o, ',');
+		json_string(o, "reason", t->status_text);
+		return;
+	}
+	buf_adds(o, ",\"status\":\"ok\",");
+	json_string(o, "module", t->module);
+	buf_printf(o, ",\"pack\":%u,\"size\":%llu,", t->pack, (ull)t->ko_size);
+	json_digest(o, "sha256", t->ko_sha256);
+	buf_addc(o, ',');
+	json_string(o, "vermagic", t->vermagic);
+	if (t->has_layout_crc)
+		buf_printf(o, ",\"layout_crc\":\"%08x\"", t->layout_crc);
+	buf_printf(o, ",\"wire\":%u,\"kernel_signatures\":%u", t->wire,
+		   t->nksigs);
+}
+
+static void print_json(const struct bundle *b)
+{
+	struct buf o = BUF_INIT;
+
+	buf_addc(&o, '{');
+	json_head(&o, b);
+	json_lists(&o, &b->man);
+	json_sigs(&o, b);
+	buf_adds(&o, ",\"targets\":[");
+	for (uint32_t i = 0; i < b->man.ntargets; i++) {
+		buf_adds(&o, i ? ",{" : "{");
+		json_target(&o, &b->man.targets[i]);
+		buf_addc(&o, '}');
+	}
+	buf_adds(&o, "]}\n");
+	fwrite(o.p, 1, o.len, stdout);
+	buf_deinit(&o);
+}
+
+/* -------------------------------------------------------------------------- */
+
+struct info {
+	const char *keys, *bundle;
+	bool is_json;
+};
+
+static bool parse_args(struct info *in, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "keys", required_argument, NULL, 'K' },
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "", longs, NULL)) >= 0) {
+		if (c == 'K')
+			in->keys = optarg;
+		else if (c == 'j')
+			in->is_json = true;
+		else
+			return false;
+	}
+	if (optind + 1 != argc)
+		return false;
+	in->bundle = argv[optind];
+	return true;
+}
+
+int cmd_info(int argc, char **argv)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *b = xmalloc(sizeof(*b));
+	struct info in = { 0 };
+	struct err e = { 0 };
+	struct arena a;
+	int code = EXIT_DONE;
+
+	arena_init(&a);
+	if (!parse_args(&in, argc, argv)) {
+		code = bundle_cmd_usage(USAGE);
+	} else if (bundle_cmd_open(b, ring, in.bundle, in.keys, &a, &e) < 0) {
+		code = bundle_cmd_fail(&e);
+	} else {
+		if (in.is_json) {
+			print_json(b);
+		} else {
+			text_head(b);
+			text_sigs(b);
+			text_targets(&b->man);
+		}
+		bundle_close(b);
+	}
+	arena_deinit(&a);
+	free(ring);
+	free(b);
+	return code;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tapbuild keygen: a key pair that signs bundles. */
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/cmd.h"
+#include "build/cmd_bundle.h"
+#include "bundle/base/err.h"
+#include "bundle/line.h"
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define USAGE "keygen [--role release|build] [--comment TEXT] [-o PREFIX]\n\n" \
+	"Writes PREFIX.key (secret, mode 0600) and PREFIX.pub; the default\n"   \
+	"PREFIX is ~/.config/tap/build, where a build looks for its key."
+
+struct keygen {
+	enum sig_role role;
+	const char *comment, *prefix;
+};
+
+static bool parse_args(struct keygen *k, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "role", required_argument, NULL, 'r' },
+		{ "comment", required_argument, NULL, 'c' },
+		{ "output", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) >= 0) {
+		switch (c) {
+		case 'r':
+			k->role = !strcmp(optarg, "build") ? SIG_BUILD :
+							     SIG_RELEASE;
+			if (strcmp(optarg, sig_role_name(k->role)) != 0)
+				return false;
+			break;
+		case 'c':
+			k->comment = optarg;
+			break;
+		case 'o':
+			k->prefix = optarg;
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind == argc;
+}
+
+static int refuse_overwrite(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return 0;
+	err_set(e, ERR_EXISTS, "key '%s' exists; it is not overwritten", path);
+	return err_hint(e, "bundles signed with it need it: keep it, or choose "
+			   "another name with -o");
+}
+
+static int make_parent(struct arena *a, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash == path)
+		return 0;
+	return fs_mkdirs(arena_strndup(a, path, (size_t)(slash - path)), e);
+}
+
+static int write_keys(struct arena *a, const struct signer *s,
+		      const char *secret, const char *public, struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int r = make_parent(a, secret, e);
+
+	if (!r)
+		r = refuse_overwrite(secret, e);
+	if (!r)
+		r = refuse_overwrite(public, e);
+	if (!r) {
+		signer_write_secret(s, &text);
+		r = fs_write_atomic(secret, text.p, text.len, 0600, e);
+	}
+	explicit_bzero(text.p, text.len);
+	buf_reset(&text);
+	if (!r) {
+		signer_write_public(s, &text);
+		r = fs_write_atomic(public, text.p, text.len, 0644, e);
+		if (r < 0)
+			unlink(secret);
+	}
+	buf_deinit(&text);
+	return r;
+}
+
+int cmd_keygen(int argc, char **argv)
+{
+	struct keygen k = { .role = SIG_RELEASE };
+	char id[2 * SIG_KEYID_BYTES + 1];
+	uint8_t idb[SIG_KEYID_BYTES];
+	const char *secret, *public;
+	struct signer s;
+	struct err e = { 0 };
+	struct arena a;
+	int r;
+
+	if (!parse_args(&k, argc, argv))
+		return bundle_cmd_usage(USAGE);
+	arena_init(&a);
+	if (!k.prefix)
+		k.prefix = bundle_cmd_config(&a, "build");
+	secret = arena_printf(&a, "%s.key", k.prefix);
+	public = arena_printf(&a, "%s.pub", k.prefix);
+	r = signer_generate(&s, k.role, k.comment, &e);
+	if (!r)
+		r = write_keys(&a, &s, secret, public, &e);
+	if (!r) {
+		sig_key_id(s.pk, idb);
+		hex_text(idb, sizeof(idb), id);
+		printf("secret key  %s (stays here)\n"
+		       "public key  %s (copy to " KEYRING_DEFAULT_DIR
+		       " of each host)\n"
+		       "role        %s\nkey id      %s\n",
+		       secret, public, sig_role_name(k.role), id);
+	}
+	signer_wipe(&s);
+	r = r < 0 ? bundle_cmd_fail(&e) : EXIT_DONE;
+	arena_deinit(&a);
+	return r;
+}

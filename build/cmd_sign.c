@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tapbuild sign: one signature more; packs and manifest stay the same bytes. */
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/cmd.h"
+#include "build/cmd_bundle.h"
+#include "bundle/base/err.h"
+#include "bundle/tar.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USAGE "sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"      \
+	"Adds a signature by the secret key FILE (default\n"                    \
+	"~/.config/tap/build.key).  The bundle must have a good signature by\n" \
+	"a key in DIR already.  Without -o it is replaced."
+
+struct sign {
+	const char *key, *keys, *out, *bundle;
+};
+
+static bool parse_args(struct sign *s, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "key", required_argument, NULL, 'k' },
+		{ "keys", required_argument, NULL, 'K' },
+		{ "output", required_argument, NULL, 'o' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) >= 0) {
+		switch (c) {
+		case 'k':
+			s->key = optarg;
+			break;
+		case 'K':
+			s->keys = optarg;
+			break;
+		case 'o':
+			s->out = optarg;
+			break;
+		default:
+			return false;
+		}
+	}
+	if (optind + 1 != argc)
+		return false;
+	s->bundle = argv[optind];
+	return true;
+}
+
+/*
+ * The file is read a second time here.  Only the manifest is signed, so it alone
+ * must be what was verified; members follow from it.
+ */
+static int check_same(const struct bundle *b, const struct buf *in,
+		      struct err *e)
+{
+	uint8_t sha[32];
+
+	if (in->len == b->size) {
+		crypto_hash_sha256(sha, (const uint8_t *)in->p + TAR_BLOCK,
+				   b->manifest_len);
+		if (!memcmp(sha, b->manifest_sha256, sizeof(sha)))
+			return 0;
+	}
+	return err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
+		       b->name);
+}
+
+static int add_signature(struct bundle *b, const struct signer *signer,
+			 const struct sign *s, struct err *e)
+{
+	struct buf in = BUF_INIT, out = BUF_INIT;
+	int r = fs_read(s->bundle, &in, BUNDLE_FILE_MAX, e);
+
+	if (!r)
+		r = check_same(b, &in, e);
+	if (!r)
+		r = bundle_add_signature(in.p, in.len, signer, &out, e);
+	if (!r)
+		r = fs_write_atomic(s->out ? s->out : s->bundle, out.p, out.len,
+				    0644, e);
+	buf_deinit(&in);
+	buf_deinit(&out);
+	return r;
+}
+
+int cmd_sign(int argc, char **argv)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *b = xmalloc(sizeof(*b));
+	struct signer signer;
+	struct sign s = { 0 };
+	struct err e = { 0 };
+	struct arena a;
+	int r;
+
+	arena_init(&a);
+	if (!parse_args(&s, argc, argv)) {
+		r = bundle_cmd_usage(USAGE);
+		goto out;
+	}
+	if (!s.key)
+		s.key = bundle_cmd_config(&a, "build.key");
+	r = signer_load(&signer, s.key, &e);
+	if (!r) {
+		signer.signed_at = bundle_cmd_now();
+		r = bundle_cmd_open(b, ring, s.bundle, s.keys, &a, &e);
+	}
+	if (!r) {
+		r = add_signature(b, &signer, &s, &e);
+		bundle_close(b);
+	}
+	if (!r)
+		printf("%s: signed as '%s'\n", s.out ? s.out : s.bundle,
+		       sig_role_name(signer.role));
+	signer_wipe(&signer);
+	r = r < 0 ? bundle_cmd_fail(&e) : EXIT_DONE;
+out:
+	arena_deinit(&a);
+	free(ring);
+	free(b);
+	return r;
+}

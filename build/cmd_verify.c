@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* tapbuild verify: every signature, digest, module and source of a bundle. */
+#include "build/base/arena.h"
+#include "build/cmd.h"
+#include "build/cmd_bundle.h"
+#include "build/pack/ko_ident.h"
+#include "bundle/base/err.h"
+#include "bundle/line.h"
+#include "bundle/tar.h"
+
+#include <getopt.h>
+#include <sodium.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USAGE "verify [--keys DIR] [--fleet NAME] [--need-release N]\n"         \
+	"       [--need-build N] [-q] BUNDLE.tap...\n\n"                        \
+	"Checks all that a host checks, and unpacks every module and source."
+
+struct verify {
+	const char *keys, *fleet;
+	unsigned int need_release, need_build;
+	bool is_quiet;
+};
+
+static bool parse_count(const char *s, unsigned int *ret)
+{
+	uint64_t n;
+
+	if (!num_u64(s, BUNDLE_KEYS_MAX, &n))
+		return false;
+	*ret = (unsigned int)n;
+	return true;
+}
+
+static bool parse_args(struct verify *v, int argc, char **argv)
+{
+	static const struct option longs[] = {
+		{ "keys", required_argument, NULL, 'K' },
+		{ "fleet", required_argument, NULL, 'f' },
+		{ "need-release", required_argument, NULL, 'r' },
+		{ "need-build", required_argument, NULL, 'b' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, "q", longs, NULL)) >= 0) {
+		switch (c) {
+		case 'K':
+			v->keys = optarg;
+			break;
+		case 'f':
+			v->fleet = optarg;
+			break;
+		case 'r':
+			if (!parse_count(optarg, &v->need_release))
+				return false;
+			break;
+		case 'b':
+			if (!parse_count(optarg, &v->need_build))
+				return false;
+			break;
+		case 'q':
+			v->is_quiet = true;
+			break;
+		default:
+			return false;
+		}
+	}
+	return optind < argc;
+}
+
+/* Digest, tar header and what the module says about itself. */
+static int check_module(struct bundle *b, const struct manifest_target *t,
+			const uint8_t *raw, struct err *e)
+{
+	uint8_t want[TAR_BLOCK], sha[32];
+	char name[TAR_NAME_MAX + 1];
+	const uint8_t *ko = raw + t->ko_offset;
+	size_t pad = (size_t)(tar_padded(t->ko_size) - t->ko_size);
+
+	manifest_ko_path(t, name, sizeof(name));
+	if (!tar_header(want, name, t->ko_size, b->mtime) ||
+	    tar_differs(ko - TAR_BLOCK, want) >= 0 ||
+	    !tar_is_zero(ko + t->ko_size, pad))
+		return err_set(e, -BERR_CONTAINER,
+			       "%s: '%s' is not as the manifest says", b->name,
+			       name);
+	crypto_hash_sha256(sha, ko, t->ko_size);
+	if (memcmp(sha, t->ko_sha256, sizeof(sha)) != 0)
+		return err_set(e, -BERR_KO_HASH,
+			       "%s: module of %s has another digest than the "
+			       "manifest",
+			       b->name, t->release);
+	return ko_ident_check(t, ko, (size_t)t->ko_size, e);
+}
+
+static int check_packs(struct bundle *b, struct err *e)
+{
+	uint32_t t = 0;
+	int r = 0;
+
+	for (uint32_t i = 0; !r && i < b->man.npacks; i++) {
+		uint64_t end = b->man.packs[i].raw_size;
+		uint8_t *raw;
+
+		r = bundle_cmd_pack(b, i, &raw, e);
+		if (r < 0)
+			break;
+		for (; !r && t < b->man.ntargets; t++) {
+			if (!b->man.targets[t].is_ok)
+				continue;
+			if (b->man.targets[t].pack != i)
+				break;
+			r = check_module(b, &b->man.targets[t], raw, e);
+		}
+		if (!r && !tar_is_zero(raw + end - 2 * TAR_BLOCK,
+				       2 * TAR_BLOCK))
+			r = err_set(e, -BERR_CONTAINER,
+				    "%s: end of pack %u is not empty", b->name,
+				    i);
+		free(raw);
+	}
+	return r;
+}
+
+/* A bundle for some fleet is in order; --fleet asks for which. */
+static int check_host(const struct bundle *b, const struct verify *v,
+		      struct err *e)
+{
+	struct bundle_opts o = { .now = bundle_cmd_now(), .fleet = v->fleet };
+	char first[BUNDLE_LINE_MAX];
+
+	if (!v->fleet && b->man.audience) {
+		snprintf(first, sizeof(first), "%s", b->man.audience);
+		first[strcspn(first, " ")] = '\0';
+		o.fleet = first;
+	}
+	return bundle_check_host(b, &o, e);
+}
+
+static void report(const struct bundle *b, const struct keyring *ring)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->man.ntargets; i++)
+		n += b->man.targets[i].is_ok;
+	printf("%s: good: %s version %llu, %u of %u kernels, %llu bytes\n",
+	       b->name, b->man.name, (unsigned long long)b->man.version, n,
+	       b->man.ntargets, (unsigned long long)b->size);
+	for (unsigned int i = 0; i < b->sigs.n; i++) {
+		const struct sig_line *l = &b->sigs.line[i];
+		char id[17], at[40] = "at an unstated time";
+
+		hex_text(l->keyid, 8, id);
+		if (l->signed_at)
+			bundle_cmd_time(l->signed_at, at);
+		if (l->key < 0)
+			printf("  key %s..: not trusted here, not checked\n",
+			       id);
+		else
+			printf("  key %s..: %s, %s%s%s\n", id,
+			       sig_role_name(l->role), at,
+			       ring->keys[l->key].comment[0] ? ", " : "",
+			       ring->keys[l->key].comment);
+	}
+}
+
+static int verify_one(const struct verify *v, const char *path,
+		      struct bundle *b, struct keyring *ring, struct err *e)
+{
+	struct bundle_opts o = { .keys = ring,
+				 .now = bundle_cmd_now(),
+				 .need_release = v->need_release,
+				 .need_build = v->need_build };
+	uint8_t *source;
+	size_t len;
+	int r = bundle_open_signed(b, path, &o, e);
+
+	if (r < 0)
+		return r;
+	r = bundle_check_rest(b, e);
+	if (!r)
+		r = check_packs(b, e);
+	if (!r) {
+		r = bundle_cmd_source(b, &source, &len, e);
+		if (!r)
+			free(source);
+	}
+	if (!r)
+		r = check_host(b, v, e);
+	if (!r && !v->is_quiet)
+		report(b, ring);
+	bundle_close(b);
+	return r;
+}
+
+int cmd_verify(int argc, char **argv)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *b = xmalloc(sizeof(*b));
+	struct verify v = { 0 };
+	struct err e = { 0 };
+	struct arena a;
+	int code = EXIT_DONE;
+
+	arena_init(&a);
+	if (!parse_args(&v, argc, argv))
+		code = bundle_cmd_usage(USAGE);
+	else if (bundle_cmd_trust(ring, v.keys, &a, &e) < 0)
+		code = bundle_cmd_fail(&e);
+	for (int i = optind; code == EXIT_DONE && i < argc; i++)
+		if (verify_one(&v, argv[i], b, ring, &e) < 0)
+			code = bundle_cmd_fail(&e);
+	arena_deinit(&a);
+	free(ring);
+	free(b);
+	return code;
+}
