@@ -30,7 +30,7 @@ struct opt {
 static const struct opt opt_table[] = {
 	{ OPT_OUT, 'o', "output", "FILE", "write script output to FILE", 0 },
 	{ OPT_ROTATE, 'S', "rotate", "MB[,N]",
-	  "write FILE.0, FILE.1 ... of MB megabytes, keep the last N", 0 },
+	  "write FILE.0, FILE.1 ... of MB each, keep the last N", 0 },
 	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },

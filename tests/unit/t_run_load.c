@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kernel's refusals are called, host facts, sealing, unloading. */
+#include "runner/klog.c"
+#include "runner/keeper.c"
+#include "runner/modload.c"
+#include "runner/preflight.c"
+#include "runner/priv.c"
+#include "runner/say.c"
+#include "runner/signals.c"
+#include "runner/sys.c"
+#include "tests/tap.h"
+
+#include <stdlib.h>
+
+/* ---- a fake host ------------------------------------------------------------- */
+
+static struct {
+	const char *path, *text;
+} files[8];
+static uint64_t fake_caps = ~0ull;
+static int fake_errno, busy_times, unloads, old_kernel;
+static int seen_seals;
+static char seen[64];
+
+static ssize_t fake_read_file(const char *path, char *buf, size_t cap)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i].path && strcmp(files[i].path, path) == 0)
+			return snprintf(buf, cap, "%s", files[i].text);
+	errno = ENOENT;
+	return -1;
+}
+
+static bool fake_exists(const char *path)
+{
+	char b[8];
+
+	return strcmp(path, "/proc/modules") == 0 ||
+	       strcmp(path, "/proc/self/status") == 0 ||
+	       fake_read_file(path, b, sizeof(b)) >= 0;
+}
+
+static int fake_get_caps(uint64_t *c)
+{
+	*c = fake_caps;
+	return 0;
+}
+
+static int fake_memfd(const char *name, unsigned int flags)
+{
+	if (old_kernel) {
+		errno = ENOSYS;
+		return -1;
+	}
+	if (flags & MFD_NOEXEC_SEAL) { /* as before 6.3 */
+		errno = EINVAL;
+		return -1;
+	}
+	return sys_host.memfd_create(name, flags);
+}
+
+static int fake_finit(int fd, const char *params)
+{
+	ssize_t n = pread(fd, seen, sizeof(seen) - 1, 0);
+
+	seen[n > 0 ? n : 0] = '\0';
+	seen_seals = fcntl(fd, F_GET_SEALS);
+	errno = fake_errno;
+	return fake_errno || *params ? -1 : 0;
+}
+
+static int fake_init(const void *p, size_t n, const char *params)
+{
+	snprintf(seen, sizeof(seen), "init:%.*s", (int)n, (const char *)p);
+	errno = fake_errno;
+	return fake_errno || *params ? -1 : 0;
+}
+
+static int fake_delete(const char *name)
+{
+	if (busy_times-- > 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	unloads++;
+	errno = strcmp(name, "gone") == 0 ? ENOENT : EPERM;
+	return strcmp(name, "good") == 0 ? 0 : -1;
+}
+
+static const struct sys_ops fake = {
+	.memfd_create = fake_memfd,
+	.finit_module = fake_finit,
+	.init_module = fake_init,
+	.delete_module = fake_delete,
+	.read_file = fake_read_file,
+	.exists = fake_exists,
+	.caps = fake_get_caps,
+};
+
+static void host(const char *path, const char *text)
+{
+	size_t i = 0;
+
+	while (files[i].path)
+		i++;
+	files[i].path = path;
+	files[i].text = text;
+}
+
+static void host_reset(void)
+{
+	memset(files, 0, sizeof(files));
+	fake_caps = ~0ull;
+}
+
+/* ---- tests ---------------------------------------------------------------------- */
+
+static const struct modload unsigned_module = { "m_1", "IMAGE", 5, 0, "" };
+static const struct modload signed_module = { "m_1", "IMAGE", 5, 2, "ab cd" };
+
+static void t_explain_row(int sys_errno, const struct modload *m, int code,
+			  const char *word)
+{
+	struct preflight p;
+	struct err e;
+
+	preflight_read(&p);
+	ok(modload_explain(sys_errno, m, &p, "", &e) == -code &&
+		   strstr(e.text, word),
+	   "%d: %s", code, e.text);
+	host_reset();
+}
+
+static void t_explain(void)
+{
+	struct preflight p;
+	struct err e;
+	int i;
+
+	fake_caps = 0;
+	t_explain_row(EPERM, &unsigned_module, BERR_NOT_PERMITTED,
+		      "CAP_SYS_MODULE");
+	host("/proc/self/uid_map", "         0     100000      65536\n");
+	t_explain_row(EPERM, &unsigned_module, BERR_NOT_PERMITTED, "container");
+	host("/proc/self/uid_map", "         0          0 4294967295\n");
+	host("/proc/sys/kernel/modules_disabled", "1\n");
+	t_explain_row(EPERM, &unsigned_module, BERR_MODULES_DISABLED,
+		      "modules_disabled=1");
+	host("/sys/kernel/security/lockdown",
+	     "none [integrity] confidentiality\n");
+	t_explain_row(EPERM, &unsigned_module, BERR_LOCKDOWN,
+		      "no kernel signature");
+	host("/sys/kernel/security/lockdown",
+	     "none integrity [confidentiality]\n");
+	t_explain_row(EPERM, &signed_module, BERR_LOCKDOWN,
+		      "lockdown=confidentiality; signers in the bundle: ab cd");
+	host("/proc/sys/kernel/loadpin/enforce", "1\n");
+	t_explain_row(EPERM, &unsigned_module, BERR_LOADPIN, "LoadPin");
+	t_explain_row(EPERM, &unsigned_module, BERR_LSM, "seccomp");
+	host("/proc/cmdline", "quiet ima_appraise=enforce\n");
+	t_explain_row(EACCES, &unsigned_module, BERR_IMA, "IMA");
+	host("/sys/fs/selinux/enforce", "1");
+	t_explain_row(EACCES, &unsigned_module, BERR_LSM, "SELinux");
+	t_explain_row(EKEYREJECTED, &unsigned_module, BERR_KEY_REJECTED,
+		      "signed modules only");
+	t_explain_row(EKEYREJECTED, &signed_module, BERR_KEY_REJECTED, "ab cd");
+	t_explain_row(ENOKEY, &signed_module, BERR_KEY_REJECTED, "key");
+	t_explain_row(EBADMSG, &signed_module, BERR_BAD_KSIG, "signature");
+	t_explain_row(ENOEXEC, &unsigned_module, BERR_SYMBOLS, "fit");
+	t_explain_row(ENOENT, &unsigned_module, BERR_SYMBOLS, "symbol");
+	t_explain_row(EEXIST, &unsigned_module, BERR_LOADED, "already");
+	t_explain_row(ENOMEM, &unsigned_module, BERR_INIT, "memory");
+	t_explain_row(EINVAL, &unsigned_module, BERR_INIT, "refused");
+	preflight_read(&p);
+	for (i = 1; i < 134; i++) {
+		int r = modload_explain(i, &signed_module, &p, "WORDS", &e);
+
+		if (r > -60 || r < -90 || !strstr(e.text, "WORDS") ||
+		    e.sys_errno != i || !*bundle_reason_name(r))
+			ok(false, "errno %d gives %d: %s", i, r, e.text);
+	}
+	ok(true, "every errno has a code and keeps the kernel's words");
+}
+
+static void t_preflight_row(const char *path, const char *text, int code)
+{
+	struct preflight p;
+	struct err e = { 0 };
+
+	host_reset();
+	if (path)
+		host(path, text);
+	else
+		fake_caps = 0;
+	preflight_read(&p);
+	ok(preflight_check(&p, &e) == -code, "preflight %d: %s", code,
+	   code ? e.text : path);
+	host_reset();
+}
+
+static void t_preflight(void)
+{
+	t_preflight_row(NULL, NULL, BERR_NOT_PERMITTED);
+	t_preflight_row("/proc/sys/kernel/modules_disabled", "1\n",
+			BERR_MODULES_DISABLED);
+	t_preflight_row("/proc/sys/kernel/modules_disabled", "0\n", 0);
+	t_preflight_row("/proc/cmdline", "a tap.disable b\n",
+			BERR_MODULES_DISABLED);
+	t_preflight_row("/proc/cmdline", "a xtap.disable tap.disabled b\n", 0);
+	t_preflight_row("/proc/self/uid_map", " 1000 0 1\n",
+			BERR_NOT_PERMITTED);
+	t_preflight_row("/proc/self/uid_map",
+			"         0          0 4294967295\n", 0);
+}
+
+static void t_insert(void)
+{
+	struct preflight p;
+	struct err e;
+
+	preflight_read(&p);
+	fake_errno = 0;
+	ok(modload_insert(&unsigned_module, &p, &e) == 0 &&
+		   strcmp(seen, "IMAGE") == 0,
+	   "the kernel gets the image");
+	ok(seen_seals == (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
+			  F_SEAL_SEAL),
+	   "sealed");
+	fake_errno = ENOEXEC;
+	ok(modload_insert(&unsigned_module, &p, &e) == -BERR_SYMBOLS, "%s",
+	   e.text);
+	fake_errno = 0;
+	old_kernel = 1;
+	ok(modload_insert(&unsigned_module, &p, &e) == 0 &&
+		   strcmp(seen, "init:IMAGE") == 0,
+	   "init_module() where there is no memfd");
+	old_kernel = 0;
+	fake_errno = ENOSYS;
+	ok(modload_insert(&unsigned_module, &p, &e) == -BERR_MODULES_DISABLED &&
+		   strcmp(seen, "init:IMAGE") == 0,
+	   "ENOSYS twice: %s", e.text);
+}
+
+static void t_ksig(void)
+{
+	static uint8_t b[100 + 300 + MODLOAD_TRAILER_BYTES];
+	struct err e;
+	long n = modload_attach_ksig(b, 100, 300, sizeof(b), &e);
+
+	ok(n == (long)sizeof(b) && b[402] == 2 && b[410] == 1 && b[411] == 44 &&
+		   memcmp(b + 412, "~Module signature appended~\n", 28) == 0,
+	   "the trailer of sign-file");
+	ok(modload_attach_ksig(b, 101, 300, sizeof(b), &e) == ERR_LIMIT,
+	   "no room");
+}
+
+static void t_remove(void)
+{
+	struct err e;
+
+	busy_times = 3;
+	unloads = 0;
+	ok(modload_remove("good", 5000, &e) == 0 && unloads == 1,
+	   "unloads when it is no longer in use");
+	ok(modload_remove("gone", 0, &e) == 0, "not loaded is success");
+	ok(modload_remove("bad", 0, &e) == ERR_IO && e.sys_errno == EPERM, "%s",
+	   e.text);
+	busy_times = 1 << 30;
+	ok(modload_remove("good", 20, &e) == ERR_IO && e.sys_errno == EAGAIN,
+	   "in use: %s", e.text);
+	busy_times = 0;
+}
+
+/* The keeper is another process: its exit status says what it did. */
+static void t_keeper_row(const char *name, bool is_disarmed, int want)
+{
+	struct keeper k;
+	struct err e;
+
+	ok(keeper_start(&k, -1, &e) == 0, "keeper");
+	if (name)
+		keeper_arm(&k, name, &e);
+	if (is_disarmed)
+		keeper_arm(&k, "", &e);
+	ok(keeper_end(&k, &e) == want, "keeper of '%s'%s: %d",
+	   name ? name : "nothing", is_disarmed ? ", disarmed" : "", want);
+}
+
+static void t_klog(void)
+{
+	char a[] = "3,100,200,-;m_1: disagrees about version of symbol x\n"
+		   " SUBSYSTEM=module\n";
+	char b[] = "6,100,200,-;eth0: link up\n";
+	char c[] = "4,1,2,-;Lockdown: taprun: unsigned module loading is "
+		   "restricted; see man kernel_lockdown.7\n";
+	char d[] = "no record";
+	const char *t = klog_match(a, "m_1");
+
+	ok(t && strcmp(t, "m_1: disagrees about version of symbol x") == 0,
+	   "a line about the module");
+	ok(!klog_match(b, "m_1"), "another line");
+	t = klog_match(c, "m_1");
+	ok(t && strncmp(t, "Lockdown: ", 10) == 0 && !strchr(t, '\n'),
+	   "a line that does not name it");
+	ok(!klog_match(d, "m_1"), "no record");
+}
+
+int main(void)
+{
+	sys = &fake;
+	t_explain();
+	t_preflight();
+	t_insert();
+	t_ksig();
+	t_remove();
+	t_keeper_row(NULL, false, 0);
+	t_keeper_row("good", false, 0);
+	t_keeper_row("bad", false, ERR_IO);
+	t_keeper_row("bad", true, 0);
+	t_klog();
+	return tap_done();
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Output: files, rotation, closed pipes, full disks, stuck readers. */
+#include "runner/out.c"
+#include "runner/say.c"
+#include "runner/signals.c"
+#include "tests/tap.h"
+
+#include <stdlib.h>
+
+static char dir[] = "/tmp/t_run_out.XXXXXX";
+static struct err e;
+
+static const char *path(const char *name)
+{
+	static char p[256];
+
+	snprintf(p, sizeof(p), "%s/%s", dir, name);
+	return p;
+}
+
+static long size_of(const char *name)
+{
+	struct stat st;
+
+	return stat(path(name), &st) < 0 ? -1 : (long)st.st_size;
+}
+
+static void t_file(void)
+{
+	static struct out o;
+	static char line[1000];
+	char target[256];
+	int i;
+
+	memset(line, 'x', sizeof(line));
+	snprintf(target, sizeof(target), "%s", path("plain"));
+	ok(out_open(&o, target, 0, 0, &e) == 0, "open");
+	for (i = 0; i < 300; i++)
+		out_put(&o, line, sizeof(line));
+	ok(out_close(&o, &e) == 0 && size_of("plain") == 300000 &&
+		   o.total == 300000,
+	   "all bytes are there");
+	unlink(target);
+	memset(&o, 0, sizeof(o));
+	ok(out_open(&o, path("no/such"), 0, 0, &e) == ERR_IO, "%s", e.text);
+}
+
+static void t_rotate(void)
+{
+	static struct out o;
+	static char line[1000];
+	char target[256];
+	int i;
+
+	snprintf(target, sizeof(target), "%s", path("rot"));
+	ok(out_open(&o, target, 10500, 2, &e) == 0, "open with -S");
+	for (i = 0; i < 45; i++)
+		out_put(&o, line, sizeof(line));
+	ok(out_close(&o, &e) == 0, "close");
+	ok(size_of("rot.0") == -1 && size_of("rot.1") == -1 &&
+		   size_of("rot.2") == -1 && size_of("rot.3") == 10000 &&
+		   size_of("rot.4") == 5000,
+	   "whole records, the last two files are kept");
+	unlink(path("rot.3"));
+	unlink(path("rot.4"));
+	memset(&o, 0, sizeof(o));
+	ok(out_open(&o, "/dev/null", 10, 2, &e) == 0 && !o.rotate_bytes,
+	   "a device is never rotated");
+	out_close(&o, &e);
+}
+
+static void t_full(void)
+{
+	static struct out o;
+
+	ok(out_open(&o, "/dev/full", 0, 0, &e) == 0, "open");
+	out_put(&o, "x", 1);
+	out_flush(&o);
+	ok(out_is_dead(&o), "a full disk is noticed");
+	ok(out_close(&o, &e) == ERR_IO && e.sys_errno == ENOSPC, "%s", e.text);
+}
+
+static void t_pipe(void)
+{
+	static struct out o;
+	int p[2];
+
+	ok(pipe(p) == 0, "pipe");
+	o.fd = p[1];
+	o.can_block = true;
+	close(p[0]);
+	out_put(&o, "x", 1);
+	out_flush(&o);
+	ok(o.is_closed && out_close(&o, &e) == 0,
+	   "a closed pipe ends output quietly");
+}
+
+static int waits;
+static volatile int hurry;
+
+static void on_wait(void *arg)
+{
+	(void)arg;
+	if (++waits == 3)
+		hurry = 1;
+}
+
+static void t_stuck(void)
+{
+	static struct out o;
+	static char big[200000];
+	int p[2];
+
+	ok(pipe(p) == 0, "pipe");
+	o.fd = p[1];
+	o.can_block = true;
+	o.on_wait = on_wait;
+	o.give_up = &hurry;
+	out_put(&o, big, sizeof(big));
+	out_flush(&o);
+	ok(waits == 3 && o.is_closed && o.total >= 4096,
+	   "a stuck reader does not keep the session: %llu bytes taken",
+	   (unsigned long long)o.total);
+	close(p[0]);
+	out_close(&o, &e);
+}
+
+int main(void)
+{
+	if (!mkdtemp(dir))
+		return 1;
+	signals_init();
+	t_file();
+	t_rotate();
+	t_full();
+	t_pipe();
+	t_stuck();
+	rmdir(dir);
+	return tap_done();
+}
