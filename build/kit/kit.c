@@ -318,8 +318,8 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 {
 	const struct kf_module *m = &k->mods.v[i];
 	const char *name = kf_str(&k->f, m->name);
-	size_t len, at, got;
-	const uint8_t *z = kf_section(&k->f, KF_MODBTF, &len);
+	size_t len, got;
+	const uint8_t *z = kf_section(&k->f, KF_MODBTF, &len), *blob;
 	struct buf idx = BUF_INIT;
 	int rc;
 
@@ -327,21 +327,26 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 		return err_set(e, ERR_NOT_FOUND, "module '%s' has no types",
 			       name);
 	if (m->off > len || m->zlen > len - m->off ||
-	    m->raw_len > KF_MAX_BYTES)
+	    m->group_len > KF_MAX_BYTES || m->raw_off > m->group_len ||
+	    m->raw_len > m->group_len - m->raw_off || m->raw_off % 8)
 		return err_set(e, ERR_FORMAT, "types of '%s' are out of range",
 			       name);
 	buf_reset(bytes);
-	buf_zero(bytes, m->raw_len);
-	got = ZSTD_decompress(bytes->p, m->raw_len, z + m->off, m->zlen);
-	if (ZSTD_isError(got) || got != m->raw_len)
+	buf_zero(bytes, m->group_len);
+	got = ZSTD_decompress(bytes->p, m->group_len, z + m->off, m->zlen);
+	if (ZSTD_isError(got) || got != m->group_len)
 		return err_set(e, ERR_CORRUPT, "types of '%s' do not unpack",
 			       name);
-	rc = btf_make_index(bytes->p, m->raw_len, &k->btf, &idx, e);
+	blob = (const uint8_t *)bytes->p + m->raw_off;
+	rc = btf_make_index(blob, m->raw_len, &k->btf, &idx, e);
 	if (rc == 0) {
+		size_t at;
+
 		buf_align(bytes, 8);
 		at = bytes->len;
 		buf_add(bytes, idx.p, idx.len);
-		rc = btf_open(ret, bytes->p, m->raw_len, bytes->p + at, idx.len,
+		blob = (const uint8_t *)bytes->p + m->raw_off;
+		rc = btf_open(ret, blob, m->raw_len, bytes->p + at, idx.len,
 			      &k->btf, e);
 	}
 	buf_deinit(&idx);

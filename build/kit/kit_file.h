@@ -52,7 +52,7 @@ struct kf_sect {
 #define KF_EXPORTS  "exports"	/* kf_export */
 #define KF_TPS	    "tps"	/* kf_tp */
 #define KF_MODULES  "modules"	/* kf_module */
-#define KF_MODBTF   "modbtf"	/* zstd frames, see kf_module */
+#define KF_MODBTF   "modbtf"	/* zstd frames of several modules' .BTF */
 #define KF_BTF	    "btf"	/* the kernel's .BTF */
 #define KF_BTFIDX   "btfidx"	/* btf_make_index() */
 #define KF_CFLAGS   "cflags"	/* u32 string offsets, in order */
@@ -96,12 +96,14 @@ struct kf_tp {
 /**
  * struct kf_module - one module of the packages
  * @deps: string, comma-separated names of the modules it needs directly
- * @off, @zlen: its frame in "modbtf"; @raw_len bytes of .BTF; 0 when it has none
+ * @off, @zlen: in "modbtf", the zstd frame of its group; 0 when it has no types
+ * @group_len: bytes the frame unpacks to
+ * @raw_off, @raw_len: its .BTF in there
  */
 struct kf_module {
 	uint32_t name, path, deps, build_id; /* strings */
 	uint64_t off;
-	uint32_t zlen, raw_len;
+	uint32_t zlen, group_len, raw_off, raw_len;
 };
 
 /* ---- writing -------------------------------------------------------------- */

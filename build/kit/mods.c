@@ -19,16 +19,20 @@
 #include <zstd.h>
 
 #define MOD_MAX ((size_t)256 << 20)
-/* Types are read one module at a time, so each is a frame of its own. */
-#define MOD_ZSTD_LEVEL 6
+/* A frame holds GROUP_BYTES or one module: half the size of single ones, 2 ms to read. */
+#define MAX_THREADS    16
+#define GROUP_BYTES    ((uint32_t)2 << 20)
+#define MOD_ZSTD_LEVEL 9
 
+/* Work on items 0…n-1 by several threads; stops at the first failure. */
 struct pool {
-	struct mod *v;
-	size_t n, next;
+	struct mods *m;
 	const char *dir;
+	int (*item)(struct pool *p, struct arena *a, size_t i, struct err *e);
+	size_t n, next;
 	pthread_mutex_t lock;
 	struct err err;
-	size_t bad; /* index of the first module that failed, or n */
+	size_t bad; /* index of the first item that failed, or n */
 	int rc;
 };
 
@@ -46,54 +50,79 @@ static const char *name_from_path(struct arena *a, const char *path)
 	return name;
 }
 
-static int read_btf(struct mod *m, const struct efile *f, ZSTD_CCtx *zc,
-		    struct err *e)
+static int read_btf(struct mod *m, const struct efile *f, struct err *e)
 {
 	const struct efile_sect *s = efile_section(f, ".BTF");
-	size_t cap, n;
 
 	if (!s || !s->data)
 		return 0;
-	if (s->len > UINT32_MAX)
+	if (s->len > MOD_MAX)
 		return err_set(e, ERR_LIMIT, "%zu bytes of types", s->len);
-	cap = ZSTD_compressBound(s->len);
-	m->z = xmalloc(cap);
-	n = ZSTD_compressCCtx(zc, m->z, cap, s->data, s->len, MOD_ZSTD_LEVEL);
-	if (ZSTD_isError(n))
-		return err_set(e, ERR_LIMIT, "cannot compress types: %s",
-			       ZSTD_getErrorName(n));
-	m->z = xrealloc(m->z, n);
-	m->zlen = (uint32_t)n;
-	m->raw_len = (uint32_t)s->len;
+	m->btf = xmalloc(s->len);
+	m->btf_len = (uint32_t)s->len;
+	memcpy(m->btf, s->data, s->len);
 	return 0;
 }
 
-static int read_one(struct arena *a, struct mod *m, const char *dir,
-		    struct buf *file, struct buf *ko, ZSTD_CCtx *zc,
-		    struct err *e)
+static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 {
+	struct buf file = BUF_INIT, ko = BUF_INIT;
+	struct mod *m = &p->m->v[i];
 	char id[EFILE_BUILD_ID_MAX];
 	const char *s;
 	struct efile f;
 	int rc;
 
-	buf_reset(file);
-	buf_reset(ko);
-	rc = fs_read(arena_printf(a, "%s/%s", dir, m->path), file, MOD_MAX, e);
+	rc = fs_read(arena_printf(a, "%s/%s", p->dir, m->path), &file, MOD_MAX,
+		     e);
 	if (rc == 0)
-		rc = image_decompress(file->p, file->len, ko, MOD_MAX, e);
+		rc = image_decompress(file.p, file.len, &ko, MOD_MAX, e);
 	if (rc == 0)
-		rc = efile_open(&f, ko->p, ko->len, e);
-	if (rc < 0)
-		return err_prefix(e, "module '%s'", m->path);
-	s = efile_modinfo(&f, "name");
-	m->name = s ? arena_strdup(a, s) : name_from_path(a, m->path);
-	s = efile_modinfo(&f, "depends");
-	m->deps = s ? arena_strdup(a, s) : "";
-	m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
-	rc = read_btf(m, &f, zc, e);
-	efile_close(&f);
-	return rc;
+		rc = efile_open(&f, ko.p, ko.len, e);
+	if (rc == 0) {
+		s = efile_modinfo(&f, "name");
+		m->name = s ? arena_strdup(a, s) : name_from_path(a, m->path);
+		s = efile_modinfo(&f, "depends");
+		m->deps = s ? arena_strdup(a, s) : "";
+		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) :
+						       "";
+		rc = read_btf(m, &f, e);
+		efile_close(&f);
+	}
+	buf_deinit(&file);
+	buf_deinit(&ko);
+	return rc < 0 ? err_prefix(e, "module '%s'", m->path) : 0;
+}
+
+static int pack_one(struct pool *p, struct arena *a, size_t i, struct err *e)
+{
+	struct mod_group *g = &p->m->group[i];
+	struct buf raw = BUF_INIT;
+	size_t k, cap, n;
+
+	(void)a;
+	for (k = g->first; k < g->end; k++) {
+		struct mod *m = p->m->bypath[k];
+
+		if (!m->btf)
+			continue;
+		buf_align(&raw, 8);
+		m->raw_off = (uint32_t)raw.len;
+		m->group = i;
+		buf_add(&raw, m->btf, m->btf_len);
+		free(m->btf);
+		m->btf = NULL;
+	}
+	cap = ZSTD_compressBound(raw.len);
+	g->z = xmalloc(cap);
+	n = ZSTD_compress(g->z, cap, raw.p, raw.len, MOD_ZSTD_LEVEL);
+	g->raw_len = (uint32_t)raw.len;
+	buf_deinit(&raw);
+	if (ZSTD_isError(n))
+		return err_set(e, ERR_LIMIT, "cannot compress types: %s",
+			       ZSTD_getErrorName(n));
+	g->zlen = (uint32_t)n;
+	return 0;
 }
 
 struct worker {
@@ -105,8 +134,6 @@ static void *work(void *arg)
 {
 	struct worker *w = arg;
 	struct pool *p = w->p;
-	struct buf file = BUF_INIT, ko = BUF_INIT;
-	ZSTD_CCtx *zc = ZSTD_createCCtx();
 
 	for (;;) {
 		struct err e;
@@ -117,8 +144,8 @@ static void *work(void *arg)
 		i = p->next < p->n && !p->rc ? p->next++ : p->n;
 		pthread_mutex_unlock(&p->lock);
 		if (i == p->n)
-			break;
-		rc = read_one(w->a, &p->v[i], p->dir, &file, &ko, zc, &e);
+			return NULL;
+		rc = p->item(p, w->a, i, &e);
 		if (rc == 0)
 			continue;
 		pthread_mutex_lock(&p->lock);
@@ -129,10 +156,28 @@ static void *work(void *arg)
 		}
 		pthread_mutex_unlock(&p->lock);
 	}
-	ZSTD_freeCCtx(zc);
-	buf_deinit(&file);
-	buf_deinit(&ko);
-	return NULL;
+}
+
+static int run_pool(struct pool *p, struct err *e)
+{
+	unsigned int jobs = p->m->narenas, i, started = 0;
+	struct worker w[MAX_THREADS];
+	pthread_t t[MAX_THREADS];
+
+	p->bad = p->n;
+	pthread_mutex_init(&p->lock, NULL);
+	for (i = 0; i < jobs; i++)
+		w[i] = (struct worker){ p, &p->m->arenas[i] };
+	for (i = 1; i < jobs; i++)
+		if (!pthread_create(&t[started], NULL, work, &w[i]))
+			started++;
+	work(&w[0]);
+	for (i = 0; i < started; i++)
+		pthread_join(t[i], NULL);
+	pthread_mutex_destroy(&p->lock);
+	if (p->rc < 0 && e)
+		*e = p->err;
+	return p->rc;
 }
 
 static int mod_cmp(const void *a, const void *b)
@@ -178,45 +223,63 @@ static int list_files(struct arena *a, const char *dir, struct mods *ret,
 	return 0;
 }
 
+static int path_cmp(const void *a, const void *b)
+{
+	const struct mod *const *x = a, *const *y = b;
+
+	return strcmp((*x)->path, (*y)->path);
+}
+
+/* Cut the modules, in the order of their paths, into groups. */
+static void make_groups(struct mods *m)
+{
+	size_t i, at = 0;
+
+	m->bypath = xcalloc(m->n, sizeof(*m->bypath));
+	m->group = xcalloc(m->n + 1, sizeof(*m->group));
+	for (i = 0; i < m->n; i++)
+		m->bypath[i] = &m->v[i];
+	qsort(m->bypath, m->n, sizeof(*m->bypath), path_cmp);
+	for (i = 0; i < m->n; i++) {
+		struct mod_group *g = &m->group[m->ngroups];
+
+		at += m->bypath[i]->btf_len;
+		g->end = i + 1;
+		if (at < GROUP_BYTES && i + 1 < m->n)
+			continue;
+		if (at)
+			m->ngroups++;
+		at = 0;
+		m->group[m->ngroups].first = i + 1;
+	}
+}
+
 int mods_read(const char *dir, unsigned int jobs, struct mods *ret,
 	      struct err *e)
 {
-	struct pool p = { .dir = dir };
-	struct worker w[16];
-	pthread_t t[16];
-	unsigned int i, started = 0;
+	struct pool read = { .m = ret, .dir = dir, .item = read_one };
+	struct pool pack = { .m = ret, .item = pack_one };
 	int rc;
 
 	*ret = (struct mods){ 0 };
 	if (!jobs)
 		jobs = spawn_jobs();
-	if (jobs > 16)
-		jobs = 16;
+	if (jobs > MAX_THREADS)
+		jobs = MAX_THREADS;
 	ret->arenas = xcalloc(jobs, sizeof(*ret->arenas));
 	ret->narenas = jobs;
 	rc = dir ? list_files(&ret->arenas[0], dir, ret, e) : 0;
 	if (rc < 0 || !ret->n)
 		return rc;
 	elf_version(EV_CURRENT); /* before there are threads */
-	p.v = ret->v;
-	p.n = p.bad = ret->n;
-	pthread_mutex_init(&p.lock, NULL);
-	for (i = 0; i < jobs; i++)
-		w[i] = (struct worker){ &p, &ret->arenas[i] };
-	for (i = 1; i < jobs; i++)
-		if (!pthread_create(&t[started], NULL, work, &w[i]))
-			started++;
-	work(&w[0]);
-	for (i = 0; i < started; i++)
-		pthread_join(t[i], NULL);
-	pthread_mutex_destroy(&p.lock);
-	if (p.rc < 0) {
-		if (e)
-			*e = p.err;
-		return p.rc;
-	}
+	read.n = ret->n;
+	rc = run_pool(&read, e);
+	if (rc < 0)
+		return rc;
 	qsort(ret->v, ret->n, sizeof(*ret->v), mod_cmp);
-	return 0;
+	make_groups(ret);
+	pack.n = ret->ngroups;
+	return run_pool(&pack, e);
 }
 
 void mods_deinit(struct mods *m)
@@ -225,8 +288,12 @@ void mods_deinit(struct mods *m)
 	size_t k;
 
 	for (k = 0; k < m->n; k++)
-		free(m->v[k].z);
+		free(m->v[k].btf);
+	for (k = 0; k < m->ngroups; k++)
+		free(m->group[k].z);
 	free(m->v);
+	free(m->bypath);
+	free(m->group);
 	for (i = 0; i < m->narenas; i++)
 		arena_deinit(&m->arenas[i]);
 	free(m->arenas);
@@ -243,9 +310,16 @@ static const char *plain_path(struct arena *a, const char *path)
 
 void mods_write(const struct mods *m, struct kf_writer *w)
 {
-	struct buf rows = BUF_INIT, btf = BUF_INIT;
+	uint64_t *off = xcalloc(m->ngroups + 1, sizeof(*off));
+	struct buf *b;
 	size_t i;
 
+	b = kfw_section(w, KF_MODBTF);
+	for (i = 0; i < m->ngroups; i++) {
+		off[i] = b->len;
+		buf_add(b, m->group[i].z, m->group[i].zlen);
+	}
+	b = kfw_section(w, KF_MODULES);
 	for (i = 0; i < m->n; i++) {
 		const struct mod *v = &m->v[i];
 		struct kf_module row = {
@@ -253,19 +327,18 @@ void mods_write(const struct mods *m, struct kf_writer *w)
 			.path = kfw_str(w, plain_path(w->a, v->path)),
 			.deps = kfw_str(w, v->deps),
 			.build_id = kfw_str(w, v->build_id),
-			.off = btf.len,
-			.zlen = v->zlen,
-			.raw_len = v->raw_len,
 		};
 
 		if (i && !strcmp(m->v[i - 1].name, v->name))
 			continue;
-		buf_add(&rows, &row, sizeof(row));
-		if (v->z)
-			buf_add(&btf, v->z, v->zlen);
+		if (v->btf_len) {
+			row.off = off[v->group];
+			row.zlen = m->group[v->group].zlen;
+			row.group_len = m->group[v->group].raw_len;
+			row.raw_off = v->raw_off;
+			row.raw_len = v->btf_len;
+		}
+		buf_add(b, &row, sizeof(row));
 	}
-	buf_add(kfw_section(w, KF_MODULES), rows.p, rows.len);
-	buf_add(kfw_section(w, KF_MODBTF), btf.p, btf.len);
-	buf_deinit(&rows);
-	buf_deinit(&btf);
+	free(off);
 }

@@ -14,18 +14,29 @@ struct kf_writer;
  * struct mod - one module file
  * @name: as in /proc/modules; @path: below the modules directory
  * @deps: value of depends= in .modinfo; @build_id: hex or ""
- * @z, @zlen: its .BTF as a zstd frame; NULL when it has none
- * @raw_len: bytes of .BTF
+ * @btf: its .BTF, NULL when it has none; freed when packed
+ * @group: index of the group its types are in; @raw_off: where
  */
 struct mod {
 	const char *name, *path, *deps, *build_id;
+	uint8_t *btf;
+	uint32_t btf_len, raw_off;
+	size_t group;
+};
+
+/** struct mod_group - types of neighbouring modules in one zstd frame */
+struct mod_group {
 	uint8_t *z;
-	uint32_t zlen, raw_len;
+	size_t first, end; /* indexes into mods.bypath */
+	uint32_t raw_len, zlen;
 };
 
 struct mods {
 	struct mod *v; /* sorted by name */
 	size_t n;
+	struct mod **bypath; /* neighbours share types: they pack together */
+	struct mod_group *group;
+	size_t ngroups;
 	struct arena *arenas; /* one per thread, owned */
 	unsigned int narenas;
 };
