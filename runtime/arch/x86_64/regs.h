@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * x86-64: where a function's arguments are, which addresses are the kernel's.
+ *
+ * Source: System V ABI, AMD64 supplement, 3.2.3; Documentation/arch/x86/x86_64/mm.rst
+ */
+#ifndef RUNTIME_ARCH_X86_64_REGS_H
+#define RUNTIME_ARCH_X86_64_REGS_H
+
+#include <asm/processor.h>
+#include <asm/ptrace.h>
+
+#include "kc_config.h"
+
+#define RT_VSYSCALL_PAGE 0xffffffffff600000ULL
+
+static __always_inline u64 rt_regs_arg(const struct pt_regs *r, int n)
+{
+	switch (n) {
+	case 0:
+		return r->di;
+	case 1:
+		return r->si;
+	case 2:
+		return r->dx;
+	case 3:
+		return r->cx;
+	case 4:
+		return r->r8;
+	}
+	return r->r9;
+}
+
+static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
+{
+	return r->sp;
+}
+
+/* At the entry the return address is on top, then come the 7th argument on. */
+#define RT_STACK_ARG_SKIP 8
+
+static unsigned long rt_kernel_low = 0xffff800000000000UL;
+
+static inline void rt_arch_init(void)
+{
+#if KC_HAVE_X86_VIRT_BITS
+	rt_kernel_low = ~0UL << (boot_cpu_data.x86_virt_bits - 1);
+#endif
+}
+
+/*
+ * May @n bytes at @addr be tried by an unchecked load?  A non-canonical one would
+ * be a general protection fault, about which the kernel warns.
+ */
+static __always_inline bool rt_kernel_addr(u64 addr, u32 n)
+{
+	return addr >= rt_kernel_low && addr + n - 1 >= addr &&
+	       (addr & ~0xfffULL) != RT_VSYSCALL_PAGE;
+}
+
+#endif

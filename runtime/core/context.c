@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The context of each CPU: entering and leaving a handler.
+ *
+ * A handler runs with interrupts off (timers, functions) or preemption off
+ * (begin, end, error), so it never migrates; whatever hits its CPU meanwhile, an
+ * NMI included, finds @busy set and is skipped and counted.  That flag is also
+ * the guard against recursion through the kernel functions a handler calls.
+ *
+ * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size), at load.
+ */
+#include "runtime/core/core.h"
+
+#define RT_FRAME_MIN 64
+
+static DEFINE_PER_CPU(struct rt_cpu *, rt_this);
+static struct rt_cpu **rt_cpus; /* by CPU id */
+u32 rt_ncpus;
+u64 rt_memory;
+
+bool rt_cpu_possible(u32 cpu)
+{
+	return cpu < nr_cpu_ids && cpu_possible(cpu);
+}
+
+static void rt_contexts_exit(void)
+{
+	u32 i;
+
+	if (!rt_cpus)
+		return;
+	for (i = 0; i < rt_ncpus; i++) {
+		if (!rt_cpus[i])
+			continue;
+		per_cpu(rt_this, i) = NULL;
+		kc_free(rt_cpus[i]->frame_mem);
+		kc_free(rt_cpus[i]);
+	}
+	kc_free(rt_cpus);
+	rt_cpus = NULL;
+}
+
+static int rt_contexts_init(void)
+{
+	u32 i, frame = taprt_program.frame_size;
+	struct rt_cpu *r;
+
+	if (frame < RT_FRAME_MIN)
+		frame = RT_FRAME_MIN;
+	rt_cpus = rt_alloc(rt_ncpus * sizeof(*rt_cpus));
+	if (!rt_cpus)
+		return -ENOMEM;
+	for (i = 0; i < rt_ncpus; i++) {
+		if (!rt_cpu_possible(i))
+			continue;
+		r = rt_alloc_cpu(sizeof(*r), i);
+		if (!r)
+			return -ENOMEM;
+		rt_cpus[i] = r;
+		r->cpu = i;
+		r->frame_mem = rt_alloc_cpu(frame, i);
+		if (!r->frame_mem)
+			return -ENOMEM;
+		r->c.frame_end = r->frame_mem + frame;
+		r->c.out.ring = &r->ring;
+		r->rnd = (u64)kc_mono_ns() + i * 0x9e3779b97f4a7c15ULL + 1;
+		per_cpu(rt_this, i) = r;
+	}
+	return 0;
+}
+
+/* ---- entering ----------------------------------------------------------------- */
+
+static __always_inline void rt_ctx_reset(struct rt_cpu *r,
+					 const struct taprt_probe *p)
+{
+	struct taprt_ctx *c = &r->c;
+
+	c->error = NULL;
+	c->near = NULL;
+	c->aborted = false;
+	c->actions = p->actions;
+	c->depth = 0;
+	c->probe = p;
+	c->frame = r->frame_mem;
+	c->saved = NULL;
+}
+
+/* This CPU's context with interrupts off; NULL = a handler is running. */
+static __always_inline struct rt_cpu *rt_enter(unsigned long *flags)
+{
+	struct rt_cpu *r;
+
+	raw_local_irq_save(*flags);
+	r = kc_cpu_read(rt_this);
+	if (unlikely(r->busy)) {
+		r->skipped[RT_SKIP_REENTRY]++;
+		raw_local_irq_restore(*flags);
+		return NULL;
+	}
+	r->busy = 1;
+	barrier();
+	return r;
+}
+
+static __always_inline void rt_leave(struct rt_cpu *r, unsigned long flags)
+{
+	barrier();
+	r->busy = 0;
+	raw_local_irq_restore(flags);
+}
+
+/* From process context with interrupts on; a handler here is never busy. */
+static struct rt_cpu *rt_enter_task(void)
+{
+	struct rt_cpu *r;
+
+	preempt_disable();
+	r = kc_cpu_read(rt_this);
+	r->busy = 1;
+	barrier();
+	return r;
+}
+
+static void rt_leave_task(struct rt_cpu *r)
+{
+	barrier();
+	r->busy = 0;
+	preempt_enable();
+}
+
+/* ---- skips, errors, overload --------------------------------------------------- */
+
+static atomic_t rt_nskipped = ATOMIC_INIT(0); /* all but re-entries */
+static atomic_t rt_nerrors = ATOMIC_INIT(0);
+
+static void rt_skip(struct rt_cpu *r, enum rt_skip why)
+{
+	r->skipped[why]++;
+	if ((u32)atomic_inc_return(&rt_nskipped) > taprt_program.maxskipped)
+		rt_session_fail(
+			"Skipped too many probes, check MAXSKIPPED or try again with stap -t for more details.");
+}
+
+/* The handler ended with an error: say so, count it, perhaps stop it all. */
+static noinline void rt_report(struct rt_cpu *r)
+{
+	struct taprt_ctx *c = &r->c;
+
+	if (c->error == rt_skip_lock_msg) {
+		rt_skip(r, RT_SKIP_LOCK);
+		return;
+	}
+	rt_ring_text(&r->ring, &c->out, TAPW_REC_ERROR, c->error, c->near);
+	if ((u32)atomic_inc_return(&rt_nerrors) > taprt_program.maxerrors)
+		rt_session_fail("");
+}
+
+static noinline void rt_overload_check(struct rt_cpu *r, u64 now)
+{
+	u64 used = r->cycles_used, span = now - r->cycles_base;
+	struct taprt_sink s;
+	char b[128];
+
+	r->cycles_base = now;
+	r->cycles_used = 0;
+	if (used <= taprt_program.overload_threshold ||
+	    span > 4 * taprt_program.overload_interval)
+		return;
+	r->skipped[RT_SKIP_OVERLOAD]++;
+	taprt_sink_buf(&s, b, sizeof(b));
+	taprt_put_lit(&s, "probe overhead (", 16);
+	taprt_put_dec(&s, used);
+	taprt_put_lit(&s, " cycles) exceeded threshold (", 29);
+	taprt_put_dec(&s, taprt_program.overload_threshold);
+	taprt_put_lit(&s, " cycles) in last ", 17);
+	taprt_put_dec(&s, taprt_program.overload_interval);
+	taprt_put_lit(&s, " cycles", 7);
+	taprt_sink_end(&s);
+	rt_session_fail(b);
+}
+
+static __always_inline void rt_overload_add(struct rt_cpu *r, u64 t0)
+{
+	u64 now = get_cycles();
+
+	r->cycles_used += now - t0;
+	if (unlikely(now - r->cycles_base > taprt_program.overload_interval))
+		rt_overload_check(r, now);
+}
+
+/* ---- running ------------------------------------------------------------------- */
+
+static __always_inline void rt_finish(struct rt_cpu *r)
+{
+	if (unlikely(r->nheld))
+		rt_maps_release(r);
+	if (unlikely(r->c.error))
+		rt_report(r);
+	if (r->c.out.start || r->ring.time_ns)
+		rt_ring_end(&r->ring, &r->c.out);
+}
+
+/* Run one event's handler in the entered context @r. */
+static __always_inline void rt_run(struct rt_cpu *r,
+				   const struct taprt_probe *p,
+				   void (*fn)(struct taprt_ctx *c))
+{
+	u64 t0 = 0;
+
+	if (unlikely(kc_stack_low(taprt_program.minstack))) {
+		rt_skip(r, RT_SKIP_STACK);
+		return;
+	}
+	r->hits++;
+	if (taprt_program.overload_interval)
+		t0 = get_cycles();
+	fn(&r->c);
+	rt_finish(r);
+	if (taprt_program.overload_interval)
+		rt_overload_add(r, t0);
+}
+
+/* A record from process context: warnings of the runtime itself. */
+static void rt_say(u32 type, const char *a, const char *b)
+{
+	struct rt_cpu *r = rt_enter_task();
+
+	rt_ring_text(&r->ring, &r->c.out, type, a, b);
+	rt_ring_end(&r->ring, &r->c.out);
+	rt_leave_task(r);
+}
+
+static u64 rt_random(struct rt_cpu *r)
+{
+	u64 x = r->rnd;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return r->rnd = x;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Histograms: which bucket a value falls into, and the printed table.
+ *
+ * Logarithmic: 128 buckets, 64 is zero, 64+k covers [2^(k-1), 2^k), mirrored.
+ * Linear: 0 is below lo, 1 … n cover [lo + (i-1)*step, …), the last is above hi.
+ */
+#include "runtime/core/core.h"
+
+#define HIST_WIDTH   50
+#define HIST_ELISION 2
+#define HIST_ZERO    64
+
+static u32 rt_hist_buckets(const struct taprt_hist *h)
+{
+	u64 n;
+
+	if (h->kind == TAPRT_HIST_LOG)
+		return RT_HIST_LOG_BUCKETS;
+	if (h->kind != TAPRT_HIST_LINEAR || h->step <= 0 || h->hi < h->lo)
+		return 0;
+	n = ((u64)h->hi - (u64)h->lo) / (u64)h->step + 1;
+	return n > RT_HIST_MAX_BUCKETS - 2 ? 0 : n + 2;
+}
+
+static inline u32 rt_hist_log_index(s64 v)
+{
+	if (v > 0)
+		return HIST_ZERO + 64 - __builtin_clzll(v);
+	if (!v)
+		return HIST_ZERO;
+	return __builtin_clzll(-(u64)v);
+}
+
+static inline u32 rt_hist_index(const struct taprt_hist *h, u32 nb, s64 v)
+{
+	if (h->kind == TAPRT_HIST_LOG)
+		return rt_hist_log_index(v);
+	if (v < h->lo)
+		return 0;
+	if (v > h->hi)
+		return nb - 1;
+	return ((u64)v - (u64)h->lo) / (u64)h->step + 1;
+}
+
+s64 taprt_hist_count(struct taprt_ctx *c, const struct taprt_statval *v, s64 i)
+{
+	if (!v->count) {
+		taprt_fail(c, "empty aggregate");
+		return 0;
+	}
+	if (i < 0 || (u64)i >= v->nbuckets) {
+		taprt_fail(c, "histogram index out of range");
+		return 0;
+	}
+	return v->bucket[i];
+}
+
+/* The text at the left of bucket @i: returns its length in @b. */
+static u32 rt_hist_label(const struct taprt_hist *h, u32 nb, u32 i, char b[32])
+{
+	struct taprt_sink s;
+	s64 v;
+
+	taprt_sink_buf(&s, b, 32);
+	if (h->kind == TAPRT_HIST_LOG) {
+		/* a negative bucket is named by its end nearer to 0 */
+		if (i == HIST_ZERO)
+			v = 0;
+		else if (i > HIST_ZERO)
+			v = (s64)(1ULL << (i - HIST_ZERO - 1));
+		else
+			v = (s64) - (1ULL << (HIST_ZERO - i - 1));
+	} else if (i == 0) {
+		taprt_put_lit(&s, "<", 1);
+		v = h->lo;
+	} else if (i == nb - 1) {
+		taprt_put_lit(&s, ">", 1);
+		v = h->hi;
+	} else {
+		v = (s64)((u64)h->lo + (u64)h->step * (i - 1));
+	}
+	taprt_put_dec(&s, v);
+	taprt_sink_end(&s);
+	return s.p - s.start;
+}
+
+struct rt_hist_rows {
+	u32 lo, hi;   /* rows lo … hi are shown */
+	u32 wval, wcnt; /* widths of the outer columns */
+	u64 scale;
+};
+
+/* The rows worth showing; false when every bucket is empty. */
+static bool rt_hist_rows(const struct taprt_statval *v,
+			 const struct taprt_hist *h, struct rt_hist_rows *r)
+{
+	u32 i, nb = v->nbuckets, first = nb, last = 0, min = 0, max = nb - 1;
+	bool linear = h->kind == TAPRT_HIST_LINEAR;
+	u64 top = 0;
+
+	for (i = 0; i < nb; i++) {
+		if (v->bucket[i] <= 0)
+			continue;
+		if (first == nb)
+			first = i;
+		last = i;
+		if ((u64)v->bucket[i] > top)
+			top = v->bucket[i];
+	}
+	if (first == nb)
+		return false;
+	if (linear && first > 0)
+		min = 1; /* an empty underflow row says nothing */
+	if (linear && last < nb - 1)
+		max = nb - 2;
+	if (!linear && first >= HIST_ZERO)
+		min = HIST_ZERO;
+	r->lo = first < min + 2 ? min : first - 2;
+	r->hi = last + 2 > max ? max : last + 2;
+	r->scale = top / HIST_WIDTH + (top % HIST_WIDTH != 0);
+	for (r->wcnt = 0; top; top /= 10)
+		r->wcnt++;
+	return true;
+}
+
+static bool rt_hist_elide(const struct taprt_statval *v, u32 i)
+{
+	u32 j, lo = i > HIST_ELISION ? i - HIST_ELISION : 0;
+
+	for (j = lo; j <= i + HIST_ELISION && j < v->nbuckets; j++)
+		if (v->bucket[j])
+			return false;
+	return true;
+}
+
+static void rt_hist_row(struct taprt_sink *s, const struct rt_hist_rows *r,
+			const char *label, s64 count)
+{
+	s32 n = (u64)count / r->scale;
+
+	taprt_put_str(s, label, 0, r->wval, -1);
+	taprt_put_lit(s, " |", 2);
+	rt_pad(s, '@', n);
+	rt_pad(s, ' ', HIST_WIDTH + 1 - n);
+	taprt_put_num(s, count, 'd', 0, r->wcnt, -1);
+	rt_putc(s, '\n');
+}
+
+void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
+		    const struct taprt_statval *v, const struct taprt_hist *h)
+{
+	struct rt_hist_rows r;
+	bool gap = false;
+	char label[32];
+	u32 i, n;
+
+	if (!v->count || !v->nbuckets || !rt_hist_rows(v, h, &r)) {
+		taprt_fail(c, "empty aggregate");
+		return;
+	}
+	r.wval = 5;
+	for (i = r.lo; i <= r.hi; i++) {
+		n = rt_hist_label(h, v->nbuckets, i, label);
+		if (n > r.wval)
+			r.wval = n;
+	}
+	taprt_put_str(s, "value", 0, r.wval, -1);
+	taprt_put_lit(s, " |", 2);
+	rt_pad(s, '-', HIST_WIDTH);
+	taprt_put_lit(s, " count\n", 7);
+	for (i = r.lo; i <= r.hi; i++) {
+		if (rt_hist_elide(v, i)) {
+			if (!gap) {
+				rt_pad(s, ' ', r.wval);
+				taprt_put_lit(s, " ~\n", 3);
+			}
+			gap = true;
+			continue;
+		}
+		gap = false;
+		rt_hist_label(h, v->nbuckets, i, label);
+		rt_hist_row(s, &r, label, v->bucket[i]);
+	}
+	rt_putc(s, '\n');
+}

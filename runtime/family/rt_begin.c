@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* begin, end and error probes: run in order by the session, in its process. */
+#include "runtime/core/core.h"
+
+/* The next probe of @family after (@order, @index); -1 = none. */
+static s64 rt_special_next(u32 family, s64 order, s64 index)
+{
+	const struct taprt_probe *p = taprt_program.probes;
+	s64 best = -1;
+	u32 i;
+
+	for (i = 0; i < taprt_program.nprobes; i++) {
+		if (p[i].family != family || p[i].order < order ||
+		    (p[i].order == order && (s64)i <= index))
+			continue;
+		if (best < 0 || p[i].order < p[best].order)
+			best = i;
+	}
+	return best;
+}
+
+static void rt_special_one(u32 i)
+{
+	const struct taprt_probe *p = &taprt_program.probes[i];
+	struct rt_cpu *r = rt_enter_task();
+
+	rt_ctx_reset(r, p);
+	r->c.point = i;
+	r->c.func = "";
+	r->c.pp = p->name;
+	r->hits++;
+	p->handler(&r->c);
+	rt_finish(r);
+	rt_leave_task(r);
+}
+
+/* All probes of @family while the state is @state. */
+static void rt_special_run(u32 family, s32 state)
+{
+	s64 i = -1, order = S64_MIN;
+
+	while (rt_read_once(rt_state) == state) {
+		i = rt_special_next(family, order, i);
+		if (i < 0)
+			return;
+		order = taprt_program.probes[i].order;
+		rt_special_one(i);
+		cond_resched();
+	}
+}

@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Function probes: entries by one ftrace_ops, else kprobes; exits by kretprobes.
+ *
+ * Memory: 16 bytes a point, 32 a site, a kprobe or kretprobe where one is used
+ * (a kretprobe's instances: maxactive * (saved_size + about 100 bytes)).
+ *
+ * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
+ * callback is told the site: both addresses are in the table of sites.
+ */
+#include "runtime/core/core.h"
+
+#define RT_NO_POINT ((u32)-1)
+#define RT_ENDBR    4
+
+enum rt_point_state {
+	RT_POINT_OFF,
+	RT_POINT_REFUSED, /* not the function it should be */
+	RT_POINT_WANTED,  /* to be armed */
+	RT_POINT_FTRACE,
+	RT_POINT_KPROBE,
+	RT_POINT_KRETPROBE,
+};
+
+struct rt_point {
+	unsigned long ip; /* run-time address of the function */
+	u32 next;	  /* other point of the same site */
+	u32 state;
+	union {
+		struct kprobe *kp;
+		struct kretprobe *krp;
+	};
+};
+
+struct rt_kprobe {
+	struct kprobe kp;
+	u32 point;
+};
+
+struct rt_kretprobe {
+	struct kretprobe rp;
+	u32 point;
+};
+
+struct rt_site {
+	unsigned long ip;
+	u32 first;
+};
+
+static struct rt_point *rt_points;
+static u32 rt_points_armed, rt_points_failed;
+
+/* ---- running handlers ------------------------------------------------------------- */
+
+static __always_inline void rt_point_ctx(struct rt_cpu *r, u32 point,
+					 const struct taprt_probe *p)
+{
+	const struct taprt_point *pt = &taprt_points[point];
+
+	rt_ctx_reset(r, p);
+	r->c.point = point;
+	r->c.func = taprt_strings + pt->func;
+	r->c.pp = taprt_strings + pt->pp;
+}
+
+static __always_inline const struct taprt_probe *rt_point_probe(u32 point)
+{
+	return &taprt_program.probes[taprt_points[point].probe];
+}
+
+static __always_inline void rt_ctx_args(struct taprt_ctx *c,
+					const struct pt_regs *regs)
+{
+	c->arg[0] = rt_regs_arg(regs, 0);
+	c->arg[1] = rt_regs_arg(regs, 1);
+	c->arg[2] = rt_regs_arg(regs, 2);
+	c->arg[3] = rt_regs_arg(regs, 3);
+	c->arg[4] = rt_regs_arg(regs, 4);
+	c->arg[5] = rt_regs_arg(regs, 5);
+	c->stack = rt_regs_sp(regs) + RT_STACK_ARG_SKIP;
+}
+
+static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
+{
+	u32 point = container_of(kp, struct rt_kprobe, kp)->point;
+	const struct taprt_probe *p = rt_point_probe(point);
+	unsigned long flags;
+	struct rt_cpu *r;
+
+	if (!rt_running())
+		return 0;
+	r = rt_enter(&flags);
+	if (!r)
+		return 0;
+	rt_point_ctx(r, point, p);
+	if (p->flags & TAPRT_P_ARGS)
+		rt_ctx_args(&r->c, regs);
+	rt_run(r, p, p->handler);
+	rt_leave(r, flags);
+	return 0;
+}
+
+/* Non-zero: do not follow this call to its return. */
+static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = kc_ri_kretprobe(ri);
+	u32 point = container_of(rp, struct rt_kretprobe, rp)->point;
+	const struct taprt_probe *p = rt_point_probe(point);
+	unsigned long flags;
+	struct rt_cpu *r;
+	int rc;
+
+	if (!rt_running())
+		return 1;
+	r = rt_enter(&flags);
+	if (!r)
+		return 1;
+	rt_point_ctx(r, point, p);
+	if (p->flags & TAPRT_P_ARGS)
+		rt_ctx_args(&r->c, regs);
+	r->c.saved = ri->data;
+	p->entry(&r->c);
+	rc = r->c.error != NULL;
+	rt_finish(r);
+	rt_leave(r, flags);
+	return rc;
+}
+
+static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = kc_ri_kretprobe(ri);
+	const struct taprt_probe *p;
+	unsigned long flags;
+	struct rt_cpu *r;
+	u32 point;
+
+	if (!rp || !rt_running()) /* unregistered meanwhile */
+		return 0;
+	point = container_of(rp, struct rt_kretprobe, rp)->point;
+	p = rt_point_probe(point);
+	r = rt_enter(&flags);
+	if (!r)
+		return 0;
+	rt_point_ctx(r, point, p);
+	r->c.retval = regs_return_value(regs);
+	r->c.saved = ri->data;
+	rt_run(r, p, p->handler);
+	rt_leave(r, flags);
+	return 0;
+}
+
+u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
+{
+	if (!c->stack || n < 6) {
+		taprt_fail(c, "argument on the stack is not known here");
+		return 0;
+	}
+	return taprt_kread_u64(c, c->stack + (n - 6) * sizeof(u64));
+}
+
+/* ---- ftrace ------------------------------------------------------------------------ */
+
+static struct rt_site *rt_sites; /* open addressing; first = RT_NO_POINT: empty */
+static u32 rt_site_shift;
+
+static __always_inline u32 rt_site_slot(unsigned long ip)
+{
+	return ((u64)ip * 0x9e3779b97f4a7c15ULL) >> rt_site_shift;
+}
+
+#if KC_FTRACE
+
+static u32 rt_site_mask;
+static bool rt_ftrace_on;
+
+KC_FTRACE_FN(rt_ftrace_fn)
+{
+	const struct taprt_probe *p;
+	unsigned long flags;
+	struct rt_cpu *r;
+	u32 i, slot;
+
+	if (!rt_running())
+		return;
+	for (slot = rt_site_slot(kc_ip); rt_sites[slot].ip != kc_ip;
+	     slot = (slot + 1) & rt_site_mask)
+		if (!rt_sites[slot].ip)
+			return;
+	for (i = rt_sites[slot].first; i != RT_NO_POINT; i = rt_points[i].next) {
+		r = rt_enter(&flags);
+		if (!r)
+			return;
+		p = rt_point_probe(i);
+		rt_point_ctx(r, i, p);
+		if (p->flags & TAPRT_P_ARGS) {
+			r->c.arg[0] = kc_fregs_arg(0);
+			r->c.arg[1] = kc_fregs_arg(1);
+			r->c.arg[2] = kc_fregs_arg(2);
+			r->c.arg[3] = kc_fregs_arg(3);
+			r->c.arg[4] = kc_fregs_arg(4);
+			r->c.arg[5] = kc_fregs_arg(5);
+			r->c.stack = kc_fregs_sp() + RT_STACK_ARG_SKIP;
+		}
+		rt_run(r, p, p->handler);
+		rt_leave(r, flags);
+	}
+}
+
+static struct ftrace_ops rt_ftrace_ops = {
+	.func = rt_ftrace_fn,
+	.flags = KC_FTRACE_FLAGS,
+};
+
+/* Make @ip lead to @point as well; sites are twice as many as addresses. */
+static void rt_site_add(unsigned long ip, u32 point, bool link)
+{
+	u32 slot = rt_site_slot(ip);
+
+	while (rt_sites[slot].ip && rt_sites[slot].ip != ip)
+		slot = (slot + 1) & rt_site_mask;
+	if (link)
+		rt_points[point].next =
+			rt_sites[slot].ip ? rt_sites[slot].first : RT_NO_POINT;
+	rt_sites[slot].ip = ip;
+	rt_sites[slot].first = point;
+}
+
+static int rt_sites_alloc(u32 points)
+{
+	u32 bits = 4;
+
+	while (bits < 31 && (1ULL << bits) < 4ULL * points)
+		bits++;
+	rt_site_shift = 64 - bits;
+	rt_site_mask = (1u << bits) - 1;
+	rt_sites = rt_alloc(sizeof(*rt_sites) << bits);
+	return rt_sites ? 0 : -ENOMEM;
+}
+
+/* Put all wanted entry points into the filter; returns how many are in it. */
+static u32 rt_ftrace_filter(unsigned long *ips)
+{
+	u32 i, n = 0, set = 0;
+	int rc;
+
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_points[i].state == RT_POINT_FTRACE)
+			ips[n++] = rt_points[i].ip;
+	if (!n)
+		return 0;
+	if (!kc_ftrace_filter(&rt_ftrace_ops, ips, n))
+		return n;
+	for (i = 0; i < taprt_target.npoints; i++) {
+		if (rt_points[i].state != RT_POINT_FTRACE)
+			continue;
+		rc = ftrace_set_filter_ip(&rt_ftrace_ops, rt_points[i].ip, 0,
+					  0);
+		if (rc)
+			rt_points[i].state = RT_POINT_WANTED;
+		else
+			set++;
+	}
+	return set;
+}
+
+/* What ftrace cannot do stays WANTED for a kprobe. */
+static void rt_ftrace_arm(void)
+{
+	u32 i, set = 0, n = taprt_target.npoints;
+	unsigned long *ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
+
+	for (i = 0; ips && i < n; i++)
+		if (rt_points[i].state == RT_POINT_WANTED &&
+		    taprt_points[i].mech == TAPRT_MECH_FTRACE)
+			rt_points[i].state = RT_POINT_FTRACE;
+	if (ips)
+		set = rt_ftrace_filter(ips);
+	kc_free(ips);
+	/* last to first: several points of one site run in their order */
+	for (i = n; set && i--;) {
+		if (rt_points[i].state != RT_POINT_FTRACE)
+			continue;
+		rt_site_add(rt_points[i].ip, i, true);
+		rt_site_add(rt_points[i].ip + RT_ENDBR, i, false);
+	}
+	/* an empty filter would mean every function of the kernel */
+	if (set && !register_ftrace_function(&rt_ftrace_ops)) {
+		rt_ftrace_on = true;
+		rt_points_armed += set;
+		return;
+	}
+	for (i = 0; i < n; i++)
+		if (rt_points[i].state == RT_POINT_FTRACE)
+			rt_points[i].state = RT_POINT_WANTED;
+}
+
+static void rt_ftrace_disarm(void)
+{
+	if (rt_ftrace_on)
+		unregister_ftrace_function(&rt_ftrace_ops);
+	rt_ftrace_on = false;
+}
+
+static void rt_ftrace_exit(void)
+{
+	kc_ftrace_forget(&rt_ftrace_ops);
+}
+
+#else
+
+static int rt_sites_alloc(u32 points)
+{
+	(void)points;
+	return 0;
+}
+
+static void rt_ftrace_arm(void)
+{
+}
+
+static void rt_ftrace_disarm(void)
+{
+}
+
+static void rt_ftrace_exit(void)
+{
+}
+
+#endif
+
+/* ---- is it the right function? -------------------------------------------------------- */
+
+static char rt_symbol_text[KSYM_SYMBOL_LEN]; /* under rt_mutex */
+
+static int rt_ignore(struct kprobe *kp, struct pt_regs *regs)
+{
+	return 0;
+}
+
+/* Another name of the same address: ask the kernel where @name is. */
+static bool rt_symbol_is_alias(unsigned long ip, const char *name)
+{
+	struct kprobe *kp = kc_zalloc(sizeof(*kp), rt_cpu_id());
+	unsigned long at = 0;
+
+	if (!kp)
+		return false;
+	kp->symbol_name = name;
+	kp->pre_handler = rt_ignore;
+	kp->flags = KPROBE_FLAG_DISABLED;
+	if (!register_kprobe(kp)) {
+		at = (unsigned long)kp->addr;
+		unregister_kprobe(kp);
+	}
+	kc_free(kp);
+	return at == ip || at == ip + RT_ENDBR;
+}
+
+/*
+ * Does @ip begin the function @name?  The compiler's ".isra.0" may follow the name.
+ * The text is "name+0xoffset/0xsize".
+ */
+static bool rt_symbol_check(unsigned long ip, const char *name)
+{
+	size_t n = strlen(name);
+	char *plus;
+
+	sprint_symbol(rt_symbol_text, ip);
+	plus = strchr(rt_symbol_text, '+');
+	if (!plus || strncmp(plus, "+0x0/", 5))
+		return false;
+	if (!strncmp(rt_symbol_text, name, n) &&
+	    (rt_symbol_text[n] == '+' || rt_symbol_text[n] == '.'))
+		return true;
+	return rt_symbol_is_alias(ip, name);
+}
+
+/* ---- kprobes --------------------------------------------------------------------------- */
+
+static void rt_point_failed(u32 i, int rc)
+{
+	char why[32];
+
+	rt_points_failed++;
+	rt_points[i].state = RT_POINT_REFUSED;
+	if (rc)
+		snprintf(why, sizeof(why), "(rc %d)", rc);
+	else
+		snprintf(why, sizeof(why), "(other function there)");
+	snprintf(rt_symbol_text, sizeof(rt_symbol_text),
+		 "probe %.400s registration error [man warning::pass5]",
+		 taprt_strings + taprt_points[i].pp);
+	rt_say(TAPW_REC_WARN, rt_symbol_text, why);
+}
+
+static int rt_kprobe_arm(u32 i)
+{
+	struct rt_kprobe *k = rt_alloc(sizeof(*k));
+	int rc;
+
+	if (!k)
+		return -ENOMEM;
+	k->point = i;
+	k->kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
+	k->kp.pre_handler = rt_kprobe_fn;
+	rc = register_kprobe(&k->kp);
+	if (rc) {
+		kc_free(k);
+		return rc;
+	}
+	rt_points[i].kp = &k->kp;
+	rt_points[i].state = RT_POINT_KPROBE;
+	return 0;
+}
+
+static int rt_maxactive(const struct taprt_probe *p)
+{
+	u32 n = 6 * num_possible_cpus();
+
+	if (p->maxactive)
+		return p->maxactive;
+	if (taprt_program.kretactive)
+		return taprt_program.kretactive;
+	return n < 15 ? 15 : n;
+}
+
+static int rt_kretprobe_arm(u32 i)
+{
+	const struct taprt_probe *p = rt_point_probe(i);
+	struct rt_kretprobe *k = rt_alloc(sizeof(*k));
+	int rc;
+
+	if (!k)
+		return -ENOMEM;
+	k->point = i;
+	k->rp.kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
+	k->rp.handler = rt_kret_fn;
+	k->rp.entry_handler = p->entry ? rt_kret_entry : NULL;
+	k->rp.data_size = p->saved_size;
+	k->rp.maxactive = rt_maxactive(p);
+	rc = register_kretprobe(&k->rp);
+	if (rc) {
+		kc_free(k);
+		return rc;
+	}
+	rt_points[i].krp = &k->rp;
+	rt_points[i].state = RT_POINT_KRETPROBE;
+	return 0;
+}
+
+static void rt_kprobes_arm(void)
+{
+	u32 i;
+	int rc;
+
+	for (i = 0; i < taprt_target.npoints; i++) {
+		if (rt_points[i].state != RT_POINT_WANTED)
+			continue;
+		if (taprt_points[i].mech == TAPRT_MECH_KRETPROBE)
+			rc = rt_kretprobe_arm(i);
+		else
+			rc = rt_kprobe_arm(i);
+		if (rc)
+			rt_point_failed(i, rc);
+		else
+			rt_points_armed++;
+		cond_resched();
+	}
+}
+
+/* One grace period for all of them. */
+static void rt_kprobes_disarm(void)
+{
+	u32 i, n = taprt_target.npoints, nk = 0, nr = 0;
+	void **v = kc_zalloc((n + 1) * sizeof(*v), rt_cpu_id());
+
+	for (i = 0; i < n; i++) {
+		if (rt_points[i].state == RT_POINT_KPROBE && !v)
+			unregister_kprobe(rt_points[i].kp);
+		else if (rt_points[i].state == RT_POINT_KRETPROBE && !v)
+			unregister_kretprobe(rt_points[i].krp);
+		else if (rt_points[i].state == RT_POINT_KPROBE)
+			v[nk++] = rt_points[i].kp;
+		else if (rt_points[i].state == RT_POINT_KRETPROBE)
+			v[n - ++nr] = rt_points[i].krp;
+	}
+	if (nk)
+		unregister_kprobes((struct kprobe **)v, nk);
+	if (nr)
+		unregister_kretprobes((struct kretprobe **)v + (n - nr), nr);
+	kc_free(v);
+}
+
+/* ---- the session's side ------------------------------------------------------------------ */
+
+static void rt_function_arm(void)
+{
+	unsigned long slide = (unsigned long)register_kprobe -
+			      (unsigned long)taprt_target.ref_addr;
+	u32 i;
+
+	for (i = 0; i < taprt_target.npoints; i++) {
+		rt_points[i].ip = (unsigned long)taprt_points[i].addr + slide;
+		if (rt_symbol_check(rt_points[i].ip,
+				    taprt_strings + taprt_points[i].func))
+			rt_points[i].state = RT_POINT_WANTED;
+		else
+			rt_point_failed(i, 0);
+	}
+	rt_ftrace_arm();
+	rt_kprobes_arm();
+}
+
+/* Nothing runs, nor will, when this returns. */
+static void rt_function_disarm(void)
+{
+	rt_ftrace_disarm();
+	rt_kprobes_disarm();
+	synchronize_rcu();
+}
+
+static u64 rt_point_missed(const struct rt_point *p)
+{
+	if (p->state == RT_POINT_KPROBE)
+		return p->kp->nmissed;
+	if (p->state == RT_POINT_KRETPROBE)
+		return p->krp->nmissed + p->krp->kp.nmissed;
+	return 0;
+}
+
+static void rt_function_counts(struct tapw_event *ev)
+{
+	u32 i;
+
+	ev->points = rt_points_armed;
+	ev->points_failed = rt_points_failed;
+	for (i = 0; i < taprt_target.npoints; i++)
+		ev->skipped_missed += rt_point_missed(&rt_points[i]);
+}
+
+static int rt_function_init(void)
+{
+	u32 i;
+
+	rt_points = rt_alloc((taprt_target.npoints + 1) * sizeof(*rt_points));
+	if (!rt_points)
+		return -ENOMEM;
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (taprt_points[i].probe >= taprt_program.nprobes)
+			return -EINVAL;
+	return rt_sites_alloc(taprt_target.npoints);
+}
+
+static void rt_function_exit(void)
+{
+	struct rt_point *p = rt_points;
+	u32 i;
+
+	rt_ftrace_exit();
+	for (i = 0; p && i < taprt_target.npoints; i++, p++) {
+		if (p->state == RT_POINT_KPROBE)
+			kc_free(container_of(p->kp, struct rt_kprobe, kp));
+		else if (p->state == RT_POINT_KRETPROBE)
+			kc_free(container_of(p->krp, struct rt_kretprobe, rp));
+	}
+	kc_free(rt_points);
+	kc_free(rt_sites);
+}
