@@ -245,6 +245,48 @@ bool effect_mentions(struct ast_expr *e, const struct sym *sym)
 	return q.yes;
 }
 
+struct assigned {
+	const struct sym *sym;
+	bool yes;
+};
+
+static bool assigned_expr(struct walk *w, struct ast_expr **pe)
+{
+	struct assigned *q = w->arg;
+	struct ast_expr *e = *pe;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
+	    e->a->sym == q->sym)
+		q->yes = true;
+	return !q->yes;
+}
+
+static bool assigned_stmt(struct walk *w, struct ast_stmt **ps)
+{
+	struct assigned *q = w->arg;
+	struct ast_stmt *s = *ps;
+
+	if (s->kind == ST_DELETE && s->e->sym == q->sym)
+		q->yes = true;
+	if (s->kind == ST_TRY && s->catch_sym == q->sym)
+		q->yes = true;
+	if (s->kind == ST_FOREACH) {
+		q->yes |= s->foreach->value_sym == q->sym;
+		for (size_t i = 0; i < s->foreach->nkeys; i++)
+			q->yes |= s->foreach->key_syms[i] == q->sym;
+	}
+	return !q->yes;
+}
+
+bool effect_assigns(struct ast_stmt *s, const struct sym *sym)
+{
+	struct assigned q = { sym, false };
+	struct walk w = { assigned_expr, assigned_stmt, &q };
+
+	walk_stmt(&w, &s);
+	return q.yes;
+}
+
 bool effect_same(const struct ast_expr *x, const struct ast_expr *y)
 {
 	if (x->kind != y->kind || x->nargs != y->nargs)

@@ -77,6 +77,16 @@ struct em_label {
 	bool used;
 };
 
+/*
+ * A foreach over an array of statistics whose key variables its body leaves
+ * alone: an extractor of the current element needs no lookup and no merge.
+ */
+struct em_loop {
+	const struct ast_foreach *fe;
+	const char *it;
+	const struct em_loop *outer;
+};
+
 /* A merged statistic whose fields sit in temporaries tN_count, tN_sum, … */
 struct em_stat {
 	const struct ast_expr *of;
@@ -88,6 +98,7 @@ struct em_stat {
  * @err: where a pending error goes; @leave: where next and return go
  * @frame_now: next free byte of the string stack frame; @frame_max: its high mark
  * @continue_to: label of the innermost loop, NULL = plain "continue"
+ * @loop: innermost foreach over statistics
  * @writes_in_stmt: the statement being printed changes variables, so merged
  *                  statistics are not reused in it
  */
@@ -101,6 +112,7 @@ struct em_fn {
 	struct em_label *out;	/* handlers: leave without a lock held */
 	struct em_label unlock; /* handlers: release the locks, then leave */
 	struct em_label *continue_to;
+	const struct em_loop *loop;
 	unsigned int loop_depth, try_depth;
 	bool counts_actions, writes_in_stmt;
 	VEC(struct em_stat) stats;
@@ -168,6 +180,8 @@ void effect_compute(struct em *em);
 bool effect_writes(struct em *em, struct ast_expr *e);
 /** effect_mentions() - does @e name @sym? */
 bool effect_mentions(struct ast_expr *e, const struct sym *sym);
+/** effect_assigns() - does @s assign to @sym? (anything: = ++ foreach catch delete) */
+bool effect_assigns(struct ast_stmt *s, const struct sym *sym);
 /** effect_same() - do both name the same element by side-effect-free keys? */
 bool effect_same(const struct ast_expr *x, const struct ast_expr *y);
 /** effect_locks() - does running @s (@e) touch a lock-guarded global? */

@@ -56,48 +56,6 @@ void em_func_decls(struct em *em)
 
 /* ---- locals ------------------------------------------------------------------------ */
 
-struct assigned {
-	const struct sym *sym;
-	bool yes;
-};
-
-static bool assigned_expr(struct walk *w, struct ast_expr **pe)
-{
-	struct assigned *q = w->arg;
-	struct ast_expr *e = *pe;
-
-	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
-	    e->a->sym == q->sym)
-		q->yes = true;
-	return !q->yes;
-}
-
-static bool assigned_stmt(struct walk *w, struct ast_stmt **ps)
-{
-	struct assigned *q = w->arg;
-	struct ast_stmt *s = *ps;
-
-	if (s->kind == ST_DELETE && s->e->sym == q->sym)
-		q->yes = true;
-	if (s->kind == ST_TRY && s->catch_sym == q->sym)
-		q->yes = true;
-	if (s->kind == ST_FOREACH) {
-		q->yes |= s->foreach->value_sym == q->sym;
-		for (size_t i = 0; i < s->foreach->nkeys; i++)
-			q->yes |= s->foreach->key_syms[i] == q->sym;
-	}
-	return !q->yes;
-}
-
-static bool is_assigned(struct ast_stmt *body, const struct sym *sym)
-{
-	struct assigned q = { sym, false };
-	struct walk w = { assigned_expr, assigned_stmt, &q };
-
-	walk_stmt(&w, &body);
-	return q.yes;
-}
-
 void em_local(struct em *em, const struct sym *sym)
 {
 	const char *name = em_var(em, sym);
@@ -122,7 +80,7 @@ static void param_local(struct em *em, const struct ast_func *f, size_t i)
 
 	if (p->type != TY_STRING)
 		cw_line(&em->w, "s64 %s = a%zu;", name, i);
-	else if (!is_assigned(f->body, p))
+	else if (!effect_assigns(f->body, p))
 		cw_line(&em->w, "const char *const %s = a%zu;", name, i);
 	else
 		cw_line(&em->w, "char *const %s = %s;", name,
@@ -133,7 +91,7 @@ static void param_copy(struct em *em, const struct ast_func *f, size_t i)
 {
 	const struct sym *p = f->params[i];
 
-	if (p->type == TY_STRING && is_assigned(f->body, p))
+	if (p->type == TY_STRING && effect_assigns(f->body, p))
 		cw_line(&em->w, "taprt_strcpy(%s, a%zu, STRSIZE);",
 			em_var(em, p), i);
 }

@@ -155,7 +155,9 @@ void em_locked_list(struct em *em, struct ast_stmt *const *v, size_t n)
 	size_t from = 0, to = n, i;
 
 	em_charge(em, v, n);
-	while (from < n && !effect_locks_stmt(em, v[from]))
+	/* a handler that runs alone holds nothing */
+	while (from < n &&
+	       (!em->fn->locks || !effect_locks_stmt(em, v[from])))
 		from++;
 	while (to > from && !effect_locks_stmt(em, v[to - 1]))
 		to--;

@@ -59,29 +59,53 @@ static void loop_bind(struct em *em, struct ast_foreach *fe, const char *it)
 		set_long(em, fe->value_sym, em_text(em, "%s->value", it));
 }
 
+/* Do the keys name the current element all through the body? */
+static bool loop_stays(struct ast_stmt *s)
+{
+	struct ast_foreach *fe = s->foreach;
+
+	for (size_t i = 0; i < fe->nkeys; i++)
+		if (!fe->key_syms[i] || fe->key_syms[i]->kind == SYM_GLOBAL ||
+		    effect_assigns(s->then, fe->key_syms[i]))
+			return false;
+	return fe->array_sym->type == TY_STAT;
+}
+
+static void loop_body(struct em *em, struct ast_stmt *s, const char *it)
+{
+	struct em_fn *fn = em->fn;
+	struct em_label *outer = fn->continue_to;
+	struct em_loop loop = { s->foreach, it, fn->loop };
+
+	if (loop_stays(s))
+		fn->loop = &loop;
+	fn->continue_to = NULL;
+	em_loop_body(em, s->then, &s->at);
+	fn->continue_to = outer;
+	fn->loop = loop.outer;
+}
+
 static void loop_array(struct em *em, struct ast_stmt *s)
 {
 	struct ast_foreach *fe = s->foreach;
-	struct em_label *outer = em->fn->continue_to;
-	unsigned int any, t;
+	unsigned int any;
 	const char *match = loop_slice(em, fe, &any);
 	const char *limit = loop_limit(em, fe), *it;
 
-	t = em->fn->ntemp++;
-	it = em_text(em, "i%u", t);
+	it = em_text(em, "i%u", em->fn->ntemp++);
 	/* an iterator is too large for the kernel's stack */
 	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,
 		em_slot(em, sizeof(struct taprt_iter)));
 	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);",
 		it, em_var(em, fe->array_sym), fe->sort,
 		fe->desc ? "true" : "false", limit, match, any);
-	em_check(em, &s->at);
 	cw_open(&em->w, "while (taprt_iter_next(c, %s))", it);
 	loop_bind(em, fe, it);
-	em->fn->continue_to = NULL;
-	em_loop_body(em, s->then, &s->at);
-	em->fn->continue_to = outer;
+	loop_body(em, s, it);
 	cw_close(&em->w, "");
+	/* after a break; a loop that ran out has nothing left to end */
+	cw_line(&em->w, "taprt_iter_end(c, %s);", it);
+	em_check(em, &s->at);
 }
 
 /* Buckets 0 … n-1, empty ones too.  A statement of the body may merge another

@@ -57,6 +57,28 @@ const char *em_stat_read(struct em *em, struct ast_expr *e)
 	return v;
 }
 
+/* Is @e the element some enclosing foreach is at?  Returns that loop. */
+static const struct em_loop *stat_current(struct em *em,
+					  const struct ast_expr *e)
+{
+	const struct em_loop *l;
+	size_t i;
+
+	if (e->kind != EX_INDEX)
+		return NULL;
+	for (l = em->fn->loop; l; l = l->outer) {
+		if (l->fe->array_sym != e->sym || l->fe->nkeys != e->nargs)
+			continue;
+		for (i = 0; i < e->nargs; i++)
+			if (!e->args[i] || e->args[i]->kind != EX_NAME ||
+			    e->args[i]->sym != l->fe->key_syms[i])
+				break;
+		if (i == e->nargs)
+			return l;
+	}
+	return NULL;
+}
+
 /*
  * Merging all CPUs is what an extractor costs, so "@count(x), @avg(x)" in one
  * statement merges once.  The five fields are copied because the next merge of
@@ -64,6 +86,7 @@ const char *em_stat_read(struct em *em, struct ast_expr *e)
  */
 static unsigned int stat_fields(struct em *em, struct ast_expr *of)
 {
+	const struct em_loop *loop = stat_current(em, of);
 	struct em_stat *s;
 	const char *v;
 	unsigned int t;
@@ -72,7 +95,7 @@ static unsigned int stat_fields(struct em *em, struct ast_expr *of)
 		vec_foreach(s, &em->fn->stats)
 			if (effect_same(s->of, of))
 				return s->temp;
-	v = em_stat_read(em, of);
+	v = loop ? em_text(em, "%s->stat", loop->it) : em_stat_read(em, of);
 	t = em->fn->ntemp++;
 	cw_line(&em->w, "const s64 t%u_count = %s->count, t%u_sum = %s->sum,", t,
 		v, t, v);

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs a generated script object in user space on the runtime's own pure parts.
+ *
+ * begin probes, then every other probe up to ROUNDS times or until exit(), then
+ * end probes (error probes after an error).  Output, warnings and errors go to
+ * stdout in the order they happen.  The string stack is a heap block of exactly
+ * frame_size bytes, filled with garbage before each handler, so that ASan sees a
+ * wrong frame size and goldens see a missing initialisation.
+ */
+#include "runtime/core/core.h"
+
+#include <stdio.h>
+
+#include "runtime/core/error.c"
+#include "runtime/core/str.c"
+#include "runtime/core/print.c"
+#include "runtime/core/hist.c"
+#include "runtime/core/stat.c"
+#include "runtime/core/lock.c"
+#include "runtime/core/map.c"
+#include "runtime/core/iter.c"
+
+#define ROUNDS 3
+
+__thread u32 rt_test_cpu;
+u32 rt_ncpus = 2;
+u64 rt_memory;
+static struct rt_cpu cpu;
+static char out[65536];
+static bool exiting;
+static u32 errors;
+
+bool rt_cpu_possible(u32 i)
+{
+	return i < rt_ncpus;
+}
+
+static void flush(struct taprt_sink *s)
+{
+	fwrite(out, 1, s->p - out, stdout);
+	s->p = s->start = out;
+	s->end = out + sizeof(out);
+	s->ring = out;
+}
+
+bool rt_sink_more(struct taprt_sink *s)
+{
+	if (!s->ring)
+		return false;
+	flush(s);
+	return true;
+}
+
+/* Addresses 0x1000… hold their own low bytes; everything else faults. */
+int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
+{
+	(void)user;
+	for (u32 i = 0; i < n; i++) {
+		if (addr + i < 0x1000 || addr + i >= 0x2000)
+			return -14;
+		((u8 *)dst)[i] = (u8)(addr + i);
+	}
+	return 0;
+}
+
+static u64 mem(struct taprt_ctx *c, u64 addr, u32 n)
+{
+	u64 v = 0;
+
+	if (rt_read_mem(&v, addr, n, false)) {
+		rt_fail_addr(c, "read fault at ", addr, "");
+		return 0;
+	}
+	return v;
+}
+
+u64 taprt_kread_u8(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 1);
+}
+
+u64 taprt_kread_u16(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 2);
+}
+
+u64 taprt_kread_u32(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 4);
+}
+
+u64 taprt_kread_u64(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 8);
+}
+
+u64 taprt_uread_u8(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 1);
+}
+
+u64 taprt_uread_u16(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 2);
+}
+
+u64 taprt_uread_u32(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 4);
+}
+
+u64 taprt_uread_u64(struct taprt_ctx *c, u64 a)
+{
+	return mem(c, a, 8);
+}
+
+u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
+{
+	(void)c;
+	return 0x100 + n;
+}
+
+/* Kernel numbers: 0, 8, 16, … */
+const s64 taprt_nums[] = { 0, 8, 16, 24, 32, 40, 48, 56 };
+
+/* ---- script functions ---------------------------------------------------------- */
+
+#define FN_LONG(name, value)                    \
+	s64 taprt_fn_##name(struct taprt_ctx *c) \
+	{                                       \
+		(void)c;                        \
+		return value;                   \
+	}
+FN_LONG(pid, 100)
+FN_LONG(tid, 101)
+FN_LONG(ppid, 1)
+FN_LONG(uid, 1000)
+FN_LONG(euid, 1001)
+FN_LONG(gid, 1002)
+FN_LONG(egid, 1003)
+FN_LONG(cpu, 0)
+FN_LONG(target, 0)
+FN_LONG(gettimeofday_ns, 1700000000123456789LL)
+FN_LONG(gettimeofday_us, 1700000000123456LL)
+FN_LONG(gettimeofday_ms, 1700000000123LL)
+FN_LONG(gettimeofday_s, 1700000000LL)
+FN_LONG(ktime_get_ns, 123456789)
+FN_LONG(get_cycles, 42)
+FN_LONG(jiffies, 4294937296LL)
+
+#define FN_STR(name, value)                                            \
+	void taprt_fn_##name(struct taprt_ctx *c, char *dst, u32 size) \
+	{                                                              \
+		(void)c;                                               \
+		taprt_strcpy(dst, value, size);                        \
+	}
+FN_STR(execname, "urun")
+FN_STR(pexecname, "parent")
+FN_STR(probefunc, c->func)
+FN_STR(pp, c->pp)
+
+void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
+{
+	taprt_strcpy(dst, "half", size); /* what a fault may leave behind */
+	if (addr < 0x1000)
+		rt_fail_addr(c, "kernel string copy fault at ", addr, "");
+	else
+		taprt_strcpy(dst, "kstring", size);
+}
+
+void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
+				    s64 addr, const char *dflt)
+{
+	(void)c;
+	taprt_strcpy(dst, addr < 0x1000 ? dflt : "kstring", size);
+}
+
+void taprt_fn_user_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
+{
+	taprt_fn_kernel_string(c, dst, size, addr);
+}
+
+void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
+				  s64 addr, const char *dflt)
+{
+	taprt_fn_kernel_string_default(c, dst, size, addr, dflt);
+}
+
+s64 taprt_fn_exit(struct taprt_ctx *c)
+{
+	(void)c;
+	exiting = true;
+	return 0;
+}
+
+s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code)
+{
+	(void)code;
+	return taprt_fn_exit(c);
+}
+
+s64 taprt_fn_error(struct taprt_ctx *c, const char *msg)
+{
+	rt_fail_str(c, msg, "");
+	return 0;
+}
+
+static s64 say(struct taprt_ctx *c, const char *before, const char *msg)
+{
+	flush(&c->out);
+	printf("%s%s\n", before, msg);
+	return 0;
+}
+
+s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg)
+{
+	return say(c, "WARNING: ", msg);
+}
+
+s64 taprt_fn_log(struct taprt_ctx *c, const char *msg)
+{
+	return say(c, "", msg);
+}
+
+/* ---- session ---------------------------------------------------------------------- */
+
+static void bug(const char *what)
+{
+	fflush(stdout);
+	fprintf(stderr, "urun: %s\n", what);
+	exit(70);
+}
+
+static void run_one(const struct taprt_probe *p,
+		    void (*handler)(struct taprt_ctx *c), char *saved)
+{
+	struct taprt_ctx *c = &cpu.c;
+
+	memset(c, 0, sizeof(*c));
+	memset(cpu.frame_mem, 0xa5, taprt_program.frame_size);
+	c->frame = cpu.frame_mem;
+	c->frame_end = cpu.frame_mem + taprt_program.frame_size;
+	c->actions = p->actions;
+	c->probe = p;
+	c->func = "a_function";
+	c->pp = p->name;
+	c->retval = (u64)-7;
+	c->saved = saved;
+	for (u32 i = 0; i < 6; i++)
+		c->arg[i] = 0x1000 + 16 * i;
+	c->out.start = c->out.p = out;
+	flush(&c->out);
+	handler(c);
+	flush(&c->out);
+	if (c->frame != cpu.frame_mem || c->depth)
+		bug("a handler left its frame or depth changed");
+	for (u32 i = 0; i < taprt_program.nglobals; i++)
+		if (rt_locks[i].v)
+			bug("a handler left a global locked");
+	rt_maps_release(&cpu);
+	if (!c->error)
+		return;
+	errors++;
+	printf("ERROR: %s %s\n", c->error, c->near ? c->near : "nowhere");
+}
+
+static void run(const struct taprt_probe *p)
+{
+	char *saved = NULL;
+
+	if (p->entry) {
+		saved = malloc(p->saved_size);
+		memset(saved, 0xa5, p->saved_size);
+		run_one(p, p->entry, saved);
+		if (cpu.c.error) {
+			free(saved);
+			return;
+		}
+	}
+	run_one(p, p->handler, saved);
+	free(saved);
+}
+
+/* Probes of one family by ascending order, ties in source order. */
+static void run_family(u32 family, bool stop_at_exit)
+{
+	const struct taprt_program *t = &taprt_program;
+	bool done[256] = { false };
+
+	for (;;) {
+		u32 best = t->nprobes;
+
+		for (u32 i = 0; i < t->nprobes; i++)
+			if (!done[i] && t->probes[i].family == family &&
+			    (best == t->nprobes ||
+			     t->probes[i].order < t->probes[best].order))
+				best = i;
+		if (best == t->nprobes || (stop_at_exit && exiting) ||
+		    (family != TAPRT_ERROR && errors > t->maxerrors))
+			return;
+		done[best] = true;
+		run(&t->probes[best]);
+	}
+}
+
+static void globals_init(void)
+{
+	const struct taprt_global *g = taprt_program.globals;
+
+	for (u32 i = 0; i < taprt_program.nglobals; i++, g++) {
+		if (g->array)
+			*(struct taprt_map **)g->ptr =
+				rt_map_new(g, taprt_program.strsize, 7);
+		else if (g->type == TAPRT_STAT)
+			*(struct taprt_stat **)g->ptr = rt_stat_new(&g->hist);
+	}
+	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
+	rt_lock_wait_ns = 1000000;
+}
+
+int main(void)
+{
+	const struct taprt_program *t = &taprt_program;
+
+	if (t->abi != TAPRT_ABI || t->nprobes > 256)
+		bug("not a program for this runtime");
+	globals_init();
+	cpu.frame_mem = malloc(t->frame_size);
+	run_family(TAPRT_BEGIN, true);
+	for (u32 round = 0; round < ROUNDS; round++)
+		for (u32 i = 0; i < t->nprobes; i++)
+			if ((t->probes[i].family == TAPRT_TIMER ||
+			     t->probes[i].family == TAPRT_FUNCTION) &&
+			    !exiting && errors <= t->maxerrors) {
+				rt_test_cpu = cpu.cpu = round % rt_ncpus;
+				run(&t->probes[i]);
+			}
+	rt_test_cpu = cpu.cpu = 0;
+	run_family(errors > t->maxerrors ? TAPRT_ERROR : TAPRT_END, false);
+	return errors > t->maxerrors;
+}
