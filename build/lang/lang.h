@@ -119,6 +119,8 @@ bool lang_macros_add(struct pp_macros *m, const struct lexed *lx,
 /** lang_print() - a program text that parses to the same tree */
 void lang_print(struct buf *b, const struct ast_file *f);
 void lang_print_expr(struct buf *b, const struct ast_expr *e);
+/** lang_print_stmt() - one statement and its newline, @depth levels indented */
+void lang_print_stmt(struct buf *b, const struct ast_stmt *s, int depth);
 /** lang_print_point() - "kernel.function("x").return?" without condition */
 void lang_print_point(struct buf *b, const struct ast_point *p);
 

@@ -426,7 +426,9 @@ struct ast_file *lang_parse(struct arena *a, const struct lexed *lx,
 {
 	struct parser p = { .a = a, .env = env, .d = d, .src = lx->src };
 
-	p.failed = !pp_run(a, lx, env, d, &p.tok, &p.n);
+	/* What a wrong macro or condition leaves behind would only confuse. */
+	if (!pp_run(a, lx, env, d, &p.tok, &p.n))
+		return NULL;
 	p.f = arena_new(a, struct ast_file);
 	p.f->src = lx->src;
 	p.f->is_library = lx->src->is_library;

@@ -237,8 +237,9 @@ static bool parse_op(struct parser *p, struct ast_expr *e, size_t w,
 		return false;
 	if (e->nargs >= words[w].min && e->nargs <= words[w].max)
 		return true;
-	parse_error(p, t, DIAG_SYNTAX, "'%s' takes %u to %u operands, not %zu",
-		    t->text, words[w].min, words[w].max, e->nargs);
+	parse_error(p, t, DIAG_SYNTAX, "'%s' takes %s%u operand%s, not %zu",
+		    t->text, words[w].min < words[w].max ? "up to " : "",
+		    words[w].max, words[w].max > 1 ? "s" : "", e->nargs);
 	return false;
 }
 

@@ -172,7 +172,7 @@ static bool parse_operands(struct parser *p, struct ast_expr *e)
 		pr->delim = parse_string(p);
 		if (!pr->delim)
 			return false;
-	} else if (parse_is(p, T_RPAREN)) {
+	} else if (parse_is(p, T_RPAREN) && pr->kind != PR_PRINTLN) {
 		return parse_expected(p, "a value to print") != NULL;
 	}
 	if (pr->kind >= PR_PRINTD && pr->kind <= PR_PRINTF) {

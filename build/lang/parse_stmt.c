@@ -358,6 +358,31 @@ static bool is_top_word(enum tokk k)
 	       k == T_PRIVATE || k == T_EOF;
 }
 
+/* The brackets open in the statement that is walked again; @n may pass @v. */
+struct brackets {
+	enum tokk v[32]; /* the closing ones awaited */
+	size_t n;
+};
+
+static void bracket_open(struct brackets *b, enum tokk close)
+{
+	if (b->n < sizeof(b->v) / sizeof(*b->v))
+		b->v[b->n] = close;
+	b->n++;
+}
+
+/* A closing bracket also closes those inside it that were forgotten. */
+static bool bracket_close(struct brackets *b, enum tokk close)
+{
+	for (size_t i = b->n; i-- > 0;) {
+		if (i < sizeof(b->v) / sizeof(*b->v) && b->v[i] != close)
+			continue;
+		b->n = i;
+		return true;
+	}
+	return false;
+}
+
 /*
  * The statement that starts at token @start failed at the cursor.  Walk it
  * again with its brackets to find where it ends, so that one mistake is one
@@ -365,23 +390,26 @@ static bool is_top_word(enum tokk k)
  */
 static void recover(struct parser *p, size_t start)
 {
+	struct brackets b = { .n = 0 };
 	size_t failed = p->i;
-	long braces = 0, others = 0;
 
 	for (p->i = start;; parse_next(p)) {
 		enum tokk k = parse_peek(p)->kind;
 
 		if (is_top_word(k) && p->i >= failed)
 			return;
-		if (k == T_RBRACE && braces-- == 0) {
-			if (p->i >= failed)
-				return;
-			braces = 0;
-		}
-		braces += k == T_LBRACE;
-		others += k == T_LPAREN || k == T_LBRACKET;
-		others -= k == T_RPAREN || k == T_RBRACKET;
-		if (k == T_SEMI && p->i >= failed && !braces && others <= 0) {
+		if (k == T_LBRACE)
+			bracket_open(&b, T_RBRACE);
+		else if (k == T_LPAREN)
+			bracket_open(&b, T_RPAREN);
+		else if (k == T_LBRACKET)
+			bracket_open(&b, T_RBRACKET);
+		else if (k == T_RPAREN || k == T_RBRACKET)
+			bracket_close(&b, k);
+		else if (k == T_RBRACE && !bracket_close(&b, k) &&
+			 p->i >= failed)
+			return;
+		if (k == T_SEMI && p->i >= failed && !b.n) {
 			parse_next(p);
 			return;
 		}

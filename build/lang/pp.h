@@ -35,8 +35,7 @@ struct pp_macros {
 /**
  * pp_run() - the tokens the parser sees for @env, ending in T_EOF
  *
- * Return: false when there were errors (reported); *@ret is usable all the
- * same, so that the parser can find more.
+ * Return: false when there were errors (reported).
  */
 bool pp_run(struct arena *a, const struct lexed *lx, const struct pp_env *env,
 	    struct diags *d, const struct tok **ret, size_t *n);

@@ -184,6 +184,11 @@ static const char *type_suffix(enum ty t)
 	return t == TY_LONG ? ":long" : t == TY_STRING ? ":string" : "";
 }
 
+void lang_print_stmt(struct buf *b, const struct ast_stmt *s, int depth)
+{
+	stmt(b, s, depth);
+}
+
 static void print_global(struct buf *b, const struct sym *s)
 {
 	buf_printf(b, "%sglobal %s", s->is_private ? "private " : "", s->name);
