@@ -51,7 +51,7 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 static void add_part(struct sema *sm, struct handler *h, struct ast_stmt *s,
 		     struct scope_file *file)
 {
-	struct body_part part = { tree_clone_stmt(sm->a, s), file };
+	struct body_part part = { lang_clone_stmt(sm->a, s), file };
 
 	if (s)
 		vec_apush(sm->a, &h->parts, part);
@@ -84,7 +84,7 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 
 	h->p = arena_memdup(sm->a, fp->p, sizeof(*fp->p));
 	h->p->at = x->probe->at;
-	h->p->cond = tree_clone_expr(sm->a, f->cond);
+	h->p->cond = lang_clone_expr(sm->a, f->cond);
 	h->file = x->file;
 	add_prologues(sm, h, f);
 	add_part(sm, h, x->probe->body, x->file);

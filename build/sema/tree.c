@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Walking, copying and comparing syntax trees. */
+/* Walking, comparing and building syntax trees. */
 #include "build/sema/tree.h"
 
 #include "build/base/arena.h"
@@ -71,90 +71,6 @@ void walk_dprobe(struct walk *w, struct dprobe *p)
 		walk_expr(w, &sv->e);
 	walk_expr(w, &p->cond);
 	walk_stmt(w, &p->body);
-}
-
-/* ---- copying ---------------------------------------------------------------- */
-
-static struct ast_expr **clone_list(struct arena *a, struct ast_expr **v,
-				    size_t n)
-{
-	struct ast_expr **r;
-	size_t i;
-
-	if (!v || !n)
-		return NULL;
-	r = arena_array(a, struct ast_expr *, n);
-	for (i = 0; i < n; i++)
-		r[i] = tree_clone_expr(a, v[i]);
-	return r;
-}
-
-static struct ast_target *clone_target(struct arena *a,
-				       const struct ast_target *t)
-{
-	struct ast_target *r = arena_memdup(a, t, sizeof(*t));
-	size_t i;
-
-	r->operand = tree_clone_expr(a, t->operand);
-	if (!t->nsel)
-		return r;
-	r->sel = arena_memdup(a, t->sel, t->nsel * sizeof(*t->sel));
-	for (i = 0; i < t->nsel; i++)
-		r->sel[i].index = tree_clone_expr(a, t->sel[i].index);
-	return r;
-}
-
-struct ast_expr *tree_clone_expr(struct arena *a, const struct ast_expr *e)
-{
-	struct ast_expr *r;
-
-	if (!e)
-		return NULL;
-	r = arena_memdup(a, e, sizeof(*e));
-	r->a = tree_clone_expr(a, e->a);
-	r->b = tree_clone_expr(a, e->b);
-	r->c = tree_clone_expr(a, e->c);
-	r->args = clone_list(a, e->args, e->nargs);
-	if (e->target)
-		r->target = clone_target(a, e->target);
-	return r;
-}
-
-static struct ast_foreach *clone_foreach(struct arena *a,
-					 const struct ast_foreach *f)
-{
-	struct ast_foreach *r = arena_memdup(a, f, sizeof(*f));
-
-	r->key_syms = arena_array(a, struct sym *, f->nkeys);
-	if (f->key_syms)
-		memcpy(r->key_syms, f->key_syms,
-		       f->nkeys * sizeof(*f->key_syms));
-	r->hist = tree_clone_expr(a, f->hist);
-	r->slice = clone_list(a, f->slice, f->nslice);
-	r->limit = tree_clone_expr(a, f->limit);
-	return r;
-}
-
-struct ast_stmt *tree_clone_stmt(struct arena *a, const struct ast_stmt *s)
-{
-	struct ast_stmt *r;
-	size_t i;
-
-	if (!s)
-		return NULL;
-	r = arena_memdup(a, s, sizeof(*s));
-	r->e = tree_clone_expr(a, s->e);
-	r->init = tree_clone_expr(a, s->init);
-	r->step = tree_clone_expr(a, s->step);
-	r->then = tree_clone_stmt(a, s->then);
-	r->otherwise = tree_clone_stmt(a, s->otherwise);
-	if (s->nbody)
-		r->body = arena_array(a, struct ast_stmt *, s->nbody);
-	for (i = 0; i < s->nbody; i++)
-		r->body[i] = tree_clone_stmt(a, s->body[i]);
-	if (s->foreach)
-		r->foreach = clone_foreach(a, s->foreach);
-	return r;
 }
 
 /* ---- comparing --------------------------------------------------------------- */

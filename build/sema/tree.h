@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Walking, copying and comparing syntax trees. */
+/* Walking, comparing and building syntax trees. */
 #ifndef BUILD_SEMA_TREE_H
 #define BUILD_SEMA_TREE_H
 
@@ -27,10 +27,6 @@ void walk_stmt(struct walk *w, struct ast_stmt **s);
 void walk_children(struct walk *w, struct ast_expr *e);
 /** walk_dprobe() - body, condition and snapshots */
 void walk_dprobe(struct walk *w, struct dprobe *p);
-
-/** tree_clone_expr(), tree_clone_stmt() - deep copies in @a; strings are shared */
-struct ast_expr *tree_clone_expr(struct arena *a, const struct ast_expr *e);
-struct ast_stmt *tree_clone_stmt(struct arena *a, const struct ast_stmt *s);
 
 /**
  * tree_equal_expr(), tree_equal_stmt() - same meaning

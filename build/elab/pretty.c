@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* $x$, $x$$, $$parms, $$vars, $$return: formatted values, as a sprintf. */
+#include "build/elab/pretty.h"
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/lang/lang.h"
+#include "build/sema/intrinsic.h"
+
+#include <string.h>
+
+#define PRETTY_MAX_ARGS	 32 /* features.md 1.8 */
+#define PRETTY_MAX_DEPTH 8  /* "$$" means all; types may be recursive by value */
+
+/**
+ * struct pretty - a sprintf under construction
+ * @lit: literal text not yet a piece
+ * @is_full: no argument fits any more
+ */
+struct pretty {
+	struct tgt *t;
+	struct span at;
+	struct buf lit;
+	VEC(struct fmt_piece) fmt;
+	VEC(struct ast_expr *) args;
+	bool is_full;
+};
+
+static void flush(struct pretty *b)
+{
+	struct fmt_piece p = { .kind = FMT_LIT, .width = -1, .prec = -1 };
+
+	if (!b->lit.len)
+		return;
+	p.lit = arena_strdup(b->t->sm->a, b->lit.p);
+	vec_apush(b->t->sm->a, &b->fmt, p);
+	buf_reset(&b->lit);
+}
+
+static bool room(struct pretty *b)
+{
+	if (b->args.n < PRETTY_MAX_ARGS)
+		return true;
+	if (!b->is_full)
+		buf_adds(&b->lit, "...");
+	b->is_full = true;
+	return false;
+}
+
+static void conv(struct pretty *b, char c, uint32_t flags, struct ast_expr *e)
+{
+	struct fmt_piece p = { .kind = FMT_CONV, .conv = c, .flags = flags,
+			       .width = -1, .prec = -1 };
+
+	flush(b);
+	vec_apush(b->t->sm->a, &b->fmt, p);
+	vec_apush(b->t->sm->a, &b->args, e);
+}
+
+static struct ast_expr *finish(struct pretty *b)
+{
+	struct sema *sm = b->t->sm;
+	struct ast_expr *e;
+
+	flush(b);
+	buf_deinit(&b->lit);
+	if (!b->args.n)
+		return tree_str(sm->a, b->at,
+				b->fmt.n ? b->fmt.v[0].lit : "");
+	e = tree_expr(sm->a, EX_PRINT, b->at);
+	e->type = TY_STRING;
+	e->print = arena_new(sm->a, struct ast_print);
+	e->print->kind = PR_PRINTF;
+	e->print->to_string = true;
+	e->print->fmt = b->fmt.v;
+	e->print->nfmt = b->fmt.n;
+	e->args = b->args.v;
+	e->nargs = b->args.n;
+	return e;
+}
+
+/* ---- values ------------------------------------------------------------------ */
+
+static struct ast_expr *string_at(struct pretty *b, struct ast_expr *addr)
+{
+	struct sema *sm = b->t->sm;
+	struct ast_expr *e = tree_expr(sm->a, EX_CALL, b->at);
+
+	/* What cannot be read is shown as such and does not end the handler. */
+	e->name = "kernel_string";
+	e->intrinsic = intrinsic_find("kernel_string", 2);
+	e->nargs = 2;
+	e->args = arena_array(sm->a, struct ast_expr *, 2);
+	e->args[0] = addr;
+	e->args[1] = tree_str(sm->a, b->at, "<unknown>");
+	e->type = TY_STRING;
+	return e;
+}
+
+static void quoted(struct pretty *b, struct ast_expr *addr)
+{
+	buf_adds(&b->lit, "\\\"");
+	conv(b, 's', TAPRT_F_ALT, string_at(b, addr));
+	buf_adds(&b->lit, "\\\"");
+}
+
+static bool is_char_type(struct pretty *b, uint32_t id)
+{
+	struct btft t = btf_type(b->t->sm->btf, id);
+
+	return t.kind == BTFK_INT && t.is_char && t.size == 1;
+}
+
+static void scalar(struct pretty *b, struct place pl, const struct btft *t)
+{
+	struct ast_expr *e;
+
+	if (!room(b))
+		return;
+	if (t->kind == BTFK_FLOAT || t->size > 8) {
+		buf_addc(&b->lit, '?');
+		return;
+	}
+	e = place_load(b->t->sm, &pl, &b->at);
+	if (!e)
+		return;
+	if (t->kind == BTFK_INT && t->is_char && t->size == 1) {
+		buf_addc(&b->lit, '\'');
+		conv(b, 'c', TAPRT_F_ALT, e);
+		buf_addc(&b->lit, '\'');
+	} else {
+		conv(b, t->is_signed ? 'd' : 'u', 0, e);
+	}
+}
+
+static void pointer(struct pretty *b, struct place pl, const struct btft *t)
+{
+	struct btft to = btf_type(b->t->sm->btf, t->ref);
+	struct ast_expr *e;
+
+	if (!room(b))
+		return;
+	e = place_load(b->t->sm, &pl, &b->at);
+	if (!e)
+		return;
+	if (is_char_type(b, t->ref)) {
+		quoted(b, e);
+		return;
+	}
+	if (to.kind == BTFK_PROTO)
+		buf_adds(&b->lit, "<function>:");
+	conv(b, 'p', 0, e);
+}
+
+static void value(struct pretty *b, struct place pl, unsigned int depth);
+
+static struct place copy_place(struct pretty *b, const struct place *pl)
+{
+	struct place r = *pl;
+
+	r.e = lang_clone_expr(b->t->sm->a, pl->e);
+	return r;
+}
+
+static void array(struct pretty *b, struct place pl, const struct btft *t,
+		  unsigned int depth)
+{
+	struct sema *sm = b->t->sm;
+	struct ast_expr *addr;
+
+	if (is_char_type(b, t->ref) && pl.kind == PLACE_MEM) {
+		addr = room(b) ? place_load(sm, &pl, &b->at) : NULL;
+		if (addr)
+			quoted(b, addr);
+		return;
+	}
+	if (!depth || !t->nelems) {
+		buf_adds(&b->lit, t->nelems ? "[...]" : "[]");
+		return;
+	}
+	buf_addc(&b->lit, '[');
+	if (place_index(sm, &pl, tree_num(sm->a, b->at, 0), &b->at))
+		value(b, pl, depth - 1);
+	buf_adds(&b->lit, t->nelems > 1 ? ", ...]" : "]");
+}
+
+/* One member as its own place; false for what cannot be named. */
+static bool member_place(const struct place *pl, const struct btf_memb *m,
+			 struct place *ret)
+{
+	*ret = *pl;
+	ret->type = m->type;
+	ret->is_knum = true;
+	ret->bits = m->bits;
+	ret->bit_off = m->bits ? m->bit_off : 0;
+	if (!m->bits)
+		ret->off += m->bit_off / 8;
+	return true;
+}
+
+static void members(struct pretty *b, const struct place *pl,
+		    const struct btft *t, unsigned int depth)
+{
+	struct sema *sm = b->t->sm;
+	struct btf_memb m;
+	struct place in;
+	uint32_t i;
+
+	if (!depth) {
+		buf_adds(&b->lit, "{...}");
+		return;
+	}
+	buf_addc(&b->lit, '{');
+	for (i = 0; i < t->nmembers && !b->is_full; i++) {
+		if (!btf_member(sm->btf, t, i, &m) ||
+		    !member_place(pl, &m, &in))
+			break;
+		in.e = lang_clone_expr(sm->a, pl->e);
+		if (i)
+			buf_adds(&b->lit, ", ");
+		if (*m.name) {
+			buf_printf(&b->lit, ".%s=", m.name);
+		} else {
+			struct btft mt = btf_type(sm->btf, m.type);
+
+			buf_adds(&b->lit, mt.kind == BTFK_UNION ?
+						  ".<union>=" : ".<class>=");
+		}
+		value(b, in, depth - 1);
+	}
+	buf_addc(&b->lit, '}');
+}
+
+static void value(struct pretty *b, struct place pl, unsigned int depth)
+{
+	struct btft t = btf_type(b->t->sm->btf, pl.type);
+
+	switch (t.kind) {
+	case BTFK_INT:
+	case BTFK_ENUM:
+	case BTFK_FLOAT:
+		scalar(b, pl, &t);
+		break;
+	case BTFK_PTR:
+		pointer(b, pl, &t);
+		break;
+	case BTFK_ARRAY:
+		array(b, pl, &t, depth);
+		break;
+	case BTFK_STRUCT:
+	case BTFK_UNION:
+		if (pl.kind == PLACE_MEM) {
+			members(b, &pl, &t, depth);
+			break;
+		}
+		buf_adds(&b->lit, "?");
+		break;
+	default:
+		buf_adds(&b->lit, "?");
+		break;
+	}
+}
+
+/* A pointer to a struct shows the struct; other pointers show themselves. */
+static void top_value(struct pretty *b, struct place pl, unsigned int depth)
+{
+	struct btft t = btf_type(b->t->sm->btf, pl.type), to;
+
+	if (depth > 1)
+		depth = PRETTY_MAX_DEPTH;
+	if (pl.kind != PLACE_PTR && t.kind == BTFK_PTR) {
+		to = btf_type(b->t->sm->btf, t.ref);
+		if (to.kind != BTFK_STRUCT && to.kind != BTFK_UNION) {
+			value(b, pl, depth);
+			return;
+		}
+	}
+	if (place_deref(b->t->sm, &pl, &b->at))
+		value(b, pl, depth);
+}
+
+struct ast_expr *pretty_place(struct tgt *t, struct place *pl,
+			      unsigned int depth, const struct span *at)
+{
+	struct pretty b = { .t = t, .at = *at, .lit = BUF_INIT };
+	unsigned int before = t->sm->d->nerrors;
+
+	top_value(&b, copy_place(&b, pl), depth);
+	if (t->sm->d->nerrors > before) {
+		buf_deinit(&b.lit);
+		return NULL;
+	}
+	return finish(&b);
+}
+
+/* ---- $$parms and friends --------------------------------------------------------- */
+
+struct parms {
+	struct pretty *b;
+	unsigned int depth;
+	const char *only; /* NULL: everything but $return */
+};
+
+/* One "name=value"; what cannot be read is "name=?". */
+static void add_parm(void *arg, const char *name)
+{
+	struct parms *p = arg;
+	struct pretty *b = p->b;
+	struct sema *sm = b->t->sm;
+	struct diags quiet, *d = sm->d;
+	struct fam_value v;
+	bool ok;
+
+	if (p->only ? strcmp(name, p->only) != 0 : !strcmp(name, "$return"))
+		return;
+	if (b->is_full || !room(b))
+		return;
+	diags_init(&quiet);
+	sm->d = &quiet;
+	ok = tgt_variable(b->t, name, &b->at, &v) && v.e;
+	sm->d = d;
+	diags_deinit(&quiet);
+	buf_printf(&b->lit, "%s%s=", b->lit.len || b->fmt.n ? " " : "",
+		   name + 1);
+	if (!ok) {
+		buf_addc(&b->lit, '?');
+	} else if (p->depth) {
+		struct place pl = { .kind = PLACE_VALUE, .e = v.e,
+				    .type = v.type };
+
+		top_value(b, pl, p->depth);
+	} else {
+		buf_adds(&b->lit, "0x");
+		conv(b, 'x', 0, v.e);
+	}
+}
+
+struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
+{
+	struct pretty b = { .t = t, .at = e->at, .lit = BUF_INIT };
+	struct parms p = { &b, e->target->pretty, NULL };
+	const char *name = e->target->name;
+	struct fam_value v;
+
+	if (!t->fam || !t->fam->names ||
+	    (strcmp(name, "$$parms") && strcmp(name, "$$vars") &&
+	     strcmp(name, "$$locals") && strcmp(name, "$$return"))) {
+		tgt_variable(t, name, &e->at, &v);
+		return NULL;
+	}
+	if (!strcmp(name, "$$return"))
+		p.only = "$return";
+	/* Locals are in full debug information only. */
+	if (strcmp(name, "$$locals"))
+		t->fam->names(t->sm, t->p, t->fp, add_parm, &p);
+	return finish(&b);
+}

@@ -1,0 +1,538 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * $variables, @cast, @entry, @defined to reads a program can do.
+ *
+ * The walk follows the order of execution, so that the type of "v = $p" is
+ * known at "v->m", and looks at the arms of a condition only after it: what
+ * @defined() rules out is never resolved.
+ */
+#include "build/elab/target.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/elab/place.h"
+#include "build/elab/pretty.h"
+#include "build/elab/target_priv.h"
+#include "build/lang/lang.h"
+#include "build/sema/tree.h"
+
+#include <string.h>
+
+/* ---- what @cast names ---------------------------------------------------------- */
+
+static bool skip_word(const char **s, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncmp(*s, word, n))
+		return false;
+	*s += n;
+	return true;
+}
+
+static uint32_t find_type(const struct btfv *b, const char *name)
+{
+	uint32_t id;
+
+	if (skip_word(&name, "struct "))
+		return btf_find(b, BTFK_STRUCT, name);
+	if (skip_word(&name, "union "))
+		return btf_find(b, BTFK_UNION, name);
+	if (skip_word(&name, "enum "))
+		return btf_find(b, BTFK_ENUM, name);
+	id = btf_find(b, BTFK_STRUCT, name);
+	if (!id)
+		id = btf_find(b, BTFK_UNION, name);
+	if (!id)
+		id = btf_find_typedef(b, name);
+	return id ? id : btf_find(b, BTFK_ENUM, name);
+}
+
+/* "kernel", "kernel<linux/fs.h>", or a list with one of them in it. */
+static bool is_kernel_module(const char *module)
+{
+	const char *p = module;
+
+	while (p && *p) {
+		if (!strncmp(p, "kernel", 6) &&
+		    (!p[6] || p[6] == ':' || p[6] == '<'))
+			return true;
+		p = strchr(p, ':');
+		if (p)
+			p++;
+	}
+	return !module || !*module;
+}
+
+static bool need_btf(struct tgt *t, const struct span *at)
+{
+	if (t->sm->btf)
+		return true;
+	diag_error(t->sm->d, at, DIAG_NO_TARGET,
+		   "types need a target kernel");
+	return false;
+}
+
+static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
+{
+	const struct ast_target *tg = e->target;
+	uint32_t id;
+
+	if (!need_btf(t, &e->at))
+		return false;
+	id = is_kernel_module(tg->module) ?
+		     find_type(t->sm->btf, tg->cast_type) : 0;
+	if (!id) {
+		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
+			   "type definition '%s' not found in '%s'",
+			   tg->cast_type, tg->module ? tg->module : "kernel");
+		return false;
+	}
+	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand,
+			      .type = id };
+	return true;
+}
+
+static bool autocast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
+{
+	struct ast_expr *o = e->target->operand;
+
+	if (!o->btf_type) {
+		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
+			   "unknown type in dereference%s%s%s: use @cast",
+			   o->name ? " of '" : "", o->name ? o->name : "",
+			   o->name ? "'" : "");
+		return false;
+	}
+	*pl = (struct place){ .kind = PLACE_PTR, .e = o,
+			      .type = o->btf_type };
+	return true;
+}
+
+/* ---- $variables ------------------------------------------------------------------ */
+
+static void add_name(void *arg, const char *name)
+{
+	similar_add(arg, name);
+}
+
+struct name_list {
+	struct arena *a;
+	const char *text;
+	unsigned int n;
+};
+
+static void list_name(void *arg, const char *name)
+{
+	struct name_list *l = arg;
+
+	if (l->n++ < 12)
+		l->text = arena_printf(l->a, "%s%s%s", l->text,
+				       *l->text ? ", " : "", name);
+}
+
+static void no_variable(struct tgt *t, const char *name, const struct span *at)
+{
+	struct name_list l = { t->sm->a, "", 0 };
+	struct similar sim;
+
+	if (!t->fam || !t->fam->var) {
+		diag_error(t->sm->d, at, DIAG_TARGET_CONTEXT,
+			   "unresolved target-symbol expression '%s': there "
+			   "are no such variables %s", name,
+			   t->fam ? "in this kind of probe" : "in functions");
+		return;
+	}
+	similar_init(&sim, name);
+	t->fam->names(t->sm, t->p, t->fp, add_name, &sim);
+	t->fam->names(t->sm, t->p, t->fp, list_name, &l);
+	diag_error(t->sm->d, at, DIAG_UNKNOWN_VAR,
+		   "unable to find variable '%s' in %s%s", name,
+		   t->fp && t->fp->dp.func ? t->fp->dp.func : "this probe",
+		   sim.n   ? similar_text(t->sm->a, &sim, "alternatives") :
+		   *l.text ? arena_printf(t->sm->a, " (alternatives: %s)",
+					  l.text) :
+			     "");
+}
+
+bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
+		  struct fam_value *v)
+{
+	enum fam_result r = FAM_NOT_MINE;
+
+	memset(v, 0, sizeof(*v));
+	if (t->fam && t->fam->var)
+		r = t->fam->var(t->sm, t->p, t->fp, *at, name, v);
+	if (r == FAM_OK && v->at_entry && t->in_return && !t->at_entry)
+		v->e = NULL; /* the caller takes a snapshot */
+	if (r == FAM_NOT_MINE)
+		no_variable(t, name, at);
+	return r == FAM_OK;
+}
+
+/* Only at entry, but this is a return probe: keep the whole expression. */
+static bool is_entry_only(struct tgt *t, const struct ast_expr *e)
+{
+	struct fam_value v = { 0 };
+	const char *name = e->target->name;
+	struct diags quiet, *d = t->sm->d;
+	enum fam_result r;
+
+	if (e->kind != EX_TARGET || e->target->is_atvar || !t->in_return ||
+	    t->at_entry)
+		return false;
+	if (!strcmp(name, "$$parms") || !strcmp(name, "$$vars"))
+		return true;
+	if (!t->fam || !t->fam->var)
+		return false;
+	diags_init(&quiet);
+	t->sm->d = &quiet;
+	r = t->fam->var(t->sm, t->p, t->fp, e->at, name, &v);
+	t->sm->d = d;
+	diags_deinit(&quiet);
+	return r == FAM_OK && v.at_entry;
+}
+
+static void add_saved(struct tgt *t, struct ast_expr **ep)
+{
+	struct sema *sm = t->sm;
+	struct saved sv = { *ep, 0 };
+	struct ast_expr *e;
+	size_t i;
+
+	for (i = 0; i < t->p->saved.n; i++)
+		if (tree_equal_expr(t->p->saved.v[i].e, sv.e, sm->nums.v))
+			break;
+	if (i == t->p->saved.n)
+		vec_apush(sm->a, &t->p->saved, sv);
+	e = tree_expr(sm->a, EX_SAVED, sv.e->at);
+	e->num = (int64_t)i;
+	e->type = sv.e->type;
+	e->btf_type = sv.e->btf_type;
+	*ep = e;
+}
+
+static bool snapshot(struct tgt *t, struct ast_expr **ep)
+{
+	unsigned int before = t->sm->d->nerrors;
+
+	t->at_entry = true;
+	walk_expr(&t->w, ep);
+	t->at_entry = false;
+	if (t->sm->d->nerrors > before)
+		return false;
+	sema_fold(t->sm, ep);
+	add_saved(t, ep);
+	return true;
+}
+
+static bool target_place(struct tgt *t, struct ast_expr *e, struct place *pl)
+{
+	const struct ast_target *tg = e->target;
+	struct fam_value v;
+
+	if (e->kind == EX_ATCAST)
+		return cast_place(t, e, pl);
+	if (e->kind == EX_AUTOCAST)
+		return autocast_place(t, e, pl);
+	if (tg->is_atvar) {
+		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
+			   "unresolved @var(\"%s\") expression: variables of "
+			   "the kernel need full debug information", tg->name);
+		return false;
+	}
+	if (!tgt_variable(t, tg->name, &e->at, &v))
+		return false;
+	*pl = (struct place){ .kind = PLACE_VALUE, .e = v.e, .type = v.type };
+	return true;
+}
+
+static bool follow(struct tgt *t, struct ast_target *tg, struct place *pl)
+{
+	size_t i;
+
+	for (i = 0; i < tg->nsel; i++) {
+		struct ast_sel *s = &tg->sel[i];
+
+		if (s->index)
+			sema_fold(t->sm, &s->index);
+		if (s->member ?
+			    !place_member(t->sm, pl, s->member, &s->at) :
+			    !place_index(t->sm, pl, s->index, &s->at))
+			return false;
+	}
+	return true;
+}
+
+/* Operands and indexes first: they are ordinary expressions. */
+static void lower_parts(struct tgt *t, struct ast_target *tg)
+{
+	size_t i;
+
+	walk_expr(&t->w, &tg->operand);
+	for (i = 0; i < tg->nsel; i++)
+		walk_expr(&t->w, &tg->sel[i].index);
+}
+
+static void lower_target(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_target *tg = (*ep)->target;
+	struct ast_expr *e = *ep, *r;
+	struct place pl;
+
+	if (is_entry_only(t, e)) {
+		snapshot(t, ep);
+		return;
+	}
+	if (tg->name && !strncmp(tg->name, "$$", 2)) {
+		r = pretty_context(t, e);
+		if (r)
+			*ep = r;
+		return;
+	}
+	lower_parts(t, tg);
+	/* A cast alone only gives its operand a type. */
+	if (!target_place(t, e, &pl) || !follow(t, tg, &pl))
+		return;
+	if (tg->pretty)
+		r = pretty_place(t, &pl, tg->pretty, &e->at);
+	else if (tg->addressof)
+		r = place_address(t->sm, &pl, &e->at);
+	else
+		r = place_load(t->sm, &pl, &e->at);
+	if (r)
+		*ep = r;
+}
+
+static void lower_entry(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
+
+	if (!t->in_return || t->at_entry) {
+		diag_error(t->sm->d, &e->at, DIAG_ENTRY_CONTEXT,
+			   "@entry is only valid in .return probes");
+		return;
+	}
+	*ep = e->a;
+	snapshot(t, ep);
+}
+
+/* ---- @defined -------------------------------------------------------------------------- */
+
+static bool defined(struct tgt *t, const struct ast_expr *e)
+{
+	struct ast_expr *copy = lang_clone_expr(t->sm->a, e);
+	size_t saved = t->p ? t->p->saved.n : 0;
+	struct diags quiet, *d = t->sm->d;
+	bool ok;
+
+	diags_init(&quiet);
+	t->sm->d = &quiet;
+	walk_expr(&t->w, &copy);
+	ok = !quiet.nerrors;
+	t->sm->d = d;
+	diags_deinit(&quiet);
+	if (t->p)
+		t->p->saved.n = saved;
+	return ok;
+}
+
+/* ---- the walk ------------------------------------------------------------------------------ */
+
+static void *type_box(uint32_t id)
+{
+	return (void *)(uintptr_t)id;
+}
+
+static void lower_assign(struct tgt *t, struct ast_expr *e)
+{
+	const char *name;
+	void *was;
+
+	if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||
+	    e->a->kind == EX_AUTOCAST) {
+		diag_error(t->sm->d, &e->at, DIAG_TARGET_WRITE,
+			   "writing to target variables is not %s",
+			   t->sm->in->s ? "supported yet" : "possible");
+		return;
+	}
+	walk_expr(&t->w, &e->b);
+	walk_expr(&t->w, &e->a);
+	if (e->op != OP_SET || !e->b || e->a->kind != EX_NAME)
+		return;
+	name = e->a->name;
+	was = map_get(&t->types, name);
+	/* Two pointed-to types in one variable: it has none. */
+	if (was && was != type_box(e->b->btf_type))
+		map_put(&t->types, name, type_box(0));
+	else
+		map_put(&t->types, name, type_box(e->b->btf_type));
+	e->btf_type = e->b->btf_type;
+}
+
+/* True when *@ep was replaced by one of its arms, or decided. */
+static bool lower_choice(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
+
+	walk_expr(&t->w, &e->a);
+	sema_fold(t->sm, &e->a);
+	if (e->a->kind != EX_NUMBER)
+		return false;
+	if (e->kind == EX_COND) {
+		*ep = e->a->num ? e->b : e->c;
+		walk_expr(&t->w, ep);
+		return true;
+	}
+	if (!e->a->num == (e->op == OP_LAND)) {
+		*ep = tree_num(t->sm->a, e->at, e->op == OP_LOR);
+		return true;
+	}
+	return false;
+}
+
+static bool tgt_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct tgt *t = w->arg;
+	struct ast_expr *e = *ep;
+
+	switch (e->kind) {
+	case EX_DEFINED:
+		*ep = tree_num(t->sm->a, e->at, defined(t, e->a));
+		return false;
+	case EX_COND:
+		if (lower_choice(t, ep))
+			return false;
+		walk_expr(w, &e->b);
+		walk_expr(w, &e->c);
+		if (e->b->btf_type == e->c->btf_type)
+			e->btf_type = e->b->btf_type;
+		return false;
+	case EX_BINARY:
+		if (e->op != OP_LAND && e->op != OP_LOR)
+			return true;
+		if (!lower_choice(t, ep))
+			walk_expr(w, &e->b);
+		return false;
+	case EX_ASSIGN:
+		lower_assign(t, e);
+		return false;
+	case EX_INCDEC:
+		if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||
+		    e->a->kind == EX_AUTOCAST) {
+			diag_error(t->sm->d, &e->at, DIAG_TARGET_WRITE,
+				   "writing to target variables is not "
+				   "supported yet");
+			return false;
+		}
+		return true;
+	case EX_NAME:
+		e->btf_type = (uint32_t)(uintptr_t)map_get(&t->types, e->name);
+		return false;
+	case EX_TARGET:
+	case EX_ATCAST:
+	case EX_AUTOCAST:
+		lower_target(t, ep);
+		return false;
+	case EX_ATENTRY:
+		lower_entry(t, ep);
+		return false;
+	default:
+		return true;
+	}
+}
+
+static bool tgt_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct tgt *t = w->arg;
+	struct ast_stmt *s = *sp;
+
+	if (s->kind != ST_IF)
+		return true;
+	walk_expr(w, &s->e);
+	sema_fold(t->sm, &s->e);
+	if (s->e->kind != EX_NUMBER) {
+		walk_stmt(w, &s->then);
+		walk_stmt(w, &s->otherwise);
+	} else if (s->e->num) {
+		*sp = s->then;
+		walk_stmt(w, sp);
+	} else if (s->otherwise) {
+		*sp = s->otherwise;
+		walk_stmt(w, sp);
+	} else {
+		*sp = tree_stmt(t->sm->a, ST_EMPTY, s->at);
+	}
+	return false;
+}
+
+/* ---- entry points --------------------------------------------------------------------------- */
+
+static bool needed_expr(struct walk *w, struct ast_expr **e)
+{
+	bool *found = w->arg;
+
+	switch ((*e)->kind) {
+	case EX_TARGET:
+	case EX_ATCAST:
+	case EX_AUTOCAST:
+	case EX_ATENTRY:
+	case EX_DEFINED:
+		*found = true;
+		break;
+	default:
+		break;
+	}
+	return !*found;
+}
+
+bool target_needed(const struct body_part *part, size_t n)
+{
+	bool found = false;
+	struct walk w = { .expr = needed_expr, .arg = &found };
+	size_t i;
+
+	for (i = 0; i < n && !found; i++) {
+		struct ast_stmt *s = part[i].s;
+
+		walk_stmt(&w, &s);
+	}
+	return found;
+}
+
+static void tgt_init(struct tgt *t, struct sema *sm)
+{
+	memset(t, 0, sizeof(*t));
+	t->w.expr = tgt_expr;
+	t->w.stmt = tgt_stmt;
+	t->w.arg = t;
+	t->sm = sm;
+}
+
+bool target_lower(struct sema *sm, const struct family *fam, struct dprobe *p,
+		  const struct fam_point *fp, struct body_part *part, size_t n)
+{
+	unsigned int before = sm->d->nerrors;
+	struct tgt t;
+	size_t i;
+
+	tgt_init(&t, sm);
+	t.fam = fam;
+	t.p = p;
+	t.fp = fp;
+	t.in_return = p->flags & TAPRT_P_RETURN;
+	for (i = 0; i < n; i++)
+		walk_stmt(&t.w, &part[i].s);
+	map_deinit(&t.types);
+	return sm->d->nerrors == before;
+}
+
+void target_lower_function(struct sema *sm, struct func_info *fi)
+{
+	struct tgt t;
+
+	tgt_init(&t, sm);
+	walk_stmt(&t.w, &fi->f->body);
+	map_deinit(&t.types);
+}

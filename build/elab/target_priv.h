@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* State of target_lower(), shared with pretty printing. */
+#ifndef BUILD_ELAB_TARGET_PRIV_H
+#define BUILD_ELAB_TARGET_PRIV_H
+
+#include "build/base/map.h"
+#include "build/families/family.h"
+#include "build/sema/ctx.h"
+#include "build/sema/tree.h"
+
+/**
+ * struct tgt - one body at one place
+ * @fam, @p, @fp: NULL in functions
+ * @in_return: the handler runs at function return
+ * @at_entry: what is being lowered runs at function entry
+ * @types: variable → BTF type id its value points to (autocast)
+ */
+struct tgt {
+	struct walk w;
+	struct sema *sm;
+	const struct family *fam;
+	struct dprobe *p;
+	const struct fam_point *fp;
+	bool in_return, at_entry;
+	struct map types;
+};
+
+/**
+ * tgt_variable() - the value of "$name"; reported when there is none
+ *
+ * @v->e is NULL when the value exists only at entry and this is not entry.
+ */
+bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
+		  struct fam_value *v);
+
+#endif

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Kernel functions by name: kernel.function("…"), kprobe.function("…"). */
+#include "build/families/family.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/elab/place.h"
+#include "build/kit/kit.h"
+#include "build/sema/ctx.h"
+#include "build/sema/tree.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define MAX_ACTIVE 65535 /* features.md 2.3 */
+
+enum {
+	FORM_RETURN = 1,
+	FORM_EXPORTED = 2,
+	FORM_DWARFLESS = 4, /* kprobe.function */
+};
+
+static const struct fam_form forms[] = {
+	{ "kernel.function(S)", 0 },
+	{ "kernel.function(S).call", 0 },
+	{ "kernel.function(S).exported", FORM_EXPORTED },
+	{ "kernel.function(S).return", FORM_RETURN },
+	{ "kernel.function(S).return.maxactive(N)", FORM_RETURN },
+	{ "kprobe.function(S)", FORM_DWARFLESS },
+	{ "kprobe.function(S).call", FORM_DWARFLESS },
+	{ "kprobe.function(S).return", FORM_DWARFLESS | FORM_RETURN },
+	{ "kprobe.function(S).return.maxactive(N)",
+	  FORM_DWARFLESS | FORM_RETURN },
+};
+
+/* ---- places -------------------------------------------------------------------- */
+
+/* Pieces of functions and compiler-made entries are not what a name means. */
+static bool is_whole_function(const char *name)
+{
+	return !strstr(name, ".cold") && !strstr(name, ".part.") &&
+	       strncmp(name, "__pfx_", 6) != 0 &&
+	       strncmp(name, "__cfi_", 6) != 0;
+}
+
+static bool can_probe(const struct kit_func *f)
+{
+	return !(f->flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) &&
+	       is_whole_function(f->name);
+}
+
+static bool is_glob(const char *s)
+{
+	return strpbrk(s, "*?[") != NULL;
+}
+
+static const char *point_name(struct sema *sm, const struct ast_point *pt,
+			      const char *func)
+{
+	const char *s = arena_printf(sm->a, "%s.function(\"%s\")",
+				     pt->comp[0].name, func);
+	size_t i;
+
+	for (i = 2; i < pt->ncomp; i++) {
+		const struct ast_comp *c = &pt->comp[i];
+
+		s = c->arg_kind == ARG_NUM ?
+			    arena_printf(sm->a, "%s.%s(%lld)", s, c->name,
+					 (long long)c->num) :
+			    arena_printf(sm->a, "%s.%s", s, c->name);
+	}
+	return s;
+}
+
+static void add_place(struct sema *sm, const struct ast_point *pt,
+		      unsigned int form, const struct kit_func *f,
+		      struct fam_probe *ret)
+{
+	struct fam_point p = { 0 };
+
+	p.dp.addr = f->addr;
+	p.dp.func = f->name;
+	p.dp.pp = point_name(sm, pt, f->name);
+	if (form & FORM_RETURN)
+		p.dp.mech = TAPRT_MECH_KRETPROBE;
+	else
+		p.dp.mech = f->flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE :
+						       TAPRT_MECH_KPROBE;
+	p.btf = form & FORM_DWARFLESS ? 0 : f->btf;
+	vec_apush(sm->a, &ret->points, p);
+}
+
+/* What was found but cannot be probed, for the message. */
+struct refused {
+	const char *name;
+	uint32_t flags;
+};
+
+static void try_place(struct sema *sm, const struct ast_point *pt,
+		      unsigned int form, const struct kit_func *f,
+		      struct fam_probe *ret, struct refused *no)
+{
+	if ((form & FORM_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+		return;
+	if (can_probe(f)) {
+		add_place(sm, pt, form, f, ret);
+	} else {
+		no->name = f->name;
+		no->flags = f->flags;
+	}
+}
+
+static void find_places(struct sema *sm, const struct ast_point *pt,
+			unsigned int form, const char *pattern,
+			struct fam_probe *ret, struct refused *no)
+{
+	size_t i, n = kit_nfuncs(sm->kit), lit = strcspn(pattern, "*?[");
+	struct kit_func f;
+
+	if (!is_glob(pattern)) {
+		for (i = kit_find_func(sm->kit, pattern); i < n; i++) {
+			f = kit_func(sm->kit, i);
+			if (strcmp(f.name, pattern) != 0)
+				break;
+			try_place(sm, pt, form, &f, ret, no);
+		}
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		f = kit_func(sm->kit, i);
+		/* Sorted by name: past the literal beginning, nothing follows. */
+		if (strncmp(f.name, pattern, lit) > 0)
+			break;
+		if (fnmatch(pattern, f.name, 0) == 0)
+			try_place(sm, pt, form, &f, ret, no);
+	}
+}
+
+/* ---- points ------------------------------------------------------------------------ */
+
+static void report_no_match(struct sema *sm, const struct ast_comp *c,
+			    const char *pattern, const struct refused *no)
+{
+	size_t i, n = kit_nfuncs(sm->kit);
+	struct similar sim;
+
+	if (no->name) {
+		diag_error(sm->d, &c->at, DIAG_NO_MATCH,
+			   "no match: function '%s' %s", no->name,
+			   no->flags & KIT_FN_INIT ?
+				   "only exists while the kernel boots" :
+				   "cannot be probed: the kernel forbids it");
+		return;
+	}
+	similar_init(&sim, pattern);
+	for (i = 0; !is_glob(pattern) && i < n; i++)
+		similar_add(&sim, kit_func(sm->kit, i).name);
+	diag_error(sm->d, &c->at, DIAG_NO_MATCH,
+		   "no match for function '%s' in kernel %s%s", pattern,
+		   kit_info(sm->kit)->release,
+		   similar_text(sm->a, &sim, "similar functions"));
+}
+
+/* "func@file:line" is about source files, which BTF does not know. */
+static const char *spec_function(struct sema *sm, const struct ast_comp *c,
+				 unsigned int form)
+{
+	const char *at = strchr(c->str, '@');
+
+	if (!*c->str || at == c->str) {
+		diag_error(sm->d, &c->at, DIAG_SPEC,
+			   "malformed specification '%s'", c->str);
+		return NULL;
+	}
+	if (!at || (form & FORM_DWARFLESS))
+		return c->str;
+	if (!strcmp(at, "@*"))
+		return arena_strndup(sm->a, c->str, (size_t)(at - c->str));
+	diag_error(sm->d, &c->at, DIAG_SPEC,
+		   "'%s' names a source file, which needs full debug "
+		   "information: use the function name alone", c->str);
+	return NULL;
+}
+
+static enum fam_result function_expand(struct sema *sm,
+				       const struct ast_point *pt,
+				       unsigned int form, struct fam_probe *ret)
+{
+	const struct ast_comp *c = &pt->comp[1];
+	const struct ast_comp *m = family_comp(pt, "maxactive");
+	const char *pattern = spec_function(sm, c, form);
+	struct refused no = { 0 };
+
+	if (!pattern)
+		return FAM_REFUSED;
+	if (m && (m->num < 0 || m->num > MAX_ACTIVE)) {
+		diag_error(sm->d, &m->at, DIAG_INTERVAL,
+			   "maxactive value out of range [0, %d]", MAX_ACTIVE);
+		return FAM_REFUSED;
+	}
+	ret->p->family = TAPRT_FUNCTION;
+	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
+	ret->p->maxactive = m ? (uint32_t)m->num : 0;
+	find_places(sm, pt, form, pattern, ret, &no);
+	if (!ret->points.n) {
+		report_no_match(sm, c, pattern, &no);
+		return FAM_REFUSED;
+	}
+	ret->p->name = ret->points.v[0].dp.pp;
+	return FAM_OK;
+}
+
+/* ---- variables ------------------------------------------------------------------------ */
+
+/*
+ * Which argument registers a parameter takes: System V ABI for x86-64, section
+ * 3.2.3.  Kernel code has no floating-point arguments, so every small struct is
+ * of class INTEGER.
+ */
+struct arg_slots {
+	unsigned int regs;  /* used so far, of 6 */
+	unsigned int stack; /* 8-byte words used so far */
+};
+
+#define ARG_NONE_AVAILABLE (-1)
+
+/* Number of the parameter's only word, or ARG_NONE_AVAILABLE. */
+static int place_arg(const struct btfv *b, uint32_t type, struct arg_slots *s)
+{
+	struct btft t = btf_type(b, type);
+	unsigned int words = (t.size + 7) / 8;
+	bool composite = t.kind == BTFK_STRUCT || t.kind == BTFK_UNION;
+
+	if (t.kind == BTFK_FLOAT)
+		return ARG_NONE_AVAILABLE;
+	if (!words) /* an empty struct takes no place at all */
+		return ARG_NONE_AVAILABLE;
+	if ((composite && t.size > 16) || s->regs + words > 6) {
+		int at = 6 + (int)s->stack;
+
+		s->stack += words;
+		return words == 1 && !composite ? at : ARG_NONE_AVAILABLE;
+	}
+	s->regs += words;
+	return words == 1 && !composite ? (int)(s->regs - 1) :
+					  ARG_NONE_AVAILABLE;
+}
+
+static struct btft func_proto(struct sema *sm, const struct fam_point *fp)
+{
+	struct btft none = { .kind = BTFK_VOID };
+	struct btft f;
+
+	if (!fp || !fp->btf)
+		return none;
+	f = btf_type(sm->btf, fp->btf);
+	if (f.kind != BTFK_FUNC)
+		return none;
+	f = btf_type(sm->btf, f.ref);
+	return f.kind == BTFK_PROTO ? f : none;
+}
+
+static enum fam_result no_access(struct sema *sm, struct span at,
+				 const char *name, uint32_t type)
+{
+	diag_error(sm->d, &at, DIAG_NO_ACCESS,
+		   "'%s' of type '%s' is not accessible at this address", name,
+		   btf_type_name(sm->btf, type, sm->a));
+	return FAM_REFUSED;
+}
+
+static enum fam_result return_var(struct sema *sm, const struct dprobe *p,
+				  const struct btft *proto, struct span at,
+				  struct fam_value *ret)
+{
+	uint32_t type = btf_ret(sm->btf, proto);
+	struct btft t = btf_type(sm->btf, type);
+
+	if (!(p->flags & TAPRT_P_RETURN) || proto->kind != BTFK_PROTO ||
+	    t.kind == BTFK_VOID)
+		return FAM_NOT_MINE;
+	ret->type = type;
+	ret->e = tree_expr(sm->a, EX_RETVAL, at);
+	ret->e->type = TY_LONG;
+	if (!place_access(sm->btf, type, &ret->e->access))
+		return no_access(sm, at, "$return", type);
+	return FAM_OK;
+}
+
+static enum fam_result function_var(struct sema *sm, const struct dprobe *p,
+				    const struct fam_point *fp, struct span at,
+				    const char *name, struct fam_value *ret)
+{
+	struct btft proto = func_proto(sm, fp);
+	struct arg_slots slots = { 0 };
+	const char *param;
+	uint32_t i, type;
+
+	if (!strcmp(name, "$return"))
+		return return_var(sm, p, &proto, at, ret);
+	for (i = 0; i < proto.nmembers; i++) {
+		int arg;
+
+		if (!btf_param(sm->btf, &proto, i, &param, &type))
+			break;
+		arg = place_arg(sm->btf, type, &slots);
+		if (strcmp(param, name + 1) != 0)
+			continue;
+		ret->type = type;
+		ret->at_entry = true;
+		ret->e = tree_expr(sm->a, EX_ARG, at);
+		ret->e->type = TY_LONG;
+		ret->e->num = arg;
+		if (arg < 0 || !place_access(sm->btf, type, &ret->e->access))
+			return no_access(sm, at, name, type);
+		return FAM_OK;
+	}
+	return FAM_NOT_MINE;
+}
+
+static void function_names(struct sema *sm, const struct dprobe *p,
+			   const struct fam_point *fp,
+			   void (*add)(void *arg, const char *name), void *arg)
+{
+	struct btft proto = func_proto(sm, fp);
+	const char *param;
+	uint32_t i, type;
+
+	for (i = 0; proto.kind == BTFK_PROTO && i < proto.nmembers; i++)
+		if (btf_param(sm->btf, &proto, i, &param, &type) && *param)
+			add(arg, arena_printf(sm->a, "$%s", param));
+	if (proto.kind == BTFK_PROTO && (p->flags & TAPRT_P_RETURN) &&
+	    btf_type(sm->btf, btf_ret(sm->btf, &proto)).kind != BTFK_VOID)
+		add(arg, "$return");
+}
+
+extern const struct family fam_function;
+const struct family fam_function = {
+	.name = "function",
+	.forms = forms,
+	.nforms = sizeof(forms) / sizeof(forms[0]),
+	.expand = function_expand,
+	.var = function_var,
+	.names = function_names,
+	.needs_kit = true,
+};
