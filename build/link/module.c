@@ -9,14 +9,19 @@
 #include "build/link/compile.h"
 #include "bundle/base/err.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #define MODULE_MAX_BYTES ((size_t)32 << 20)
 
-/* Two rounds over all jobs, so that tools run side by side without threads. */
+/* The rounds, each over all jobs, so that tools run side by side without threads.
+ * objtool must see the code before module.lds throws away the annotations that
+ * tell it which indirect calls are meant. */
+enum round { JOIN, OBJTOOL, FINISH, ROUNDS };
+
 struct step {
-	struct spawn ld, objtool;
+	struct spawn run[ROUNDS];
 	const char *ko;
 };
 
@@ -28,33 +33,44 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-static void ld_argv(struct arena *a, struct module_job *j, const char *tools,
-		    const char *glue, struct step *s)
+typedef VEC(const char *) string_vec;
+
+static void add_all(struct arena *a, string_vec *v, const char *const *from)
 {
-	VEC(const char *) v = { 0 };
-	const char *const *arg;
+	for (; from && *from; from++)
+		vec_apush(a, v, *from);
+}
 
-	vec_apush(a, &v, "ld");
-	for (arg = kit_ldflags(j->glue.kit); arg && *arg; arg++)
-		vec_apush(a, &v, *arg);
-	vec_apush(a, &v, "-X"); /* compiler-made local labels */
-	vec_apush(a, &v, "-T");
-	vec_apush(a, &v, arena_printf(a, "%s/module.lds", tools));
-	vec_apush(a, &v, "-o");
-	vec_apush(a, &v, s->ko);
-	vec_apush(a, &v, j->object->path);
-	vec_apush(a, &v, arena_printf(a, "%s/runtime.o", tools));
-	vec_apush(a, &v, glue);
-	vec_apush(a, &v, NULL);
-	s->ld.argv = v.v;
+static void make_argv(struct arena *a, struct module_job *j, const char *tools,
+		      const char *glue, const char *joined, struct step *s)
+{
+	const struct kit *k = j->glue.kit;
+	string_vec v[ROUNDS] = { 0 };
 
-	memset(&v, 0, sizeof(v));
-	vec_apush(a, &v, arena_printf(a, "%s/objtool", tools));
-	for (arg = kit_objtool(j->glue.kit); arg && *arg; arg++)
-		vec_apush(a, &v, *arg);
-	vec_apush(a, &v, s->ko);
-	vec_apush(a, &v, NULL);
-	s->objtool.argv = v.v;
+	vec_apush(a, &v[JOIN], "ld");
+	add_all(a, &v[JOIN], kit_ldflags(k));
+	vec_apush(a, &v[JOIN], "-o");
+	vec_apush(a, &v[JOIN], joined);
+	vec_apush(a, &v[JOIN], j->object->path);
+	vec_apush(a, &v[JOIN], arena_printf(a, "%s/runtime.o", tools));
+
+	vec_apush(a, &v[OBJTOOL], arena_printf(a, "%s/objtool", tools));
+	add_all(a, &v[OBJTOOL], kit_objtool(k));
+	vec_apush(a, &v[OBJTOOL], joined);
+
+	vec_apush(a, &v[FINISH], "ld");
+	add_all(a, &v[FINISH], kit_ldflags(k));
+	vec_apush(a, &v[FINISH], "-X"); /* no compiler-made local labels */
+	vec_apush(a, &v[FINISH], "-T");
+	vec_apush(a, &v[FINISH], arena_printf(a, "%s/module.lds", tools));
+	vec_apush(a, &v[FINISH], "-o");
+	vec_apush(a, &v[FINISH], s->ko);
+	vec_apush(a, &v[FINISH], joined);
+	vec_apush(a, &v[FINISH], glue);
+	for (int i = 0; i < ROUNDS; i++) {
+		vec_apush(a, &v[i], NULL);
+		s->run[i].argv = v[i].v;
+	}
 }
 
 static int prepare(struct arena *a, struct module_job *j, const char *scratch,
@@ -62,6 +78,8 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 {
 	struct buf glue = BUF_INIT;
 	const char *file = arena_printf(a, "%s/glue-%zu.o", scratch, index);
+	const char *joined = arena_printf(a, "%s/joined-%zu.o", scratch,
+					  index);
 	const char *tools;
 	int rc;
 
@@ -72,22 +90,33 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 	if (rc == 0)
 		rc = fs_write_scratch(file, glue.p, glue.len, j->e);
 	if (rc == 0)
-		ld_argv(a, j, tools, file, s);
+		make_argv(a, j, tools, file, joined, s);
 	buf_deinit(&glue);
 	return rc;
 }
 
-/* objtool reports trouble it survives on its output: none is acceptable. */
+/* objtool reports trouble that it survives on its output: none is acceptable.
+ * That our input is linked, which 6.1's objtool calls an error, is no trouble. */
 static int check_output(struct spawn *s, struct err *e)
 {
-	if (strstr(s->out.p, "warning:") || strstr(s->out.p, "error:"))
-		return err_set(e, ERR_TOOL, "%s: %.300s", s->argv[0],
-			       s->out.p);
+	const char *line = s->out.p;
+
+	while (*line) {
+		size_t n = strcspn(line, "\n");
+		char text[300];
+
+		snprintf(text, sizeof(text), "%.*s", (int)n, line);
+		if ((strstr(text, "warning:") || strstr(text, "error:")) &&
+		    !strstr(text, "forcing --link"))
+			return err_set(e, ERR_TOOL, "%s: %s", s->argv[0],
+				       text);
+		line += n + (line[n] == '\n');
+	}
 	return 0;
 }
 
-static int round_of(struct module_job *job, struct step *step, size_t n,
-		    bool objtool, unsigned int jobs)
+static void run_round(struct module_job *job, struct step *step, size_t n,
+		      enum round round, unsigned int jobs)
 {
 	VEC(struct spawn) run = { 0 };
 	VEC(size_t) who = { 0 };
@@ -96,7 +125,7 @@ static int round_of(struct module_job *job, struct step *step, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		if (job[i].rc < 0)
 			continue;
-		vec_push(&run, objtool ? step[i].objtool : step[i].ld);
+		vec_push(&run, step[i].run[round]);
 		vec_push(&who, i);
 	}
 	if (run.n)
@@ -113,7 +142,6 @@ static int round_of(struct module_job *job, struct step *step, size_t n,
 	}
 	vec_deinit(&run);
 	vec_deinit(&who);
-	return 0;
 }
 
 int module_link_all(struct module_job *job, size_t n, const char *scratch,
@@ -126,8 +154,8 @@ int module_link_all(struct module_job *job, size_t n, const char *scratch,
 	for (size_t i = 0; i < n; i++)
 		if (job[i].rc == 0)
 			job[i].rc = prepare(a, &job[i], scratch, i, &step[i]);
-	round_of(job, step, n, false, jobs);
-	round_of(job, step, n, true, jobs);
+	for (enum round r = JOIN; r < ROUNDS; r++)
+		run_round(job, step, n, r, jobs);
 	for (size_t i = 0; i < n; i++) {
 		if (job[i].rc == 0)
 			job[i].rc = fs_read(step[i].ko, &job[i].ko,

@@ -1,1 +1,1 @@
-^ERROR: division by 0 near operator '/' at .*softerror.stp:3:41
+^ERROR: division by 0 near operator '/' at .*softerror.stp:3:43
