@@ -360,12 +360,25 @@ static bool audience_fits(const char *key_list, const char *audience)
 	return true;
 }
 
+/* "key 3f9a.. may sign only names 'net-*' for fleets 'lab-1'" */
+static void scope_reason(char *why, size_t cap, const struct sig_key *k)
+{
+	size_t n;
+
+	add_reason(why, cap, "key", k->id);
+	n = strlen(why);
+	snprintf(why + n, cap - n, " may sign only%s%.60s%s%s%.60s%s",
+		 *k->names ? " names '" : "", k->names, *k->names ? "'" : "",
+		 *k->audience ? " for fleets '" : "", k->audience,
+		 *k->audience ? "'" : "");
+}
+
 int sig_check_scope(const struct sig_set *s, const struct keyring *k,
 		    const struct manifest *m, unsigned int need_release,
 		    unsigned int need_build, struct err *e)
 {
 	bool usable[BUNDLE_KEYS_MAX] = { false };
-	char why[320] = "", text[128];
+	char why[320] = "";
 	unsigned int role;
 
 	for (unsigned int i = 0; i < k->nrevoked; i++) {
@@ -388,11 +401,7 @@ int sig_check_scope(const struct sig_set *s, const struct keyring *k,
 			      audience_fits(k->keys[key].audience, m->audience);
 		if (usable[key])
 			continue;
-		snprintf(text, sizeof(text), "names '%.40s'%s%.40s may sign: key",
-			 *k->keys[key].names ? k->keys[key].names : "*",
-			 *k->keys[key].audience ? " for " : "",
-			 k->keys[key].audience);
-		add_reason(why, sizeof(why), text, s->line[i].keyid);
+		scope_reason(why, sizeof(why), &k->keys[key]);
 	}
 	role = lacking(s, usable, need_release, need_build);
 	if (!role)
