@@ -60,7 +60,9 @@ static int frame_window(const void *in, size_t n, uint64_t raw_size,
 	if (!(fhd & FHD_CHECKSUM))
 		return bad(e, "has no checksum");
 	size = content_size(&c, fhd);
-	if (!cur_ok(&c) || size != raw_size)
+	if (!cur_ok(&c) || size == UINT64_MAX)
+		return bad(e, "does not say how much it holds");
+	if (size != raw_size)
 		return err_set(e, -BERR_DECOMPRESS,
 			       "pack: holds %llu bytes, the manifest says %llu",
 			       (unsigned long long)size,
