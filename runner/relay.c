@@ -102,6 +102,11 @@ static void relay_take_events(struct relay *r)
 		r->last = ev;
 		if (ev.state == TAPW_ERROR)
 			r->has_error = true;
+		if (ev.reason[0] && !r->said_reason) {
+			r->said_reason = true;
+			r->has_error = true;
+			say_error(ev.reason, strlen(ev.reason));
+		}
 		if (ev.state == TAPW_ERROR || ev.state == TAPW_STOPPING)
 			r->wants_stop = true;
 	}
@@ -183,15 +188,15 @@ static void relay_look_around(struct relay *r)
 static void relay_on_wait(void *arg)
 {
 	struct relay *r = arg;
-	struct pollfd p[2] = {
-		{ .fd = r->session->ctl, .events = POLLIN },
-		{ .fd = r->session->done[0], .events = POLLIN },
-	};
+	bool is_busy = r->session->is_busy;
+	struct pollfd p = { .fd = is_busy ? r->session->done[0]
+					  : r->session->ctl,
+			    .events = POLLIN };
 
-	if (r->phase != RELAY_DONE && poll(p, 2, 0) > 0) {
-		if (p[1].revents & POLLIN)
+	if (r->phase != RELAY_DONE && poll(&p, 1, 0) > 0) {
+		if (is_busy)
 			relay_command_done(r);
-		else if (p[0].revents & POLLIN)
+		else
 			relay_take_events(r);
 	}
 	relay_look_around(r);
@@ -209,39 +214,37 @@ static int64_t relay_timeout(const struct relay *r)
 
 static void relay_poll(struct relay *r)
 {
-	struct pollfd p[4] = {
-		{ .fd = r->session->data, .events = POLLIN },
-		{ .fd = r->session->ctl, .events = POLLIN },
-		{ .fd = r->session->done[0], .events = POLLIN },
+	enum relay_phase phase = r->phase;
+	bool is_busy = r->session->is_busy;
+	bool has_out = r->out->can_block && !out_is_dead(r->out);
+	struct pollfd p[3] = {
+		{ .fd = r->is_over ? -1 : r->session->data, .events = POLLIN },
+		/* the module answers no read() of events while a command
+		 * runs, so a look at them would block the relay */
+		{ .fd = is_busy ? r->session->done[0] : r->session->ctl,
+		  .events = POLLIN },
 		/* no events: only told when the pipe's reader is gone */
-		{ .fd = r->out->fd, .events = 0 },
+		{ .fd = has_out ? r->out->fd : -1, .events = 0 },
 	};
-	int n;
 
-	/* nothing to read any more once the other side is closed */
-	if (out_is_dead(r->out) || !r->out->can_block)
-		p[3].fd = -1;
-	n = signals_ppoll(p, 4, relay_timeout(r));
-	if (n <= 0)
+	if (signals_ppoll(p, 3, relay_timeout(r)) <= 0)
 		return;
-	if (p[3].revents & (POLLERR | POLLHUP)) {
+	if (p[2].revents & (POLLERR | POLLHUP)) {
 		r->out->is_closed = true;
 		r->wants_stop = true;
 	}
-	if ((p[0].revents | p[1].revents) & (POLLERR | POLLHUP | POLLNVAL)) {
-		if (!r->failed)
-			err_set(r->e, -BERR_RELAY,
-				"the module has gone away");
-		relay_fail(r, -BERR_RELAY);
-		r->phase = RELAY_DONE;
-		return;
-	}
 	if (p[0].revents & POLLIN)
 		relay_drain(r);
-	if (p[1].revents & POLLIN)
-		relay_take_events(r);
-	if (r->session->is_busy && (p[2].revents & POLLIN))
+	/* POLLHUP: stopped; what is left is drained when STOP has returned */
+	if (p[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		r->is_over = true;
+	/* relay_drain() may have taken what p[1] told already */
+	if (r->phase != phase || !p[1].revents)
+		return;
+	if (is_busy)
 		relay_command_done(r);
+	else
+		relay_take_events(r);
 }
 
 int relay_run(struct relay *r, struct err *e)
@@ -293,8 +296,6 @@ void relay_report(const struct relay *r)
 	stream_lost(r->stream, &lost, &bytes);
 	if (lost < v->lost)
 		lost = v->lost;
-	if (v->reason[0] && !r->said_error)
-		say_error(v->reason, strlen(v->reason));
 	if (v->errors || v->skipped || v->skipped_reentry)
 		say_warningf("Number of errors: %u, skipped probes: %llu",
 			     v->errors, (unsigned long long)v->skipped);

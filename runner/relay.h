@@ -46,7 +46,7 @@ struct relay {
 	enum relay_phase phase;
 	struct tapw_event last;
 	bool has_error, wants_stop, is_hasty, is_released, told_limit;
-	bool said_error;
+	bool said_error, said_reason, is_over;
 	int start_errno;
 	uint64_t started_ns, first_ns, deadline_ns;
 	struct err *e;

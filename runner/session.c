@@ -13,15 +13,15 @@
 
 #define SESSION_STACK_BYTES 65536
 
-static int session_open_file(const char *name, const char *file, int *fd,
-			     struct err *e)
+static int session_open_file(const char *name, const char *file, int flags,
+			     int *fd, struct err *e)
 {
 	char path[sizeof("/proc/" TAPW_PROC_PREFIX "/data") +
 		  BUNDLE_MODULE_MAX];
 
 	snprintf(path, sizeof(path), "/proc/" TAPW_PROC_PREFIX "%s/%s", name,
 		 file);
-	*fd = open(path, O_RDWR | O_CLOEXEC);
+	*fd = open(path, O_RDWR | O_CLOEXEC | flags);
 	if (*fd >= 0)
 		return 0;
 	err_sys(e, "cannot open '%s'", path);
@@ -41,9 +41,10 @@ int session_open(struct session *s, const char *name, struct err *e)
 	s->data = -1;
 	s->done[0] = -1;
 	s->done[1] = -1;
-	r = session_open_file(name, "ctl", &s->ctl, e);
+	r = session_open_file(name, "ctl", 0, &s->ctl, e);
 	if (r == 0)
-		r = session_open_file(name, "data", &s->data, e);
+		/* its read(), where it cannot be mapped, must not wait */
+		r = session_open_file(name, "data", O_NONBLOCK, &s->data, e);
 	if (r == 0 && pipe2(s->done, O_CLOEXEC) < 0) {
 		err_sys(e, "cannot make a pipe");
 		r = -BERR_RELAY;

@@ -88,5 +88,13 @@ int signals_ppoll(struct pollfd *p, unsigned int n, int64_t timeout_ns)
 	struct timespec ts = { (time_t)(timeout_ns / 1000000000),
 			       (long)(timeout_ns % 1000000000) };
 
-	return ppoll(p, n, timeout_ns < 0 ? NULL : &ts, &signals_before);
+	int r = ppoll(p, n, timeout_ns < 0 ? NULL : &ts, &signals_before);
+
+	/* ppoll() delivers no signal when a file was ready at once: a busy
+	 * module would keep Ctrl-C out for ever */
+	if (r > 0) {
+		sigprocmask(SIG_SETMASK, &signals_before, NULL);
+		sigprocmask(SIG_BLOCK, &signals_ours, NULL);
+	}
+	return r;
 }

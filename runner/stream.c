@@ -125,6 +125,8 @@ int stream_open(struct stream *s, int fd, struct err *e)
 		 fd, 0);
 	if (p == MAP_FAILED)
 		return stream_read_open(s, e);
+	/* a forked command must not keep the module's pages */
+	madvise(p, (size_t)h.map_bytes, MADV_DONTFORK);
 	s->map = p;
 	s->map_len = (size_t)h.map_bytes;
 	return stream_setup(s, &h, e);

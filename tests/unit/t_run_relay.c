@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The session loop against a module that lives in this process. */
+#include "runtime/uapi/wire.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+static ssize_t fake_write(int fd, const void *p, size_t n);
+static ssize_t fake_read(int fd, void *p, size_t n);
+
+/* session.c is the only one that talks to the module's files */
+#define write fake_write
+#define read  fake_read
+#include "runner/session.c"
+#undef write
+#undef read
+#include "runner/child.c"
+#include "runner/out.c"
+#include "runner/relay.c"
+#include "runner/say.c"
+#include "runner/signals.c"
+#include "runner/stream.c"
+#include "runner/stream_read.c"
+#include "runner/sys.c"
+#include "tests/tap.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+
+#define RING 65536u
+
+static uint8_t *area;
+static struct tapw_cpu *ring_ctl;
+static uint8_t *ring_data;
+static uint32_t seq;
+static int ctl_fd, data_fd; /* eventfds: readable = something new */
+static struct tapw_event state;
+static void (*on_start)(void), (*on_stop)(void);
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void kick(int fd)
+{
+	uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) < 0)
+		abort();
+}
+
+static void module_state(uint32_t s)
+{
+	state.state = s;
+	kick(ctl_fd);
+}
+
+static void module_print(uint16_t type, const char *text)
+{
+	uint32_t len = (uint32_t)(sizeof(struct tapw_rec) + strlen(text));
+	struct tapw_rec r = { .len = len,
+			      .type = type,
+			      .time_ns = sys_now_ns(),
+			      .seq = seq++ };
+	uint64_t head = ring_ctl->head;
+	uint8_t *p = ring_data + head % RING;
+
+	memcpy(p, &r, sizeof(r));
+	memcpy(p + sizeof(r), text, strlen(text));
+	__atomic_store_n(&ring_ctl->head, head + ((len + 7) & ~7u),
+			 __ATOMIC_RELEASE);
+	kick(data_fd);
+}
+
+/* A write to ctl returns when the module has done it, as the real one does. */
+static ssize_t fake_write(int fd, const void *p, size_t n)
+{
+	struct tapw_msg m;
+
+	if (fd != ctl_fd || n < sizeof(m))
+		return -1;
+	memcpy(&m, p, sizeof(m));
+	pthread_mutex_lock(&lock);
+	if (m.type == TAPW_START) {
+		state.state = TAPW_RUNNING;
+		if (on_start)
+			on_start();
+	} else if (m.type == TAPW_STOP) {
+		if (on_stop)
+			on_stop();
+		module_state(TAPW_STOPPED);
+	}
+	pthread_mutex_unlock(&lock);
+	return (ssize_t)n;
+}
+
+static ssize_t fake_read(int fd, void *p, size_t n)
+{
+	uint64_t v;
+
+	if (fd != ctl_fd)
+		return read(fd, p, n);
+	if (read(ctl_fd, &v, sizeof(v)) < 0)
+		return 0;
+	pthread_mutex_lock(&lock);
+	state.type = TAPW_EV_STATE;
+	memcpy(p, &state, sizeof(state));
+	pthread_mutex_unlock(&lock);
+	return sizeof(state);
+}
+
+/* ---- one run ---------------------------------------------------------------------- */
+
+static struct session session;
+static struct stream stream;
+static struct out out;
+static struct child child;
+static struct child_words words;
+static struct relay relay;
+static struct err e;
+static char text[RING];
+static int out_pipe[2];
+
+static void make_area(void)
+{
+	struct tapw_header h = {
+		.magic = TAPW_MAGIC,
+		.version = TAPW_VERSION,
+		.nrings = 1,
+		.ring_bytes = RING,
+		.ring_stride = TAPW_PAGE + RING,
+		.ring_off = TAPW_PAGE,
+		.map_bytes = 2 * TAPW_PAGE + RING,
+	};
+
+	free(area);
+	area = aligned_alloc(4096, (size_t)h.map_bytes);
+	memset(area, 0, (size_t)h.map_bytes);
+	memcpy(area, &h, sizeof(h));
+	ring_ctl = (struct tapw_cpu *)(void *)(area + TAPW_PAGE);
+	ring_data = area + 2 * TAPW_PAGE;
+	seq = 0;
+}
+
+static void setup(void (*start)(void), void (*stop)(void))
+{
+	signals_stops = 0;
+	signals_hurry = 0;
+	signals_child = 0;
+	memset(&session, 0, sizeof(session));
+	memset(&stream, 0, sizeof(stream));
+	memset(&out, 0, sizeof(out));
+	memset(&child, 0, sizeof(child));
+	memset(&relay, 0, sizeof(relay));
+	memset(&state, 0, sizeof(state));
+	make_area();
+	ctl_fd = eventfd(0, EFD_NONBLOCK);
+	data_fd = eventfd(0, EFD_NONBLOCK);
+	session.ctl = ctl_fd;
+	session.data = data_fd;
+	on_start = start;
+	on_stop = stop;
+	if (pipe2(session.done, O_CLOEXEC) || pipe(out_pipe) ||
+	    stream_attach(&stream, area, 2 * TAPW_PAGE + RING, &e) < 0)
+		abort();
+	out.fd = out_pipe[1];
+	out.can_block = true;
+	relay.session = &session;
+	relay.stream = &stream;
+	relay.out = &out;
+	relay.child = &child;
+}
+
+static int finish(int r)
+{
+	ssize_t n = 0, k;
+
+	out_close(&out, &e);
+	while ((k = read(out_pipe[0], text + n, sizeof(text) - 1 - (size_t)n)) >
+	       0)
+		n += k;
+	text[n] = '\0';
+	close(out_pipe[0]);
+	stream_close(&stream);
+	session_close(&session);
+	return r;
+}
+
+/* eventfds stay readable: the loop polls, as it would on a busy module */
+static int go(void)
+{
+	return finish(relay_run(&relay, &e));
+}
+
+/* ---- what a script does -------------------------------------------------------------- */
+
+static void start_exits(void)
+{
+	module_print(TAPW_REC_DATA, "begin\n");
+	state.exit_code = 7;
+	module_state(TAPW_STOPPING);
+}
+
+static void start_runs(void)
+{
+	module_print(TAPW_REC_DATA, "begin\n");
+}
+
+static void start_fails(void)
+{
+	module_print(TAPW_REC_ERROR, "division by 0 near operator '/'");
+	state.errors = 1;
+	module_state(TAPW_ERROR);
+}
+
+static void start_overloads(void)
+{
+	snprintf(state.reason, sizeof(state.reason), "probe overhead");
+	module_state(TAPW_ERROR);
+}
+
+static void stop_prints(void)
+{
+	module_print(TAPW_REC_DATA, "end\n");
+}
+
+/* Far more than a ring: the end probes wait for the reader here. */
+static void stop_floods(void)
+{
+	char line[1001];
+	int i;
+
+	memset(line, 'x', 1000);
+	line[1000] = '\0';
+	for (i = 0; i < 500; i++) {
+		uint64_t head = ring_ctl->head;
+		int tries = 0;
+
+		/* no wrap in the test's writer: jump to the ring's start */
+		if (head % RING + 1032 > RING) {
+			struct tapw_rec pad = {
+				.len = RING - (uint32_t)(head % RING)
+			};
+
+			memcpy(ring_data + head % RING, &pad, 8);
+			ring_ctl->head = head + pad.len;
+		}
+		while (ring_ctl->head + 1032 -
+			       __atomic_load_n(&ring_ctl->tail,
+					       __ATOMIC_ACQUIRE) >
+		       RING) {
+			if (++tries > 3000)
+				return; /* nobody reads: the test fails */
+			usleep(1000);
+		}
+		module_print(TAPW_REC_DATA, line);
+	}
+}
+
+static void *drain_pipe(void *arg)
+{
+	size_t *n = arg;
+	char b[4096];
+	ssize_t k;
+
+	while ((k = read(out_pipe[0], b, sizeof(b))) > 0)
+		*n += (size_t)k;
+	return NULL;
+}
+
+static void *kill_soon(void *arg)
+{
+	usleep(50000);
+	kill(getpid(), *(int *)arg);
+	return NULL;
+}
+
+static void t_ends(void)
+{
+	pthread_t t;
+	int sig = SIGTERM;
+
+	setup(start_exits, stop_prints);
+	ok(go() == 0 && !strcmp(text, "begin\nend\n") && !relay.has_error &&
+		   relay.last.exit_code == 7 &&
+		   relay.last.state == TAPW_STOPPED,
+	   "exit(7) in begin");
+	setup(start_runs, stop_prints);
+	relay.run_ns = 30000000;
+	ok(go() == 0 && !strcmp(text, "begin\nend\n") && relay.started_ns &&
+		   relay.first_ns,
+	   "-T ends it");
+	setup(start_runs, stop_prints);
+	pthread_create(&t, NULL, kill_soon, &sig);
+	ok(go() == 0 && !strcmp(text, "begin\nend\n") && signals_stops == 1,
+	   "SIGTERM ends it, end probes included");
+	pthread_join(t, NULL);
+}
+
+static void t_errors(void)
+{
+	setup(start_fails, NULL);
+	ok(go() == 0 && relay.has_error && relay.said_error,
+	   "an error in begin");
+	setup(start_overloads, NULL);
+	ok(go() == 0 && relay.has_error && relay.said_reason,
+	   "a reason without a record");
+}
+
+static void t_command(void)
+{
+	setup(start_runs, stop_prints);
+	child_split(&words, "sh -c 'exit 5'", &e);
+	child_fork(&child, &words, out_pipe, 2, &e);
+	relay.command = "sh";
+	relay.target = child.pid;
+	ok(go() == 0 && child.is_done && WEXITSTATUS(child.wait_status) == 5 &&
+		   !strcmp(text, "begin\nend\n"),
+	   "the end of -c ends it");
+	setup(start_exits, stop_prints);
+	child_fork(&child, &words, out_pipe, 2, &e);
+	relay.command = "sh";
+	ok(go() == 0 && !relay.is_released, "exit() in begin: never started");
+	child_cancel(&child);
+	setup(start_runs, stop_prints);
+	child_split(&words, "/nonexistent", &e);
+	child_fork(&child, &words, out_pipe, 2, &e);
+	relay.command = "/nonexistent";
+	ok(go() == ERR_IO, "a command that cannot start: %s", e.text);
+	child_cancel(&child);
+}
+
+static void t_output(void)
+{
+	size_t n = 0;
+	pthread_t t;
+
+	setup(start_exits, stop_floods);
+	pthread_create(&t, NULL, drain_pipe, &n);
+	relay_run(&relay, &e);
+	out_close(&out, &e);
+	pthread_join(t, NULL);
+	ok(n == 6 + 500000, "end probes may print more than a ring holds: %zu",
+	   n);
+	stream_close(&stream);
+	session_close(&session);
+
+	setup(start_runs, stop_prints);
+	close(out_pipe[0]);
+	out_pipe[0] = open("/dev/null", O_RDONLY);
+	ok(go() == 0 && out.is_closed, "a closed pipe ends it quietly");
+
+	setup(start_runs, stop_prints);
+	relay.limit_bytes = 3;
+	ok(go() == 0 && relay.told_limit, "the signed output limit ends it");
+}
+
+int main(void)
+{
+	signals_init();
+	alarm(60);
+	t_ends();
+	t_errors();
+	t_command();
+	t_output();
+	free(area);
+	return tap_done();
+}
