@@ -139,20 +139,26 @@ static int check_secret_file(int fd, const char *path, struct stat *st,
 		return err_sys(e, "cannot stat '%s'", path);
 	if (!S_ISREG(st->st_mode))
 		return err_set(e, -BERR_CONFIG, "%s: not a regular file", path);
-	if (st->st_uid != geteuid())
-		return err_set(e, -BERR_CONFIG,
-			       "secret key '%s' belongs to another user", path);
-	if (st->st_mode & 077) {
-		err_set(e, -BERR_CONFIG,
-			"secret key '%s' may be read by others (mode %04o)",
-			path, (unsigned int)st->st_mode & 07777);
-		return err_hint(e, "chmod 600 %s; if others could read it, make "
-				   "a new key", path);
-	}
 	if (st->st_size > BUNDLE_KEY_FILE_MAX)
 		return err_set(e, -BERR_CONFIG, "%s: too large for a key file",
 			       path);
 	return 0;
+}
+
+/* After parsing, so that a public key is called one and not "readable". */
+static int check_secrecy(const struct stat *st, const char *path,
+			 struct err *e)
+{
+	if (st->st_uid != geteuid())
+		return err_set(e, -BERR_CONFIG,
+			       "secret key '%s' belongs to another user", path);
+	if (!(st->st_mode & 077))
+		return 0;
+	err_set(e, -BERR_CONFIG,
+		"secret key '%s' may be read by others (mode %04o)", path,
+		(unsigned int)st->st_mode & 07777);
+	return err_hint(e, "chmod 600 %s; if others could read it, make a new "
+			   "key", path);
 }
 
 int signer_load(struct signer *s, const char *path, struct err *e)
@@ -179,6 +185,8 @@ int signer_load(struct signer *s, const char *path, struct err *e)
 	}
 	if (!r)
 		r = parse_secret(s, path, text, (size_t)st.st_size, e);
+	if (!r)
+		r = check_secrecy(&st, path, e);
 	sodium_memzero(text, sizeof(text));
 	close(fd);
 	if (r < 0)
