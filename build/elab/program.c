@@ -51,13 +51,16 @@ static bool program_passes(struct sema *sm)
 		diag_error(sm->d, &(*c)->at, DIAG_UNSUPPORTED,
 			   "embedded C is not supported yet");
 	program_elaborate(sm);
-	program_collect(sm);
 	if (sm->d->nerrors > before)
 		return false;
 	sema_infer(sm);
 	if (sm->d->nerrors > before)
 		return false;
 	sema_check(sm);
+	if (sm->d->nerrors > before)
+		return false;
+	sema_optimize(sm);
+	program_collect(sm);
 	if (sm->d->nerrors > before)
 		return false;
 	sema_number(sm);

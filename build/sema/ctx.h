@@ -91,6 +91,9 @@ void sema_infer(struct sema *sm);
 /** sema_check() - what must hold after inference */
 void sema_check(struct sema *sm);
 
+/** sema_optimize() - drop what has no effect, with warnings about user code */
+void sema_optimize(struct sema *sm);
+
 /**
  * sema_fold() - fold constants in *@e in place
  *
@@ -103,7 +106,7 @@ void sema_fold_stmt(struct sema *sm, struct ast_stmt **s);
 
 /** sema_knum() - an EX_KNUM node for @value, a number that depends on the kernel */
 struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value);
-/** sema_number() - final numbering of globals, functions, locals, numbers */
+/** sema_number() - keep what the probes reach and give it its final numbers */
 void sema_number(struct sema *sm);
 
 /* Edit distance suggestions: " (similar: a, b, c)" or "" in the run's arena. */

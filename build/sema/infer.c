@@ -58,7 +58,11 @@ static void note_origin(struct infer *in, const struct ast_expr *e)
 
 static void report_unresolved(struct infer *in, const struct ast_expr *e)
 {
-	if (e->kind == EX_CALL && e->func) {
+	if (e->kind == EX_HIST) {
+		diag_error(in->sm->d, &e->at, DIAG_HIST_VALUE,
+			   "base histogram operator where expression "
+			   "expected: print it, index it, or use foreach");
+	} else if (e->kind == EX_CALL && e->func) {
 		diag_error(in->sm->d, &e->at, DIAG_NO_VALUE,
 			   "function '%s' returns no value", e->func->name);
 		diag_note(in->sm->d, &e->func->at, "it is defined here");
@@ -198,13 +202,16 @@ static enum ty same(struct infer *in, struct ast_expr *a, struct ast_expr *b,
 			x = visit(in, a, y);
 	}
 	if (in->report && (x == TY_UNKNOWN || y == TY_UNKNOWN)) {
-		demand(in, x == TY_UNKNOWN ? a : b, TY_UNKNOWN);
+		/* A call without a value explains a variable without a type. */
+		demand(in, x != TY_UNKNOWN || b->kind == EX_CALL ? b : a,
+		       TY_UNKNOWN);
 	} else if (in->report && x != y) {
 		diag_error(in->sm->d, at, DIAG_TYPE_MISMATCH,
 			   "type mismatch: left and right sides don't agree "
 			   "(%s vs %s)", ty_name(x), ty_name(y));
 		note_origin(in, a);
 		note_origin(in, b);
+		return TY_UNKNOWN;
 	}
 	return x != TY_UNKNOWN ? x : y;
 }
@@ -582,10 +589,16 @@ static void infer_round(struct infer *in)
 	struct handler **h;
 	size_t i;
 
+	/* What a function does with its parameters says more than one call. */
+	in->p = NULL;
+	for (i = 0; i < in->sm->funcs.n; i++) {
+		in->fi = in->sm->funcs.v[i];
+		walk_stmt(&w, &in->fi->f->body);
+	}
+	in->fi = NULL;
 	vec_foreach(h, &in->sm->handlers) {
 		struct saved *sv;
 
-		in->fi = NULL;
 		in->p = (*h)->p;
 		need(in, in->p->cond, TY_LONG);
 		vec_foreach(sv, &in->p->saved)
@@ -593,10 +606,6 @@ static void infer_round(struct infer *in)
 		walk_stmt(&w, &in->p->body);
 	}
 	in->p = NULL;
-	for (i = 0; i < in->sm->funcs.n; i++) {
-		in->fi = in->sm->funcs.v[i];
-		walk_stmt(&w, &in->fi->f->body);
-	}
 }
 
 /* ---- what stays unknown ------------------------------------------------------------- */

@@ -6,6 +6,8 @@
 #include "build/sema/tree.h"
 #include "build/session.h"
 
+#include <string.h>
+
 struct number {
 	struct walk w;
 	struct sema *sm;
@@ -57,15 +59,63 @@ static void number_saved(struct sema *sm, struct dprobe *p)
 	}
 }
 
+/* ---- what the probes reach ---------------------------------------------------- */
+
+struct reach {
+	struct walk w;
+	struct sema *sm;
+	struct func_info **was; /* by old function index */
+	int *now;		/* by old function index: new one + 1 */
+};
+
+static void reach_func(struct reach *r, struct ast_func *f)
+{
+	if (r->now[f->index])
+		return;
+	vec_apush(r->sm->a, &r->sm->funcs, r->was[f->index]);
+	r->now[f->index] = (int)r->sm->funcs.n;
+	walk_stmt(&r->w, &f->body);
+	if (f->next_overload)
+		reach_func(r, f->next_overload);
+}
+
+static void reach_sym(struct sym *s)
+{
+	if (s && s->kind == SYM_GLOBAL)
+		s->index = 0;
+}
+
+static bool reach_expr(struct walk *w, struct ast_expr **ep)
+{
+	reach_sym((*ep)->sym);
+	if ((*ep)->kind == EX_CALL && (*ep)->func)
+		reach_func(w->arg, (*ep)->func);
+	return true;
+}
+
+static bool reach_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct ast_stmt *s = *sp;
+	size_t i;
+
+	(void)w;
+	reach_sym(s->catch_sym);
+	if (s->kind != ST_FOREACH)
+		return true;
+	reach_sym(s->foreach->array_sym);
+	reach_sym(s->foreach->value_sym);
+	for (i = 0; i < s->foreach->nkeys; i++)
+		reach_sym(s->foreach->key_syms[i]);
+	return true;
+}
+
+/* Globals in the order they are written, file by file: the same on all targets. */
 static void number_globals(struct sema *sm)
 {
-	VEC(struct sym *) old = { sm->prog->globals.v, sm->prog->globals.n, 0 };
 	struct scope_file **sf;
 	struct ast_global **g;
-	struct sym **s;
 
 	memset(&sm->prog->globals, 0, sizeof(sm->prog->globals));
-	/* As written, file by file: the same whatever was referenced first. */
 	vec_foreach(sf, &sm->files) {
 		vec_foreach(g, &(*sf)->ast->globals) {
 			if ((*g)->sym->index < 0)
@@ -74,15 +124,26 @@ static void number_globals(struct sema *sm)
 			vec_apush(sm->a, &sm->prog->globals, (*g)->sym);
 		}
 	}
-	/* Made by the compiler itself. */
-	vec_foreach(s, &old) {
-		size_t i = (size_t)(*s)->index;
+}
 
-		if (i < sm->prog->globals.n && sm->prog->globals.v[i] == *s)
-			continue;
-		(*s)->index = (int)sm->prog->globals.n;
-		vec_apush(sm->a, &sm->prog->globals, *s);
-	}
+static void number_reach(struct sema *sm)
+{
+	struct reach r = { .w = { reach_expr, reach_stmt, NULL }, .sm = sm };
+	struct dprobe **p;
+	struct sym **s;
+	size_t i;
+
+	r.w.arg = &r;
+	r.was = sm->funcs.v;
+	r.now = arena_array(sm->a, int, sm->funcs.n + 1);
+	memset(&sm->funcs, 0, sizeof(sm->funcs));
+	vec_foreach(s, &sm->prog->globals)
+		(*s)->index = -1;
+	vec_foreach(p, &sm->prog->probes)
+		walk_dprobe(&r.w, *p);
+	for (i = 0; i < sm->funcs.n; i++)
+		sm->funcs.v[i]->f->index = (int)i;
+	number_globals(sm);
 }
 
 /* ---- nesting ---------------------------------------------------------------- */
@@ -154,9 +215,9 @@ void sema_number(struct sema *sm)
 	struct dprobe **p;
 	size_t i;
 
+	number_reach(sm);
 	n.w.arg = &n;
 	n.index = arena_array(sm->a, int64_t, sm->nums.n + 1);
-	number_globals(sm);
 	vec_foreach(p, &sm->prog->probes) {
 		n.reads_args = false;
 		walk_dprobe(&n.w, *p);
@@ -168,7 +229,6 @@ void sema_number(struct sema *sm)
 		struct ast_func *f = sm->funcs.v[i]->f;
 
 		walk_stmt(&n.w, &f->body);
-		f->index = (int)i;
 		vec_apush(sm->a, &sm->prog->funcs, f);
 	}
 	number_nesting(sm);

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Work that has no effect is dropped: values nobody reads, expressions without
+ * side effects, handlers with nothing left in them.
+ *
+ * Aliases compute many variables of which a script uses few; this is what makes
+ * them cost nothing.  User code gets a warning for each thing dropped.
+ */
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/sema/ctx.h"
+#include "build/sema/intrinsic.h"
+#include "build/sema/tree.h"
+#include "build/session.h"
+
+#include <string.h>
+
+/* How often a local of the body being looked at is read or given a value. */
+struct use {
+	unsigned int reads, writes;
+};
+
+/**
+ * struct opt - one body
+ * @use: by index in the body's list of locals
+ * @is_pure: by function index: calling it has no effect but its value
+ */
+struct opt {
+	struct walk w;
+	struct sema *sm;
+	struct use *use;
+	size_t nuse;
+	bool *is_pure;
+	bool changed, found;
+};
+
+static bool is_user(const struct span *at)
+{
+	return at->src && !at->src->is_library;
+}
+
+/* ---- purity ------------------------------------------------------------------ */
+
+static bool is_global(const struct ast_expr *e)
+{
+	return e && e->sym && e->sym->kind == SYM_GLOBAL;
+}
+
+/* Sets @found at anything that does more than give a value. */
+static bool impure_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct opt *o = w->arg;
+	const struct ast_expr *e = *ep;
+
+	switch (e->kind) {
+	case EX_ASSIGN:
+	case EX_INCDEC:
+	case EX_EMBEDDED:
+		o->found = true;
+		break;
+	case EX_PRINT:
+		o->found |= !e->print->to_string;
+		break;
+	case EX_BINARY:
+		/* A division that may fail ends the handler: that shows. */
+		o->found |= (e->op == OP_DIV || e->op == OP_MOD) &&
+			    (e->b->kind != EX_NUMBER || !e->b->num);
+		break;
+	case EX_CALL:
+		if (e->intrinsic)
+			o->found |= !(e->intrinsic->flags & IN_PURE);
+		else
+			o->found |= !e->func || !o->is_pure[e->func->index];
+		break;
+	default:
+		break;
+	}
+	return !o->found;
+}
+
+/* In a function, changing its own variables is no effect. */
+static bool impure_in_func(struct walk *w, struct ast_expr **ep)
+{
+	const struct ast_expr *e = *ep;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) && !is_global(e->a))
+		return true;
+	return impure_expr(w, ep);
+}
+
+static bool impure_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct opt *o = w->arg;
+	const struct ast_stmt *s = *sp;
+	size_t i;
+
+	if (s->kind == ST_DELETE)
+		o->found |= is_global(s->e);
+	/* A loop may run into MAXACTION, which is for the user to see. */
+	if (s->kind == ST_WHILE || s->kind == ST_FOR || s->kind == ST_NEXT)
+		o->found = true;
+	for (i = 0; s->kind == ST_FOREACH && i < s->foreach->nkeys; i++)
+		o->found |= s->foreach->key_syms[i]->kind == SYM_GLOBAL;
+	return !o->found;
+}
+
+static bool is_pure_expr(struct opt *o, struct ast_expr *e)
+{
+	struct walk w = { .expr = impure_expr, .arg = o };
+
+	o->found = false;
+	walk_expr(&w, &e);
+	return !o->found;
+}
+
+static void find_pure_functions(struct opt *o)
+{
+	struct walk w = { impure_in_func, impure_stmt, o };
+	struct sema *sm = o->sm;
+	bool changed = true;
+	size_t i;
+
+	o->is_pure = arena_array(sm->a, bool, sm->funcs.n + 1);
+	for (i = 0; i < sm->funcs.n; i++)
+		o->is_pure[i] = !sm->funcs.v[i]->f->embedded;
+	while (changed) {
+		changed = false;
+		for (i = 0; i < sm->funcs.n; i++) {
+			if (!o->is_pure[i])
+				continue;
+			o->found = false;
+			walk_stmt(&w, &sm->funcs.v[i]->f->body);
+			if (o->found) {
+				o->is_pure[i] = false;
+				changed = true;
+			}
+		}
+	}
+}
+
+/* ---- uses of locals -------------------------------------------------------------- */
+
+static struct use *use_of(struct opt *o, const struct sym *s)
+{
+	if (!s || s->kind != SYM_LOCAL || (size_t)s->index >= o->nuse)
+		return NULL;
+	return &o->use[s->index];
+}
+
+static void count_write(struct opt *o, const struct sym *s)
+{
+	struct use *u = use_of(o, s);
+
+	if (u)
+		u->writes++;
+}
+
+static bool count_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct opt *o = w->arg;
+	struct ast_expr *e = *ep;
+	struct use *u;
+
+	if (e->kind == EX_ASSIGN || e->kind == EX_INCDEC) {
+		count_write(o, e->a->sym);
+		/* "x = v" does not read x; its value is that of v. */
+		if (e->a->kind == EX_NAME && e->op == OP_SET &&
+		    e->kind == EX_ASSIGN) {
+			walk_expr(w, &e->b);
+			return false;
+		}
+	}
+	if (e->kind == EX_NAME && (u = use_of(o, e->sym)))
+		u->reads++;
+	return true;
+}
+
+/* A statement that only updates a variable does not read it either. */
+static bool count_effect(struct opt *o, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
+
+	if ((e->kind != EX_ASSIGN && e->kind != EX_INCDEC) ||
+	    e->a->kind != EX_NAME)
+		return false;
+	count_write(o, e->a->sym);
+	walk_expr(&o->w, &e->b);
+	return true;
+}
+
+static bool count_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct opt *o = w->arg;
+	struct ast_stmt *s = *sp;
+	size_t i;
+
+	switch (s->kind) {
+	case ST_EXPR:
+		return !count_effect(o, &s->e);
+	case ST_DELETE:
+		/* "delete x" gives a local a value. */
+		if (s->e->kind != EX_NAME)
+			return true;
+		count_write(o, s->e->sym);
+		return false;
+	case ST_FOREACH:
+		for (i = 0; i < s->foreach->nkeys; i++)
+			count_write(o, s->foreach->key_syms[i]);
+		count_write(o, s->foreach->value_sym);
+		return true;
+	case ST_TRY:
+		count_write(o, s->catch_sym);
+		return true;
+	default:
+		return true;
+	}
+}
+
+/* ---- dropping ------------------------------------------------------------------------ */
+
+static void make_empty(struct opt *o, struct ast_stmt **sp)
+{
+	*sp = tree_stmt(o->sm->a, ST_EMPTY, (*sp)->at);
+	o->changed = true;
+}
+
+static bool is_unread(struct opt *o, const struct ast_expr *e)
+{
+	struct use *u;
+
+	if ((e->kind != EX_ASSIGN && e->kind != EX_INCDEC) ||
+	    e->a->kind != EX_NAME)
+		return false;
+	u = use_of(o, e->a->sym);
+	return u && !u->reads;
+}
+
+static bool drop_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct opt *o = w->arg;
+	struct ast_stmt *s = *sp;
+
+	if (s->kind == ST_DELETE && s->e->kind == EX_NAME) {
+		struct use *u = use_of(o, s->e->sym);
+
+		if (u && !u->reads)
+			make_empty(o, sp);
+		return false;
+	}
+	if (s->kind == ST_TRY) {
+		/* What is tried is there for its failures. */
+		walk_stmt(w, &s->otherwise);
+		return false;
+	}
+	if (s->kind != ST_EXPR)
+		return true;
+	if (is_unread(o, s->e)) {
+		if (is_user(&s->e->at))
+			diag_warn(o->sm->d, &s->e->at, DIAG_UNUSED,
+				  "Eliding assignment to '%s'",
+				  s->e->a->name);
+		if (!s->e->b || is_pure_expr(o, s->e->b)) {
+			make_empty(o, sp);
+		} else {
+			s->e = s->e->b;
+			o->changed = true;
+		}
+	} else if (is_pure_expr(o, s->e)) {
+		if (is_user(&s->e->at))
+			diag_warn(o->sm->d, &s->e->at, DIAG_UNUSED,
+				  "Eliding side-effect-free expression");
+		make_empty(o, sp);
+	}
+	return false;
+}
+
+static bool no_exprs(struct walk *w, struct ast_expr **e)
+{
+	(void)w;
+	(void)e;
+	return false;
+}
+
+static bool is_empty(const struct ast_stmt *s)
+{
+	size_t i;
+
+	if (!s || s->kind == ST_EMPTY)
+		return true;
+	if (s->kind != ST_BLOCK)
+		return false;
+	for (i = 0; i < s->nbody; i++)
+		if (!is_empty(s->body[i]))
+			return false;
+	return true;
+}
+
+/* Statements that are left without anything to do. */
+static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct opt *o = w->arg;
+	struct ast_stmt *s = *sp;
+	size_t i, n = 0;
+
+	if (s->kind == ST_BLOCK) {
+		for (i = 0; i < s->nbody; i++)
+			if (!is_empty(s->body[i]))
+				s->body[n++] = s->body[i];
+		o->changed |= n != s->nbody;
+		s->nbody = n;
+	} else if (s->kind == ST_IF && is_empty(s->then) &&
+		   is_empty(s->otherwise) && is_pure_expr(o, s->e)) {
+		make_empty(o, sp);
+	}
+	return true;
+}
+
+/* ---- snapshots and locals that are left over ------------------------------------------- */
+
+static bool renumber_saved(struct walk *w, struct ast_expr **ep)
+{
+	int64_t *index = w->arg;
+
+	if ((*ep)->kind == EX_SAVED)
+		(*ep)->num = index[(*ep)->num];
+	return true;
+}
+
+static bool mark_saved(struct walk *w, struct ast_expr **ep)
+{
+	int64_t *index = w->arg;
+
+	if ((*ep)->kind == EX_SAVED)
+		index[(*ep)->num] = 1;
+	return true;
+}
+
+static void drop_saved(struct sema *sm, struct dprobe *p)
+{
+	int64_t *index = arena_array(sm->a, int64_t, p->saved.n + 1);
+	struct walk mark = { .expr = mark_saved, .arg = index };
+	struct walk renumber = { .expr = renumber_saved, .arg = index };
+	size_t i, n = 0;
+
+	walk_stmt(&mark, &p->body);
+	for (i = 0; i < p->saved.n; i++) {
+		if (!index[i])
+			continue;
+		index[i] = (int64_t)n;
+		p->saved.v[n++] = p->saved.v[i];
+	}
+	p->saved.n = n;
+	walk_stmt(&renumber, &p->body);
+}
+
+static size_t drop_locals(struct opt *o, struct sym **v, size_t n)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!o->use[i].reads && !o->use[i].writes)
+			continue;
+		v[i]->index = (int)k;
+		v[k++] = v[i];
+	}
+	return k;
+}
+
+static void warn_never_assigned(struct opt *o, struct sym **v, size_t n)
+{
+	struct similar sim;
+	struct sym **g;
+	size_t i, j;
+
+	for (i = 0; i < n; i++) {
+		if (o->use[i].writes || !o->use[i].reads || !is_user(&v[i]->at))
+			continue;
+		similar_init(&sim, v[i]->name);
+		for (j = 0; j < n; j++)
+			if (j != i && o->use[j].writes)
+				similar_add(&sim, v[j]->name);
+		vec_foreach(g, &o->sm->prog->globals)
+			similar_add(&sim, (*g)->name);
+		diag_warn(o->sm->d, &v[i]->at, DIAG_NEVER_ASSIGNED,
+			  "never-assigned local variable '%s'%s", v[i]->name,
+			  similar_text(o->sm->a, &sim, "similar"));
+	}
+}
+
+static void count_body(struct opt *o, struct ast_stmt **body, size_t nlocals)
+{
+	o->w.expr = count_expr;
+	o->w.stmt = count_stmt;
+	o->w.arg = o;
+	o->nuse = nlocals;
+	o->use = arena_array(o->sm->a, struct use, nlocals + 1);
+	walk_stmt(&o->w, body);
+}
+
+/* Return: how many of the locals are left. */
+static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
+		       size_t n)
+{
+	struct walk drop = { no_exprs, drop_stmt, o };
+	struct walk prune = { no_exprs, prune_stmt, o };
+
+	count_body(o, body, n);
+	warn_never_assigned(o, v, n);
+	do {
+		o->changed = false;
+		walk_stmt(&drop, body);
+		walk_stmt(&prune, body);
+		count_body(o, body, n);
+	} while (o->changed);
+	return drop_locals(o, v, n);
+}
+
+static bool opt_probe(struct opt *o, struct handler *h)
+{
+	struct dprobe *p = h->p;
+
+	p->locals.n = opt_body(o, &p->body, p->locals.v, p->locals.n);
+	drop_saved(o->sm, p);
+	if (!is_empty(p->body))
+		return true;
+	if (is_user(&p->at))
+		diag_warn(o->sm->d, &p->at, DIAG_UNUSED,
+			  "Probe '%s' has been elided: its handler does "
+			  "nothing", p->name);
+	return false;
+}
+
+static void warn_unused(struct sema *sm)
+{
+	const struct ast_file *f = sm->in->user;
+	struct ast_global **g;
+	struct ast_func **fn;
+
+	vec_foreach(fn, &f->funcs)
+		if (!(*fn)->is_used)
+			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
+				  "Eliding unused function '%s'",
+				  (*fn)->name);
+	vec_foreach(g, &f->globals)
+		if ((*g)->sym->index < 0)
+			diag_warn(sm->d, &(*g)->at, DIAG_UNUSED,
+				  "Eliding unused variable '%s'",
+				  (*g)->sym->name);
+}
+
+void sema_optimize(struct sema *sm)
+{
+	struct opt o = { .sm = sm };
+	struct handler **h;
+	size_t i, n = 0;
+
+	if (sm->s->unoptimized)
+		return;
+	warn_unused(sm);
+	find_pure_functions(&o);
+	for (i = 0; i < sm->funcs.n; i++) {
+		struct ast_func *f = sm->funcs.v[i]->f;
+
+		if (f->body)
+			f->locals.n = opt_body(&o, &f->body, f->locals.v,
+					       f->locals.n);
+	}
+	vec_foreach(h, &sm->handlers)
+		if (opt_probe(&o, *h))
+			sm->handlers.v[n++] = *h;
+	sm->handlers.n = n;
+}
