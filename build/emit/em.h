@@ -266,8 +266,8 @@ void em_delete(struct em *em, struct ast_stmt *s);
 /** em_if() - an if statement whose branches @branch prints */
 void em_if(struct em *em, struct ast_stmt *s,
 	   void (*branch)(struct em *em, struct ast_stmt *s));
-/** em_locked_list() - handler statements, the lock held around as few as possible */
-void em_locked_list(struct em *em, struct ast_stmt *const *v, size_t n);
+/** em_locked_body() - a handler's body, the lock held around as little as possible */
+void em_locked_body(struct em *em, struct ast_stmt *s);
 
 /* ---- unit ---------------------------------------------------------------------------------- */
 

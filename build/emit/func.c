@@ -157,7 +157,8 @@ static void func_print(struct em *em, struct ast_func *f)
 	buf_add(em->w.out, head.p, head.len);
 	if (f->type == TY_LONG)
 		cw_line(&em->w, "s64 ret = 0;");
-	cw_blank(&em->w);
+	if (head.len || fn.frame_max || f->type == TY_LONG)
+		cw_blank(&em->w);
 	if (fn.frame_max)
 		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
 	buf_add(em->w.out, body.p, body.len);

@@ -117,44 +117,71 @@ void em_unlock(struct em *em)
 	fn->err = fn->leave = fn->out;
 }
 
-static void lock_branch(struct em *em, struct ast_stmt *s)
+static void lock_list_at(struct em *em, struct ast_stmt *const *v, size_t n,
+			 bool last);
+
+/* The branches of an if after which nothing or something runs in the handler. */
+static void lock_branch(struct em *em, struct ast_stmt *s, bool last)
 {
 	struct ast_stmt *const one[] = { s };
 
-	if (s && s->kind == ST_BLOCK)
-		em_locked_list(em, s->body, s->nbody);
-	else if (s)
-		em_locked_list(em, one, 1);
+	if (!s)
+		return;
+	em_charge(em, one, 1);
+	if (s->kind == ST_BLOCK)
+		lock_list_at(em, s->body, s->nbody, last);
+	else
+		lock_list_at(em, one, 1, last);
+}
+
+static void branch_last(struct em *em, struct ast_stmt *s)
+{
+	lock_branch(em, s, true);
+}
+
+static void branch_inner(struct em *em, struct ast_stmt *s)
+{
+	lock_branch(em, s, false);
 }
 
 /* The only statement that needs the lock is a block or an if that decides
  * without it: take the lock inside, where a filtered-out hit never gets. */
-static bool lock_inside(struct em *em, struct ast_stmt *s)
+static bool lock_inside(struct em *em, struct ast_stmt *s, bool last)
 {
 	if (s->kind == ST_BLOCK) {
-		lock_branch(em, s);
+		lock_list_at(em, s->body, s->nbody, last);
 		return true;
 	}
 	if (s->kind != ST_IF || effect_locks_expr(em, s->e))
 		return false;
-	em_if(em, s, lock_branch);
+	em_if(em, s, last ? branch_last : branch_inner);
 	return true;
 }
 
-/* An error or next between lock and unlock goes to the label that releases. */
-static void lock_around(struct em *em, struct ast_stmt *const *v, size_t n)
+/* An error or next between lock and unlock goes to the label that releases;
+ * so does the end of the region when it is the end of the handler. */
+static void lock_around(struct em *em, struct ast_stmt *const *v, size_t n,
+			bool last)
 {
+	struct em_fn *fn = em->fn;
+
 	em_lock(em);
 	for (size_t i = 0; i < n; i++)
 		em_stmt(em, v[i]);
-	em_unlock(em);
+	if (last) {
+		cw_line(&em->w, "goto %s;", em_goto(&fn->unlock));
+		fn->err = fn->leave = fn->out;
+	} else {
+		em_unlock(em);
+	}
 }
 
-void em_locked_list(struct em *em, struct ast_stmt *const *v, size_t n)
+/* Statements before the first and after the last that need the lock run free. */
+static void lock_list_at(struct em *em, struct ast_stmt *const *v, size_t n,
+			 bool last)
 {
 	size_t from = 0, to = n, i;
 
-	em_charge(em, v, n);
 	/* a handler that runs alone holds nothing */
 	while (from < n &&
 	       (!em->fn->locks || !effect_locks_stmt(em, v[from])))
@@ -163,10 +190,16 @@ void em_locked_list(struct em *em, struct ast_stmt *const *v, size_t n)
 		to--;
 	for (i = 0; i < from; i++)
 		em_stmt(em, v[i]);
-	if (to == from + 1 && lock_inside(em, v[from]))
-		;
-	else if (to > from)
-		lock_around(em, v + from, to - from);
+	if (to == from)
+		return;
+	last = last && to == n;
+	if (to > from + 1 || !lock_inside(em, v[from], last))
+		lock_around(em, v + from, to - from, last);
 	for (i = to; i < n; i++)
 		em_stmt(em, v[i]);
+}
+
+void em_locked_body(struct em *em, struct ast_stmt *s)
+{
+	lock_branch(em, s, true);
 }

@@ -5,7 +5,17 @@
 #include "build/sema/limits.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+static bool handler_ends_in(const struct buf *body, const char *label)
+{
+	char end[64];
+	int n = snprintf(end, sizeof(end), "\n\tgoto %s;\n", label);
+
+	return body->len >= (size_t)n &&
+	       !memcmp(body->p + body->len - (size_t)n, end, (size_t)n);
+}
 
 /* Print "static void NAME(…) { head body tail }" once frame and labels are known. */
 static void handler_close(struct em *em, const char *name, struct buf *unit,
@@ -21,12 +31,15 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 	if (fn->frame_max)
 		cw_line(&em->w, "char *const f = c->frame;");
 	buf_add(unit, head->p, head->len);
-	cw_blank(&em->w);
+	if (head->len || fn->frame_max)
+		cw_blank(&em->w);
 	if (fn->frame_max)
 		cw_line(&em->w, "c->frame = f + %u;", fn->frame_max);
 	buf_add(unit, body->p, body->len);
 	if (fn->unlock.used) {
-		cw_line(&em->w, "goto %s;", em_goto(out));
+		/* the body may already end by going there */
+		if (!handler_ends_in(body, fn->unlock.name))
+			cw_line(&em->w, "goto %s;", em_goto(out));
 		cw_label(&em->w, fn->unlock.name);
 		cw_line(&em->w, "taprt_unlock(c, %s, %u);", fn->locks,
 			fn->nlocks);
@@ -55,10 +68,8 @@ static void handler_body(struct em *em, struct dprobe *p)
 {
 	struct ast_stmt filter = { .kind = ST_IF, .at = p->at, .e = p->cond,
 				   .then = p->body };
-	struct ast_stmt *const all[] = { p->cond ? &filter : p->body };
 
-	if (all[0])
-		em_locked_list(em, all, 1);
+	em_locked_body(em, p->cond ? &filter : p->body);
 }
 
 static void handler_print(struct em *em, size_t i)

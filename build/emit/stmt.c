@@ -39,10 +39,23 @@ void em_body(struct em *em, struct ast_stmt *s)
 		em_stmt(em, s);
 }
 
-/* A condition in parentheses needs no cast to s64. */
-static const char *truth(const char *text)
+/* A condition needs no cast to s64 and no second parentheses. */
+static const char *truth(struct em *em, const char *text)
 {
-	return strncmp(text, "(s64)", 5) ? text : text + 5;
+	size_t n, depth = 0;
+
+	if (!strncmp(text, "(s64)", 5))
+		text += 5;
+	n = strlen(text);
+	if (*text != '(' || strchr(text, '"'))
+		return text;
+	for (size_t i = 0; i < n; i++) {
+		depth += text[i] == '(';
+		depth -= text[i] == ')';
+		if (!depth && i + 1 < n)
+			return text;
+	}
+	return em_text(em, "%.*s", (int)(n - 2), text + 1);
 }
 
 void em_if(struct em *em, struct ast_stmt *s,
@@ -50,7 +63,7 @@ void em_if(struct em *em, struct ast_stmt *s,
 {
 	struct val v = em_expr(em, s->e);
 
-	cw_open(&em->w, "if (%s)", truth(v.c));
+	cw_open(&em->w, "if (%s)", truth(em, v.c));
 	branch(em, s->then);
 	if (s->otherwise) {
 		cw_else(&em->w);
@@ -91,11 +104,11 @@ static void em_while(struct em *em, struct ast_stmt *s)
 		cw_open(&em->w, "for (;;)");
 		buf_add(em->w.out, pre.p, pre.len);
 		if (s->e)
-			cw_line(&em->w, "if (!(%s))", truth(v.c));
+			cw_line(&em->w, "if (!(%s))", truth(em, v.c));
 		if (s->e)
 			cw_line(&em->w, "\tbreak;");
 	} else {
-		cw_open(&em->w, "while (%s)", truth(v.c));
+		cw_open(&em->w, "while (%s)", truth(em, v.c));
 	}
 	buf_deinit(&pre);
 	fn->continue_to = s->step ? &next : NULL;

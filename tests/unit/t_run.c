@@ -58,9 +58,10 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 		printf("# %s\n", d.text.p);
 	const char *const argv[] = {
 		"gcc", "-std=gnu11", "-Iruntime", "-O1", "-g", "-fwrapv",
-		"-fno-strict-aliasing", SANITIZE, "-Wall", "-Wextra",
-		"-Werror", "-Wno-unused-variable", "-Wno-unused-but-set-variable",
-		"-o", s->exe, s->c, urun, NULL
+		"-fno-strict-aliasing", SANITIZE, "-Wall", "-Werror",
+		/* what scripts may say, the compiler need not like */
+		"-Wno-unused", "-Wno-tautological-compare",
+		"-Wno-bool-compare", "-o", s->exe, s->c, urun, NULL
 	};
 	for (; argv[n]; n++)
 		s->argv[n] = argv[n];
