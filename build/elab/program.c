@@ -4,6 +4,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/elab/autoprint.h"
 #include "build/elab/expand.h"
 #include "build/elab/resolve.h"
 #include "build/kit/kit.h"
@@ -41,6 +42,18 @@ static void program_collect(struct sema *sm)
 		diag_error(sm->d, NULL, DIAG_NO_PROBES, "no probes found");
 }
 
+/* What was added after the passes goes through them too. */
+static void program_autoprint(struct sema *sm)
+{
+	struct handler **h;
+
+	vec_foreach(h, &sm->handlers)
+		if (!(*h)->p->body)
+			resolve_handler(sm, *h);
+	sema_infer(sm);
+	sema_check(sm);
+}
+
 static bool program_passes(struct sema *sm)
 {
 	unsigned int before = sm->d->nerrors;
@@ -57,6 +70,10 @@ static bool program_passes(struct sema *sm)
 	if (sm->d->nerrors > before)
 		return false;
 	sema_check(sm);
+	if (sm->d->nerrors > before)
+		return false;
+	if (autoprint_add(sm))
+		program_autoprint(sm);
 	if (sm->d->nerrors > before)
 		return false;
 	sema_optimize(sm);

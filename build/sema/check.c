@@ -19,6 +19,7 @@ struct check {
 	struct wset *func; /* by function index */
 	unsigned int loops;
 	bool cond; /* inside a probe condition */
+	const struct ast_expr *effect; /* whose value nobody uses */
 };
 
 static void check_stmt(struct check *c, struct ast_stmt *s);
@@ -136,7 +137,8 @@ static void check_lvalue(struct check *c, const struct ast_expr *e)
 	l->sym->is_written = true;
 	if (e->kind == EX_ASSIGN && e->op == OP_FEED)
 		l->sym->is_fed = true;
-	else if (!(e->kind == EX_ASSIGN && e->op == OP_SET))
+	else if (e != c->effect &&
+		 !(e->kind == EX_ASSIGN && e->op == OP_SET))
 		l->sym->is_read = true;
 	/* The keys are read; the element itself was handled here. */
 	for (i = 0; i < l->nargs; i++) {
@@ -375,7 +377,9 @@ static void check_stmt(struct check *c, struct ast_stmt *s)
 	default:
 		break;
 	}
+	c->effect = s->kind == ST_EXPR ? s->e : NULL;
 	walk_expr(&c->w, &s->e);
+	c->effect = NULL;
 	for (i = 0; i < s->nbody; i++)
 		check_stmt(c, s->body[i]);
 	check_stmt(c, s->then);
