@@ -130,7 +130,7 @@ static const char *element_slot(struct em *em, struct ast_expr *lv,
 			map, em_keys(em, lv->sym, k, lv->nargs));
 	cw_open(&em->w, "if (unlikely(!%s))", p);
 	cw_line(&em->w, "c->near = %s;", em_near(em, &lv->at));
-	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 	return p;
 }

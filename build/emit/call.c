@@ -63,6 +63,13 @@ static struct val call_string_arg(struct em *em, struct ast_expr *e,
 	return em_fix(em, v, TY_STRING);
 }
 
+static void check_call(struct em *em, const struct em_func *f,
+		       const struct span *at)
+{
+	if (!f->cannot_fail)
+		em_check_call(em, at);
+}
+
 struct val em_call(struct em *em, struct ast_expr *e, const char *dst,
 		   bool want)
 {
@@ -84,17 +91,17 @@ struct val em_call(struct em *em, struct ast_expr *e, const char *dst,
 		if (!dst)
 			dst = em_string_slot(em);
 		cw_line(&em->w, "%s(c, %s%s);", f->name, dst, args);
-		em_check_call(em, &e->at);
+		check_call(em, f, &e->at);
 		return (struct val){ dst, true, true, false };
 	}
 	if (e->func->type == TY_UNKNOWN || !want) {
 		cw_line(&em->w, "%s(c%s);", f->name, args);
-		em_check_call(em, &e->at);
+		check_call(em, f, &e->at);
 		return VAL_ATOM("0LL");
 	}
 	t = em->fn->ntemp++;
 	cw_line(&em->w, "s64 t%u = %s(c%s);", t, f->name, args);
-	em_check_call(em, &e->at);
+	check_call(em, f, &e->at);
 	return VAL_ATOM(em_text(em, "t%u", t));
 }
 

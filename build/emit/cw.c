@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static void cw_indent(struct cw *w)
 {
@@ -79,6 +80,18 @@ void cw_else(struct cw *w)
 void cw_label(struct cw *w, const char *name)
 {
 	buf_printf(w->out, "%s:;\n", name);
+}
+
+bool cw_drop_goto(struct buf *b, const char *label)
+{
+	char end[64];
+	int n = snprintf(end, sizeof(end), "\n\tgoto %s;\n", label);
+
+	if (n < 0 || b->len < (size_t)n || memcmp(b->p + b->len - n, end, n))
+		return false;
+	b->len -= (size_t)n - 1; /* the line before keeps its newline */
+	b->p[b->len] = 0;
+	return true;
 }
 
 void cw_literal(struct buf *b, const char *p, size_t n)

@@ -3,6 +3,7 @@
 #ifndef BUILD_EMIT_CW_H
 #define BUILD_EMIT_CW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
@@ -27,6 +28,10 @@ void cw_close(struct cw *w, const char *tail);
 void cw_else(struct cw *w);
 /** cw_label() - "name:;" at the left edge (a declaration may follow) */
 void cw_label(struct cw *w, const char *name);
+
+/** cw_drop_goto() - remove a last line "goto LABEL;" whose label comes next
+ *  Return: was there one? */
+bool cw_drop_goto(struct buf *b, const char *label);
 
 /** cw_literal() - append a C string literal, quotes included, for @n plain bytes */
 void cw_literal(struct buf *b, const char *p, size_t n);

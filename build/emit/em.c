@@ -97,21 +97,27 @@ const char *em_near(struct em *em, const struct span *at)
 struct em_label em_label(struct em *em, const char *stem)
 {
 	return (struct em_label){
-		em_text(em, "%s%u", stem, em->fn->nlabel++), false
+		em_text(em, "%s%u", stem, em->fn->nlabel++), 0
 	};
 }
 
 const char *em_goto(struct em_label *l)
 {
-	l->used = true;
+	l->used++;
 	return l->name;
+}
+
+const char *em_fail(struct em *em)
+{
+	em->fn->can_fail = true;
+	return em_goto(em->fn->err);
 }
 
 void em_check(struct em *em, const struct span *at)
 {
 	cw_open(&em->w, "if (unlikely(c->error))");
 	cw_line(&em->w, "c->near = %s;", em_near(em, at));
-	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 }
 
@@ -121,7 +127,7 @@ void em_check_call(struct em *em, const struct span *at)
 	cw_open(&em->w, "if (!c->near)");
 	cw_line(&em->w, "c->near = %s;", em_near(em, at));
 	cw_close(&em->w, "");
-	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 }
 
@@ -131,7 +137,7 @@ void em_raise(struct em *em, const char *cond, const char *msg,
 	cw_open(&em->w, "if (unlikely(%s))", cond);
 	cw_line(&em->w, "taprt_fail(c, \"%s\");", msg);
 	cw_line(&em->w, "c->near = %s;", em_near(em, at));
-	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 }
 

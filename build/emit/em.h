@@ -68,13 +68,15 @@ enum guard {
 struct em_func {
 	struct effect fx;
 	bool counts_depth; /* in a call cycle, or a chain above MAXNESTING */
+	bool cannot_fail;  /* known once it is printed: callers need no check */
 	uint32_t frame;	   /* bytes, after the function is printed */
 	const char *name;  /* C name */
 };
 
+/* A label and how many gotos name it. */
 struct em_label {
 	const char *name;
-	bool used;
+	unsigned int used;
 };
 
 /*
@@ -114,7 +116,7 @@ struct em_fn {
 	struct em_label *continue_to;
 	const struct em_loop *loop;
 	unsigned int loop_depth, try_depth;
-	bool counts_actions, writes_in_stmt;
+	bool counts_actions, writes_in_stmt, can_fail;
 	VEC(struct em_stat) stats;
 	const char *locks; /* C name of the lock list, or NULL */
 	unsigned int nlocks;
@@ -153,8 +155,11 @@ void em_refuse(struct em *em, const struct span *at, const char *what);
 const char *em_near(struct em *em, const struct span *at);
 /** em_label() - a fresh label */
 struct em_label em_label(struct em *em, const char *stem);
-/** em_goto() - "goto l" text; marks it used */
+/** em_goto() - the name to go to; counts the use */
 const char *em_goto(struct em_label *l);
+
+/** em_fail() - em_goto() of where a pending error goes now */
+const char *em_fail(struct em *em);
 
 /* ---- statements that can fail ------------------------------------------------- */
 

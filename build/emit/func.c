@@ -98,8 +98,7 @@ static void param_copy(struct em *em, const struct ast_func *f, size_t i)
 
 /* ---- body ---------------------------------------------------------------------------- */
 
-static void func_enter(struct em *em, const struct ast_func *f,
-		       struct em_label *out)
+static void func_enter(struct em *em, const struct ast_func *f)
 {
 	struct em_func *ef = &em->func[f->index];
 
@@ -121,7 +120,7 @@ static void func_enter(struct em *em, const struct ast_func *f,
 		em->need_maxaction = true;
 		cw_open(&em->w, "if (unlikely(--c->actions < 0))");
 		cw_line(&em->w, "tap_maxaction(c);");
-		cw_line(&em->w, "goto %s;", em_goto(out));
+		cw_line(&em->w, "goto %s;", em_fail(em));
 		cw_close(&em->w, "");
 	}
 	em_body(em, f->body);
@@ -130,7 +129,7 @@ static void func_enter(struct em *em, const struct ast_func *f,
 static void func_print(struct em *em, struct ast_func *f)
 {
 	struct em_func *ef = &em->func[f->index];
-	struct em_label out = { "out", false };
+	struct em_label out = { "out", 0 };
 	struct em_fn fn = { .func = f, .fx = &ef->fx,
 			    .err = &out, .leave = &out };
 	struct buf body = BUF_INIT, *unit = em->w.out;
@@ -145,10 +144,12 @@ static void func_print(struct em *em, struct ast_func *f)
 	for (size_t i = 0; i < f->locals.n; i++)
 		em_local(em, f->locals.v[i]);
 	em->w.out = &body;
-	func_enter(em, f, &out);
+	func_enter(em, f);
 	em->w.out = unit;
 	em->w.indent = 0;
 	ef->frame = fn.frame_max;
+	ef->cannot_fail = !fn.can_fail && !ef->counts_depth;
+	out.used -= cw_drop_goto(&body, out.name);
 
 	cw_line(&em->w, "%s", func_head(em, f));
 	cw_brace(&em->w);

@@ -5,24 +5,15 @@
 #include "build/sema/limits.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-static bool handler_ends_in(const struct buf *body, const char *label)
-{
-	char end[64];
-	int n = snprintf(end, sizeof(end), "\n\tgoto %s;\n", label);
-
-	return body->len >= (size_t)n &&
-	       !memcmp(body->p + body->len - (size_t)n, end, (size_t)n);
-}
 
 /* Print "static void NAME(…) { head body tail }" once frame and labels are known. */
 static void handler_close(struct em *em, const char *name, struct buf *unit,
-			  const struct buf *head, const struct buf *body,
+			  const struct buf *head, struct buf *body,
 			  struct em_label *out)
 {
 	struct em_fn *fn = em->fn;
+	bool falls;
 
 	em->w.out = unit;
 	em->w.indent = 0;
@@ -35,10 +26,11 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 		cw_blank(&em->w);
 	if (fn->frame_max)
 		cw_line(&em->w, "c->frame = f + %u;", fn->frame_max);
+	out->used -= cw_drop_goto(body, out->name);
+	falls = cw_drop_goto(body, fn->unlock.name);
 	buf_add(unit, body->p, body->len);
 	if (fn->unlock.used) {
-		/* the body may already end by going there */
-		if (!handler_ends_in(body, fn->unlock.name))
+		if (!falls)
 			cw_line(&em->w, "goto %s;", em_goto(out));
 		cw_label(&em->w, fn->unlock.name);
 		cw_line(&em->w, "taprt_unlock(c, %s, %u);", fn->locks,
@@ -60,7 +52,7 @@ static struct em_fn handler_fn(struct dprobe *p, const struct effect *fx,
 			       .err = out,
 			       .leave = out,
 			       .out = out,
-			       .unlock = { "unlock", false },
+			       .unlock = { "unlock", 0 },
 			       .counts_actions = fx->loops };
 }
 
@@ -76,7 +68,7 @@ static void handler_print(struct em *em, size_t i)
 {
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "h%zu", i);
-	struct em_label out = { "out", false };
+	struct em_label out = { "out", 0 };
 	struct em_fn fn = handler_fn(p, &em->handler[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 
@@ -117,7 +109,7 @@ static void entry_print(struct em *em, size_t i)
 {
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "e%zu", i);
-	struct em_label out = { "out", false };
+	struct em_label out = { "out", 0 };
 	struct em_fn fn = handler_fn(p, &em->entry[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 

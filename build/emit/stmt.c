@@ -81,7 +81,7 @@ void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at)
 		stmt_cost(s) + 1);
 	cw_line(&em->w, "tap_maxaction(c);");
 	cw_line(&em->w, "c->near = %s;", em_near(em, at));
-	cw_line(&em->w, "goto %s;", em_goto(em->fn->err));
+	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 	em->fn->loop_depth++;
 	if (s)
@@ -167,7 +167,7 @@ static void em_next(struct em *em, struct ast_stmt *s)
 	if (!next) {
 		cw_line(&em->w, "taprt_fail(c, \"all functions exhausted\");");
 		cw_line(&em->w, "c->near = %s;", em_near(em, &s->at));
-		cw_line(&em->w, "goto %s;", em_goto(fn->err));
+		cw_line(&em->w, "goto %s;", em_fail(em));
 		return;
 	}
 	if (fn->func->type == TY_STRING)
