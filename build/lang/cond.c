@@ -99,8 +99,7 @@ static bool match_text(const struct cond *c, const char *have,
 		return cond_error(c, rhs, DIAG_BAD_COND,
 				  "expected string literal");
 	if (is_equality && has_wildcard(rhs->text)) {
-		*ret = (fnmatch(rhs->text, have, 0) == 0) ==
-		       (op->kind == T_EQ);
+		*ret = (fnmatch(rhs->text, have, 0) == 0) == (op->kind == T_EQ);
 		return true;
 	}
 	if (!is_equality && has_wildcard(rhs->text))
@@ -110,8 +109,8 @@ static bool match_text(const struct cond *c, const char *have,
 	if (!is_equality && !is_version)
 		return cond_error(c, op, DIAG_BAD_COND,
 				  "expected '==' or '!='");
-	*ret = by_order(op->kind, is_version ? pp_version_cmp(have, rhs->text) :
-					       strcmp(have, rhs->text)) == 1;
+	*ret = by_order(op->kind, is_version ? pp_version_cmp(have, rhs->text)
+					     : strcmp(have, rhs->text)) == 1;
 	return true;
 }
 
@@ -192,8 +191,8 @@ static bool term_guru(const struct cond *c, const struct tok *t, bool *ret)
 static bool term_name(const struct cond *c, const struct tok *t, bool *ret)
 {
 	const struct pp_env *env = c->env;
-	bool is_release = !strcmp(t->text, "kernel_v") ||
-			  !strcmp(t->text, "kernel_vr");
+	bool is_release =
+		!strcmp(t->text, "kernel_v") || !strcmp(t->text, "kernel_vr");
 	bool is_arch = !strcmp(t->text, "arch");
 
 	if (is_release || is_arch || is_config(t)) {
@@ -211,8 +210,8 @@ static bool term_name(const struct cond *c, const struct tok *t, bool *ret)
 	}
 	if (!strcmp(t->text, "systemtap_v"))
 		return match_text(c,
-				  env->systemtap_v ? env->systemtap_v :
-						     LANG_SYSTEMTAP_V,
+				  env->systemtap_v ? env->systemtap_v
+						   : LANG_SYSTEMTAP_V,
 				  &t[1], &t[2], true, ret);
 	if (!strcmp(t->text, "systemtap_privilege"))
 		return match_text(c,
@@ -306,8 +305,9 @@ bool pp_cond(struct arena *a, const struct tok *t, size_t n,
 	     const struct tok *open, const struct pp_env *env, struct diags *d,
 	     bool *taken)
 {
-	struct cond c = { .a = a, .t = t, .end = t + n, .open = open,
-			  .env = env, .d = d };
+	struct cond c = {
+		.a = a, .t = t, .end = t + n, .open = open, .env = env, .d = d
+	};
 	bool r;
 
 	if (!cond_and(&c, true, taken))
@@ -331,7 +331,8 @@ bool pp_trace_holds(const struct pp_trace *t, const struct pp_env *env)
 
 	for (size_t i = 0; same && i < t->terms.n; i++) {
 		const struct pp_term *q = &t->terms.v[i];
-		struct tok tok[3] = { *q->lhs, { .kind = (uint8_t)q->op },
+		struct tok tok[3] = { *q->lhs,
+				      { .kind = (uint8_t)q->op },
 				      *q->rhs };
 		struct cond c = { .a = &a, .env = env };
 		bool r;

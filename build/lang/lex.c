@@ -33,6 +33,7 @@ struct lexer {
 	const char *p, *end;
 	const char *arg, *arg_end;
 	struct span arg_at;
+	bool arg_glued; /* its next token is glued if no space comes first */
 	bool has_pp;
 	uint8_t first[128], next[T_COUNT]; /* operators by first character */
 	VEC(struct tok) out;
@@ -165,7 +166,8 @@ static void scan_token(const struct lexer *lx, const char *p, const char *end,
 		while (p < end && (is_letter(*p) || is_digit(*p) || *p == '$'));
 		s->kind = T_IDENT;
 	} else if (is_digit(c)) {
-		while (p < end && (is_digit(*p) || (is_letter(*p) && *p != '_')))
+		while (p < end &&
+		       (is_digit(*p) || (is_letter(*p) && *p != '_')))
 			p++;
 		s->kind = T_NUMBER;
 	} else if (c == '@' && p + 1 < end && is_letter(p[1])) {
@@ -198,12 +200,11 @@ static bool parse_number(const char *p, const char *end, int64_t *ret)
 	if (p == end)
 		return false;
 	for (; p < end; p++) {
-		unsigned int digit = is_digit(*p) ?
-					     (unsigned int)(*p - '0') :
-					     (unsigned int)((*p | 0x20) - 'a') + 10;
+		unsigned int digit =
+			is_digit(*p) ? (unsigned int)(*p - '0')
+				     : (unsigned int)((*p | 0x20) - 'a') + 10;
 
-		if (digit >= base ||
-		    __builtin_mul_overflow(v, base, &v) ||
+		if (digit >= base || __builtin_mul_overflow(v, base, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)digit, &v))
 			return false;
 	}
@@ -223,9 +224,10 @@ static enum tokk keyword(const char *p, size_t n)
 }
 
 static const char *const builtins[] = {
-	"@cast", "@defined", "@probewrite", "@entry", "@perf", "@var", "@avg",
-	"@count", "@sum", "@min", "@max", "@hist_linear", "@hist_log", "@const",
-	"@variance", "@kregister", "@uregister", "@kderef", "@uderef", "@enum",
+	"@cast",      "@defined",     "@probewrite", "@entry",	"@perf",
+	"@var",	      "@avg",	      "@count",	     "@sum",	"@min",
+	"@max",	      "@hist_linear", "@hist_log",   "@const",	"@variance",
+	"@kregister", "@uregister",   "@kderef",     "@uderef", "@enum",
 	"@enumname",
 };
 
@@ -254,7 +256,8 @@ static void warn_embedded(struct lexer *lx, const struct scan *s,
 
 static void emit(struct lexer *lx, const struct scan *s, struct span at)
 {
-	struct tok t = { .at = at, .kind = (uint8_t)s->kind,
+	struct tok t = { .at = at,
+			 .kind = (uint8_t)s->kind,
 			 .glued = s->glued };
 	size_t n = (size_t)(s->end - s->start);
 
@@ -385,6 +388,7 @@ static void paste(struct lexer *lx, size_t len, bool glued)
 	lx->arg = text;
 	lx->arg_end = text + strlen(text);
 	lx->arg_at = at;
+	lx->arg_glued = glued;
 }
 
 /*
@@ -421,9 +425,10 @@ static void scan_glued(struct lexer *lx, struct scan *s)
 static void lex_argument(struct lexer *lx)
 {
 	const char *p = skip_space(lx->arg, lx->arg_end);
-	struct scan s = { .glued = p == lx->arg && lx->out.n };
+	struct scan s = { .glued = p == lx->arg && lx->arg_glued };
 	size_t len;
 
+	lx->arg_glued = true;
 	if (p == lx->arg_end) {
 		lx->arg = NULL;
 		return;
@@ -478,8 +483,12 @@ static void index_operators(struct lexer *lx)
 struct lexed *lang_lex(struct arena *a, struct src *s,
 		       const struct lang_args *args, struct diags *d)
 {
-	struct lexer lx = { .a = a, .src = s, .args = args, .d = d,
-			    .p = s->text, .end = s->text + s->len };
+	struct lexer lx = { .a = a,
+			    .src = s,
+			    .args = args,
+			    .d = d,
+			    .p = s->text,
+			    .end = s->text + s->len };
 	struct lexed *ret = arena_new(a, struct lexed);
 	struct tok eof = { .kind = T_EOF };
 

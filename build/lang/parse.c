@@ -89,8 +89,7 @@ bool parse_enter(struct parser *p)
 {
 	if (p->depth >= LANG_MAX_HEIGHT) {
 		parse_error(p, parse_peek(p), DIAG_TOO_DEEP,
-			    "nested more than %d levels deep",
-			    LANG_MAX_HEIGHT);
+			    "nested more than %d levels deep", LANG_MAX_HEIGHT);
 		return false;
 	}
 	p->depth++;
@@ -406,6 +405,7 @@ static void recover(struct parser *p, size_t start)
 	for (;;) {
 		switch (parse_peek(p)->kind) {
 		case T_EOF:
+			return;
 		case T_PROBE:
 		case T_GLOBAL:
 		case T_FUNCTION:

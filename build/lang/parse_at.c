@@ -6,13 +6,13 @@
 #include <string.h>
 
 enum at_kind {
-	AT_STAT,    /* @count(s): which = enum statop */
-	AT_HIST,    /* @hist_log(s): which = enum taprt_hist_kind */
+	AT_STAT, /* @count(s): which = enum statop */
+	AT_HIST, /* @hist_log(s): which = enum taprt_hist_kind */
 	AT_CAST,
 	AT_VAR,
 	AT_DEFINED,
 	AT_ENTRY,
-	AT_OP,	    /* @word(min … max expressions) */
+	AT_OP, /* @word(min … max expressions) */
 };
 
 static const struct {

@@ -49,18 +49,10 @@ static const struct {
 };
 
 static const uint8_t assign[T_COUNT] = {
-	[T_SET] = OP_SET,
-	[T_FEED] = OP_FEED,
-	[T_ADD_SET] = OP_ADD,
-	[T_SUB_SET] = OP_SUB,
-	[T_MUL_SET] = OP_MUL,
-	[T_DIV_SET] = OP_DIV,
-	[T_MOD_SET] = OP_MOD,
-	[T_SHL_SET] = OP_SHL,
-	[T_SHR_SET] = OP_SHR,
-	[T_AND_SET] = OP_AND,
-	[T_XOR_SET] = OP_XOR,
-	[T_OR_SET] = OP_OR,
+	[T_SET] = OP_SET,	 [T_FEED] = OP_FEED,   [T_ADD_SET] = OP_ADD,
+	[T_SUB_SET] = OP_SUB,	 [T_MUL_SET] = OP_MUL, [T_DIV_SET] = OP_DIV,
+	[T_MOD_SET] = OP_MOD,	 [T_SHL_SET] = OP_SHL, [T_SHR_SET] = OP_SHR,
+	[T_AND_SET] = OP_AND,	 [T_XOR_SET] = OP_XOR, [T_OR_SET] = OP_OR,
 	[T_CAT_SET] = OP_CONCAT,
 };
 
@@ -71,8 +63,7 @@ static const uint8_t prefix[T_COUNT] = {
 	[T_COMPL] = OP_COMPL,
 };
 
-struct ast_expr *parse_node(struct parser *p, enum ex kind,
-			    const struct tok *t)
+struct ast_expr *parse_node(struct parser *p, enum ex kind, const struct tok *t)
 {
 	struct ast_expr *e = arena_new(p->a, struct ast_expr);
 

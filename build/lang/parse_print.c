@@ -99,8 +99,8 @@ static bool parse_conversion(struct format *f)
 	if (*f->s == 'l')
 		f->s++;
 	if (!*f->s)
-		return bad_format(f,
-				  "trailing incomplete print format conversion");
+		return bad_format(
+			f, "trailing incomplete print format conversion");
 	if (!strchr("diuoxXpcsbmM", *f->s))
 		return bad_format(f, "invalid or missing conversion specifier");
 	piece.conv = *f->s++;

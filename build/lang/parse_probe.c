@@ -228,8 +228,8 @@ static bool parse_head(struct parser *p, struct ast_probe *pb)
 		v = (struct points){ 0 };
 		if (!parse_points(p, &v))
 			return false;
-		if (pb->epilogue || (!parse_is(p, T_SET) &&
-				     !parse_is(p, T_ADD_SET)))
+		if (pb->epilogue ||
+		    (!parse_is(p, T_SET) && !parse_is(p, T_ADD_SET)))
 			break;
 		if (!check_alias(p, &v, t))
 			return false;

@@ -110,8 +110,9 @@ static struct pp_macro *find_macro(const struct pp_macros *m, const char *name)
 static void push_frame(struct pp *p, const struct tok *t, size_t n,
 		       const struct scope *scope, bool is_body)
 {
-	struct frame f = { .tok = t, .n = n, .scope = scope,
-			   .is_body = is_body };
+	struct frame f = {
+		.tok = t, .n = n, .scope = scope, .is_body = is_body
+	};
 
 	vec_apush(p->a, &p->frames, f);
 }
@@ -139,8 +140,7 @@ static bool read_args(struct pp *p, struct scope *s, const struct tok *call)
 		if (t.kind == T_LPAREN || t.kind == T_LBRACKET ||
 		    t.kind == T_LBRACE || t.kind == T_PP_OPEN)
 			depth++;
-		else if (depth && (t.kind == T_RPAREN ||
-				   t.kind == T_RBRACKET ||
+		else if (depth && (t.kind == T_RPAREN || t.kind == T_RBRACKET ||
 				   t.kind == T_RBRACE || t.kind == T_PP_CLOSE))
 			depth--;
 		if (got < s->m->nparams)
@@ -251,8 +251,7 @@ static bool read_params(struct pp *p, struct pp_macro *m)
 		if (t.kind != T_IDENT && !tok_is_keyword(t.kind))
 			return pp_error(p, &t, DIAG_SYNTAX,
 					"expected a macro parameter name");
-		vec_apush(p->a, &v,
-			  intern(arena_printf(p->a, "@%s", t.text)));
+		vec_apush(p->a, &v, intern(arena_printf(p->a, "@%s", t.text)));
 		t = raw(p);
 		if (t.kind == T_RPAREN)
 			break;
@@ -339,8 +338,7 @@ static void define(struct pp *p)
 static void unclosed(struct pp *p, const struct tok *eof,
 		     const struct tok *open)
 {
-	pp_error(p, eof, DIAG_BAD_COND,
-		 "missing '%)' to close a conditional");
+	pp_error(p, eof, DIAG_BAD_COND, "missing '%)' to close a conditional");
 	diag_note(p->d, &open->at, "the conditional starts here");
 }
 

@@ -130,8 +130,10 @@ static void print_try(struct buf *b, const struct ast_stmt *s, int depth)
 static void stmt(struct buf *b, const struct ast_stmt *s, int depth)
 {
 	static const char *const words[] = {
-		[ST_EMPTY] = ";",	  [ST_BREAK] = "break;",
-		[ST_CONTINUE] = "continue;", [ST_NEXT] = "next;",
+		[ST_EMPTY] = ";",
+		[ST_BREAK] = "break;",
+		[ST_CONTINUE] = "continue;",
+		[ST_NEXT] = "next;",
 	};
 
 	indent(b, depth);

@@ -22,19 +22,32 @@ static const struct {
 	const char *text;
 	int level;
 } ops[] = {
-	[OP_ADD] = { "+", 12 },	     [OP_SUB] = { "-", 12 },
-	[OP_MUL] = { "*", 13 },	     [OP_DIV] = { "/", 13 },
-	[OP_MOD] = { "%", 13 },	     [OP_AND] = { "&", 7 },
-	[OP_OR] = { "|", 5 },	     [OP_XOR] = { "^", 6 },
-	[OP_SHL] = { "<<", 10 },     [OP_SHR] = { ">>", 10 },
-	[OP_USHR] = { ">>>", 10 },   [OP_LAND] = { "&&", 4 },
-	[OP_LOR] = { "||", 3 },	     [OP_LT] = { "<", LEVEL_CMP },
-	[OP_GT] = { ">", LEVEL_CMP }, [OP_LE] = { "<=", LEVEL_CMP },
-	[OP_GE] = { ">=", LEVEL_CMP }, [OP_EQ] = { "==", LEVEL_CMP },
-	[OP_NE] = { "!=", LEVEL_CMP }, [OP_CONCAT] = { ".", 11 },
-	[OP_NOT] = { "!", LEVEL_UNARY }, [OP_COMPL] = { "~", LEVEL_UNARY },
-	[OP_NEG] = { "-", LEVEL_UNARY }, [OP_PLUS] = { "+", LEVEL_UNARY },
-	[OP_SET] = { "", LEVEL_ANY },	 [OP_FEED] = { "<<<", LEVEL_ANY },
+	[OP_ADD] = { "+", 12 },
+	[OP_SUB] = { "-", 12 },
+	[OP_MUL] = { "*", 13 },
+	[OP_DIV] = { "/", 13 },
+	[OP_MOD] = { "%", 13 },
+	[OP_AND] = { "&", 7 },
+	[OP_OR] = { "|", 5 },
+	[OP_XOR] = { "^", 6 },
+	[OP_SHL] = { "<<", 10 },
+	[OP_SHR] = { ">>", 10 },
+	[OP_USHR] = { ">>>", 10 },
+	[OP_LAND] = { "&&", 4 },
+	[OP_LOR] = { "||", 3 },
+	[OP_LT] = { "<", LEVEL_CMP },
+	[OP_GT] = { ">", LEVEL_CMP },
+	[OP_LE] = { "<=", LEVEL_CMP },
+	[OP_GE] = { ">=", LEVEL_CMP },
+	[OP_EQ] = { "==", LEVEL_CMP },
+	[OP_NE] = { "!=", LEVEL_CMP },
+	[OP_CONCAT] = { ".", 11 },
+	[OP_NOT] = { "!", LEVEL_UNARY },
+	[OP_COMPL] = { "~", LEVEL_UNARY },
+	[OP_NEG] = { "-", LEVEL_UNARY },
+	[OP_PLUS] = { "+", LEVEL_UNARY },
+	[OP_SET] = { "", LEVEL_ANY },
+	[OP_FEED] = { "<<<", LEVEL_ANY },
 };
 
 static void expr(struct buf *b, const struct ast_expr *e, int min);
@@ -204,9 +217,9 @@ static void print_target(struct buf *b, const struct ast_expr *e)
 static void print_stat(struct buf *b, const struct ast_expr *e)
 {
 	static const char *const names[] = {
-		[ST_COUNT] = "@count", [ST_SUM] = "@sum", [ST_MIN] = "@min",
-		[ST_MAX] = "@max",     [ST_AVG] = "@avg",
-		[ST_VARIANCE] = "@variance",
+		[ST_COUNT] = "@count", [ST_SUM] = "@sum",
+		[ST_MIN] = "@min",     [ST_MAX] = "@max",
+		[ST_AVG] = "@avg",     [ST_VARIANCE] = "@variance",
 	};
 
 	if (e->kind == EX_STATOP) {
