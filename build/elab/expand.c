@@ -49,9 +49,9 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 /* ---- handlers --------------------------------------------------------------- */
 
 static void add_part(struct sema *sm, struct handler *h, struct ast_stmt *s,
-		     struct scope_file *file)
+		     struct scope_file *file, bool is_alias)
 {
-	struct body_part part = { lang_clone_stmt(sm->a, s), file };
+	struct body_part part = { lang_clone_stmt(sm->a, s), file, is_alias };
 
 	if (s)
 		vec_apush(sm->a, &h->parts, part);
@@ -63,7 +63,7 @@ static void add_prologues(struct sema *sm, struct handler *h,
 {
 	for (; f && f->def; f = f->up)
 		if (!f->def->epilogue)
-			add_part(sm, h, f->def->body, f->file);
+			add_part(sm, h, f->def->body, f->file, true);
 }
 
 static void add_epilogues(struct sema *sm, struct handler *h,
@@ -73,7 +73,7 @@ static void add_epilogues(struct sema *sm, struct handler *h,
 		return;
 	add_epilogues(sm, h, f->up);
 	add_part(sm, h, f->def->epilogue ? f->def->body : f->def->body2,
-		 f->file);
+		 f->file, true);
 }
 
 static struct handler *handler_new(struct expander *x, const struct frame *f,
@@ -87,7 +87,7 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->p->cond = lang_clone_expr(sm->a, f->cond);
 	h->file = x->file;
 	add_prologues(sm, h, f);
-	add_part(sm, h, x->probe->body, x->file);
+	add_part(sm, h, x->probe->body, x->file, false);
 	add_epilogues(sm, h, f);
 	return h;
 }

@@ -12,6 +12,7 @@
 #include "build/sema/tree.h"
 #include "build/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -42,6 +43,38 @@ static void program_collect(struct sema *sm)
 		diag_error(sm->d, NULL, DIAG_NO_PROBES, "no probes found");
 }
 
+/* -G NAME=VALUE must name a scalar of the script that can hold the value. */
+static void program_check_set(struct sema *sm)
+{
+	struct session *s = sm->s;
+	size_t i;
+
+	for (i = 0; i < s->nglobal_set; i++) {
+		const char *eq = strchr(s->global_set[i], '=');
+		size_t n = eq ? (size_t)(eq - s->global_set[i]) : 0;
+		char *name = arena_strndup(sm->a, s->global_set[i], n), *end;
+		struct sym *g = map_get(&sm->files.v[0]->globals, name);
+
+		if (!eq || !g) {
+			diag_error(sm->d, NULL, DIAG_GLOBAL_SET,
+				   "-G %s: the script has no global '%s'",
+				   s->global_set[i],
+				   eq ? name : s->global_set[i]);
+		} else if (g->index >= 0 &&
+			   (g->arity > 0 || g->type == TY_STAT)) {
+			diag_error(sm->d, &g->at, DIAG_GLOBAL_SET,
+				   "-G %s: '%s' is no number or string",
+				   s->global_set[i], name);
+		} else if (g->index >= 0 && g->type == TY_LONG) {
+			strtoll(eq + 1, &end, 0);
+			if (end == eq + 1 || *end)
+				diag_error(sm->d, &g->at, DIAG_GLOBAL_SET,
+					   "-G %s: '%s' is a number",
+					   s->global_set[i], name);
+		}
+	}
+}
+
 /* What was added after the passes goes through them too. */
 static void program_autoprint(struct sema *sm)
 {
@@ -70,6 +103,7 @@ static bool program_passes(struct sema *sm)
 	if (sm->d->nerrors > before)
 		return false;
 	sema_check(sm);
+	program_check_set(sm);
 	if (sm->d->nerrors > before)
 		return false;
 	if (autoprint_add(sm))
@@ -95,6 +129,7 @@ static void sema_deinit(struct sema *sm)
 		map_deinit(&(*h)->locals);
 	map_deinit(&sm->loaded);
 	map_deinit(&sm->fsets);
+	map_deinit(&sm->warned);
 }
 
 struct program *sema_run(const struct sema_in *in, struct arena *a,

@@ -49,6 +49,7 @@ struct func_set {
 struct body_part {
 	struct ast_stmt *s;
 	struct scope_file *file;
+	bool is_alias;
 };
 
 /** struct handler - a dprobe while its names are being bound */
@@ -81,6 +82,7 @@ struct sema {
 	VEC(struct func_info *) funcs;
 	VEC(struct handler *) handlers;
 	VEC(int64_t) nums;
+	struct map warned; /* places that had their warning, by "src:offset" */
 };
 
 /** ty_name() - "long", "string", "stats", "unknown" */

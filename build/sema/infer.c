@@ -17,6 +17,7 @@ struct infer {
 	struct func_info *fi; /* the function being looked at, or NULL */
 	struct dprobe *p;     /* the probe being looked at, or NULL */
 	bool changed, report;
+	bool is_explained; /* why something has no type */
 };
 
 static enum ty visit(struct infer *in, struct ast_expr *e, enum ty want);
@@ -56,21 +57,22 @@ static void note_origin(struct infer *in, const struct ast_expr *e)
 		  s->name, ty_name(s->type));
 }
 
+/* One explanation is enough: what it was assigned to has no type either. */
 static void report_unresolved(struct infer *in, const struct ast_expr *e)
 {
 	if (e->kind == EX_HIST) {
 		diag_error(in->sm->d, &e->at, DIAG_HIST_VALUE,
 			   "base histogram operator where expression "
 			   "expected: print it, index it, or use foreach");
-	} else if (e->kind == EX_CALL && e->func) {
+		in->is_explained = true;
+	} else if (e->kind == EX_CALL && (e->func || e->intrinsic)) {
 		diag_error(in->sm->d, &e->at, DIAG_NO_VALUE,
-			   "function '%s' returns no value", e->func->name);
-		diag_note(in->sm->d, &e->func->at, "it is defined here");
-	} else if (e->kind == EX_CALL) {
-		if (e->intrinsic)
-			diag_error(in->sm->d, &e->at, DIAG_NO_VALUE,
-				   "function '%s' returns no value", e->name);
-	} else if (e->sym || e->kind != EX_INDEX) {
+			   "function '%s' returns no value", e->name);
+		if (e->func)
+			diag_note(in->sm->d, &e->func->at,
+				  "it is defined here");
+		in->is_explained = true;
+	} else if (!in->is_explained && (e->sym || e->kind != EX_INDEX)) {
 		diag_error(in->sm->d, &e->at, DIAG_UNRESOLVED_TYPE,
 			   "unresolved type%s%s%s", e->name ? " of '" : "",
 			   e->name ? e->name : "", e->name ? "'" : "");
@@ -203,8 +205,10 @@ static enum ty same(struct infer *in, struct ast_expr *a, struct ast_expr *b,
 	}
 	if (in->report && (x == TY_UNKNOWN || y == TY_UNKNOWN)) {
 		/* A call without a value explains a variable without a type. */
-		demand(in, x != TY_UNKNOWN || b->kind == EX_CALL ? b : a,
-		       TY_UNKNOWN);
+		bool is_b = x != TY_UNKNOWN || b->kind == EX_CALL ||
+			    b->kind == EX_HIST;
+
+		demand(in, is_b ? b : a, TY_UNKNOWN);
 	} else if (in->report && x != y) {
 		diag_error(in->sm->d, at, DIAG_TYPE_MISMATCH,
 			   "type mismatch: left and right sides don't agree "
@@ -378,6 +382,7 @@ static enum ty visit_kind(struct infer *in, struct ast_expr *e, enum ty want)
 	case EX_ARG:
 	case EX_RETVAL:
 	case EX_KNUM:
+	case EX_EMBEDDED:
 		return TY_LONG;
 	case EX_STRING:
 		return TY_STRING;

@@ -32,11 +32,18 @@ struct opt {
 	size_t nuse;
 	bool *is_pure;
 	bool changed, found;
+	bool is_alias; /* looking at a part that an alias brought in */
 };
 
-static bool is_user(const struct span *at)
+/* Only about what the user wrote in a probe or function, and only once. */
+static bool may_warn(struct opt *o, const struct span *at)
 {
-	return at->src && !at->src->is_library;
+	const char *key;
+
+	if (!at->src || at->src->is_library || o->is_alias)
+		return false;
+	key = arena_printf(o->sm->a, "%p:%u", (void *)at->src, at->off);
+	return !map_put(&o->sm->warned, key, o);
 }
 
 /* ---- purity ------------------------------------------------------------------ */
@@ -255,7 +262,7 @@ static bool drop_stmt(struct walk *w, struct ast_stmt **sp)
 	if (s->kind != ST_EXPR)
 		return true;
 	if (is_unread(o, s->e)) {
-		if (is_user(&s->e->at))
+		if (may_warn(o, &s->e->at))
 			diag_warn(o->sm->d, &s->e->at, DIAG_UNUSED,
 				  "Eliding assignment to '%s'",
 				  s->e->a->name);
@@ -266,7 +273,7 @@ static bool drop_stmt(struct walk *w, struct ast_stmt **sp)
 			o->changed = true;
 		}
 	} else if (is_pure_expr(o, s->e)) {
-		if (is_user(&s->e->at))
+		if (may_warn(o, &s->e->at))
 			diag_warn(o->sm->d, &s->e->at, DIAG_UNUSED,
 				  "Eliding side-effect-free expression");
 		make_empty(o, sp);
@@ -373,7 +380,8 @@ static void warn_never_assigned(struct opt *o, struct sym **v, size_t n)
 	size_t i, j;
 
 	for (i = 0; i < n; i++) {
-		if (o->use[i].writes || !o->use[i].reads || !is_user(&v[i]->at))
+		if (o->use[i].writes || !o->use[i].reads ||
+		    !may_warn(o, &v[i]->at))
 			continue;
 		similar_init(&sim, v[i]->name);
 		for (j = 0; j < n; j++)
@@ -397,21 +405,38 @@ static void count_body(struct opt *o, struct ast_stmt **body, size_t nlocals)
 	walk_stmt(&o->w, body);
 }
 
-/* Return: how many of the locals are left. */
-static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
-		       size_t n)
+/* The parts of a handler stay apart until it is known who wrote what. */
+static void drop_body(struct opt *o, struct ast_stmt **body,
+		      const struct handler *h)
 {
 	struct walk drop = { no_exprs, drop_stmt, o };
+	struct walk prune = { no_exprs, prune_stmt, o };
+	size_t i, n = h ? h->parts.n : 1;
+
+	for (i = 0; i < n; i++) {
+		struct ast_stmt **s = n > 1 ? &(*body)->body[i] : body;
+
+		o->is_alias = h && h->parts.v[i].is_alias;
+		walk_stmt(&drop, s);
+		walk_stmt(&prune, s);
+	}
+	o->is_alias = false;
+}
+
+/* Return: how many of the locals are left. */
+static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
+		       size_t n, const struct handler *h)
+{
 	struct walk prune = { no_exprs, prune_stmt, o };
 
 	count_body(o, body, n);
 	warn_never_assigned(o, v, n);
 	do {
 		o->changed = false;
-		walk_stmt(&drop, body);
-		walk_stmt(&prune, body);
+		drop_body(o, body, h);
 		count_body(o, body, n);
 	} while (o->changed);
+	walk_stmt(&prune, body);
 	return drop_locals(o, v, n);
 }
 
@@ -419,11 +444,11 @@ static bool opt_probe(struct opt *o, struct handler *h)
 {
 	struct dprobe *p = h->p;
 
-	p->locals.n = opt_body(o, &p->body, p->locals.v, p->locals.n);
+	p->locals.n = opt_body(o, &p->body, p->locals.v, p->locals.n, h);
 	drop_saved(o->sm, p);
 	if (!is_empty(p->body))
 		return true;
-	if (is_user(&p->at))
+	if (may_warn(o, &p->at))
 		diag_warn(o->sm->d, &p->at, DIAG_UNUSED,
 			  "Probe '%s' has been elided: its handler does "
 			  "nothing", p->name);
@@ -463,7 +488,7 @@ void sema_optimize(struct sema *sm)
 
 		if (f->body)
 			f->locals.n = opt_body(&o, &f->body, f->locals.v,
-					       f->locals.n);
+					       f->locals.n, NULL);
 	}
 	vec_foreach(h, &sm->handlers)
 		if (opt_probe(&o, *h))
