@@ -4,12 +4,14 @@
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/cmd.h"
+#include "build/kit/fetch.h"
 #include "build/kit/kit.h"
 #include "build/kit/make.h"
 #include "build/kit/store.h"
 #include "bundle/base/err.h"
 
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,22 @@ static int usage(const char *args)
 	return EXIT_USAGE;
 }
 
+/* Options of add and fetch; false when @c is none of them. */
+static bool maker_option(struct kit_maker *m, int c)
+{
+	if (c == 'v')
+		m->step = step;
+	else if (c == 'q')
+		m->say = NULL;
+	else if (c == 'j')
+		m->jobs = (unsigned int)strtoul(optarg, NULL, 10);
+	else if (c == 'c')
+		m->cc = optarg;
+	else
+		return false;
+	return true;
+}
+
 static int do_add(struct arena *a, int argc, char **argv)
 {
 	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
@@ -47,18 +65,9 @@ static int do_add(struct arena *a, int argc, char **argv)
 	size_t n, i;
 	int c, rc;
 
-	while ((c = getopt(argc, argv, "vqj:c:")) != -1) {
-		if (c == 'v')
-			m.step = step;
-		else if (c == 'q')
-			m.say = NULL;
-		else if (c == 'j')
-			m.jobs = (unsigned int)strtoul(optarg, NULL, 10);
-		else if (c == 'c')
-			m.cc = optarg;
-		else
+	while ((c = getopt(argc, argv, "vqj:c:")) != -1)
+		if (!maker_option(&m, c))
 			return EXIT_USAGE;
-	}
 	if (optind == argc)
 		return usage("add [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY...");
 	rc = kit_make(a, &m, (const char *const *)argv + optind,
@@ -161,6 +170,7 @@ static void show(const struct kit *k)
 	       i->module_size, i->module_align, i->module_name_off,
 	       i->module_init_off, i->module_exit_off);
 	printf("compiler       %s\n", i->cc);
+	printf("runtime        %s\n", i->runtime);
 	show_list("flags", kit_cflags(k));
 	show_list("objtool", kit_objtool(k));
 	show_list("link flags", kit_ldflags(k));
@@ -263,9 +273,37 @@ static int do_rm(struct arena *a, int argc, char **argv)
 	return code;
 }
 
+static int do_fetch(struct arena *a, int argc, char **argv)
+{
+	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
+	struct fetch_result *v;
+	struct err e = { 0 };
+	bool update = false;
+	size_t n, i;
+	int c, rc;
+
+	while ((c = getopt(argc, argv, "uvqj:c:")) != -1) {
+		if (c == 'u')
+			update = true;
+		else if (!maker_option(&m, c))
+			return EXIT_USAGE;
+	}
+	if (optind + 1 != argc)
+		return usage("fetch [-u] [-v] [-q] [-j JOBS] [-c CC] MANIFEST");
+	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
+	for (i = 0; i < n; i++)
+		printf("%-28s %s\n", v[i].release,
+		       v[i].error	? v[i].error->text :
+		       v[i].was_current ? "up to date" :
+					  "made");
+	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
+}
+
 static const struct sub subs[] = {
 	{ "add", do_add, "PACKAGE|DIRECTORY...",
 	  "make a kit of each kernel in the packages" },
+	{ "fetch", do_fetch, "MANIFEST",
+	  "download packages, make the kits that are missing or old" },
 	{ "list", do_list, "[PATTERN]", "list stored kits" },
 	{ "show", do_show, "RELEASE|ID", "what a kit knows" },
 	{ "check", do_check, "[PATTERN]", "verify contents against the id" },

@@ -82,6 +82,7 @@ static void load_info(struct kit *k)
 		.flavour = info_get(f, "flavour"),
 		.vermagic = info_get(f, "vermagic"),
 		.cc = info_get(f, "cc"),
+		.runtime = info_get(f, "runtime"),
 		.modversions = info_num(f, "modversions"),
 		.layout_crc = info_num(f, "layout-crc"),
 		.module_size = info_num(f, "module-size"),

@@ -38,7 +38,7 @@ struct job {
 	const struct ktree *t;
 	struct arena a;	      /* the main thread's */
 	struct arena image_a; /* the image thread's */
-	const char *scratch, *cc;
+	const char *scratch, *cc, *runtime_id;
 	struct recipe recipe;
 	struct symvers sv;
 	struct facts facts;
@@ -109,28 +109,26 @@ static int compile_part(struct job *j, struct err *e)
 	struct arena *a = &j->a;
 	struct buf def = BUF_INIT;
 	double t = now();
-	char *path;
 	int rc = symvers_read(a, j->t->symvers, &j->sv, e);
 
 	if (rc == 0)
 		rc = recipe_learn(a, j->t, j->cc, j->scratch, &j->recipe, e);
 	t = step(j->m, "recipe", t);
-	path = arena_printf(a, "%s/compat/facts.def", j->m->runtime);
-	if (rc == 0 && fs_exists(path))
-		rc = fs_read(path, &def, 1 << 20, e);
+	if (rc == 0)
+		rc = fs_read(arena_printf(a, "%s/compat/facts.def",
+					  j->m->runtime),
+			     &def, 1 << 20, e);
 	if (rc == 0)
 		rc = facts_settle(a, def.p, &j->recipe, &j->sv, j->scratch,
 				  &j->facts, e);
 	buf_deinit(&def);
 	t = step(j->m, "facts", t);
-	path = arena_printf(a, "%s/module.c", j->m->runtime);
-	if (rc == 0 && fs_exists(path)) {
+	if (rc == 0)
 		rc = rtobj_build(a, j->m->runtime, &j->recipe, &j->facts,
 				 &j->sv, j->scratch, &j->runtime, &j->undef,
 				 &j->nundef, e);
-		step(j->m, "runtime", t);
-	}
-	return rc;
+	step(j->m, "runtime", t);
+	return rc < 0 ? err_prefix(e, "kernel %s", j->t->release) : 0;
 }
 
 /* ---- writing ----------------------------------------------------------------- */
@@ -203,6 +201,7 @@ static void write_info(struct job *j, struct kf_writer *w)
 		{ "vermagic", r->vermagic },
 		{ "cc", r->cc },
 		{ "cc-version", r->cc_text },
+		{ "runtime", j->runtime_id },
 		{ "modversions", mv ? "1" : "0" },
 		{ "layout-crc",
 		  arena_printf(a, "0x%08x", mv ? layout_crc(j) : 0) },
@@ -440,7 +439,7 @@ static int run_job(struct job *j, struct arena *out, const char **path,
 
 static int make_one(struct arena *a, const struct kit_maker *m,
 		    const struct ktree *t, const char *scratch, const char *cc,
-		    const char **path, struct err *e)
+		    const char *runtime_id, const char **path, struct err *e)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 	double begin = now();
@@ -449,6 +448,7 @@ static int make_one(struct arena *a, const struct kit_maker *m,
 	j->m = m;
 	j->t = t;
 	j->cc = cc;
+	j->runtime_id = runtime_id;
 	j->scratch = arena_printf(a, "%s/work-%s", scratch, t->release);
 	say(m, "%s: learning the recipe, reading image and modules",
 	    t->release);
@@ -574,12 +574,16 @@ int kit_make(struct arena *a, const struct kit_maker *m,
 	const char *cc = recipe_cc(a, m->cc, e);
 	struct trees trees = { 0 };
 	VEC(const char *) paths = { 0 };
-	char *scratch;
+	char *scratch, id[RTOBJ_ID_LEN + 1];
 	size_t i;
 	int rc;
 
+	*nret = 0;
 	if (!cc)
 		return ERR_NOT_FOUND;
+	rc = rtobj_source_id(a, m->runtime, id, e);
+	if (rc < 0)
+		return rc;
 	scratch = scratch_dir(a, e);
 	if (!scratch)
 		return ERR_IO;
@@ -587,7 +591,7 @@ int kit_make(struct arena *a, const struct kit_maker *m,
 	for (i = 0; i < trees.n && rc == 0; i++) {
 		const char *path = NULL;
 
-		rc = make_one(a, m, &trees.v[i], scratch, cc, &path, e);
+		rc = make_one(a, m, &trees.v[i], scratch, cc, id, &path, e);
 		if (rc == 0)
 			vec_apush(a, &paths, path);
 	}

@@ -13,6 +13,8 @@
 #include "bundle/base/err.h"
 
 #include <elf.h>
+#include <fts.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,5 +184,57 @@ int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
 			     e);
 	if (rc == 0)
 		rc = list_undefs(a, obj, sv, undef, n, e);
+	return rc;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_source(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && (!strcmp(dot, ".c") || !strcmp(dot, ".h") ||
+		       !strcmp(dot, ".S") || !strcmp(dot, ".def"));
+}
+
+int rtobj_source_id(struct arena *a, const char *runtime,
+		    char id[RTOBJ_ID_LEN + 1], struct err *e)
+{
+	char *const roots[] = { arena_strdup(a, runtime), NULL };
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state st;
+	struct buf b = BUF_INIT;
+	size_t files = 0;
+	FTSENT *ent;
+	int rc = 0;
+
+	crypto_hash_sha256_init(&st);
+	while (fts && rc == 0 && (ent = fts_read(fts))) {
+		const char *name = ent->fts_path + strlen(runtime);
+
+		if (ent->fts_info != FTS_F || !is_source(ent->fts_name))
+			continue;
+		buf_reset(&b);
+		rc = fs_read(ent->fts_path, &b, OBJ_MAX, e);
+		crypto_hash_sha256_update(&st, (const uint8_t *)name,
+					  strlen(name) + 1);
+		buf_printf(&b, "%zu", b.len);
+		crypto_hash_sha256_update(&st, (uint8_t *)b.p, b.len);
+		files++;
+	}
+	if (fts)
+		fts_close(fts);
+	buf_deinit(&b);
+	if (rc == 0 && !files) {
+		err_set(e, ERR_NOT_FOUND, "there is no runtime in '%s'",
+			runtime);
+		return err_hint(e, "set TAP_HOME to the directory of runtime/");
+	}
+	crypto_hash_sha256_final(&st, hash);
+	sodium_bin2hex(id, RTOBJ_ID_LEN + 1, hash, RTOBJ_ID_LEN / 2);
 	return rc;
 }

@@ -29,4 +29,15 @@ int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
 		const char *scratch, struct buf *obj,
 		const struct export ***undef, size_t *n, struct err *e);
 
+#define RTOBJ_ID_LEN 16
+
+/**
+ * rtobj_source_id() - name of the runtime's sources by content, hex digits
+ *
+ * A kit remembers it: with other sources, the kit is out of date.
+ * Return: 0, ERR_IO, ERR_NOT_FOUND (no runtime there).
+ */
+int rtobj_source_id(struct arena *a, const char *runtime,
+		    char id[RTOBJ_ID_LEN + 1], struct err *e);
+
 #endif

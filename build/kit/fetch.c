@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Newest kernel of each line, its packages, its kit, unless all is there. */
+#include "build/kit/fetch.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/base/vec.h"
+#include "build/kit/apt.h"
+#include "build/kit/kit.h"
+#include "build/kit/manifest.h"
+#include "build/kit/recipe.h"
+#include "build/kit/rtobj.h"
+#include "bundle/base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A suite may list headers whose image is not built yet. */
+#define TRY_KERNELS 5
+
+struct fetcher {
+	struct arena *a;
+	const struct kit_maker *m;
+	struct manifest man;
+	const char *cc;
+	char runtime_id[RTOBJ_ID_LEN + 1];
+	bool update;
+	VEC(struct fetch_result) v;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+say(const struct kit_maker *m, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	if (!m->say)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	m->say(m->arg, line);
+}
+
+/* What a kit was made from: its id, then the packages. */
+static const char *made_text(struct fetcher *f, const char *id,
+			     const struct words *files)
+{
+	const char *s = arena_printf(f->a, "%s\n", id);
+	size_t i;
+
+	for (i = 0; i < files->n; i++)
+		s = arena_printf(f->a, "%s%s\n", s,
+				 strrchr(files->v[i], '/') + 1);
+	return s;
+}
+
+static const char *made_path(struct fetcher *f, const char *dir)
+{
+	return arena_printf(f->a, "%s/made", dir);
+}
+
+/* The stored kit, if it was made from these packages, this compiler and this
+ * runtime; else NULL. */
+static const char *current_kit(struct fetcher *f, const char *dir,
+			       const char *release, const struct words *files)
+{
+	struct buf b = BUF_INIT;
+	const char **paths, *ret = NULL;
+	struct err e;
+	struct kit *k;
+	int n = kit_find(f->a, release, &paths, &e);
+
+	if (n == 1 && fs_read(made_path(f, dir), &b, 65536, &e) == 0 &&
+	    kit_open(paths[0], &k, &e) == 0) {
+		if (!strcmp(b.p, made_text(f, kit_info(k)->id, files)) &&
+		    !strcmp(kit_info(k)->runtime, f->runtime_id) &&
+		    !strcmp(kit_info(k)->cc, f->cc))
+			ret = paths[0];
+		kit_close(k);
+	}
+	buf_deinit(&b);
+	return ret;
+}
+
+static int make_kit(struct fetcher *f, const char *dir,
+		    const struct words *files, const char **path,
+		    struct err *e)
+{
+	const char **paths;
+	const char *text;
+	struct kit *k;
+	size_t n = 0;
+	int rc = kit_make(f->a, f->m, files->v, files->n, &paths, &n, e);
+
+	if (rc == 0 && n != 1)
+		rc = err_set(e, ERR_FORMAT, "%zu kernels in one set of packages",
+			     n);
+	if (rc == 0)
+		rc = kit_open(paths[0], &k, e);
+	if (rc < 0)
+		return rc;
+	text = made_text(f, kit_info(k)->id, files);
+	kit_close(k);
+	*path = paths[0];
+	return fs_write_atomic(made_path(f, dir), text, strlen(text), 0644, e);
+}
+
+static int pick_release(struct fetcher *f, const struct apt *apt,
+			const struct suite *s, const char *regex,
+			const char **release, struct words *packages,
+			struct err *e)
+{
+	struct words all = { 0 };
+	size_t i, k;
+	int rc = apt_kernels(f->a, apt, regex, &all, e);
+
+	if (rc == 0 && !all.n)
+		rc = err_set(e, ERR_NOT_FOUND, "'%s' has no kernel '%s'",
+			     s->name, regex);
+	for (i = 0; rc == 0 && i < all.n && i < TRY_KERNELS; i++) {
+		if (apt_packages(f->a, apt, all.v[i], packages, e) < 0)
+			continue;
+		*release = all.v[i];
+		for (k = 0; k < s->with.n; k++)
+			words_add(f->a, packages, s->with.v[k]);
+		return 0;
+	}
+	return rc < 0 ? rc : e->code;
+}
+
+static int fetch_one(struct fetcher *f, const struct apt *apt,
+		     const struct suite *s, const char *regex,
+		     struct fetch_result *r, struct err *e)
+{
+	struct words packages = { 0 }, files = { 0 };
+	const char *dir;
+	int rc = pick_release(f, apt, s, regex, &r->release, &packages, e);
+
+	if (rc < 0)
+		return rc;
+	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
+			   r->release);
+	say(f->m, "%s: %zu packages from %s", r->release, packages.n, s->name);
+	rc = apt_download(f->a, apt, dir, &packages, &files, e);
+	if (rc < 0)
+		return rc;
+	r->path = current_kit(f, dir, r->release, &files);
+	r->was_current = r->path != NULL;
+	return r->path ? 0 : make_kit(f, dir, &files, &r->path, e);
+}
+
+static int prepare(struct fetcher *f, const struct suite *s, struct apt *apt,
+		   struct err *e)
+{
+	double age;
+	int rc = apt_setup(f->a, &f->man, s, apt, e);
+
+	if (rc < 0)
+		return rc;
+	age = apt_age(f->a, apt);
+	if (!f->update && age >= 0 && age < FETCH_LISTS_FRESH)
+		return 0;
+	say(f->m, "%s: updating package lists", s->name);
+	rc = apt_update(f->a, apt, e);
+	if (rc < 0 && age >= 0) {
+		say(f->m, "%s: %s; using lists of %.0f hours ago", s->name,
+		    e->text, age / 3600);
+		return 0;
+	}
+	return rc;
+}
+
+static void fetch_suite(struct fetcher *f, const struct suite *s)
+{
+	struct err e = { 0 };
+	struct apt apt;
+	int ready = prepare(f, s, &apt, &e);
+	size_t i;
+
+	for (i = 0; i < s->kernels.n; i++) {
+		struct fetch_result r = { .release = s->kernels.v[i] };
+		int rc = ready;
+
+		if (rc == 0)
+			rc = fetch_one(f, &apt, s, s->kernels.v[i], &r, &e);
+		if (rc < 0) {
+			r.path = NULL;
+			r.error = arena_memdup(f->a, &e, sizeof(e));
+			say(f->m, "%s: %s", r.release, e.text);
+		}
+		vec_apush(f->a, &f->v, r);
+	}
+}
+
+/* The manifest stands for these kernels from now on. */
+static int record(struct fetcher *f, const char *manifest, struct err *e)
+{
+	struct words w = { 0 };
+	size_t i;
+
+	for (i = 0; i < f->v.n; i++) {
+		if (f->v.v[i].error) {
+			*e = *f->v.v[i].error;
+			err_prefix(e, "%s", f->v.v[i].release);
+			return e->code;
+		}
+		words_add(f->a, &w, f->v.v[i].release);
+	}
+	return kit_manifest_record(manifest, w.v, w.n, e);
+}
+
+int kit_fetch(struct arena *a, const struct kit_maker *m, const char *manifest,
+	      bool update, struct fetch_result **ret, size_t *n,
+	      struct err *e)
+{
+	struct fetcher f = { .a = a, .m = m, .update = update };
+	size_t i;
+	int rc = manifest_read(a, manifest, &f.man, e);
+
+	*n = 0;
+	if (rc == 0)
+		rc = rtobj_source_id(a, m->runtime, f.runtime_id, e);
+	if (rc < 0)
+		return rc;
+	f.cc = recipe_cc(a, m->cc, e);
+	if (!f.cc)
+		return ERR_NOT_FOUND;
+	for (i = 0; i < f.man.n; i++)
+		fetch_suite(&f, &f.man.v[i]);
+	*ret = f.v.v;
+	*n = f.v.n;
+	return record(&f, manifest, e);
+}
