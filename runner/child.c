@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- words ------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------- */
 
 struct split {
 	const char *p;
@@ -35,8 +35,8 @@ static int split_quoted(struct split *s, char q)
 {
 	for (; *s->p != q; s->p++) {
 		if (*s->p == '\0')
-			return err_set(s->e, ERR_INVALID,
-				       "-c: no closing %c", q);
+			return err_set(s->e, ERR_INVALID, "-c: no closing %c",
+				       q);
 		if (q == '"' && (*s->p == '$' || *s->p == '`'))
 			return err_set(s->e, ERR_INVALID,
 				       "-c runs no shell, but has '%c'", *s->p);
@@ -97,7 +97,7 @@ int child_split(struct child_words *w, const char *cmd, struct err *e)
 	return 0;
 }
 
-/* ---- process ------------------------------------------------------------------- */
+/* ---- process ------------------------------------------------------------- */
 
 static void child_main(struct child_words *w, int go, int status)
 {
@@ -157,8 +157,8 @@ int child_go(struct child *c, const char *name, struct err *e)
 	r = io_write_full(c->go, "", 1, e);
 	close(c->go);
 	/* end of file: exec closed the pipe, the command runs */
-	if (r == 0 && io_read_full(c->status, &failed, sizeof(failed), NULL) ==
-			      0) {
+	if (r == 0 &&
+	    io_read_full(c->status, &failed, sizeof(failed), NULL) == 0) {
 		errno = failed;
 		r = err_sys(e, "cannot start '%s'", name);
 	}

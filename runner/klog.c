@@ -21,9 +21,15 @@ int klog_open(void)
 
 /* Refusals that do not name the module (kernel/module, security/). */
 static const char *const klog_phrases[] = {
-	"Lockdown:", "module signature", "Loading of ", "LoadPin:",
-	"disagrees about version of symbol", "Unknown symbol", "Invalid module",
-	"module verification failed", "impossible to appraise",
+	"Lockdown:",
+	"module signature",
+	"Loading of ",
+	"LoadPin:",
+	"disagrees about version of symbol",
+	"Unknown symbol",
+	"Invalid module",
+	"module verification failed",
+	"impossible to appraise",
 };
 
 const char *klog_match(char *rec, const char *name)

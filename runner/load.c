@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The steps of bundle.md 3.6 that need a host: keys, kernel, parameters, module.
+ * The steps of bundle.md 3.6 that need a host: keys, kernel, parameters.
  *
  * Memory: sizeof(struct bundle) and the module's size, one mapping each, both
  * given back before the relay starts; a static keyring of about 50 KB.
@@ -26,8 +26,10 @@ static int load_keys(struct keyring *k, const char *dir, struct err *e)
 	int r = keyring_load_dir(k, dir, e);
 
 	if (r == ERR_NOT_FOUND)
-		err_set(e, -BERR_NO_SIGNATURE, "no key is trusted: there is no "
-					       "directory '%s'", dir);
+		err_set(e, -BERR_NO_SIGNATURE,
+			"no key is trusted: there is no "
+			"directory '%s'",
+			dir);
 	else if (r < 0)
 		return r;
 	else if (k->nkeys == 0)
@@ -47,8 +49,8 @@ int load_open(struct load *l, const struct opts *o, struct err *e)
 	time_t now = time(NULL);
 	int r;
 
-	bo.now = now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now
-					       : LOAD_TIME_FLOOR;
+	bo.now =
+		now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
 	r = load_keys(&keys, o->keys, e);
 	if (r < 0)
 		return r;
@@ -115,8 +117,9 @@ int load_pick(struct load *l, struct err *e)
 	if (l->target->wire != TAPW_VERSION)
 		return err_set(e, -BERR_FEATURE,
 			       "module '%s' speaks wire version %u, this "
-			       "taprun %s speaks %u", l->target->module,
-			       l->target->wire, TAP_VERSION, TAPW_VERSION);
+			       "taprun %s speaks %u",
+			       l->target->module, l->target->wire, TAP_VERSION,
+			       TAPW_VERSION);
 	snprintf(l->name, sizeof(l->name), "%s", l->target->module);
 	return 0;
 }
@@ -156,8 +159,8 @@ static int load_attach(struct load *l, struct err *e)
 	long len;
 	int r;
 
-	r = bundle_read_ksig(l->bundle, t, i, l->image + t->ko_size,
-			     (size_t)n, e);
+	r = bundle_read_ksig(l->bundle, t, i, l->image + t->ko_size, (size_t)n,
+			     e);
 	if (r < 0)
 		return r;
 	len = modload_attach_ksig(l->image, (size_t)t->ko_size, (size_t)n,
@@ -211,9 +214,12 @@ int load_check_free(const struct load *l, struct err *e)
 	}
 	pid = instances_reader(l->name);
 	if (pid) {
-		err_set(e, -BERR_LOADED, "module '%s' is already loaded by "
-					 "pid %d", l->name, (int)pid);
-		return err_hint(e, "end that one first: kill -INT %d", (int)pid);
+		err_set(e, -BERR_LOADED,
+			"module '%s' is already loaded by "
+			"pid %d",
+			l->name, (int)pid);
+		return err_hint(e, "end that one first: kill -INT %d",
+				(int)pid);
 	}
 	err_set(e, -BERR_LOADED,
 		"module '%s' is already loaded and nobody reads it", l->name);

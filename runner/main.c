@@ -90,17 +90,16 @@ static void run_say_times(const struct run *r)
 		if (r->mark[i]) {
 			uint64_t us = (r->mark[i] - r->mark[MARK_EXEC]) / 1000;
 
-			n += (size_t)snprintf(line + n, sizeof(line) - n,
-					      " %s %llu.%02llu", names[i],
-					      (unsigned long long)us / 1000,
-					      (unsigned long long)us % 1000 /
-						      10);
+			n += (size_t)snprintf(
+				line + n, sizeof(line) - n, " %s %llu.%02llu",
+				names[i], (unsigned long long)us / 1000,
+				(unsigned long long)us % 1000 / 10);
 		}
 	if (n)
 		say_verbose("ms since exec:%s", line);
 }
 
-/* ---- before the load --------------------------------------------------------- */
+/* ---- before the load ----------------------------------------------------- */
 
 /* A closed stdin, stdout or stderr must not become the number of a file. */
 static void run_fill_std_fds(void)
@@ -142,7 +141,7 @@ static int run_prepare(struct run *r, struct err *e)
 	return load_check_free(&r->load, e);
 }
 
-/* ---- load to relay --------------------------------------------------------------- */
+/* ---- load to relay ------------------------------------------------------- */
 
 static int run_load(struct run *r, struct err *e)
 {
@@ -243,7 +242,7 @@ static int run_session(struct run *r, struct err *e)
 	return n;
 }
 
-/* ---- after ------------------------------------------------------------------------ */
+/* ---- after --------------------------------------------------------------- */
 
 static void run_wait_child(struct run *r)
 {
@@ -371,7 +370,7 @@ static int run_all(struct run *r)
 	return run_finish(r, run_exit_code(n));
 }
 
-/* ---- other modes -------------------------------------------------------------------- */
+/* ---- other modes --------------------------------------------------------- */
 
 static int run_dry(struct run *r, struct err *e)
 {
@@ -381,8 +380,8 @@ static int run_dry(struct run *r, struct err *e)
 		n = run_prepare(r, e);
 	if (n == 0)
 		say_note("%s is good for this kernel: module %s, %zu bytes "
-			 "(not loaded)", r->load.bundle->name, r->load.name,
-			 r->load.image_len);
+			 "(not loaded)",
+			 r->load.bundle->name, r->load.name, r->load.image_len);
 	run_say_times(r);
 	return n;
 }

@@ -205,10 +205,10 @@ int modload_explain(int sys_errno, const struct modload *m,
 	const struct modload_cause *c = modload_cause(sys_errno, &h);
 	char signers[160] = "", words[260] = "";
 
-	if (m->nksigs && (c->code == BERR_LOCKDOWN ||
-			  c->code == BERR_KEY_REJECTED))
-		snprintf(signers, sizeof(signers), "; signers in the bundle: %s",
-			 m->skids);
+	if (m->nksigs &&
+	    (c->code == BERR_LOCKDOWN || c->code == BERR_KEY_REJECTED))
+		snprintf(signers, sizeof(signers),
+			 "; signers in the bundle: %s", m->skids);
 	if (klog[0])
 		snprintf(words, sizeof(words), "; the kernel says: %s", klog);
 	errno = sys_errno;
@@ -228,7 +228,7 @@ int modload_explain(int sys_errno, const struct modload *m,
 	return -c->code;
 }
 
-/* ---- load ------------------------------------------------------------------ */
+/* ---- load ---------------------------------------------------------------- */
 
 /* What will be loaded must be what was verified: compare after sealing. */
 static int modload_compare(int fd, const struct modload *m, struct err *e)
@@ -236,7 +236,8 @@ static int modload_compare(int fd, const struct modload *m, struct err *e)
 	const void *p = mmap(NULL, m->len, PROT_READ, MAP_SHARED, fd, 0);
 	bool is_same;
 
-	if (p == MAP_FAILED) /* some kernels refuse shared maps of sealed files */
+	if (p ==
+	    MAP_FAILED) /* some kernels refuse shared maps of sealed files */
 		p = mmap(NULL, m->len, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED) {
 		err_sys(e, "cannot map the memory file");
@@ -269,9 +270,9 @@ static int modload_memfd(const struct modload *m, struct err *e)
 	if (io_write_full(fd, m->image, m->len, e) < 0) {
 		err_prefix(e, "memory file");
 		r = -BERR_INTERNAL;
-	} else if (fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW |
-						  F_SEAL_SHRINK | F_SEAL_SEAL)
-		   < 0) {
+	} else if (fcntl(fd, F_ADD_SEALS,
+			 F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
+				 F_SEAL_SEAL) < 0) {
 		err_sys(e, "cannot seal the memory file");
 		r = -BERR_INTERNAL;
 	} else {

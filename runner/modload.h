@@ -59,8 +59,7 @@ int modload_insert(const struct modload *m, const struct preflight *p,
  * Return: -BERR_*, never 0.
  */
 int modload_explain(int sys_errno, const struct modload *m,
-		    const struct preflight *p, const char *klog,
-		    struct err *e);
+		    const struct preflight *p, const char *klog, struct err *e);
 
 /**
  * modload_remove() - unload, trying again while the module is in use

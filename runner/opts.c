@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Command line parsing from one table: short, long, joined and separate forms. */
+/* Command line parsing from one table: short, long, joined, separate. */
 #include "runner/opts.h"
 #include "bundle/base/err.h"
 #include "bundle/sig.h"
@@ -35,8 +35,8 @@ static const struct opt opt_table[] = {
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
 	{ OPT_PID, 'x', "pid", "PID", "set target() to PID", 0 },
-	{ OPT_VERBOSE, 'v', "verbose", NULL, "say what is done and how long it took",
-	  0 },
+	{ OPT_VERBOSE, 'v', "verbose", NULL,
+	  "say what is done and how long it took", 0 },
 	{ OPT_QUIET, 'q', "quiet", NULL, "errors only", 0 },
 	{ OPT_NO_WARNINGS, 'w', "no-warnings", NULL, "no WARNING lines", 0 },
 	{ OPT_KEYS, 0, "keys", "DIR",
@@ -255,7 +255,8 @@ static int opts_check(const struct opts *o, struct err *e)
 
 	if (needs_bundle && !o->bundle) {
 		err_set(e, ERR_INVALID, "no bundle named");
-		return err_hint(e, "taprun [options] bundle.tap [var=value...]");
+		return err_hint(e,
+				"taprun [options] bundle.tap [var=value...]");
 	}
 	if (!needs_bundle && o->bundle && o->mode != OPTS_VERSION &&
 	    o->mode != OPTS_HELP)
@@ -298,10 +299,11 @@ size_t opts_usage(char *buf, size_t cap)
 {
 	size_t n, k;
 
-	n = (size_t)snprintf(buf, cap,
-			     "usage: taprun [options] bundle.tap [var=value...]\n"
-			     "Verify a bundle, load its module for this kernel, "
-			     "relay its output, unload it.\n\n");
+	n = (size_t)snprintf(
+		buf, cap,
+		"usage: taprun [options] bundle.tap [var=value...]\n"
+		"Verify a bundle, load its module for this kernel, "
+		"relay its output, unload it.\n\n");
 	for (k = 0; k < OPT_COUNT && n < cap; k++) {
 		const struct opt *t = &opt_table[k];
 		char left[40], dash[8] = "    ";

@@ -34,8 +34,8 @@ static int out_open_file(const struct out *o, unsigned int seq)
 
 	if (out_file(o, seq, path) < 0)
 		return -1;
-	return open(path,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		    0666);
 }
 
 int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
@@ -126,8 +126,8 @@ void out_rotate(struct out *o)
 	fd = out_open_file(o, o->seq + 1);
 	if (fd < 0) {
 		say_warningf("cannot open '%s.%u' (%s): output goes on in the "
-			     "file before", o->path, o->seq + 1,
-			     strerror(errno));
+			     "file before",
+			     o->path, o->seq + 1, strerror(errno));
 		o->file_bytes = 0;
 		return;
 	}

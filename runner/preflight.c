@@ -82,12 +82,12 @@ void preflight_read(struct preflight *p)
 	p->in_userns = preflight_read_userns();
 	p->has_proc = sys->exists("/proc/self/status");
 	p->has_modules = sys->exists("/proc/modules");
-	p->is_disabled = preflight_char("/proc/sys/kernel/modules_disabled") ==
-			 '1';
+	p->is_disabled =
+		preflight_char("/proc/sys/kernel/modules_disabled") == '1';
 	p->is_enforced = preflight_char("/sys/module/module/parameters/"
 					"sig_enforce") == 'Y';
-	p->has_loadpin = preflight_char("/proc/sys/kernel/loadpin/enforce") ==
-			 '1';
+	p->has_loadpin =
+		preflight_char("/proc/sys/kernel/loadpin/enforce") == '1';
 	p->has_selinux = preflight_char("/sys/fs/selinux/enforce") == '1';
 	p->lockdown = preflight_read_lockdown();
 	if (sys->read_file("/proc/cmdline", line, sizeof(line)) < 0)
@@ -115,7 +115,8 @@ int preflight_check(const struct preflight *p, struct err *e)
 	if (!p->has_cap) {
 		err_set(e, -BERR_NOT_PERMITTED,
 			"loading a module needs CAP_SYS_MODULE; this is uid %u "
-			"without it", p->uid);
+			"without it",
+			p->uid);
 		return err_hint(e, "run taprun as root, or as a service with "
 				   "AmbientCapabilities=CAP_SYS_MODULE");
 	}
@@ -126,8 +127,7 @@ int preflight_check(const struct preflight *p, struct err *e)
 		return err_hint(e, "run taprun on the host");
 	}
 	if (p->is_disabled) {
-		err_set(e, -BERR_MODULES_DISABLED,
-			"kernel.modules_disabled=1");
+		err_set(e, -BERR_MODULES_DISABLED, "kernel.modules_disabled=1");
 		return err_hint(e, "only a reboot clears it");
 	}
 	return 0;

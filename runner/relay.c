@@ -14,7 +14,7 @@
 /* Pause when a ring has records whose place is not known yet. */
 #define RELAY_PAUSE_NS 100000
 /* Rounds of draining before the loop looks at anything else. */
-#define RELAY_ROUNDS   64
+#define RELAY_ROUNDS 64
 
 static void relay_fail(struct relay *r, int code)
 {
@@ -38,7 +38,7 @@ static void relay_command(struct relay *r, enum tapw_cmd cmd,
 	r->phase = next;
 }
 
-/* ---- records --------------------------------------------------------------- */
+/* ---- records ------------------------------------------------------------- */
 
 static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 {
@@ -82,7 +82,8 @@ static void relay_drain(struct relay *r)
 	if (r->limit_bytes && r->out->total > r->limit_bytes &&
 	    !r->told_limit) {
 		say_warningf("the bundle's output limit of %llu bytes is "
-			     "reached", (unsigned long long)r->limit_bytes);
+			     "reached",
+			     (unsigned long long)r->limit_bytes);
 		r->told_limit = true;
 		r->wants_stop = true;
 	}
@@ -90,7 +91,7 @@ static void relay_drain(struct relay *r)
 		r->wants_stop = true;
 }
 
-/* ---- events ------------------------------------------------------------------ */
+/* ---- events -------------------------------------------------------------- */
 
 static void relay_take_events(struct relay *r)
 {
@@ -266,7 +267,7 @@ int relay_run(struct relay *r, struct err *e)
 	return r->failed;
 }
 
-/* ---- report ------------------------------------------------------------------ */
+/* ---- report -------------------------------------------------------------- */
 
 static void relay_report_skips(const struct tapw_event *v)
 {

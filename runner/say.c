@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Messages on stderr: whole lines in one write, so that they never interleave. */
+/* Messages on stderr: whole lines in one write, so that none interleave. */
 #include "runner/say.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
@@ -78,7 +78,7 @@ void say_verbose(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* A full table means that a new text is shown again, never that it is hidden. */
+/* With a full table a text is shown again; none is ever hidden. */
 static bool say_is_new(const char *text, size_t n)
 {
 	static uint64_t seen[SAY_SEEN];

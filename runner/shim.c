@@ -30,11 +30,11 @@ void sodium_misuse(void)
 /* zstd's convention: sizes near SIZE_MAX are errors, this one "generic". */
 #define SHIM_ZSTD_ERROR ((size_t)-1)
 
-#define SHIM_NO_CONTEXT(name)    \
-	void *name(void);        \
-	void *name(void)         \
-	{                        \
-		return NULL;     \
+#define SHIM_NO_CONTEXT(name) \
+	void *name(void);     \
+	void *name(void)      \
+	{                     \
+		return NULL;  \
 	}
 
 #define SHIM_NO_SIZE(name)              \
@@ -44,27 +44,27 @@ void sodium_misuse(void)
 		return SHIM_ZSTD_ERROR; \
 	}
 
-#define SHIM_NO_FRAME(name)                                               \
-	void name(const void *src, size_t n, size_t *size,                \
-		  unsigned long long *bound);                             \
-	void name(const void *src, size_t n, size_t *size,                \
-		  unsigned long long *bound)                              \
-	{                                                                 \
-		(void)src;                                                \
-		(void)n;                                                  \
-		*size = SHIM_ZSTD_ERROR;                                  \
-		*bound = (unsigned long long)-2; /* CONTENTSIZE_ERROR */  \
+#define SHIM_NO_FRAME(name)                                              \
+	void name(const void *src, size_t n, size_t *size,               \
+		  unsigned long long *bound);                            \
+	void name(const void *src, size_t n, size_t *size,               \
+		  unsigned long long *bound)                             \
+	{                                                                \
+		(void)src;                                               \
+		(void)n;                                                 \
+		*size = SHIM_ZSTD_ERROR;                                 \
+		*bound = (unsigned long long)-2; /* CONTENTSIZE_ERROR */ \
 	}
 
-#define SHIM_NO_FORMAT(v)                              \
-	SHIM_NO_CONTEXT(ZBUFF##v##_createDCtx)         \
-	SHIM_NO_SIZE(ZBUFF##v##_decompressContinue)    \
+#define SHIM_NO_FORMAT(v)                                 \
+	SHIM_NO_CONTEXT(ZBUFF##v##_createDCtx)            \
+	SHIM_NO_SIZE(ZBUFF##v##_decompressContinue)       \
 	SHIM_NO_SIZE(ZBUFF##v##_decompressInitDictionary) \
-	SHIM_NO_SIZE(ZBUFF##v##_freeDCtx)              \
-	SHIM_NO_CONTEXT(ZSTD##v##_createDCtx)          \
-	SHIM_NO_SIZE(ZSTD##v##_decompress_usingDict)   \
-	SHIM_NO_FRAME(ZSTD##v##_findFrameSizeInfoLegacy) \
-	SHIM_NO_SIZE(ZSTD##v##_freeDCtx)               \
+	SHIM_NO_SIZE(ZBUFF##v##_freeDCtx)                 \
+	SHIM_NO_CONTEXT(ZSTD##v##_createDCtx)             \
+	SHIM_NO_SIZE(ZSTD##v##_decompress_usingDict)      \
+	SHIM_NO_FRAME(ZSTD##v##_findFrameSizeInfoLegacy)  \
+	SHIM_NO_SIZE(ZSTD##v##_freeDCtx)                  \
 	SHIM_NO_SIZE(ZSTD##v##_getFrameParams)
 
 SHIM_NO_FORMAT(v05)

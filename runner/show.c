@@ -50,8 +50,7 @@ void show_list(struct out *o, const struct load *l, const struct kernel *k)
 		bool is_here;
 
 		is_here = t->build_id ? strcmp(t->build_id, id) == 0
-				      : strcmp(t->release, k->uts.release) ==
-						0;
+				      : strcmp(t->release, k->uts.release) == 0;
 		show(o, "%c %-28s %-8s %.12s  ", is_here ? '*' : ' ',
 		     t->release, t->machine,
 		     t->build_id ? t->build_id : "unknown     ");
@@ -84,13 +83,16 @@ static void show_params(struct out *o, const struct manifest *m)
 		const struct manifest_param *p = &m->params[i];
 
 		if (p->type == PARAM_INT64)
-			show(o, "%-12s %s int64 default %lld from %lld to "
-				"%lld\n", "param", p->name, (long long)p->def,
+			show(o,
+			     "%-12s %s int64 default %lld from %lld to "
+			     "%lld\n",
+			     "param", p->name, (long long)p->def,
 			     (long long)p->min, (long long)p->max);
 		else
-			show(o, "%-12s %s string default \"%s\" at most %u "
-				"bytes\n", "param", p->name, p->def_str,
-			     p->len);
+			show(o,
+			     "%-12s %s string default \"%s\" at most %u "
+			     "bytes\n",
+			     "param", p->name, p->def_str, p->len);
 	}
 }
 
@@ -129,8 +131,7 @@ void show_info(struct out *o, const struct load *l)
 		show(o, "%-12s %s %llu bytes\n", "script", m->scripts[i].name,
 		     (unsigned long long)m->scripts[i].size);
 	show(o, "%-12s %s%s\n", "privilege",
-	     manifest_privilege_name(m->privilege),
-	     m->is_guru ? ", guru" : "");
+	     manifest_privilege_name(m->privilege), m->is_guru ? ", guru" : "");
 	show(o, "%-12s %s\n", "writes", manifest_writes_name(m->writes));
 	for (i = 0; i < m->nprobes; i++)
 		show(o, "%-12s %s %llu\n", "probes", m->probes[i].kind,

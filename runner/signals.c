@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Blocked everywhere but in ppoll(), so that no look at a counter is too early. */
+/* Blocked everywhere but in ppoll(): no look at a counter is too early. */
 #include "runner/signals.h"
 
 #include <signal.h>
@@ -30,8 +30,7 @@ static void signals_handle(int sig)
 
 void signals_init(void)
 {
-	static const int list[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD,
-				    SIGUSR2 };
+	static const int list[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGUSR2 };
 	struct sigaction a = { .sa_handler = signals_handle }, old;
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	size_t i;

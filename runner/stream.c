@@ -27,7 +27,7 @@ _Static_assert(sizeof(struct tapw_header) == 40, "wire.h: header");
 _Static_assert(sizeof(struct tapw_rec) == 24, "wire.h: record");
 _Static_assert(sizeof(struct tapw_cpu) == 256, "wire.h: ring control");
 
-/* ---- geometry -------------------------------------------------------------- */
+/* ---- geometry ------------------------------------------------------------ */
 
 static int stream_check(const struct tapw_header *h, uint64_t len,
 			struct err *e)
@@ -37,13 +37,15 @@ static int stream_check(const struct tapw_header *h, uint64_t len,
 	if (h->magic != TAPW_MAGIC)
 		return err_set(e, -BERR_RELAY, "data file has no ring header");
 	if (h->version != TAPW_VERSION)
-		return err_set(e, -BERR_RELAY,
-			       "the module speaks wire version %u, this taprun %u",
-			       h->version, TAPW_VERSION);
+		return err_set(
+			e, -BERR_RELAY,
+			"the module speaks wire version %u, this taprun %u",
+			h->version, TAPW_VERSION);
 	if (h->nrings == 0 || h->nrings > STREAM_RINGS_MAX)
 		return err_set(e, -BERR_RELAY, "%u rings, limit %u", h->nrings,
 			       STREAM_RINGS_MAX);
-	if (h->ring_bytes < STREAM_RING_MIN || h->ring_bytes > STREAM_RING_MAX ||
+	if (h->ring_bytes < STREAM_RING_MIN ||
+	    h->ring_bytes > STREAM_RING_MAX ||
 	    (h->ring_bytes & (h->ring_bytes - 1)))
 		return err_set(e, -BERR_RELAY, "rings of %u bytes",
 			       h->ring_bytes);
@@ -78,8 +80,8 @@ static int stream_setup(struct stream *s, const struct tapw_header *h,
 	s->heap = (uint32_t *)(s->ring + h->nrings);
 	for (i = 0; i < h->nrings; i++) {
 		struct stream_ring *r = &s->ring[i];
-		uint8_t *base = s->map + h->ring_off +
-				(size_t)i * h->ring_stride;
+		uint8_t *base =
+			s->map + h->ring_off + (size_t)i * h->ring_stride;
 
 		r->ctl = (volatile struct tapw_cpu *)(void *)base;
 		r->data = base + TAPW_PAGE;
@@ -143,7 +145,7 @@ void stream_close(struct stream *s)
 	s->nrings = 0;
 }
 
-/* ---- one ring ---------------------------------------------------------------- */
+/* ---- one ring ------------------------------------------------------------ */
 
 /* Skip all that is there: the next record will be found at head. */
 static void stream_damage(struct stream *s, struct stream_ring *r)
@@ -202,8 +204,8 @@ static bool stream_load(struct stream *s, struct stream_ring *r)
 		r->type = rec.type;
 		r->payload = rec.len - (uint32_t)sizeof(rec);
 		r->step = (uint32_t)step;
-		r->time_ns = rec.time_ns < r->last_ns ? r->last_ns
-						      : rec.time_ns;
+		r->time_ns =
+			rec.time_ns < r->last_ns ? r->last_ns : rec.time_ns;
 		r->has_rec = true;
 		return true;
 	}
@@ -219,7 +221,7 @@ static void stream_publish(struct stream_ring *r)
 	r->told = r->tail;
 }
 
-/* ---- merge ------------------------------------------------------------------- */
+/* ---- merge --------------------------------------------------------------- */
 
 static bool stream_before(const struct stream *s, uint32_t a, uint32_t b)
 {
@@ -318,8 +320,8 @@ static void stream_begin(struct stream *s, bool is_final)
 		stream_look(s, r, now, is_final);
 		if (r->has_rec || stream_load(s, r)) {
 			stream_push(s, i);
-			if (r->time_ns > now && r->time_ns - now >
-						       STREAM_APART_NS)
+			if (r->time_ns > now &&
+			    r->time_ns - now > STREAM_APART_NS)
 				s->is_clock_apart = true;
 		} else if (r->is_busy) {
 			stream_cap_horizon(s, r);
@@ -398,7 +400,7 @@ void stream_lost(const struct stream *s, uint64_t *records, uint64_t *bytes)
 		*records += s->ring[i].ctl->lost;
 		*bytes += s->ring[i].ctl->lost_bytes;
 	}
-	/* the writers' own count also has what was lost after the last record */
+	/* the writers' count also has what was lost after the last record */
 	if (*records < s->gaps)
 		*records = s->gaps;
 }

@@ -54,8 +54,8 @@ static void read_sort(struct read_item *a, struct read_item *tmp, size_t n)
 			size_t r = m, o;
 
 			for (o = i; o < end; o++)
-				tmp[o] = l < m && (r == end || a[l].time_ns <=
-								       a[r].time_ns)
+				tmp[o] = l < m && (r == end ||
+						   a[l].time_ns <= a[r].time_ns)
 						 ? a[l++]
 						 : a[r++];
 		}

@@ -154,8 +154,7 @@ bool sys_dir_next(struct sys_dir *d)
 	uint16_t reclen;
 
 	if (d->pos >= d->len) {
-		long r = syscall(SYS_getdents64, d->fd, d->buf,
-				 sizeof(d->buf));
+		long r = syscall(SYS_getdents64, d->fd, d->buf, sizeof(d->buf));
 
 		if (r <= 0)
 			return false;

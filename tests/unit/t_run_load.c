@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-/* ---- a fake host ------------------------------------------------------------- */
+/* ---- a fake host --------------------------------------------------------- */
 
 static struct {
 	const char *path, *text;
@@ -115,7 +115,7 @@ static void host_reset(void)
 	fake_caps = ~0ull;
 }
 
-/* ---- tests ---------------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------- */
 
 static const struct modload unsigned_module = { "m_1", "IMAGE", 5, 0, "" };
 static const struct modload signed_module = { "m_1", "IMAGE", 5, 2, "ab cd" };
@@ -225,8 +225,8 @@ static void t_insert(void)
 	ok(modload_insert(&unsigned_module, &p, &e) == 0 &&
 		   strcmp(seen, "IMAGE") == 0,
 	   "the kernel gets the image");
-	ok(seen_seals == (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK |
-			  F_SEAL_SEAL),
+	ok(seen_seals ==
+		   (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL),
 	   "sealed");
 	fake_errno = ENOEXEC;
 	ok(modload_insert(&unsigned_module, &p, &e) == -BERR_SYMBOLS, "%s",

@@ -51,15 +51,32 @@ static void t_good(void)
 static void t_bad(void)
 {
 	static const char *const rows[] = {
-		"-v",		 "a.tap|word",	   "a.tap|=1",
-		"-T|a.tap",	 "-T|-1|a.tap",	   "-T|0|a.tap",
-		"-T|1s|a.tap",	 "-T|1e3|a.tap",   "-T|99999999999|a.tap",
-		"-x|0|a.tap",	 "-x|abc|a.tap",   "-x|99999999999|a.tap",
-		"-c|ls|-x|1|a",	 "-S|1|a.tap",	   "-S|0|-of|a.tap",
-		"-S|1,|-of|a",	 "-S|1,0|-of|a",   "-S|1,2x|-of|a",
-		"--nosuch|a.tap", "-Z|a.tap",	   "--list=1|a.tap",
-		"--list|--info|a", "--reap|a.tap", "-o",
-		"--keys",	 "--lis|a.tap",
+		"-v",
+		"a.tap|word",
+		"a.tap|=1",
+		"-T|a.tap",
+		"-T|-1|a.tap",
+		"-T|0|a.tap",
+		"-T|1s|a.tap",
+		"-T|1e3|a.tap",
+		"-T|99999999999|a.tap",
+		"-x|0|a.tap",
+		"-x|abc|a.tap",
+		"-x|99999999999|a.tap",
+		"-c|ls|-x|1|a",
+		"-S|1|a.tap",
+		"-S|0|-of|a.tap",
+		"-S|1,|-of|a",
+		"-S|1,0|-of|a",
+		"-S|1,2x|-of|a",
+		"--nosuch|a.tap",
+		"-Z|a.tap",
+		"--list=1|a.tap",
+		"--list|--info|a",
+		"--reap|a.tap",
+		"-o",
+		"--keys",
+		"--lis|a.tap",
 	};
 	size_t i;
 
@@ -92,8 +109,8 @@ static void t_split(void)
 	static struct child_words w;
 	static char big[CHILD_TEXT_MAX + 10];
 	static const char *const bad[] = {
-		"",	  "   ",    "a 'b",  "a \"b", "a\\",   "a | b", "a;b",
-		"a > b",  "a $HOME", "a `b`", "a &",   "\"$x\"", "a *",	  "(a)",
+		"",	 "   ",	    "a 'b",  "a \"b", "a\\",	"a | b", "a;b",
+		"a > b", "a $HOME", "a `b`", "a &",   "\"$x\"", "a *",	 "(a)",
 	};
 	size_t i;
 
@@ -134,8 +151,8 @@ static void t_child(void)
 	memset(&c, 0, sizeof(c));
 	child_split(&w, "/nonexistent/command", &e);
 	child_fork(&c, &w, NULL, 0, &e);
-	ok(child_go(&c, w.argv[0], &e) == ERR_IO &&
-		   e.sys_errno == ENOENT, "%s", e.text);
+	ok(child_go(&c, w.argv[0], &e) == ERR_IO && e.sys_errno == ENOENT, "%s",
+	   e.text);
 	child_cancel(&c);
 	memset(&c, 0, sizeof(c));
 	child_fork(&c, &w, NULL, 0, &e);
@@ -155,8 +172,8 @@ static void t_set(void)
 		   memcmp(b + sizeof(m), "n\0-12\0", 6) == 0,
 	   "a SET message");
 	memset(big, 'x', sizeof(big) - 1);
-	ok(session_format_set(b, sizeof(b), "n", big, &e) == -BERR_PARAM,
-	   "%s", e.text);
+	ok(session_format_set(b, sizeof(b), "n", big, &e) == -BERR_PARAM, "%s",
+	   e.text);
 	big[TAPW_MSG_MAX - sizeof(m) - 3] = '\0';
 	ok(session_format_set(b, sizeof(b), "n", big, &e) == TAPW_MSG_MAX,
 	   "exactly full");

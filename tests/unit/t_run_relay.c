@@ -58,10 +58,9 @@ static void module_state(uint32_t s)
 static void module_print(uint16_t type, const char *text)
 {
 	uint32_t len = (uint32_t)(sizeof(struct tapw_rec) + strlen(text));
-	struct tapw_rec r = { .len = len,
-			      .type = type,
-			      .time_ns = sys_now_ns(),
-			      .seq = seq++ };
+	struct tapw_rec r = {
+		.len = len, .type = type, .time_ns = sys_now_ns(), .seq = seq++
+	};
 	uint64_t head = ring_ctl->head;
 	uint8_t *p = ring_data + head % RING;
 
@@ -109,7 +108,7 @@ static ssize_t fake_read(int fd, void *p, size_t n)
 	return sizeof(state);
 }
 
-/* ---- one run ---------------------------------------------------------------------- */
+/* ---- one run ------------------------------------------------------------- */
 
 static struct session session;
 static struct stream stream;
@@ -192,7 +191,7 @@ static int go(void)
 	return finish(relay_run(&relay, &e));
 }
 
-/* ---- what a script does -------------------------------------------------------------- */
+/* ---- what a script does -------------------------------------------------- */
 
 static void start_exits(void)
 {

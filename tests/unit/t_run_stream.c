@@ -33,7 +33,8 @@ struct writer {
 	uint64_t head, time;
 	uint32_t seq, cpu;
 	int step;
-	uint32_t npublished, left; /* records still to be written by a handler */
+	uint32_t npublished,
+		left; /* records still to be written by a handler */
 	bool is_drop;
 };
 
