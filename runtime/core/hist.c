@@ -19,8 +19,8 @@ static u32 rt_hist_buckets(const struct taprt_hist *h)
 		return RT_HIST_LOG_BUCKETS;
 	if (h->kind != TAPRT_HIST_LINEAR || h->step <= 0 || h->hi < h->lo)
 		return 0;
-	n = ((u64)h->hi - (u64)h->lo) / (u64)h->step + 1;
-	return n > RT_HIST_MAX_BUCKETS - 2 ? 0 : n + 2;
+	n = ((u64)h->hi - (u64)h->lo) / (u64)h->step; /* real buckets - 1 */
+	return n > RT_HIST_MAX_BUCKETS - 3 ? 0 : n + 3;
 }
 
 static inline u32 rt_hist_log_index(s64 v)

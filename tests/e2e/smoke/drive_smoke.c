@@ -255,8 +255,8 @@ static void check_plain_text(struct session *s)
 	ok(has(s, 1, "end reads=") && has(s, 1, "value |---"), "end ran");
 	ok(has(s, 1, "by drive_smoke 0 = ") || has(s, 1, "by init 0 = "),
 	   "array by execname");
-	ok(!has(s, 1, "arg7=0x0\n") && has(s, 1, "arg7=0x"),
-	   "the 7th argument was read");
+	ok(!has(s, 1, "arg8=0x0\n") && has(s, 1, "arg8=0x"),
+	   "the 8th argument was read");
 	ok(has(s, 1, "end done\n"), "end ran to its end");
 }
 

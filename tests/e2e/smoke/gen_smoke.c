@@ -9,7 +9,7 @@
 #define LIT(s) taprt_put_lit(&c->out, s, sizeof(s) - 1)
 
 static s64 g_reads, g_ticks, g_jticks, g_opens, g_rets, g_param = 5;
-static s64 g_arg7;
+static s64 g_arg8;
 static char g_name[64] = "unset";
 static struct taprt_stat *g_sizes;
 static struct taprt_map *g_lat;
@@ -58,8 +58,8 @@ static void h_end(struct taprt_ctx *c)
 	taprt_put_dec(&c->out, g_ticks);
 	LIT(" jticks=");
 	taprt_put_dec(&c->out, g_jticks);
-	LIT(" arg7=");
-	taprt_put_num(&c->out, g_arg7, 'p', 0, 0, -1);
+	LIT(" arg8=");
+	taprt_put_num(&c->out, g_arg8, 'p', 0, 0, -1);
 	LIT("\n");
 	v = taprt_stat_get(c, g_sizes);
 	taprt_put_hist(c, &c->out, v, &globals[3].hist);
@@ -202,7 +202,7 @@ static void h_read_only(struct taprt_ctx *c)
 
 static void h_mmap(struct taprt_ctx *c)
 {
-	g_arg7 = taprt_stack_arg(c, 6);
+	g_arg8 = taprt_stack_arg(c, 7); /* a pointer on all kernels */
 }
 
 static const struct taprt_probe probes[] = {

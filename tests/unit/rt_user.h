@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The freestanding half of runtime/core in user space, for its unit tests. */
+#ifndef TESTS_UNIT_RT_USER_H
+#define TESTS_UNIT_RT_USER_H
+
+#define RT_TEST_CPUS 4
+
+#include "runtime/core/core.h"
+
+__thread u32 rt_test_cpu;
+u32 rt_ncpus = RT_TEST_CPUS;
+u64 rt_memory;
+
+bool rt_cpu_possible(u32 cpu)
+{
+	return cpu != 2; /* a hole, as machines have */
+}
+
+static char rt_test_mem[64]; /* what "addresses" below 64 read */
+
+int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
+{
+	(void)user;
+	if (addr >= sizeof(rt_test_mem) || n > sizeof(rt_test_mem) - addr)
+		return -1;
+	memcpy(dst, rt_test_mem + addr, n);
+	return 0;
+}
+
+static void rt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
+			const char *after);
+static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
+			 const char *after);
+
+#include "runtime/core/ring.c"
+#include "runtime/core/str.c"
+#include "runtime/core/print.c"
+#include "runtime/core/error.c"
+#include "runtime/core/hist.c"
+#include "runtime/core/stat.c"
+#include "runtime/core/map.c"
+#include "runtime/core/iter.c"
+#include "runtime/core/lock.c"
+
+__attribute__((unused)) static struct rt_cpu *rt_test_context(u32 cpu)
+{
+	struct rt_cpu *r = kc_zalloc(sizeof(*r), 0);
+
+	r->cpu = cpu;
+	r->c.out.ring = &r->ring;
+	return r;
+}
+
+/* Names that only some tests use. */
+__attribute__((unused)) static const void *const rt_test_uses[] = {
+	(const void *)rt_ring_init,  (const void *)rt_ring_end,
+	(const void *)rt_ring_text,  (const void *)rt_map_new,
+	(const void *)rt_stat_new,   (const void *)rt_maps_release,
+	(const void *)rt_map_free,   (const void *)rt_unspin,
+};
+
+#endif
