@@ -224,8 +224,8 @@ static int unpack_source(struct bundle *b, const uint8_t *z, size_t n,
 	free(*ret);
 	*ret = NULL;
 	return err_set(e, -BERR_DECOMPRESS, "%s: sources: %s", b->name,
-		       ZSTD_isError(got) ? ZSTD_getErrorName(got) :
-					   "wrong size");
+		       ZSTD_isError(got) ? ZSTD_getErrorName(got)
+					 : "wrong size");
 }
 
 int bundle_cmd_source(struct bundle *b, uint8_t **ret, size_t *len,

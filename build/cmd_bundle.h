@@ -41,8 +41,7 @@ int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
 
 /** bundle_cmd_pack() - raw bytes of pack @i, length and digest checked; the
  *  caller free()s */
-int bundle_cmd_pack(struct bundle *b, uint32_t i, uint8_t **ret,
-		    struct err *e);
+int bundle_cmd_pack(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e);
 
 /**
  * bundle_cmd_source() - raw bytes of tap-1/source: a tar of the scripts

@@ -16,9 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "extract [--keys DIR] [-r RELEASE]... [-C DIR] BUNDLE.tap\n\n"      \
-	"Writes DIR/INDEX-RELEASE/MODULE.ko of each kernel that matches a\n"     \
-	"RELEASE pattern (default: all), DIR/source/*.stp, DIR/manifest and\n"   \
+#define USAGE                                                                  \
+	"extract [--keys DIR] [-r RELEASE]... [-C DIR] BUNDLE.tap\n\n"         \
+	"Writes DIR/INDEX-RELEASE/MODULE.ko of each kernel that matches a\n"   \
+	"RELEASE pattern (default: all), DIR/source/*.stp, DIR/manifest and\n" \
 	"DIR/signatures.  DIR is the bundle's name unless given."
 
 #define MAX_PATTERNS 64

@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "info [--json] [--keys DIR] BUNDLE.tap\n\n"               \
+#define USAGE                                       \
+	"info [--json] [--keys DIR] BUNDLE.tap\n\n" \
 	"Describes a bundle; its signature and digests must hold first."
 
 typedef unsigned long long ull; /* for printf */
@@ -122,8 +123,8 @@ static void text_targets(const struct manifest *m)
 			printf("%8llu  %s%s\n", (ull)t->ko_size, t->module,
 			       t->nksigs ? " (kernel-signed)" : "");
 		else
-			printf("%8s  unsupported: %s %s\n", "-",
-			       t->status_code, t->status_text);
+			printf("%8s  unsupported: %s %s\n", "-", t->status_code,
+			       t->status_text);
 	}
 }
 
@@ -231,8 +232,9 @@ static void json_lists(struct buf *o, const struct manifest *m)
 			json_string(o, "default", p->def_str);
 			buf_addc(o, '}');
 		} else {
-			buf_printf(o, ",\"type\":\"int64\",\"default\":%lld,"
-				      "\"min\":%lld,\"max\":%lld}",
+			buf_printf(o,
+				   ",\"type\":\"int64\",\"default\":%lld,"
+				   "\"min\":%lld,\"max\":%lld}",
 				   (long long)p->def, (long long)p->min,
 				   (long long)p->max);
 		}

@@ -15,8 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define USAGE "keygen [--role release|build] [--comment TEXT] [-o PREFIX]\n\n" \
-	"Writes PREFIX.key (secret, mode 0600) and PREFIX.pub; the default\n"   \
+#define USAGE                                                                 \
+	"keygen [--role release|build] [--comment TEXT] [-o PREFIX]\n\n"      \
+	"Writes PREFIX.key (secret, mode 0600) and PREFIX.pub; the default\n" \
 	"PREFIX is ~/.config/tap/build, where a build looks for its key."
 
 struct keygen {
@@ -38,8 +39,8 @@ static bool parse_args(struct keygen *k, int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) >= 0) {
 		switch (c) {
 		case 'r':
-			k->role = !strcmp(optarg, "build") ? SIG_BUILD :
-							     SIG_RELEASE;
+			k->role = !strcmp(optarg, "build") ? SIG_BUILD
+							   : SIG_RELEASE;
 			if (strcmp(optarg, sig_role_name(k->role)) != 0)
 				return false;
 			break;

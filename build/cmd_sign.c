@@ -15,7 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"      \
+#define USAGE                                                                   \
+	"sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"            \
 	"Adds a signature by the secret key FILE (default\n"                    \
 	"~/.config/tap/build.key).  The bundle must have a good signature by\n" \
 	"a key in DIR already.  Without -o it is replaced."

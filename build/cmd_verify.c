@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE "verify [--keys DIR] [--fleet NAME] [--need-release N]\n"         \
-	"       [--need-build N] [-q] BUNDLE.tap...\n\n"                        \
+#define USAGE                                                     \
+	"verify [--keys DIR] [--fleet NAME] [--need-release N]\n" \
+	"       [--need-build N] [-q] BUNDLE.tap...\n\n"          \
 	"Checks all that a host checks, and unpacks every module and source."
 
 struct verify {
@@ -118,8 +119,8 @@ static int check_packs(struct bundle *b, struct err *e)
 				break;
 			r = check_module(b, &b->man.targets[t], raw, e);
 		}
-		if (!r && !tar_is_zero(raw + end - 2 * TAR_BLOCK,
-				       2 * TAR_BLOCK))
+		if (!r &&
+		    !tar_is_zero(raw + end - 2 * TAR_BLOCK, 2 * TAR_BLOCK))
 			r = err_set(e, -BERR_CONTAINER,
 				    "%s: end of pack %u is not empty", b->name,
 				    i);

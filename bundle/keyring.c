@@ -38,9 +38,9 @@ static bool read_roles(struct sig_key *k, char *v)
 {
 	k->roles = 0;
 	for (char *w; (w = word_next(&v));) {
-		unsigned int r = !strcmp(w, "build")   ? SIG_BUILD :
-				 !strcmp(w, "release") ? SIG_RELEASE :
-							 0;
+		unsigned int r = !strcmp(w, "build")	 ? SIG_BUILD
+				 : !strcmp(w, "release") ? SIG_RELEASE
+							 : 0;
 
 		if (!r || (k->roles & r))
 			return false;
@@ -50,9 +50,9 @@ static bool read_roles(struct sig_key *k, char *v)
 }
 
 /* Keys in this order; @i is the place of the last one seen. */
-static const char *const key_order[] = { "tap-key", "alg", "public", "role",
-					 "names", "audience", "not-before",
-					 "not-after", "comment" };
+static const char *const key_order[] = { "tap-key",    "alg",	    "public",
+					 "role",       "names",	    "audience",
+					 "not-before", "not-after", "comment" };
 
 static bool key_value(struct sig_key *k, unsigned int i, char *v)
 {
@@ -113,8 +113,9 @@ static int parse_key(struct keyring *ring, struct lines *l, struct err *e)
 	sig_key_id(k->pk, k->id);
 	for (unsigned int i = 0; i < ring->nkeys; i++)
 		if (!memcmp(ring->keys[i].id, k->id, SIG_KEYID_BYTES))
-			return lines_bad(l, e, "the same key is in another "
-					       "file");
+			return lines_bad(l, e,
+					 "the same key is in another "
+					 "file");
 	ring->nkeys++;
 	return 0;
 }
@@ -154,9 +155,10 @@ static int parse_revoked(struct keyring *ring, struct lines *l, struct err *e)
 				       BUNDLE_REVOKED_MAX);
 		if (!revoked_value(&ring->revoked[ring->nrevoked], l->key,
 				   l->value))
-			return lines_bad(l, e, "not 'key: KEYID', 'manifest: "
-					       "SHA256' or 'below: NAME "
-					       "VERSION'");
+			return lines_bad(l, e,
+					 "not 'key: KEYID', 'manifest: "
+					 "SHA256' or 'below: NAME "
+					 "VERSION'");
 		ring->nrevoked++;
 	}
 	return r;
@@ -195,8 +197,9 @@ static int check_owner(const struct stat *st, const char *what, struct err *e)
 		return err_hint(e, "chown root %s", what);
 	}
 	if (st->st_mode & 022) {
-		err_set(e, -BERR_CONFIG, "%s may be written by others (mode "
-					 "%04o)",
+		err_set(e, -BERR_CONFIG,
+			"%s may be written by others (mode "
+			"%04o)",
 			what, (unsigned int)st->st_mode & 07777);
 		return err_hint(e, "chmod go-w %s", what);
 	}
@@ -303,8 +306,8 @@ int keyring_load_dir(struct keyring *k, const char *dir, struct err *e)
 		return err_set(e, -BERR_CONFIG, "%s: not a directory", dir);
 	if (fd < 0)
 		return err_sys(e, "cannot open '%s'", dir);
-	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir) :
-				 check_owner(&st, dir, e);
+	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir)
+			       : check_owner(&st, dir, e);
 	while (!r) {
 		n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
 		if (n <= 0)

@@ -11,10 +11,9 @@
 void lines_init(struct lines *l, const char *what, char *text, size_t n,
 		size_t max_line)
 {
-	*l = (struct lines){ .pos = text,
-			     .end = text + n,
-			     .what = what,
-			     .max = max_line };
+	*l = (struct lines){
+		.pos = text, .end = text + n, .what = what, .max = max_line
+	};
 }
 
 int lines_bad(const struct lines *l, struct err *e, const char *fmt, ...)

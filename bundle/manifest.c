@@ -214,7 +214,8 @@ static int on_script(struct man_parse *p, char *v, struct err *e)
 	return 0;
 }
 
-static const char *const privilege_names[] = { "stapusr", "stapsys", "stapdev" };
+static const char *const privilege_names[] = { "stapusr", "stapsys",
+					       "stapdev" };
 static const char *const writes_names[] = { "none", "memory", "return" };
 
 const char *manifest_privilege_name(enum manifest_privilege priv)
@@ -309,8 +310,9 @@ static int on_limit(struct man_parse *p, char *v, struct err *e)
 	else if (!strcmp(what, "output") && !p->m->limit_output_bytes)
 		p->m->limit_output_bytes = n;
 	else
-		return bad(p, e, "unknown, twice, or not in the order "
-				 "runtime, output");
+		return bad(p, e,
+			   "unknown, twice, or not in the order "
+			   "runtime, output");
 	return 0;
 }
 
@@ -440,8 +442,9 @@ static int on_build_id(struct man_parse *p, char *v, struct err *e)
 
 	if (!strcmp(v, "unknown")) {
 		if (!strcmp(p->t->version, "*"))
-			return bad(p, e, "unknown, and the version is '*': "
-					 "that is no identity");
+			return bad(p, e,
+				   "unknown, and the version is '*': "
+				   "that is no identity");
 		return 0;
 	}
 	if (n < 16 || n > 2 * BUNDLE_BUILD_ID_MAX || n % 2 ||
@@ -598,7 +601,8 @@ static int run_rules(struct man_parse *p, const struct rule *rules,
 		while (p->more && !strcmp(p->l.key, ru->key)) {
 			int r;
 
-			if (seen && (ru->count == ONCE || ru->count == OPTIONAL))
+			if (seen &&
+			    (ru->count == ONCE || ru->count == OPTIONAL))
 				return bad(p, e, "stands twice");
 			r = ru->fn(p, p->l.value, e);
 			if (r < 0)
@@ -682,8 +686,9 @@ int manifest_parse(struct manifest *m, char *text, size_t n, struct err *e)
 
 	reset(m);
 	if (n > BUNDLE_MANIFEST_MAX)
-		return err_set(e, -BERR_LIMIT, "manifest of %zu bytes, limit %u",
-			       n, BUNDLE_MANIFEST_MAX);
+		return err_set(e, -BERR_LIMIT,
+			       "manifest of %zu bytes, limit %u", n,
+			       BUNDLE_MANIFEST_MAX);
 	lines_init(&p.l, "manifest", text, n, BUNDLE_LINE_MAX);
 	r = lines_next(&p.l, e);
 	if (r < 0)

@@ -69,7 +69,7 @@ struct manifest_pack {
 
 /** struct manifest_ksig - a detached kernel signature (PKCS#7) of one module */
 struct manifest_ksig {
-	const char *skid; /* hex subject key id of the signer */
+	const char *skid;      /* hex subject key id of the signer */
 	uint64_t offset, size; /* in member tap-1/ksig */
 	uint8_t sha256[32];
 };
@@ -111,15 +111,15 @@ struct manifest {
 	const char *name;
 	uint64_t version;
 	uint32_t epoch;
-	uint64_t created;	       /* unix s; 0 = not stated */
+	uint64_t created;		/* unix s; 0 = not stated */
 	uint64_t not_before, not_after; /* unix s; 0 = no bound */
-	const char *audience;	       /* space list, or NULL = any */
-	const char *bundle_id;	       /* 64 hex */
+	const char *audience;		/* space list, or NULL = any */
+	const char *bundle_id;		/* 64 hex */
 	const char *builder, *description, *contact;
 	enum manifest_privilege privilege;
 	enum manifest_writes writes;
 	bool is_guru;
-	bool has_ksig; /* feature words */
+	bool has_ksig;				      /* feature words */
 	uint64_t limit_runtime_s, limit_output_bytes; /* 0 = none */
 
 	uint32_t nscripts, nprobes, nparams, nneeds;

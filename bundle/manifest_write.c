@@ -10,8 +10,9 @@
 #include <string.h>
 
 #define CLEAN_MAX 400
-#define ID_ZEROS "00000000000000000000000000000000" \
-		 "00000000000000000000000000000000"
+#define ID_ZEROS                           \
+	"00000000000000000000000000000000" \
+	"00000000000000000000000000000000"
 
 typedef unsigned long long ull; /* for printf */
 
@@ -262,8 +263,8 @@ static void inputs_digest(struct writer *w, uint8_t sha[32])
 {
 	const struct bundle_spec *s = w->spec;
 	size_t n = 0;
-	const char **line = arena_array(w->a, const char *,
-					s->ninputs + s->nscripts + 1);
+	const char **line =
+		arena_array(w->a, const char *, s->ninputs + s->nscripts + 1);
 	crypto_hash_sha256_state st;
 
 	for (size_t i = 0; i < s->ninputs; i++)

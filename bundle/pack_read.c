@@ -83,8 +83,7 @@ int pack_work_size(const void *in, size_t n, uint64_t raw_size, size_t *ret,
 	int r;
 
 	if (raw_size > BUNDLE_PACK_RAW_MAX)
-		return err_set(e, -BERR_LIMIT,
-			       "pack: %llu bytes raw, limit %u",
+		return err_set(e, -BERR_LIMIT, "pack: %llu bytes raw, limit %u",
 			       (unsigned long long)raw_size,
 			       BUNDLE_PACK_RAW_MAX);
 	r = frame_window(in, n, raw_size, &window, e);

@@ -235,8 +235,9 @@ static int check_audience(const struct bundle *b, const char *fleet,
 
 	if (!audience || (fleet && manifest_has_word(audience, fleet)))
 		return 0;
-	return err_set(e, -BERR_AUDIENCE, "%s: for fleets %.200s; this host %s%.60s",
-		       b->name, audience, fleet ? "is " : "belongs to none",
+	return err_set(e, -BERR_AUDIENCE,
+		       "%s: for fleets %.200s; this host %s%.60s", b->name,
+		       audience, fleet ? "is " : "belongs to none",
 		       fleet ? fleet : "");
 }
 
@@ -385,8 +386,8 @@ int bundle_open_signed(struct bundle *b, const char *path,
 	return r;
 }
 
-int bundle_open(struct bundle *b, const char *path,
-		const struct bundle_opts *o, struct err *e)
+int bundle_open(struct bundle *b, const char *path, const struct bundle_opts *o,
+		struct err *e)
 {
 	int r = bundle_open_signed(b, path, o, e);
 
@@ -522,8 +523,9 @@ int bundle_read_module(struct bundle *b, const struct manifest_target *t,
 	int r;
 
 	if (!t->is_ok || cap != t->ko_size)
-		return err_set(e, ERR_INVALID, "module of %s: buffer of %zu bytes",
-			       t->release, cap);
+		return err_set(e, ERR_INVALID,
+			       "module of %s: buffer of %zu bytes", t->release,
+			       cap);
 	mb = &b->man.members[b->man.packs[t->pack].member];
 	z = scratch_map((size_t)mb->size, e);
 	if (!z)

@@ -59,8 +59,8 @@ struct bundle {
  * Context: no allocation.
  * Return: 0, -BERR_*, or ERR_IO.
  */
-int bundle_open(struct bundle *b, const char *path,
-		const struct bundle_opts *o, struct err *e);
+int bundle_open(struct bundle *b, const char *path, const struct bundle_opts *o,
+		struct err *e);
 /** bundle_open_fd() - same for an open file, which stays the caller's */
 int bundle_open_fd(struct bundle *b, int fd, const char *name,
 		   const struct bundle_opts *o, struct err *e);

@@ -257,10 +257,9 @@ static int report(const struct sig_set *s, unsigned int role,
 	return code;
 }
 
-int sig_verify(struct sig_set *s, const struct keyring *k,
-	       uint8_t *signed_text, size_t n, uint64_t now,
-	       unsigned int need_release, unsigned int need_build,
-	       struct err *e)
+int sig_verify(struct sig_set *s, const struct keyring *k, uint8_t *signed_text,
+	       size_t n, uint64_t now, unsigned int need_release,
+	       unsigned int need_build, struct err *e)
 {
 	char why[320] = "";
 	bool saw_revoked = false;

@@ -123,10 +123,9 @@ int sig_parse(struct sig_set *s, const char *text, size_t n, struct err *e);
  * just skipped.
  * Return: 0, -BERR_NO_SIGNATURE, -BERR_THRESHOLD, -BERR_REVOKED.
  */
-int sig_verify(struct sig_set *s, const struct keyring *k,
-	       uint8_t *signed_text, size_t n, uint64_t now,
-	       unsigned int need_release, unsigned int need_build,
-	       struct err *e);
+int sig_verify(struct sig_set *s, const struct keyring *k, uint8_t *signed_text,
+	       size_t n, uint64_t now, unsigned int need_release,
+	       unsigned int need_build, struct err *e);
 
 /**
  * sig_check_scope() - count again with the keys that may sign this bundle

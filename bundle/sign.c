@@ -146,8 +146,7 @@ static int check_secret_file(int fd, const char *path, struct stat *st,
 }
 
 /* After parsing, so that a public key is called one and not "readable". */
-static int check_secrecy(const struct stat *st, const char *path,
-			 struct err *e)
+static int check_secrecy(const struct stat *st, const char *path, struct err *e)
 {
 	if (st->st_uid != geteuid())
 		return err_set(e, -BERR_CONFIG,
@@ -157,8 +156,10 @@ static int check_secrecy(const struct stat *st, const char *path,
 	err_set(e, -BERR_CONFIG,
 		"secret key '%s' may be read by others (mode %04o)", path,
 		(unsigned int)st->st_mode & 07777);
-	return err_hint(e, "chmod 600 %s; if others could read it, make a new "
-			   "key", path);
+	return err_hint(e,
+			"chmod 600 %s; if others could read it, make a new "
+			"key",
+			path);
 }
 
 int signer_load(struct signer *s, const char *path, struct err *e)

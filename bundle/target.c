@@ -167,10 +167,10 @@ static bool is_nearer(const char *host, const char *a, const char *b)
 				return p.n > q.n;
 			break;
 		}
-		da = p.num[i] > h.num[i] ? p.num[i] - h.num[i] :
-					   h.num[i] - p.num[i];
-		db = q.num[i] > h.num[i] ? q.num[i] - h.num[i] :
-					   h.num[i] - q.num[i];
+		da = p.num[i] > h.num[i] ? p.num[i] - h.num[i]
+					 : h.num[i] - p.num[i];
+		db = q.num[i] > h.num[i] ? q.num[i] - h.num[i]
+					 : h.num[i] - q.num[i];
 		if (da != db)
 			return da < db;
 		if (da)
@@ -217,8 +217,7 @@ static int no_kernel(const struct manifest *m, const struct target_host *h,
 		err_set(e, -BERR_NO_KERNEL,
 			"no module for %.64s %.32s; bundle '%s' has %u "
 			"kernel%s, none for this machine",
-			h->release, h->machine, m->name, n,
-			n == 1 ? "" : "s");
+			h->release, h->machine, m->name, n, n == 1 ? "" : "s");
 	return err_hint(e, "on the builder: tapbuild -r %.64s -o %s.tap %s",
 			h->release, m->name, m->scripts[0].name);
 }
@@ -241,8 +240,9 @@ static int other_build(const struct manifest_target *t,
 			"same release %s, other build: bundle '%.100s', "
 			"running '%.100s'",
 			t->release, t->version, h->version);
-	return err_hint(e, "the kernel was rebuilt: make a kit of the installed "
-			   "packages and build again");
+	return err_hint(e,
+			"the kernel was rebuilt: make a kit of the installed "
+			"packages and build again");
 }
 
 /* 1 this one, 0 not, -1 same release but another build */

@@ -19,7 +19,8 @@ struct signer {
 	uint8_t pk[SIG_PK_BYTES];
 	uint8_t sk[64]; /* libsodium's form: seed, then public key */
 	enum sig_role role;
-	uint64_t signed_at; /* unix s, 0 = not stated; part of the signed bytes */
+	uint64_t
+		signed_at; /* unix s, 0 = not stated; part of the signed bytes */
 	char comment[128];
 };
 

@@ -13,8 +13,9 @@ static const struct {
 	const char *name;
 	unsigned int em;
 } machines[] = {
-	{ "x86_64", EM_X86_64 }, { "aarch64", EM_AARCH64 }, { "i686", EM_386 },
-	{ "armv7l", EM_ARM },	 { "ppc64le", EM_PPC64 },   { "s390x", EM_S390 },
+	{ "x86_64", EM_X86_64 }, { "aarch64", EM_AARCH64 },
+	{ "i686", EM_386 },	 { "armv7l", EM_ARM },
+	{ "ppc64le", EM_PPC64 }, { "s390x", EM_S390 },
 	{ "riscv64", EM_RISCV },
 };
 

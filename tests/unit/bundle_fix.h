@@ -67,15 +67,23 @@ static inline void fix_init(struct fix *f)
 	fix_key(&f->signer, 1, SIG_RELEASE);
 	fix_trust(f, &f->signer);
 	f->opts = (struct bundle_opts){ .keys = &f->ring, .now = 1800000000 };
-	f->script[0] = (struct bundle_script){ "b.stp", "probe begin {}\n", 15 };
+	f->script[0] =
+		(struct bundle_script){ "b.stp", "probe begin {}\n", 15 };
 	f->script[1] = (struct bundle_script){ "a.stp", "global x\n", 9 };
 	f->target[0] = (struct bundle_target){
-		.machine = "x86_64", .release = "6.1.0-56-amd64",
-		.version = "#1 SMP Debian 6.1.1", .build_id = FIX_ID_A,
-		.distro = "debian 12", .flavour = "amd64", .module = "t_00000001",
-		.ko = f->ko[0], .ko_len = 700,
+		.machine = "x86_64",
+		.release = "6.1.0-56-amd64",
+		.version = "#1 SMP Debian 6.1.1",
+		.build_id = FIX_ID_A,
+		.distro = "debian 12",
+		.flavour = "amd64",
+		.module = "t_00000001",
+		.ko = f->ko[0],
+		.ko_len = 700,
 		.vermagic = "6.1.0-56-amd64 SMP mod_unload ",
-		.layout_crc = 0xdeadbeef, .has_layout_crc = true, .wire = 1,
+		.layout_crc = 0xdeadbeef,
+		.has_layout_crc = true,
+		.wire = 1,
 	};
 	f->target[1] = f->target[0];
 	f->target[1].release = "6.1.0-9-amd64";
@@ -84,25 +92,39 @@ static inline void fix_init(struct fix *f)
 	f->target[1].ko = f->ko[1];
 	f->target[1].ko_len = 512;
 	f->target[2] = (struct bundle_target){
-		.machine = "x86_64", .release = "5.10.0-46-amd64",
-		.version = "#1 old", .flavour = "amd64",
+		.machine = "x86_64",
+		.release = "5.10.0-46-amd64",
+		.version = "#1 old",
+		.flavour = "amd64",
 		.status_code = "E-SYM",
 		.status_text = "vfs_fsync_range\nis not in this kernel",
 	};
 	f->probe[0] = (struct bundle_probe){ "timer", 1 };
 	f->probe[1] = (struct bundle_probe){ "kprobe", 2 };
 	f->param[0] = (struct bundle_param){ .name = "threshold",
-					     .type = PARAM_INT64, .def = 5,
-					     .min = -1, .max = 1000 };
+					     .type = PARAM_INT64,
+					     .def = 5,
+					     .min = -1,
+					     .max = 1000 };
 	f->param[1] = (struct bundle_param){ .name = "comm",
 					     .type = PARAM_STRING,
-					     .def_str = "a b%", .len = 16 };
+					     .def_str = "a b%",
+					     .len = 16 };
 	f->spec = (struct bundle_spec){
-		.name = "vfs-latency", .version = 7, .created = 1700000000,
-		.builder = "tapbuild test", .description = "caf\xc3\xa9 ",
-		.privilege = PRIV_STAPDEV, .script = f->script, .nscripts = 2,
-		.probe = f->probe, .nprobes = 2, .param = f->param,
-		.nparams = 2, .target = f->target, .ntargets = 3,
+		.name = "vfs-latency",
+		.version = 7,
+		.created = 1700000000,
+		.builder = "tapbuild test",
+		.description = "caf\xc3\xa9 ",
+		.privilege = PRIV_STAPDEV,
+		.script = f->script,
+		.nscripts = 2,
+		.probe = f->probe,
+		.nprobes = 2,
+		.param = f->param,
+		.nparams = 2,
+		.target = f->target,
+		.ntargets = 3,
 	};
 	f->b = xmalloc(sizeof(*f->b));
 	f->fd = memfd_create("bundle", MFD_CLOEXEC);
@@ -117,8 +139,7 @@ static inline void fix_deinit(struct fix *f)
 /* Put @n bytes into the memory file. */
 static inline void fix_store(struct fix *f, const void *p, size_t n)
 {
-	if (ftruncate(f->fd, 0) < 0 ||
-	    pwrite(f->fd, p, n, 0) != (ssize_t)n)
+	if (ftruncate(f->fd, 0) < 0 || pwrite(f->fd, p, n, 0) != (ssize_t)n)
 		abort();
 }
 
