@@ -3,6 +3,7 @@
 #include "build/base/fs.h"
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/guard.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 
@@ -48,18 +49,69 @@ int fs_read(const char *path, struct buf *b, size_t max, struct err *e)
 	return rc;
 }
 
+/* A file without a name in the directory of @path: killed now, it is gone.
+ * Some file systems have none (NFS, old overlays): -1. */
+static int open_nameless(const char *path)
+{
+	char dir[4096];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+
+	if (n >= sizeof(dir))
+		return -1;
+	memcpy(dir, path, n);
+	dir[n] = '\0';
+	return open(n ? dir : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+/* Give it the name @tmp, a template that is still free. */
+static int name_it(int fd, char *tmp)
+{
+	char proc[32], *x = tmp + strlen(tmp) - 6;
+
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+	for (unsigned int i = 0; i < 1000; i++) {
+		snprintf(x, 7, "%06u",
+			 ((unsigned int)getpid() * 1000 + i) % 1000000);
+		if (linkat(AT_FDCWD, proc, AT_FDCWD, tmp, AT_SYMLINK_FOLLOW) ==
+		    0)
+			return 0;
+		if (errno != EEXIST)
+			break;
+	}
+	return -1;
+}
+
+/* A directory or a device in the way is told before anything is written. */
+static int check_place(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISLNK(st.st_mode))
+		return 0;
+	return err_set(e, ERR_EXISTS,
+		       "cannot write '%s': it exists and is not a file", path);
+}
+
 int fs_write_atomic(const char *path, const void *p, size_t n,
 		    unsigned int mode, struct err *e)
 {
 	char tmp[4096];
 	mode_t mask = umask(0);
-	int fd, rc;
+	bool is_named = false;
+	int fd, rc = check_place(path, e);
 
 	umask(mask);
+	if (rc < 0)
+		return rc;
 	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp-XXXXXX", path) >=
 	    sizeof(tmp))
 		return err_set(e, ERR_LIMIT, "path '%s' is too long", path);
-	fd = mkostemp(tmp, O_CLOEXEC);
+	fd = open_nameless(path);
+	if (fd < 0) {
+		fd = mkostemp(tmp, O_CLOEXEC);
+		is_named = true;
+	}
 	if (fd < 0)
 		return err_sys(e, "cannot create '%s'", path);
 	rc = io_write_full(fd, p, n, e);
@@ -67,11 +119,16 @@ int fs_write_atomic(const char *path, const void *p, size_t n,
 		err_prefix(e, "'%s'", path);
 	if (rc == 0 && (fchmod(fd, mode & ~mask) < 0 || fsync(fd) < 0))
 		rc = err_sys(e, "cannot write '%s'", path);
+	if (rc == 0 && !is_named) {
+		is_named = name_it(fd, tmp) == 0;
+		if (!is_named)
+			rc = err_sys(e, "cannot create '%s'", path);
+	}
 	if (close(fd) < 0 && rc == 0)
 		rc = err_sys(e, "cannot close '%s'", path);
 	if (rc == 0 && rename(tmp, path) < 0)
 		rc = err_sys(e, "cannot rename '%s' to '%s'", tmp, path);
-	if (rc < 0)
+	if (rc < 0 && is_named)
 		unlink(tmp);
 	return rc;
 }
@@ -120,6 +177,7 @@ char *fs_tmpdir(struct arena *a, const char *label, struct err *e)
 		err_sys(e, "cannot create '%s'", path);
 		return NULL;
 	}
+	guard_tree(path);
 	return path;
 }
 

@@ -25,7 +25,12 @@ int fs_write_scratch(const char *path, const void *p, size_t n, struct err *e);
 /** fs_mkdirs() - mkdir -p, mode 0755 */
 int fs_mkdirs(const char *path, struct err *e);
 
-/** fs_tmpdir() - a fresh private directory under $TMPDIR or /tmp; owned by @a */
+/**
+ * fs_tmpdir() - a fresh private directory under $TMPDIR or /tmp
+ *
+ * The name belongs to @a; fs_rmtree() it.  If the process is killed first, a
+ * guard does (build/base/guard.h).
+ */
 char *fs_tmpdir(struct arena *a, const char *label, struct err *e);
 
 /** fs_rmtree() - remove a directory and all below it; no error if absent */
