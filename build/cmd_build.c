@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -68,6 +69,23 @@ static int load_script(struct run *r, struct err *e)
 	return src_load(&r->perm, r->opts.file, &r->s.script, e);
 }
 
+/* A directory the user named must be there; our own tapset need not. */
+static int check_include(const struct opts *o, struct err *e)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < o->include.n; i++) {
+		const char *dir = o->include.v[i];
+
+		if (stat(dir, &st) < 0)
+			return err_sys(e, "-I: cannot open '%s'", dir);
+		if (!S_ISDIR(st.st_mode))
+			return err_set(e, ERR_NOT_FOUND,
+				       "-I: '%s' is not a directory", dir);
+	}
+	return 0;
+}
+
 static int make_session(struct run *r, struct err *e)
 {
 	struct opts *o = &r->opts;
@@ -76,6 +94,8 @@ static int make_session(struct run *r, struct err *e)
 	s->perm = &r->perm;
 	s->args = o->args.v;
 	s->nargs = o->args.n;
+	if (check_include(o, e) < 0)
+		return e->code;
 	vec_push(&o->include, home_dir(&r->perm, "tapset"));
 	s->include = o->include.v;
 	s->ninclude = o->include.n;
@@ -297,6 +317,7 @@ static int compile(struct run *r, struct err *e)
 		t->status = TARGET_FAILED;
 		snprintf(t->reason, sizeof(t->reason), "%s failed: %.180s",
 			 t->object->cc, t->object->spawn.out.p);
+		t->reason[strcspn(t->reason, "\n")] = '\0';
 	}
 	return rc;
 }
@@ -325,9 +346,12 @@ static int link_modules(struct run *r, struct err *e)
 		buf_init(&job[n].ko);
 		who[n++] = t;
 	}
-	(void)e;
-	module_link_all(job, n, r->compiler.scratch, &r->perm, r->opts.jobs,
-			&first);
+	/* A missing linker is not the fault of any one kernel. */
+	if (module_link_all(job, n, r->compiler.scratch, &r->perm, r->opts.jobs,
+			    &first) == ERR_NOT_FOUND) {
+		*e = first;
+		return e->code;
+	}
 	for (size_t i = 0; i < n; i++) {
 		who[i]->ko = job[i].ko;
 		who[i]->ns_link = job[i].ns;
@@ -336,6 +360,7 @@ static int link_modules(struct run *r, struct err *e)
 		who[i]->status = TARGET_FAILED;
 		snprintf(who[i]->reason, sizeof(who[i]->reason), "%.230s",
 			 job[i].e->text);
+		who[i]->reason[strcspn(who[i]->reason, "\n")] = '\0';
 	}
 	r->t_link = target_now_ns();
 	return 0;
@@ -391,6 +416,32 @@ static void explain_unsupported(struct run *r)
 		}
 }
 
+/* -k: each C text once, named after the bundle and its first kernel. */
+static int keep_c(struct run *r, const char *bundle, struct err *e)
+{
+	size_t n = strlen(bundle);
+	int rc = 0;
+
+	if (n > 4 && !strcmp(bundle + n - 4, ".tap"))
+		n -= 4;
+	for (size_t i = 0; i < r->ntargets && rc == 0; i++) {
+		struct target *t = &r->target[i];
+		const char *path;
+		size_t k = 0;
+
+		while (k < i && r->target[k].object != t->object)
+			k++;
+		if (t->status != TARGET_OK || k < i)
+			continue;
+		path = arena_printf(&r->perm, "%.*s-%s.c", (int)n, bundle,
+				    t->release);
+		rc = fs_write_atomic(path, t->c.p, t->c.len, 0644, e);
+		if (rc == 0 && !r->opts.quiet)
+			printf("%s: %zu bytes\n", path, t->c.len);
+	}
+	return rc;
+}
+
 static int back_end(struct run *r, struct err *e)
 {
 	const char *path = NULL;
@@ -414,6 +465,8 @@ static int back_end(struct run *r, struct err *e)
 	rc = plan_write(r->target, r->ntargets, &r->s, &r->opts, &r->perm,
 			&path, &r->bundle_bytes, e);
 	r->t_pack = target_now_ns();
+	if (rc == 0 && r->opts.keep)
+		rc = keep_c(r, path, e);
 	if (rc < 0)
 		return cmd_fail(e);
 	if (!r->opts.quiet) {

@@ -2,6 +2,7 @@
 /* The option table; usage is printed from it, so it cannot disagree. */
 #include "build/opts.h"
 #include "bundle/base/err.h"
+#include "bundle/limits.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -167,6 +168,15 @@ static int one_option(struct opts *o, int argc, char **argv, int *i,
 	return apply(o, op, text, e);
 }
 
+/* What a bundle and, with '_' for '-', a module can be called. */
+static bool is_name(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			     "0123456789_-");
+
+	return n > 0 && n <= BUNDLE_NAME_MAX && !s[n] && *s != '-' && *s != '_';
+}
+
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 {
 	bool options = true;
@@ -194,6 +204,10 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	if (o->last_pass < 1 || o->last_pass > 5)
 		return err_set(e, ERR_INVALID, "-p wants 1 to 5, not %u",
 			       o->last_pass);
+	if (o->name && !is_name(o->name))
+		return err_set(e, ERR_INVALID,
+			       "-m wants a name of letters, digits, '-' and '_', "
+			       "not '%s'", o->name);
 	if (!o->help && !o->file && !o->script) {
 		err_set(e, ERR_INVALID, "no script given");
 		return err_hint(e, "tapbuild script.stp, or tapbuild -e 'probe "

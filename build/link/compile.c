@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 int compiler_init(struct compiler *c, struct arena *a, struct err *e)
@@ -179,6 +180,18 @@ static int read_undefs(struct compiler *c, struct script_object *o,
 	return 0;
 }
 
+/* The shell's code for "cannot be started", which child() of spawn.c uses too. */
+static bool was_missing(const struct spawn *s)
+{
+	return WIFEXITED(s->status) && WEXITSTATUS(s->status) == 127;
+}
+
+static int no_compiler(const char *cc, struct err *e)
+{
+	err_set(e, ERR_NOT_FOUND, "no C compiler: '%s' does not run", cc);
+	return err_hint(e, "the kit was made with it: apt-get install %s", cc);
+}
+
 int compiler_run(struct compiler *c, unsigned int jobs, struct err *e)
 {
 	VEC(struct spawn) run = { 0 };
@@ -199,6 +212,8 @@ int compiler_run(struct compiler *c, unsigned int jobs, struct err *e)
 	for (size_t i = 0; rc == 0 && i < run.n; i++) {
 		who.v[i]->spawn = run.v[i];
 		who.v[i]->failed = run.v[i].status != 0;
+		if (was_missing(&run.v[i]))
+			rc = no_compiler(who.v[i]->cc, e);
 		if (!who.v[i]->failed &&
 		    rename(who.v[i]->tmp, who.v[i]->path) < 0) {
 			/* The cache may be on another file system. */

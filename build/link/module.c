@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 
 #define MODULE_MAX_BYTES ((size_t)32 << 20)
@@ -115,6 +116,14 @@ static int check_output(struct spawn *s, struct err *e)
 	return 0;
 }
 
+/* As compile.c: 127 says that the program could not be started. */
+static int no_tool(const char *tool, struct err *e)
+{
+	err_set(e, ERR_NOT_FOUND, "'%s' does not run", tool);
+	return strchr(tool, '/') ? ERR_NOT_FOUND :
+				   err_hint(e, "apt-get install binutils");
+}
+
 static void run_round(struct module_job *job, struct step *step, size_t n,
 		      enum round round, unsigned int jobs)
 {
@@ -133,7 +142,10 @@ static void run_round(struct module_job *job, struct step *step, size_t n,
 	for (size_t k = 0; k < run.n; k++) {
 		struct module_job *j = &job[who.v[k]];
 
-		if (run.v[k].status != 0)
+		if (WIFEXITED(run.v[k].status) &&
+		    WEXITSTATUS(run.v[k].status) == 127)
+			j->rc = no_tool(run.v[k].argv[0], j->e);
+		else if (run.v[k].status != 0)
 			j->rc = err_set(j->e, ERR_TOOL, "%s failed: %.300s",
 					run.v[k].argv[0], run.v[k].out.p);
 		else
