@@ -7,6 +7,7 @@
  */
 #include "runner/load.h"
 #include "runner/instances.h"
+#include "runner/koid.h"
 #include "runner/modload.h"
 #include "runner/session.h"
 #include "runner/sys.h"
@@ -192,6 +193,9 @@ int load_unpack(struct load *l, struct err *e)
 	if (r < 0)
 		return r;
 	l->image_len = (size_t)t->ko_size;
+	r = koid_check(l->image, l->image_len, l->name, t->vermagic, e);
+	if (r < 0)
+		return r;
 	if (t->nksigs) {
 		r = load_attach(l, e);
 		if (r < 0)
