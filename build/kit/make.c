@@ -4,6 +4,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/base/guard.h"
 #include "build/base/vec.h"
 #include "build/kit/facts.h"
 #include "build/kit/image_data.h"
@@ -564,7 +565,11 @@ static char *scratch_dir(struct arena *a, struct err *e)
 	if ((tmp && *tmp) || !memory_fits("/dev/shm"))
 		return fs_tmpdir(a, "tap-kit", e);
 	path = arena_strdup(a, "/dev/shm/tap-kit-XXXXXX");
-	return mkdtemp(path) ? path : fs_tmpdir(a, "tap-kit", e);
+	if (!mkdtemp(path))
+		return fs_tmpdir(a, "tap-kit", e);
+	/* Memory that nobody would miss until it is short. */
+	guard_tree(path);
+	return path;
 }
 
 int kit_make(struct arena *a, const struct kit_maker *m,
