@@ -101,9 +101,9 @@ static struct ast_expr *string_at(struct pretty *b, struct ast_expr *addr)
 
 static void quoted(struct pretty *b, struct ast_expr *addr)
 {
-	buf_adds(&b->lit, "\\\"");
+	buf_addc(&b->lit, '"');
 	conv(b, 's', TAPRT_F_ALT, string_at(b, addr));
-	buf_adds(&b->lit, "\\\"");
+	buf_addc(&b->lit, '"');
 }
 
 static bool is_char_type(struct pretty *b, uint32_t id)

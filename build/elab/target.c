@@ -168,6 +168,11 @@ bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
 		v->e = NULL; /* the caller takes a snapshot */
 	if (r == FAM_NOT_MINE)
 		no_variable(t, name, at);
+	if (r == FAM_OK && !v->at_entry && t->at_entry) {
+		diag_error(t->sm->d, at, DIAG_ENTRY_CONTEXT,
+			   "the value of '%s' is not known at entry", name);
+		return false;
+	}
 	return r == FAM_OK;
 }
 

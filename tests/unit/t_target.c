@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pass 2 against a made-up kernel: places, $variables, snapshots, numbers. */
+#include "build/sema/sema.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/kit/kit.h"
+#include "build/lang/lang.h"
+#include "build/session.h"
+#include "bundle/base/err.h"
+#include "tests/tap.h"
+
+#include <bpf/btf.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the kernel ------------------------------------------------------------- */
+
+/* What this test links instead of build/kit/kit.c. */
+struct kit {
+	struct btfv btf;
+	struct buf index;
+	void *data;
+	struct kit_info info;
+};
+
+static struct kit_func funcs[] = {
+	{ "__pfx_do_work", 0x0ff0, 16, 0, 0 },
+	{ "boot_only", 0x5000, 16, 0, KIT_FN_INIT },
+	{ "do_work", 0x1000, 64, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
+	{ "do_work.cold", 0x8000, 16, 0, 0 },
+	{ "do_work_more", 0x2000, 64, 0, KIT_FN_FTRACE },
+	{ "forbidden", 0x6000, 16, 0, KIT_FN_BLACKLIST },
+	{ "no_ftrace", 0x3000, 64, 0, 0 },
+	{ "quiet", 0x4000, 64, 0, KIT_FN_FTRACE },
+};
+
+#define NFUNCS (sizeof(funcs) / sizeof(funcs[0]))
+
+const struct kit_info *kit_info(const struct kit *k)
+{
+	return &k->info;
+}
+
+size_t kit_nfuncs(const struct kit *k)
+{
+	(void)k;
+	return NFUNCS;
+}
+
+struct kit_func kit_func(const struct kit *k, size_t i)
+{
+	(void)k;
+	return funcs[i];
+}
+
+size_t kit_find_func(const struct kit *k, const char *name)
+{
+	size_t i;
+
+	(void)k;
+	for (i = 0; i < NFUNCS; i++)
+		if (!strcmp(funcs[i].name, name))
+			return i;
+	return NFUNCS;
+}
+
+const struct btfv *kit_btf(const struct kit *k)
+{
+	return &k->btf;
+}
+
+/* Type ids; libbpf counts from 1 in the order of the calls below. */
+enum {
+	T_INT = 1, T_LONG, T_CHAR, T_U32, T_BOOL, T_NAME, T_POINT, T_POINTS,
+	T_LONGS, T_STR, T_POUTER, T_ANON, T_INNER, T_OUTER, T_OUTER_T,
+	T_PROTO, T_DO_WORK, T_PROTO_VOID, T_QUIET, T_HIDDEN, T_PHIDDEN,
+	T_PROTO_MORE, T_MORE, T_COLOR, T_PPOUTER,
+};
+
+static void add_scalars(struct btf *b)
+{
+	btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	btf__add_int(b, "long", 8, BTF_INT_SIGNED);
+	btf__add_int(b, "char", 1, BTF_INT_SIGNED);
+	btf__add_int(b, "u32", 4, 0);
+	btf__add_int(b, "bool", 1, BTF_INT_BOOL);
+	btf__add_array(b, T_U32, T_CHAR, 16);
+	btf__add_struct(b, "point", 8);
+	btf__add_field(b, "x", T_INT, 0, 0);
+	btf__add_field(b, "y", T_INT, 32, 0);
+	btf__add_array(b, T_U32, T_POINT, 4);
+	btf__add_array(b, T_U32, T_LONG, 4);
+	btf__add_ptr(b, T_CHAR);
+	btf__add_ptr(b, T_OUTER);
+}
+
+/* @shift: bytes in front of every member, as another kernel might have. */
+static void add_structs(struct btf *b, uint32_t shift)
+{
+	uint32_t s = shift * 8;
+
+	btf__add_union(b, NULL, 4);
+	btf__add_field(b, "a", T_INT, 0, 0);
+	btf__add_field(b, "b", T_U32, 0, 0);
+	btf__add_struct(b, "inner", 8);
+	btf__add_field(b, NULL, T_ANON, 0, 0);
+	btf__add_field(b, "flag", T_U32, 32, 3);
+	btf__add_field(b, "wide", T_INT, 35, 20);
+	btf__add_struct(b, "outer", 160 + shift);
+	btf__add_field(b, "id", T_LONG, s, 0);
+	btf__add_field(b, "in", T_INNER, s + 64, 0);
+	btf__add_field(b, "next", T_POUTER, s + 128, 0);
+	btf__add_field(b, "name", T_NAME, s + 192, 0);
+	btf__add_field(b, "pts", T_POINTS, s + 320, 0);
+	btf__add_field(b, "longs", T_LONGS, s + 576, 0);
+	btf__add_field(b, "str", T_STR, s + 832, 0);
+	btf__add_field(b, "color", T_COLOR, s + 896, 0);
+	btf__add_field(b, "all", T_PPOUTER, s + 960, 0);
+	btf__add_typedef(b, "outer_t", T_OUTER);
+}
+
+static void add_functions(struct btf *b)
+{
+	btf__add_func_proto(b, T_LONG);
+	btf__add_func_param(b, "o", T_POUTER);
+	btf__add_func_param(b, "n", T_INT);
+	btf__add_func_param(b, "flag", T_BOOL);
+	btf__add_func_param(b, "pt", T_POINT);
+	btf__add_func_param(b, "a", T_LONG);
+	btf__add_func_param(b, "b", T_LONG);
+	btf__add_func_param(b, "c", T_LONG);
+	btf__add_func_param(b, "d", T_INT);
+	btf__add_func(b, "do_work", BTF_FUNC_STATIC, T_PROTO);
+	btf__add_func_proto(b, 0);
+	btf__add_func(b, "quiet", BTF_FUNC_STATIC, T_PROTO_VOID);
+	btf__add_fwd(b, "hidden", BTF_FWD_STRUCT);
+	btf__add_ptr(b, T_HIDDEN);
+	btf__add_func_proto(b, T_INT);
+	btf__add_func_param(b, "n", T_INT);
+	btf__add_func_param(b, "h", T_PHIDDEN);
+	btf__add_func_param(b, "big", T_OUTER);
+	btf__add_func_param(b, "s", T_STR);
+	btf__add_func(b, "do_work_more", BTF_FUNC_STATIC, T_PROTO_MORE);
+	btf__add_enum(b, "color", 4);
+	btf__add_enum_value(b, "RED", 0);
+	btf__add_enum_value(b, "GREEN", 7);
+	btf__add_ptr(b, T_POUTER);
+}
+
+static void kit_make(struct kit *k, uint32_t shift)
+{
+	struct btf *b = btf__new_empty();
+	struct err e = { 0 };
+	const void *raw;
+	uint32_t len;
+
+	memset(k, 0, sizeof(*k));
+	buf_init(&k->index);
+	k->info.release = "1.2.3-test";
+	k->info.machine = "x86_64";
+	add_scalars(b);
+	add_structs(b, shift);
+	add_functions(b);
+	raw = btf__raw_data(b, &len);
+	k->data = xmalloc(len);
+	memcpy(k->data, raw, len);
+	if (btf_make_index(k->data, len, NULL, &k->index, &e) ||
+	    btf_open(&k->btf, k->data, len, k->index.p, k->index.len, NULL, &e))
+		ok(false, "types of the test kernel: %s", e.text);
+	funcs[kit_find_func(k, "do_work")].btf = T_DO_WORK;
+	funcs[kit_find_func(k, "do_work_more")].btf = T_MORE;
+	funcs[kit_find_func(k, "quiet")].btf = T_QUIET;
+	btf__free(b);
+}
+
+static void kit_drop(struct kit *k)
+{
+	free(k->data);
+	buf_deinit(&k->index);
+}
+
+/* ---- one run ------------------------------------------------------------------ */
+
+struct run {
+	struct arena a;
+	struct diags d;
+	struct buf out;
+	struct program *p;
+};
+
+static void run_init(struct run *r, const struct kit *k, const char *script)
+{
+	struct session s = { 0 };
+	struct pp_env env = { 0 };
+	struct src *src;
+	struct sema_in in = { .s = &s, .kit = k, .env = &env };
+
+	memset(r, 0, sizeof(*r));
+	arena_init(&r->a);
+	diags_init(&r->d);
+	buf_init(&r->out);
+	s.perm = &r->a;
+	limits_init(&s.limits);
+	src = src_from_text(&r->a, "t.stp", script, strlen(script));
+	in.user = lang_parse(&r->a, lang_lex(&r->a, src, NULL, &r->d), &env,
+			     &r->d);
+	if (in.user)
+		r->p = sema_run(&in, &r->a, &r->d);
+	if (r->p)
+		sema_print(&r->out, r->p, 1);
+}
+
+static void run_deinit(struct run *r)
+{
+	buf_deinit(&r->out);
+	diags_deinit(&r->d);
+	arena_deinit(&r->a);
+}
+
+static struct kit old_kernel, new_kernel;
+
+/* @body in a probe of @point prints @want somewhere in its -p2 text. */
+static void lowers(const char *point, const char *body, const char *want)
+{
+	char script[600];
+	struct run r;
+
+	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
+	run_init(&r, &old_kernel, script);
+	if (!ok(r.p && strstr(r.out.p, want), "%s { %s } is %.*s", point,
+		body, (int)strcspn(want, "\n"), want))
+		printf("# %s# %s\n", r.d.text.p, r.out.p);
+	run_deinit(&r);
+}
+
+static void refuses(const char *point, const char *body, const char *tag,
+		    const char *text)
+{
+	char script[600], bracket[64];
+	struct run r;
+
+	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
+	snprintf(bracket, sizeof(bracket), "[%s]", tag);
+	run_init(&r, &old_kernel, script);
+	if (!ok(!r.p && r.d.nerrors && strstr(r.d.text.p, bracket) &&
+			strstr(r.d.text.p, text),
+		"%s { %s } is refused with %s: %s", point, body, tag, text))
+		printf("# %s# %s\n", r.d.text.p, r.out.p);
+	run_deinit(&r);
+}
+
+#define CALL   "kernel.function(\"do_work\")"
+#define RETURN "kernel.function(\"do_work\").return"
+#define MORE   "kernel.function(\"do_work_more\")"
+
+/* ---- the tests --------------------------------------------------------------------- */
+
+static void test_arguments(void)
+{
+	lowers(CALL, "println($o)", "println(<argument 0>)");
+	lowers(CALL, "println($n)", "println(<argument 1>)");
+	lowers(CALL, "println($flag)", "println(<argument 2>)");
+	lowers(CALL, "println($a, $b)", "println(<argument 4>, <argument 5>)");
+	lowers(CALL, "println($c, $d)", "println(<argument 6>, <argument 7>)");
+	lowers(MORE, "println($n, $s)", "println(<argument 0>, <argument 2>)");
+	refuses(CALL, "println($pt)", "NO_ACCESS", "not accessible");
+	refuses(CALL, "println($pt->x)", "NO_ACCESS", "not accessible");
+	refuses(CALL, "println($oo)", "UNKNOWN_VAR", "(alternatives: $o");
+	refuses(CALL, "println($zzzzzz)", "UNKNOWN_VAR",
+		"(alternatives: $o, $n, $flag, $pt, $a, $b, $c, $d)");
+	refuses(CALL, "println($return)", "UNKNOWN_VAR", "$return");
+	refuses("kernel.function(\"no_ftrace\")", "println($x)", "UNKNOWN_VAR",
+		"no_ftrace");
+}
+
+static void test_chains(void)
+{
+	lowers(CALL, "println($o->id)",
+	       "println(<read 8 of <argument 0> + <kernel number 0>>)");
+	lowers(CALL, "println($o->next->next->id)",
+	       "<read 8 of <read 8 of <read 8 of <argument 0> + <kernel number "
+	       "0>> + <kernel number 1>> + <kernel number 2>>");
+	lowers(CALL, "println($o->in->a)",
+	       "<read 4 of <argument 0> + <kernel number 0>>");
+	lowers(CALL, "println($o->in->flag)", "<read 1 of <argument 0> +");
+	lowers(CALL, "println($o->in->wide)", "<read 4 of <argument 0> +");
+	lowers(CALL, "println($o->name)",
+	       "println(<argument 0> + <kernel number 0>)");
+	lowers(CALL, "println($o->pts[2]->y)",
+	       "<read 4 of <argument 0> + <kernel number 0>>");
+	lowers(CALL, "println($o->longs[$n])",
+	       "<read 8 of <argument 0> + <argument 1> * 8 + <kernel");
+	lowers(CALL, "println($o->pts[$n]->x)", "<argument 1> * <kernel");
+	lowers(CALL, "println($o->all[1]->id)",
+	       "<read 8 of <read 8 of <read 8 of");
+	lowers(CALL, "println(&$o->in)",
+	       "println(<argument 0> + <kernel number 0>)");
+	lowers(CALL, "println($o->str[3])", "<read 1 of <read 8 of");
+	lowers(CALL, "println($o[1]->id)",
+	       "<read 8 of <argument 0> + <kernel number 0>>");
+	refuses(CALL, "println($o->in)", "STRUCT_VALUE",
+		"'struct inner' is being accessed instead of a member");
+	refuses(CALL, "println($o->idd)", "UNKNOWN_FIELD",
+		"unable to find member 'idd' for struct outer (alternatives: "
+		"id");
+	refuses(CALL, "println($n->id)", "UNKNOWN_FIELD", "no struct");
+	refuses(MORE, "println($h->x)", "UNKNOWN_FIELD", "not defined");
+	refuses(CALL, "println(&$o->in->flag)", "NO_ACCESS", "bit field");
+	refuses(CALL, "println(&$n)", "NO_ACCESS", "register");
+	refuses(CALL, "println($o->id[1])", "NO_ACCESS", "neither an array");
+}
+
+static void test_casts(void)
+{
+	lowers("begin", "println(@cast(pid(), \"struct outer\")->id)",
+	       "<read 8 of pid() + <kernel number 0>>");
+	lowers("begin", "println(@cast(pid(), \"outer_t\", \"kernel\")->id)",
+	       "<read 8 of pid() + <kernel number 0>>");
+	lowers("begin", "println(&@cast(0, \"outer\")[1])",
+	       "println(0 + <kernel number 0>)");
+	lowers(CALL, "p = $o->next; println(p->id)",
+	       "println(<read 8 of p + <kernel number 1>>)");
+	lowers(CALL, "p = $n ? $o : $o->next; q = p; println(q->in->b)",
+	       "println(<read 4 of q + <kernel number 1>>)");
+	refuses(CALL, "p = $o; p = $n; println(p->id)", "UNKNOWN_TYPE",
+		"unknown type in dereference of 'p'");
+	refuses("begin", "println(@cast(1, \"struct nope\")->x)",
+		"UNKNOWN_TYPE", "type definition 'struct nope' not found");
+	refuses("begin", "println(@cast(1, \"outer\", \"ext4\")->id)",
+		"UNKNOWN_TYPE", "not found in 'ext4'");
+	refuses(CALL, "println(@var(\"jiffies\"))", "NO_ACCESS", "@var");
+}
+
+static void test_defined(void)
+{
+	lowers(CALL, "println(@defined($o->id) ? $o->id : $nope)",
+	       "println(<read 8 of <argument 0> + <kernel number 0>>)");
+	lowers(CALL, "if (@defined($nope)) println($nope) else println($n)",
+	       "println(<argument 1>);");
+	lowers(CALL, "println(@defined($nope) && $nope, !@defined($n))",
+	       "println(0, 0)");
+	lowers(CALL, "if (@defined(@cast(0, \"nope\"))) println($nope->x); "
+		     "println(\"end\")", "println(\"end\")");
+}
+
+static void test_return(void)
+{
+	lowers(RETURN, "println($return)", "println(<return value>)");
+	lowers(RETURN, "println($o->id, $n)", "println(<saved 0>, <saved 1>)");
+	lowers(RETURN, "println($o->id)",
+	       "# at entry\n  long <read 8 of <argument 0> +");
+	lowers(RETURN, "println($n, @entry($n), $n)",
+	       "println(<saved 0>, <saved 0>, <saved 0>)");
+	lowers(RETURN, "println(@entry(execname()), @entry($n + 1))",
+	       "  string execname()\n  long <argument 1> + 1\n");
+	lowers(RETURN, "p = @entry($o); println(p->id)",
+	       "println(<read 8 of p + <kernel number 0>>)");
+	lowers(RETURN, "println($$parms)", "  string sprintf(\"o=0x%x n=0x%x");
+	lowers(RETURN, "if (0) println($n); println(1)",
+	       "do_work\").return /* kretprobe */\n  {");
+	refuses(RETURN, "i = 1; println($o->longs[i])", "LOCAL_SCOPE",
+		"cannot use locals: 'i'");
+	refuses(RETURN, "println(@entry($return))", "ENTRY_CONTEXT",
+		"'$return' is not known at entry");
+	refuses(RETURN, "println(@entry(@entry(1)))", "ENTRY_CONTEXT",
+		".return probes");
+	refuses("kernel.function(\"quiet\").return", "println($return)",
+		"UNKNOWN_VAR", "$return");
+}
+
+static void test_pretty(void)
+{
+	lowers(CALL, "println($$parms)",
+	       "sprintf(\"o=0x%x n=0x%x flag=0x%x pt=? a=0x%x b=0x%x c=0x%x "
+	       "d=0x%x\", <argument 0>");
+	lowers(CALL, "println($$vars, $$locals)", ", \"\");");
+	lowers(RETURN, "println($$return)",
+	       "sprintf(\"return=0x%x\", <return value>)");
+	lowers("kernel.function(\"quiet\").return", "println($$return)",
+	       "println(\"\")");
+	lowers(CALL, "println($n$)", "sprintf(\"%d\", <argument 1>)");
+	lowers(CALL, "println($o$)",
+	       "sprintf(\"{.id=%d, .in={...}, .next=%p, .name=\\\"%#s\\\", "
+	       ".pts=[...], .longs=[...], .str=\\\"%#s\\\", .color=%u, "
+	       ".all=%p}\"");
+	lowers(CALL, "println($o$$)",
+	       ".in={.<union>={.a=%d, .b=%u}, .flag=%u, .wide=%d}");
+	lowers(CALL, "println($o$$)", ".pts=[{.x=%d, .y=%d}, ...]");
+	lowers(MORE, "println($s$)", "\"\\\"%#s\\\"\", kernel_string(");
+}
+
+static void test_points(void)
+{
+	struct run r;
+
+	lowers("kernel.function(\"do_work*\")", "println(1)",
+	       "kernel.function(\"do_work\") /* ftrace */\n"
+	       "kernel.function(\"do_work_more\") /* ftrace */\n");
+	lowers("kernel.function(\"no_ftrace\")", "println(1)", "/* kprobe */");
+	lowers("kprobe.function(\"do_work\").return", "println(probefunc())",
+	       "kprobe.function(\"do_work\").return /* kretprobe */");
+	lowers(CALL ".exported", "println(1)", ".exported /* ftrace */");
+	lowers("kernel.function(\"do_work@*\")", "println(1)", "\"do_work\")");
+	refuses("kprobe.function(\"do_work\")", "println($o)", "UNKNOWN_VAR",
+		"$o");
+	refuses("kernel.function(\"boot_only\")", "println(1)", "NO_MATCH",
+		"while the kernel boots");
+	refuses("kernel.function(\"forbidden\")", "println(1)", "NO_MATCH",
+		"forbids");
+	refuses("kernel.function(\"do_wrk\")", "println(1)", "NO_MATCH",
+		"similar functions: do_work");
+	refuses("kernel.function(\"do_work@fs/a.c:3\")", "println(1)", "SPEC",
+		"source file");
+	refuses("kernel.function(\"\")", "println(1)", "SPEC", "malformed");
+	refuses(RETURN ".maxactive(65536)", "println(1)", "INTERVAL",
+		"maxactive");
+
+	/* $n is argument 1 of one and 0 of the other: two handlers. */
+	run_init(&r, &old_kernel,
+		 "probe kernel.function(\"do_work*\") { println($n) }");
+	ok(r.p && r.p->probes.n == 2, "places that differ have own handlers");
+	run_deinit(&r);
+	run_init(&r, &old_kernel,
+		 "probe kernel.function(\"*\") ? { println($n) }");
+	ok(r.p && r.p->probes.n == 2, "optional: places without $n are left out");
+	run_deinit(&r);
+	run_init(&r, &old_kernel,
+		 "probe kernel.function(\"*\") { println(1) }");
+	ok(r.p && r.p->probes.n == 1 && r.p->probes.v[0]->points.n == 4,
+	   "one handler for all places, pieces and forbidden ones left out");
+	run_deinit(&r);
+}
+
+/* The same script on a kernel with other offsets: only the numbers change. */
+static void test_numbers(void)
+{
+	const char *script =
+		"probe " CALL " { println($o->next->id, $o->in->flag, "
+		"$o->pts[1]->y, $o[$n]->id, $o$) }";
+	struct run x, y;
+	size_t i, differ = 0;
+
+	run_init(&x, &old_kernel, script);
+	run_init(&y, &new_kernel, script);
+	ok(x.p && y.p && !strcmp(x.out.p, y.out.p), "same text on both");
+	ok(x.p && y.p && x.p->nums.n == y.p->nums.n && x.p->nums.n >= 6,
+	   "as many numbers");
+	for (i = 0; x.p && y.p && i < x.p->nums.n && i < y.p->nums.n; i++)
+		differ += x.p->nums.v[i] != y.p->nums.v[i];
+	ok(x.p && differ == x.p->nums.n, "every number moved: %zu", differ);
+	ok(x.p && x.p->nums.v[0] == 16 && x.p->nums.v[1] == 0 &&
+		   x.p->nums.v[2] == 12 && x.p->nums.v[3] == 40 + 8 + 4 &&
+		   x.p->nums.v[4] == 160,
+	   "offsets of next, id, flag, pts[1].y; size of outer");
+	run_deinit(&x);
+	run_deinit(&y);
+}
+
+static const struct ast_expr *first_arg(const struct program *p)
+{
+	return p->probes.v[0]->body->body[0]->e->args[0];
+}
+
+static void test_access(void)
+{
+	static const struct {
+		const char *expr;
+		struct access want;
+	} tests[] = {
+		{ "$o->id", { 8, true, false, 0, 0 } },
+		{ "$o->in->b", { 4, false, false, 0, 0 } },
+		{ "$o->in->flag", { 1, false, false, 3, 0 } },
+		{ "$o->in->wide", { 4, true, false, 20, 3 } },
+		{ "$o->color", { 4, false, false, 0, 0 } },
+		{ "$n", { 4, true, false, 0, 0 } },
+		{ "$flag", { 1, false, false, 0, 0 } },
+		{ "$o", { 8, false, false, 0, 0 } },
+	};
+	char script[200];
+	size_t i;
+
+	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		const struct access *w = &tests[i].want, *got;
+		struct run r;
+
+		snprintf(script, sizeof(script), "probe " CALL
+			 " { println(%s) }", tests[i].expr);
+		run_init(&r, &old_kernel, script);
+		got = r.p ? &first_arg(r.p)->access : w;
+		ok(r.p && got->bytes == w->bytes &&
+			   got->is_signed == w->is_signed &&
+			   got->bits == w->bits && got->shift == w->shift,
+		   "width and sign of %s (%u bytes, signed %d, %u bits at %u)",
+		   tests[i].expr, got->bytes, got->is_signed, got->bits,
+		   got->shift);
+		run_deinit(&r);
+	}
+}
+
+static void test_flags(void)
+{
+	struct run r;
+
+	run_init(&r, &old_kernel,
+		 "probe " RETURN " { println($n, @entry(execname()), $return) }"
+		 " probe " CALL " { println(1) } probe " CALL
+		 " { println($n) }");
+	ok(r.p && r.p->probes.n == 3, "three handlers");
+	if (r.p) {
+		const struct dprobe *p = r.p->probes.v[0];
+
+		ok(p->flags == (TAPRT_P_RETURN | TAPRT_P_ARGS),
+		   "snapshots read arguments");
+		ok(p->saved.n == 2 && p->saved.v[1].off == 8 &&
+			   p->saved_size == 8 + 512,
+		   "snapshots lie one after the other");
+		ok(r.p->probes.v[1]->flags == 0, "nothing reads arguments");
+		ok(r.p->probes.v[2]->flags == TAPRT_P_ARGS, "$n does");
+	}
+	run_deinit(&r);
+}
+
+int main(void)
+{
+	kit_make(&old_kernel, 0);
+	kit_make(&new_kernel, 24);
+	test_arguments();
+	test_chains();
+	test_casts();
+	test_defined();
+	test_return();
+	test_pretty();
+	test_points();
+	test_numbers();
+	test_access();
+	test_flags();
+	kit_drop(&old_kernel);
+	kit_drop(&new_kernel);
+	return tap_done();
+}
