@@ -18,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Changes whenever the same sources are made into another object. */
+#define RTOBJ_RECIPE "objtool-in-kit"
+
 #define OBJ_MAX ((size_t)64 << 20)
 
 static int run(struct arena *a, struct words *argv, const char *what,
@@ -117,6 +120,33 @@ static int join(struct arena *a, const struct recipe *r, const char *dir,
 	return run(a, &ld, "linking the runtime", e);
 }
 
+/* Once here instead of once per script: what objtool adds stays right when the
+ * object is linked further, and whatever it says of our own code is a bug. */
+static int annotate(struct arena *a, const struct recipe *r, const char *dir,
+		    struct err *e)
+{
+	static const char *const env[] = { "SRCARCH=x86", NULL };
+	struct words argv = { 0 };
+	struct spawn s = { .env = env };
+	const char *line;
+	int rc;
+
+	if (!r->objtool_cmd)
+		return 0;
+	words_add(a, &argv, r->objtool_cmd);
+	for (size_t i = 0; i < r->objtool.n; i++)
+		words_add(a, &argv, r->objtool.v[i]);
+	words_add(a, &argv, arena_printf(a, "%s/runtime.o", dir));
+	s.argv = words_end(a, &argv);
+	rc = spawn_run(&s, e);
+	line = strstr(s.out.p, "warning:");
+	if (rc == 0 && line)
+		rc = err_set(e, ERR_TOOL, "objtool on the runtime: %.*s",
+			     (int)strcspn(line, "\n"), line);
+	buf_deinit(&s.out);
+	return rc;
+}
+
 static int export_cmp(const void *a, const void *b)
 {
 	const struct export *x = *(const struct export *const *)a;
@@ -180,6 +210,8 @@ int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
 	if (rc == 0)
 		rc = join(a, r, dir, e);
 	if (rc == 0)
+		rc = annotate(a, r, dir, e);
+	if (rc == 0)
 		rc = fs_read(arena_printf(a, "%s/runtime.o", dir), obj, OBJ_MAX,
 			     e);
 	if (rc == 0)
@@ -213,6 +245,8 @@ int rtobj_source_id(struct arena *a, const char *runtime,
 	int rc = 0;
 
 	crypto_hash_sha256_init(&st);
+	crypto_hash_sha256_update(&st, (const uint8_t *)RTOBJ_RECIPE,
+				  sizeof(RTOBJ_RECIPE));
 	while (fts && rc == 0 && (ent = fts_read(fts))) {
 		const char *name = ent->fts_path + strlen(runtime);
 

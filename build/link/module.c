@@ -18,8 +18,8 @@
 
 /* The rounds, each over all jobs, so that tools run side by side without threads.
  * objtool must see the code before module.lds throws away the annotations that
- * tell it which indirect calls are meant. */
-enum round { JOIN, OBJTOOL, FINISH, ROUNDS };
+ * tell it which indirect calls are meant; the kit did that for the runtime. */
+enum round { OBJTOOL, FINISH, ROUNDS };
 
 struct step {
 	struct spawn run[ROUNDS];
@@ -43,21 +43,14 @@ static void add_all(struct arena *a, string_vec *v, const char *const *from)
 }
 
 static void make_argv(struct arena *a, struct module_job *j, const char *tools,
-		      const char *glue, const char *joined, struct step *s)
+		      const char *glue, const char *script, struct step *s)
 {
 	const struct kit *k = j->glue.kit;
 	string_vec v[ROUNDS] = { 0 };
 
-	vec_apush(a, &v[JOIN], "ld");
-	add_all(a, &v[JOIN], kit_ldflags(k));
-	vec_apush(a, &v[JOIN], "-o");
-	vec_apush(a, &v[JOIN], joined);
-	vec_apush(a, &v[JOIN], j->object->path);
-	vec_apush(a, &v[JOIN], arena_printf(a, "%s/runtime.o", tools));
-
 	vec_apush(a, &v[OBJTOOL], arena_printf(a, "%s/objtool", tools));
 	add_all(a, &v[OBJTOOL], kit_objtool(k));
-	vec_apush(a, &v[OBJTOOL], joined);
+	vec_apush(a, &v[OBJTOOL], script);
 
 	vec_apush(a, &v[FINISH], "ld");
 	add_all(a, &v[FINISH], kit_ldflags(k));
@@ -66,7 +59,8 @@ static void make_argv(struct arena *a, struct module_job *j, const char *tools,
 	vec_apush(a, &v[FINISH], arena_printf(a, "%s/module.lds", tools));
 	vec_apush(a, &v[FINISH], "-o");
 	vec_apush(a, &v[FINISH], s->ko);
-	vec_apush(a, &v[FINISH], joined);
+	vec_apush(a, &v[FINISH], script);
+	vec_apush(a, &v[FINISH], arena_printf(a, "%s/runtime.o", tools));
 	vec_apush(a, &v[FINISH], glue);
 	for (int i = 0; i < ROUNDS; i++) {
 		vec_apush(a, &v[i], NULL);
@@ -77,9 +71,9 @@ static void make_argv(struct arena *a, struct module_job *j, const char *tools,
 static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 		   size_t index, struct step *s)
 {
-	struct buf glue = BUF_INIT;
+	struct buf glue = BUF_INIT, code = BUF_INIT;
 	const char *file = arena_printf(a, "%s/glue-%zu.o", scratch, index);
-	const char *joined = arena_printf(a, "%s/joined-%zu.o", scratch,
+	const char *script = arena_printf(a, "%s/script-%zu.o", scratch,
 					  index);
 	const char *tools;
 	int rc;
@@ -90,9 +84,15 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 		rc = glue_make(&j->glue, &glue, j->e);
 	if (rc == 0)
 		rc = fs_write_scratch(file, glue.p, glue.len, j->e);
+	/* objtool changes its file: a private copy of the shared object. */
 	if (rc == 0)
-		make_argv(a, j, tools, file, joined, s);
+		rc = fs_read(j->object->path, &code, MODULE_MAX_BYTES, j->e);
+	if (rc == 0)
+		rc = fs_write_scratch(script, code.p, code.len, j->e);
+	if (rc == 0)
+		make_argv(a, j, tools, file, script, s);
 	buf_deinit(&glue);
+	buf_deinit(&code);
 	return rc;
 }
 
@@ -166,7 +166,7 @@ int module_link_all(struct module_job *job, size_t n, const char *scratch,
 	for (size_t i = 0; i < n; i++)
 		if (job[i].rc == 0)
 			job[i].rc = prepare(a, &job[i], scratch, i, &step[i]);
-	for (enum round r = JOIN; r < ROUNDS; r++)
+	for (enum round r = OBJTOOL; r < ROUNDS; r++)
 		run_round(job, step, n, r, jobs);
 	for (size_t i = 0; i < n; i++) {
 		if (job[i].rc == 0)
