@@ -115,8 +115,8 @@ static int make_source(struct writer *w, struct err *e)
 	int r = 0;
 
 	for (size_t i = 0; !r && i < w->spec->nscripts; i++)
-		r = add_file(&raw, w->scripts[i]->name, w->scripts[i]->p,
-			     w->scripts[i]->len, w->spec->created, e);
+		r = add_file(&raw, w->scripts[i].name, w->scripts[i].p,
+			     w->scripts[i].len, w->spec->created, e);
 	add_end(&raw);
 	if (!r) {
 		m = new_member(w, MEMBER_SOURCE, "tap-1/source");
@@ -242,9 +242,9 @@ static int make_targets(struct writer *w, struct err *e)
 
 static int cmp_scripts(const void *a, const void *b)
 {
-	const struct bundle_script *const *p = a, *const *q = b;
+	const struct bundle_script *p = a, *q = b;
 
-	return strcmp((*p)->name, (*q)->name);
+	return strcmp(p->name, q->name);
 }
 
 static int make_scripts(struct writer *w, struct err *e)
@@ -254,9 +254,12 @@ static int make_scripts(struct writer *w, struct err *e)
 	if (!n || n > BUNDLE_SCRIPTS_MAX)
 		return err_set(e, -BERR_LIMIT, "%zu scripts, limit %u", n,
 			       BUNDLE_SCRIPTS_MAX);
-	w->scripts = arena_array(w->a, const struct bundle_script *, n);
-	for (size_t i = 0; i < n; i++)
-		w->scripts[i] = &w->spec->script[i];
+	w->scripts = arena_array(w->a, struct bundle_script, n);
+	for (size_t i = 0; i < n; i++) {
+		w->scripts[i] = w->spec->script[i];
+		w->scripts[i].name =
+			write_script_name(w->a, w->spec->script[i].name);
+	}
 	qsort(w->scripts, n, sizeof(w->scripts[0]), cmp_scripts);
 	return 0;
 }

@@ -25,7 +25,7 @@
 #define BUNDLE_PACKS_MAX	256
 #define BUNDLE_MEMBERS_MAX	(3 + BUNDLE_PACKS_MAX) /* after signatures */
 #define BUNDLE_SCRIPTS_MAX	64
-#define BUNDLE_PARAMS_MAX	64
+#define BUNDLE_PARAMS_MAX	256
 #define BUNDLE_PROBES_MAX	32 /* probe-summary lines */
 #define BUNDLE_NEEDS_MAX	32
 #define BUNDLE_KSIGS_MAX	8192 /* in all targets */
@@ -37,7 +37,7 @@
 #define BUNDLE_NAME_MAX	      48
 #define BUNDLE_MODULE_MAX     55 /* MODULE_NAME_LEN - 1 on 64 bits */
 #define BUNDLE_RELEASE_MAX    64 /* __NEW_UTS_LEN */
-#define BUNDLE_PARAM_NAME_MAX 64
+#define BUNDLE_PARAM_NAME_MAX 128
 #define BUNDLE_BUILD_ID_MAX   64 /* bytes; 20 is usual */
 
 /* The tool versions that read what they do not know: none. */

@@ -29,7 +29,7 @@ struct manifest_probe {
 /**
  * struct manifest_param - a script variable that `var=value` may set
  * @def, @min, @max: for PARAM_INT64
- * @def_str: for PARAM_STRING, decoded
+ * @def_str: for PARAM_STRING, decoded; only its first 240 bytes, for display
  * @len: most bytes a string value may have
  */
 struct manifest_param {

@@ -4,12 +4,14 @@
 #include "build/base/arena.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
+#include "bundle/tar.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CLEAN_MAX 400
+#define CLEAN_MAX   400
+#define DEFAULT_MAX 240
 #define ID_ZEROS                           \
 	"00000000000000000000000000000000" \
 	"00000000000000000000000000000000"
@@ -34,6 +36,24 @@ const char *write_clean(struct arena *a, const char *s, const char *none)
 		n--;
 	out[n] = '\0';
 	return n ? out : none;
+}
+
+const char *write_script_name(struct arena *a, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	char *out;
+
+	name = slash ? slash + 1 : name;
+	while (*name == '.')
+		name++;
+	out = arena_strndup(a, name, strnlen(name, TAR_NAME_MAX));
+	for (char *p = out; *p; p++) {
+		char one[2] = { *p, '\0' };
+
+		if (!text_only(one, "A-Za-z0-9._+-", 1))
+			*p = '_';
+	}
+	return *out ? out : "script";
 }
 
 static void add_digest(struct buf *out, const uint8_t sha[32])
@@ -90,7 +110,7 @@ static int cmp_strings(const void *a, const void *b)
 static void add_scripts(struct writer *w, struct buf *out)
 {
 	for (size_t i = 0; i < w->spec->nscripts; i++) {
-		const struct bundle_script *s = w->scripts[i];
+		const struct bundle_script *s = &w->scripts[i];
 		uint8_t sha[32];
 
 		crypto_hash_sha256(sha, s->p, s->len);
@@ -111,6 +131,21 @@ static void add_probes(struct writer *w, struct buf *out)
 			   probe[i]->count);
 }
 
+/* The default is for people to see: what is long is cut, the line must fit. */
+static void add_default(struct buf *out, const struct bundle_param *p)
+{
+	const char *s = p->def_str ? p->def_str : "";
+
+	for (size_t n = 0; *s && n < DEFAULT_MAX && n < p->len; s++, n++) {
+		char one[2] = { *s, '\0' };
+
+		if (text_only(one, "A-Za-z0-9._/:,+@-", 1))
+			buf_addc(out, *s);
+		else
+			buf_printf(out, "%%%02x", (unsigned char)*s);
+	}
+}
+
 static void add_params(struct writer *w, struct buf *out)
 {
 	size_t n = w->spec->nparams;
@@ -127,14 +162,7 @@ static void add_params(struct writer *w, struct buf *out)
 			continue;
 		}
 		buf_printf(out, "string[%u] =", p->len);
-		for (const char *s = p->def_str ? p->def_str : ""; *s; s++) {
-			char one[2] = { *s, '\0' };
-
-			if (text_only(one, "A-Za-z0-9._/:,+@-", 1))
-				buf_addc(out, *s);
-			else
-				buf_printf(out, "%%%02x", (unsigned char)*s);
-		}
+		add_default(out, p);
 		buf_addc(out, '\n');
 	}
 }
@@ -273,10 +301,10 @@ static void inputs_digest(struct writer *w, uint8_t sha[32])
 		uint8_t h[32];
 		char hex[65];
 
-		crypto_hash_sha256(h, s->script[i].p, s->script[i].len);
+		crypto_hash_sha256(h, w->scripts[i].p, w->scripts[i].len);
 		hex_text(h, 32, hex);
 		line[n++] = arena_printf(w->a, "script %s %s",
-					 s->script[i].name, hex);
+					 w->scripts[i].name, hex);
 	}
 	qsort(line, n, sizeof(line[0]), cmp_strings);
 	crypto_hash_sha256_init(&st);

@@ -57,7 +57,7 @@ struct bundle_target {
 };
 
 struct bundle_script {
-	const char *name; /* [A-Za-z0-9._+-], no leading dot, <= 100 bytes */
+	const char *name; /* directories are cut, odd characters become '_' */
 	const void *p;
 	size_t len;
 };

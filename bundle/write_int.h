@@ -26,7 +26,7 @@ struct write_member {
 struct writer {
 	struct arena *a;
 	const struct bundle_spec *spec;
-	const struct bundle_script **scripts;
+	struct bundle_script *scripts;
 	VEC(struct write_target) targets;
 	VEC(struct write_member *) members;
 	uint32_t npacks;
@@ -38,5 +38,8 @@ int write_manifest(struct writer *w, struct buf *out, struct err *e);
 /** write_clean() - free text as the format holds it: one line, printable, no
  *  blanks at its ends, at most 400 bytes; @none when nothing is left */
 const char *write_clean(struct arena *a, const char *s, const char *none);
+
+/** write_script_name() - last part of a path, in the characters of the format */
+const char *write_script_name(struct arena *a, const char *name);
 
 #endif

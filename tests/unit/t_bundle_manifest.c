@@ -483,7 +483,7 @@ static void test_writer(struct fix *f)
 	   e.text);
 	f->target[1].release = keep;
 	f->target[1].build_id = FIX_ID_B;
-	f->script[0].name = "x/y.stp";
+	f->script[0].name = "x/a.stp"; /* twice a.stp */
 	ok(bundle_write(&f->spec, &f->signer, &out, &e) == ERR_INVALID, "%s",
 	   e.text);
 	f->script[0].name = "b.stp";

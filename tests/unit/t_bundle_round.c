@@ -147,6 +147,30 @@ static void test_ksig(struct fix *f)
 	f->target[0].nksig = f->target[1].nksig = 0;
 }
 
+/* What users have is made to fit; what it means is not changed. */
+static void test_odd_texts(struct fix *f)
+{
+	char lots[600];
+	struct err e = { 0 };
+	struct buf b;
+
+	memset(lots, '%', sizeof(lots) - 1);
+	lots[sizeof(lots) - 1] = '\0';
+	f->script[0].name = "../dir/.my script (1).stp";
+	f->param[1].def_str = lots;
+	f->param[1].len = 511;
+	f->target[0].distro = lots;
+	f->target[2].status_text = "\n\t \x80";
+	b = fix_write(f);
+	ok(!fix_open_bytes(f, b.p, b.len, &e), "odd texts: %s", e.text);
+	ok(!strcmp(f->b->man.scripts[1].name, "my_script__1_.stp"), "'%s'",
+	   f->b->man.scripts[1].name);
+	ok(strlen(f->b->man.params[0].def_str) == 240, "a long default is cut");
+	ok(!strcmp(f->b->man.targets[0].status_text, "?"), "'%s'",
+	   f->b->man.targets[0].status_text);
+	buf_deinit(&b);
+}
+
 /* Modules above the limit of a pack start a new one. */
 static void test_many_packs(struct fix *f)
 {
@@ -288,6 +312,7 @@ int main(void)
 	test_inputs(&f);
 	test_ksig(&f);
 	test_many_packs(&f);
+	test_odd_texts(&f);
 	buf_deinit(&b);
 	fix_deinit(&f);
 	return tap_done();
