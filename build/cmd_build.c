@@ -244,8 +244,7 @@ static int front_end(struct run *r)
 	args.used = r->arg_used;
 	r->diags.suppress_warnings = r->opts.no_warnings;
 	r->script = lang_lex(&r->perm, r->s.script, &args, &r->diags);
-	if (r->opts.last_pass > 1)
-		r->lib = library_open(&r->s, &r->diags);
+	r->lib = library_open(&r->s, &r->diags);
 	for (size_t i = 0; i < r->ntargets; i++) {
 		struct target *t = &r->target[i];
 
