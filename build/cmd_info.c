@@ -40,6 +40,9 @@ static void text_params(const struct manifest *m)
 			printf("parameter    %s = \"%s\" (string, at most %u "
 			       "bytes)\n",
 			       p->name, p->def_str, p->len);
+		else if (p->min == INT64_MIN && p->max == INT64_MAX)
+			printf("parameter    %s = %lld\n", p->name,
+			       (long long)p->def);
 		else
 			printf("parameter    %s = %lld (%lld .. %lld)\n",
 			       p->name, (long long)p->def, (long long)p->min,
