@@ -197,6 +197,26 @@ void effect_compute(struct em *em)
 	}
 }
 
+static bool count_stmt(struct walk *w, struct ast_stmt **ps)
+{
+	size_t *n = w->arg;
+
+	*n += (*ps)->kind != ST_BLOCK && (*ps)->kind != ST_EMPTY;
+	return true;
+}
+
+size_t effect_statements(struct em *em)
+{
+	size_t n = 0;
+	struct walk w = { NULL, count_stmt, &n };
+
+	for (size_t i = 0; i < em->p->funcs.n; i++)
+		walk_stmt(&w, &em->p->funcs.v[i]->body);
+	for (size_t i = 0; i < em->p->probes.n; i++)
+		walk_stmt(&w, &em->p->probes.v[i]->body);
+	return n;
+}
+
 /* ---- questions about one expression ------------------------------------------- */
 
 struct fx_ask {

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 struct diags;
+struct limits;
 struct session;
 
 /**
@@ -138,6 +139,7 @@ struct em {
 	uint32_t strsize, maxnesting;
 	uint32_t frame_size; /* string stack of one context */
 	bool loops;	     /* some handler can loop: MAXACTION is counted */
+	bool strict;	     /* a straight run may exceed MAXACTION: check each */
 	bool recursive;	     /* some function can call itself */
 	bool failed;
 	/* helpers the unit's prologue must define */
@@ -181,6 +183,8 @@ const char *em_string_slot(struct em *em);
 /* ---- analysis (effect.c, lock.c) ------------------------------------------------ */
 
 void effect_compute(struct em *em);
+/** effect_statements() - how many statements the program has */
+size_t effect_statements(struct em *em);
 /** effect_writes() - may evaluating @e change any variable? */
 bool effect_writes(struct em *em, struct ast_expr *e);
 /** effect_mentions() - does @e name @sym? */
@@ -209,6 +213,8 @@ void em_unlock(struct em *em);
 struct val em_expr(struct em *em, struct ast_expr *e);
 /** em_expr_void() - run for its effects only */
 void em_expr_void(struct em *em, struct ast_expr *e);
+/** em_spend() - take @n actions; leave at @at when none are left */
+void em_spend(struct em *em, unsigned int n, const struct span *at);
 /** em_list() - evaluate @n expressions left to right; NULL entries are skipped
  *  @writes_after: something evaluated after the list may change variables */
 void em_list(struct em *em, struct ast_expr **e, size_t n, struct val *v,
@@ -249,6 +255,7 @@ const char *em_var(struct em *em, const struct sym *sym);
 
 struct val em_statop(struct em *em, struct ast_expr *e);
 struct val em_hist_index(struct em *em, struct ast_expr *e);
+struct val em_hist_in(struct em *em, struct ast_expr *e);
 /** em_stat_read() - call that merges the statistic @e names; checked */
 const char *em_stat_read(struct em *em, struct ast_expr *e);
 void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *v,
@@ -290,6 +297,8 @@ void em_nesting(struct em *em);
 /** em_frame_need() - a handler with @own frame bytes and @fx's calls exists */
 void em_frame_need(struct em *em, const struct effect *fx, uint32_t own);
 void em_handlers(struct em *em);
+/** em_budget() - what MAXACTION gives one run of a handler */
+int64_t em_budget(const struct limits *l);
 void em_probe_table(struct em *em);
 
 #endif

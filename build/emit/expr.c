@@ -480,7 +480,7 @@ struct val em_expr(struct em *em, struct ast_expr *e)
 	case EX_INCDEC:
 		return em_incdec(em, e, true);
 	case EX_IN:
-		return em_in(em, e);
+		return e->a ? em_hist_in(em, e) : em_in(em, e);
 	case EX_PRINT:
 		return em_print(em, e, NULL);
 	case EX_STATOP:

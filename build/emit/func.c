@@ -116,13 +116,8 @@ static void func_enter(struct em *em, const struct ast_func *f)
 		cw_close(&em->w, "");
 		cw_line(&em->w, "c->depth++;");
 	}
-	if (ef->fx.loops) {
-		em->need_maxaction = true;
-		cw_open(&em->w, "if (unlikely(--c->actions < 0))");
-		cw_line(&em->w, "tap_maxaction(c);");
-		cw_line(&em->w, "goto %s;", em_fail(em));
-		cw_close(&em->w, "");
-	}
+	if (ef->fx.loops)
+		em_spend(em, 1, &f->at);
 	em_body(em, f->body);
 }
 
@@ -135,6 +130,8 @@ static void func_print(struct em *em, struct ast_func *f)
 	struct buf body = BUF_INIT, *unit = em->w.out;
 	struct buf head = BUF_INIT;
 
+	if (f->embedded)
+		em_refuse(em, &f->at, "embedded C");
 	em->fn = &fn;
 	fn.counts_actions = em->loops;
 	em->w.indent = 1;
@@ -258,6 +255,7 @@ void em_nesting(struct em *em)
 	if (!em->maxnesting)
 		em->maxnesting = longest + 1 + (cyclic ? 10 : 0);
 	em->recursive = cyclic;
+	em->loops = em->strict;
 	for (i = 0; i < em->p->probes.n; i++)
 		em->loops |= em->handler[i].loops || em->entry[i].loops;
 	for (i = 0; i < n; i++)

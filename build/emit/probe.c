@@ -44,7 +44,7 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 	cw_blank(&em->w);
 }
 
-static struct em_fn handler_fn(struct dprobe *p, const struct effect *fx,
+static struct em_fn handler_fn(struct em *em, struct dprobe *p, const struct effect *fx,
 			       struct em_label *out)
 {
 	return (struct em_fn){ .probe = p,
@@ -53,7 +53,7 @@ static struct em_fn handler_fn(struct dprobe *p, const struct effect *fx,
 			       .leave = out,
 			       .out = out,
 			       .unlock = { "unlock", 0 },
-			       .counts_actions = fx->loops };
+			       .counts_actions = fx->loops || em->strict };
 }
 
 static void handler_body(struct em *em, struct dprobe *p)
@@ -69,7 +69,7 @@ static void handler_print(struct em *em, size_t i)
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "h%zu", i);
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = handler_fn(p, &em->handler[i], &out);
+	struct em_fn fn = handler_fn(em, p, &em->handler[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 
 	em->fn = &fn;
@@ -110,7 +110,7 @@ static void entry_print(struct em *em, size_t i)
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "e%zu", i);
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = handler_fn(p, &em->entry[i], &out);
+	struct em_fn fn = handler_fn(em, p, &em->entry[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 
 	em->fn = &fn;
@@ -147,7 +147,7 @@ static const char *const families[] = {
 	[TAPRT_FUNCTION] = "TAPRT_FUNCTION",
 };
 
-static int64_t probe_actions(const struct limits *l)
+int64_t em_budget(const struct limits *l)
 {
 	if (l->maxaction_interruptible)
 		return l->maxaction_interruptible;
@@ -182,7 +182,7 @@ static void probe_row(struct em *em, size_t i)
 	if (p->maxactive)
 		cw_line(&em->w, ".maxactive = %u,", p->maxactive);
 	cw_line(&em->w, ".actions = %" PRId64 "LL,",
-		probe_actions(em->p->limits));
+		em_budget(em->p->limits));
 	cw_close(&em->w, ",");
 	buf_deinit(&name);
 }

@@ -135,3 +135,15 @@ struct val em_hist_index(struct em *em, struct ast_expr *e)
 	em_check(em, &e->at);
 	return (struct val){ em_text(em, "t%u", t), true, true, false };
 }
+
+/* b in @hist_log(a): is there a bucket of that number? */
+struct val em_hist_in(struct em *em, struct ast_expr *e)
+{
+	struct val b = em_atom(em, em_fix(em, em_expr(em, e->args[0]), TY_LONG));
+	const char *v = em_stat_read(em, e->a->a);
+	unsigned int t = em->fn->ntemp++;
+
+	cw_line(&em->w, "s64 t%u = %s->count && (u64)%s < %s->nbuckets;", t, v,
+		b.c, v);
+	return (struct val){ em_text(em, "t%u", t), true, true, false };
+}

@@ -21,15 +21,30 @@ static unsigned int stmt_cost(const struct ast_stmt *s)
 }
 
 /* Only loops and calls compare the budget with zero, so a straight run charges
- * its statements in one subtraction, and nothing where no loop or call follows. */
+ * its statements in one subtraction, and nothing where no loop or call follows.
+ * A program with more statements than the budget checks every run. */
 void em_charge(struct em *em, struct ast_stmt *const *v, size_t count)
 {
 	unsigned int n = 0;
 
 	for (size_t i = 0; i < count; i++)
 		n += stmt_cost(v[i]);
-	if (n && em->fn->counts_actions)
+	if (!n || !em->fn->counts_actions)
+		return;
+	if (em->strict)
+		em_spend(em, n, &v[0]->at);
+	else
 		cw_line(&em->w, "c->actions -= %u;", n);
+}
+
+void em_spend(struct em *em, unsigned int n, const struct span *at)
+{
+	em->need_maxaction = true;
+	cw_open(&em->w, "if (unlikely((c->actions -= %u) < 0))", n);
+	cw_line(&em->w, "tap_maxaction(c);");
+	cw_line(&em->w, "c->near = %s;", em_near(em, at));
+	cw_line(&em->w, "goto %s;", em_fail(em));
+	cw_close(&em->w, "");
 }
 
 void em_body(struct em *em, struct ast_stmt *s)
@@ -76,13 +91,7 @@ void em_if(struct em *em, struct ast_stmt *s,
 
 void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at)
 {
-	em->need_maxaction = true;
-	cw_open(&em->w, "if (unlikely((c->actions -= %u) < 0))",
-		stmt_cost(s) + 1);
-	cw_line(&em->w, "tap_maxaction(c);");
-	cw_line(&em->w, "c->near = %s;", em_near(em, at));
-	cw_line(&em->w, "goto %s;", em_fail(em));
-	cw_close(&em->w, "");
+	em_spend(em, stmt_cost(s) + 1, at);
 	em->fn->loop_depth++;
 	if (s)
 		em_stmt(em, s);

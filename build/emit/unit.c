@@ -128,6 +128,7 @@ static void unit_print(struct em *em, struct buf *out)
 	em_global_names(em);
 	em_func_names(em);
 	effect_compute(em);
+	em->strict = effect_statements(em) > (uint64_t)em_budget(em->p->limits);
 	lock_decide(em);
 	em_nesting(em);
 	/* bodies first: they decide what the prologue must define */

@@ -15,6 +15,7 @@
 #include "build/session.h"
 #include "bundle/base/err.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
