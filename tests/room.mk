@@ -53,3 +53,11 @@ demo: ## the main job on real kernels, from nothing
 
 bench: all ## medians and ratios, with their commands
 	@O=$(abspath $(O)) tests/bench/bench.sh
+
+# What the tests of the command lines need and the programs must not have.
+$(O)/cli/%: $(O)/obj/tests/cli/%.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+.PHONY: cli-bins
+cli-bins: $(O)/cli/mktap

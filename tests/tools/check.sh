@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the test layers and adds up their "ok", "not ok" and "skip" lines.
 #
-#   check.sh [static unit golden fuzz cli kits e2e repro]...   (default: all)
+#   check.sh [static unit golden fuzz kits cli repro e2e]...   (default: all)
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-out}
@@ -10,7 +10,7 @@ export O=$PWD/${O#"$PWD"/}
 log=$O/check.log
 mkdir -p "$O"
 : >"$log"
-layers=${*:-static unit golden fuzz cli kits repro e2e}
+layers=${*:-static unit golden fuzz kits cli repro e2e}
 
 # Failures and what explains them go to the terminal, everything to the log.
 show() {
@@ -47,11 +47,14 @@ run_tap() { # name command...
 	shift
 	timeout 300 "$@" >"$out" 2>&1
 	rc=$?
-	sed -n -e "s,^ok [0-9]* *-* *,ok $name: ,p" -e "s,^not ok [0-9]* *-* *,not ok $name: ,p" "$out"
+	sed -n -e "s,^ok [0-9]* *-* *,ok $name: ,p" -e "s,^not ok [0-9]* *-* *,not ok $name: ,p" \
+		-e "s,^skip ,skip $name: ,p" "$out"
+	# What a failure's "#" lines say is worth seeing only then.
+	grep -q '^not ok' "$out" && grep '^#' "$out" | head -40
 	if [ $rc -ne 0 ] && ! grep -q '^not ok' "$out"; then
 		tail -30 "$out" | sed 's/^/# /'
 		echo "not ok $name # exit $rc"
-	elif ! grep -qE '^(not )?ok' "$out"; then
+	elif ! grep -qE '^(not )?ok|^skip .*# ' "$out"; then
 		echo "not ok $name # it checked nothing"
 	fi
 }
@@ -90,7 +93,11 @@ layer_fuzz() {
 
 layer_cli() {
 	local t
-	for t in tests/cli/*.sh; do
+	make --no-print-directory O="$O" cli-bins >"$O/cli.out" 2>&1 || {
+		tail -30 "$O/cli.out" | sed 's/^/# /'
+		echo "not ok cli/build"
+	}
+	for t in tests/cli/t_*.sh; do
 		[ -f "$t" ] && run_tap "cli/$(basename "$t" .sh)" bash "$t"
 	done
 }
