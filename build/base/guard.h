@@ -11,7 +11,7 @@
  * done with it: a guard is for the ends that run no code of ours.
  *
  * Context: call before threads are started.  Without a free process or file
- * descriptor there is no guard, and nothing else changes.
+ * descriptor, or with $TAP_KEEP set, there is no guard.
  */
 void guard_tree(const char *path);
 
