@@ -226,6 +226,7 @@ static int run_session(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	load_release(&r->load);
+	out_begin(&r->out);
 	n = run_fork_child(r, e);
 	if (n < 0)
 		return n;
@@ -441,12 +442,14 @@ static void run_usage(struct run *r)
 static int run_other(struct run *r)
 {
 	struct err e;
-	int n = out_open(&r->out, r->opts.out, 0, 0, &e);
+	bool is_dry = r->opts.mode == OPTS_DRY_RUN;
+	int n = out_open(&r->out, is_dry ? NULL : r->opts.out, 0, 0, &e);
 
 	if (n < 0) {
 		say_err(&e);
 		return run_exit_code(n);
 	}
+	out_begin(&r->out);
 	signals_init();
 	switch (r->opts.mode) {
 	case OPTS_HELP:

@@ -28,14 +28,40 @@ static int out_file(const struct out *o, unsigned int seq, char *path)
 	return 0;
 }
 
-static int out_open_file(const struct out *o, unsigned int seq)
+static int out_open_file(const struct out *o, unsigned int seq, int flags)
 {
 	char path[OUT_PATH_MAX];
 
 	if (out_file(o, seq, path) < 0)
 		return -1;
-	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+	return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
 		    0666);
+}
+
+/*
+ * A pipe or terminal that nobody reads must not stop the session from ending:
+ * a second, non-blocking way to it takes what fits and never waits.  Our stdout
+ * itself is shared with the shell and stays as it is.
+ */
+static void out_unblock(struct out *o, const struct stat *st)
+{
+	char path[32];
+	int fd;
+
+	if (S_ISREG(st->st_mode) || (S_ISCHR(st->st_mode) && !isatty(o->fd)))
+		return;
+	o->can_block = true;
+	o->chunk = OUT_CHUNK;
+	if (S_ISSOCK(st->st_mode))
+		return; /* cannot be opened again */
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return;
+	if (o->path)
+		close(o->fd);
+	o->fd = fd;
+	o->chunk = OUT_BUF_BYTES;
 }
 
 int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
@@ -51,12 +77,20 @@ int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
 		/* a device has no size to limit and no name to extend */
 		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 			o->rotate_bytes = 0;
-		o->fd = out_open_file(o, 0);
+		o->fd = out_open_file(o, 0, 0);
 		if (o->fd < 0)
 			return err_sys(e, "cannot open '%s' for output", path);
 	}
-	o->can_block = fstat(o->fd, &st) < 0 || !S_ISREG(st.st_mode);
+	if (fstat(o->fd, &st) == 0)
+		out_unblock(o, &st);
 	return 0;
+}
+
+void out_begin(struct out *o)
+{
+	/* fails for what has no length: nothing to empty there */
+	if (o->path && ftruncate(o->fd, 0) < 0 && errno == EIO)
+		o->failed = errno;
 }
 
 bool out_is_dead(const struct out *o)
@@ -73,9 +107,8 @@ static void out_fail(struct out *o)
 }
 
 /*
- * Wait until the output takes bytes.  Signals come in only here, and at most
- * OUT_CHUNK bytes are written then: a pipe that polls writable has room for
- * them, so a stuck reader never keeps the session from ending.
+ * Wait until the output takes bytes.  Signals come in only here.  Where writes
+ * do block, only OUT_CHUNK bytes follow: what polls writable has room for them.
  */
 static bool out_wait(struct out *o)
 {
@@ -103,8 +136,8 @@ static void out_write(struct out *o, const char *p, size_t n)
 
 		if (o->can_block && !out_wait(o))
 			break;
-		if (o->can_block && k > OUT_CHUNK)
-			k = OUT_CHUNK;
+		if (o->can_block && k > o->chunk)
+			k = o->chunk;
 		r = write(o->fd, p + done, k);
 		if (r >= 0)
 			done += (size_t)r;
@@ -123,7 +156,7 @@ void out_rotate(struct out *o)
 	if (!o->rotate_bytes)
 		return;
 	out_flush(o);
-	fd = out_open_file(o, o->seq + 1);
+	fd = out_open_file(o, o->seq + 1, O_TRUNC);
 	if (fd < 0) {
 		say_warningf("cannot open '%s.%u' (%s): output goes on in the "
 			     "file before",

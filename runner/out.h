@@ -18,7 +18,8 @@ struct err;
  * @seq: number of the current file when rotating
  * @is_closed: the reader of the pipe went away: data is dropped quietly
  * @failed: errno of a write that failed: data is dropped
- * @can_block: not a regular file: wait for it before each write
+ * @can_block: a pipe, socket or terminal: wait for it before each write
+ * @chunk: most bytes of one such write
  * @give_up: when it points to non-zero, a blocked write is abandoned
  * @on_wait: called every 50 ms while the output takes nothing; may be NULL
  * @total: bytes written so far
@@ -29,6 +30,7 @@ struct out {
 	uint64_t rotate_bytes, file_bytes, total;
 	unsigned int rotate_files, seq;
 	bool is_closed, can_block;
+	size_t chunk;
 	int failed;
 	const volatile int *give_up;
 	void (*on_wait)(void *arg);
@@ -38,7 +40,8 @@ struct out {
 };
 
 /**
- * out_open() - stdout when @path is NULL
+ * out_open() - stdout when @path is NULL; an old file keeps its content until
+ *              out_begin()
  * @rotate_bytes: 0 = never start another file
  * @rotate_files: how many to keep, 0 = all
  *
@@ -46,6 +49,9 @@ struct out {
  */
 int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
 	     unsigned int rotate_files, struct err *e);
+
+/** out_begin() - empty the file: from here on output will come */
+void out_begin(struct out *o);
 
 /** out_put() - append; writes when the buffer is full */
 void out_put(struct out *o, const void *p, size_t n);

@@ -40,6 +40,12 @@ static void t_file(void)
 	ok(out_close(&o, &e) == 0 && size_of("plain") == 300000 &&
 		   o.total == 300000,
 	   "all bytes are there");
+	memset(&o, 0, sizeof(o));
+	out_open(&o, target, 0, 0, &e);
+	ok(size_of("plain") == 300000, "kept until output comes");
+	out_begin(&o);
+	out_put(&o, "x", 1);
+	ok(out_close(&o, &e) == 0 && size_of("plain") == 1, "then emptied");
 	unlink(target);
 	memset(&o, 0, sizeof(o));
 	ok(out_open(&o, path("no/such"), 0, 0, &e) == ERR_IO, "%s", e.text);
@@ -88,6 +94,7 @@ static void t_pipe(void)
 	ok(pipe(p) == 0, "pipe");
 	o.fd = p[1];
 	o.can_block = true;
+	o.chunk = OUT_CHUNK;
 	close(p[0]);
 	out_put(&o, "x", 1);
 	out_flush(&o);
@@ -105,15 +112,29 @@ static void on_wait(void *arg)
 		hurry = 1;
 }
 
-static void t_stuck(void)
+static void t_stuck(bool is_blocking)
 {
+	char target[64];
 	static struct out o;
 	static char big[200000];
 	int p[2];
 
+	waits = 0;
+	hurry = 0;
+	memset(&o, 0, sizeof(o));
 	ok(pipe(p) == 0, "pipe");
-	o.fd = p[1];
-	o.can_block = true;
+	snprintf(target, sizeof(target), "/proc/self/fd/%d", p[1]);
+	if (is_blocking) { /* as for a socket */
+		o.fd = p[1];
+		o.can_block = true;
+		o.chunk = OUT_CHUNK;
+	} else {
+		ok(out_open(&o, target, 0, 0, &e) == 0 && o.can_block &&
+			   (fcntl(o.fd, F_GETFL) & O_NONBLOCK) &&
+			   !(fcntl(p[1], F_GETFL) & O_NONBLOCK),
+		   "our way to the pipe does not block, the shell's does");
+		close(p[1]);
+	}
 	o.on_wait = on_wait;
 	o.give_up = &hurry;
 	out_put(&o, big, sizeof(big));
@@ -134,7 +155,8 @@ int main(void)
 	t_rotate();
 	t_full();
 	t_pipe();
-	t_stuck();
+	t_stuck(true);
+	t_stuck(false);
 	rmdir(dir);
 	return tap_done();
 }

@@ -164,6 +164,7 @@ static void setup(void (*start)(void), void (*stop)(void))
 		abort();
 	out.fd = out_pipe[1];
 	out.can_block = true;
+	out.chunk = OUT_CHUNK;
 	relay.session = &session;
 	relay.stream = &stream;
 	relay.out = &out;
