@@ -23,15 +23,17 @@ struct name_files {
 
 /**
  * struct library - every file, and who defines which name
- * @byname: name → struct name_files
- * @names: the keys, for suggestions
+ * @building: name → struct name_files, while files are read
+ * @names, @byname: the same sorted by name, for the life of the process
  */
 struct library {
 	struct arena *a;
 	struct diags *d;
 	VEC(struct lib_file *) files, macros;
-	struct map byname[LIB_KINDS];
-	VEC(const char *) names[LIB_KINDS];
+	struct map building[LIB_KINDS];
+	const char **names[LIB_KINDS];
+	struct name_files **byname[LIB_KINDS];
+	size_t nnames[LIB_KINDS];
 };
 
 /* ---- index of one file ---------------------------------------------------------- */
@@ -39,12 +41,11 @@ struct library {
 static void index_name(struct library *lib, enum lib_kind kind,
 		       const char *name, struct lib_file *f)
 {
-	struct name_files *nf = map_get(&lib->byname[kind], name);
+	struct name_files *nf = map_get(&lib->building[kind], name);
 
 	if (!nf) {
 		nf = arena_new(lib->a, struct name_files);
-		map_put(&lib->byname[kind], name, nf);
-		vec_apush(lib->a, &lib->names[kind], name);
+		map_put(&lib->building[kind], name, nf);
 	}
 	if (!nf->v.n || nf->v.v[nf->v.n - 1] != f)
 		vec_apush(lib->a, &nf->v, f);
@@ -266,6 +267,28 @@ static void scan_dir(struct library *lib, const char *dir, const char *arch,
 	free(de);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void sort_names(struct library *lib, enum lib_kind kind)
+{
+	struct map *m = &lib->building[kind];
+	size_t i, n = m->n;
+
+	lib->nnames[kind] = n;
+	lib->names[kind] = arena_array(lib->a, const char *, n + 1);
+	lib->byname[kind] = arena_array(lib->a, struct name_files *, n + 1);
+	for (i = 0; i < n; i++)
+		lib->names[kind][i] = m->ent[i].key;
+	if (n)
+		qsort(lib->names[kind], n, sizeof(char *), by_name);
+	for (i = 0; i < n; i++)
+		lib->byname[kind][i] = map_get(m, lib->names[kind][i]);
+	map_deinit(m);
+}
+
 struct library *library_open(struct session *s, struct diags *d)
 {
 	struct library *lib = arena_new(s->perm, struct library);
@@ -282,6 +305,8 @@ struct library *library_open(struct session *s, struct diags *d)
 			 false);
 		scan_dir(lib, dir, NULL, NULL, true);
 	}
+	for (i = 0; i < LIB_KINDS; i++)
+		sort_names(lib, (enum lib_kind)i);
 	lib->d = NULL;
 	return lib;
 }
@@ -328,44 +353,52 @@ static int by_id(const void *a, const void *b)
 	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
 }
 
+struct hits {
+	VEC(const struct lib_file *) v;
+};
+
+static void add_hits(struct hits *h, const struct name_files *nf,
+		     const struct pp_target *t)
+{
+	size_t i;
+
+	for (i = 0; i < nf->v.n; i++)
+		if (applies(nf->v.v[i], t))
+			vec_push(&h->v, nf->v.v[i]);
+}
+
 size_t library_find(const struct library *lib, enum lib_kind kind,
 		    const char *name, const struct pp_target *t,
 		    const struct lib_file ***ret)
 {
-	VEC(const struct lib_file *) hits = { 0 };
-	struct name_files *nf;
-	struct lib_file **f;
+	const char **names = lib->names[kind], **hit;
+	struct hits h = { 0 };
 	size_t i, n = 0;
 
 	if (strchr(name, '*')) {
-		for (i = 0; i < lib->names[kind].n; i++) {
-			if (!family_word_match(name, lib->names[kind].v[i]))
-				continue;
-			nf = map_get(&lib->byname[kind],
-				     lib->names[kind].v[i]);
-			vec_foreach(f, &nf->v)
-				if (applies(*f, t))
-					vec_push(&hits, *f);
-		}
-	} else if ((nf = map_get(&lib->byname[kind], name))) {
-		vec_foreach(f, &nf->v)
-			if (applies(*f, t))
-				vec_push(&hits, *f);
+		for (i = 0; i < lib->nnames[kind]; i++)
+			if (family_word_match(name, names[i]))
+				add_hits(&h, lib->byname[kind][i], t);
+	} else {
+		hit = bsearch(&name, names, lib->nnames[kind], sizeof(*names),
+			      by_name);
+		if (hit)
+			add_hits(&h, lib->byname[kind][hit - names], t);
 	}
-	if (hits.n)
-		qsort(hits.v, hits.n, sizeof(*hits.v), by_id);
-	for (i = 0; i < hits.n; i++)
-		if (!n || hits.v[n - 1] != hits.v[i])
-			hits.v[n++] = hits.v[i];
-	*ret = hits.v;
+	if (h.v.n)
+		qsort(h.v.v, h.v.n, sizeof(*h.v.v), by_id);
+	for (i = 0; i < h.v.n; i++)
+		if (!n || h.v.v[n - 1] != h.v.v[i])
+			h.v.v[n++] = h.v.v[i];
+	*ret = h.v.v;
 	return n;
 }
 
 size_t library_names(const struct library *lib, enum lib_kind kind,
 		     const char *const **ret)
 {
-	*ret = lib->names[kind].v;
-	return lib->names[kind].n;
+	*ret = (const char *const *)lib->names[kind];
+	return lib->nnames[kind];
 }
 
 size_t library_nfiles(const struct library *lib)

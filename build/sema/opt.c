@@ -490,8 +490,11 @@ void sema_optimize(struct sema *sm)
 			f->locals.n = opt_body(&o, &f->body, f->locals.v,
 					       f->locals.n, NULL);
 	}
-	vec_foreach(h, &sm->handlers)
+	vec_foreach(h, &sm->handlers) {
 		if (opt_probe(&o, *h))
 			sm->handlers.v[n++] = *h;
+		else
+			map_deinit(&(*h)->locals);
+	}
 	sm->handlers.n = n;
 }
