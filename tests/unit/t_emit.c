@@ -211,7 +211,8 @@ static bool run_program(struct program *p, struct buf *out)
 	       fs_write_atomic(src, c.p, c.len, 0644, &e) == 0 &&
 	       spawn_run(&sp, &e) == 0;
 	if (good) {
-		sp.argv = run;
+		buf_deinit(&sp.out);
+		sp = (struct spawn){ .argv = run, .out = BUF_INIT };
 		spawn_run(&sp, &e);
 	}
 	buf_add(out, sp.out.p, sp.out.len);
