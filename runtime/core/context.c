@@ -158,14 +158,16 @@ static noinline void rt_report(struct rt_cpu *r)
 
 static noinline void rt_overload_check(struct rt_cpu *r, u64 now)
 {
-	u64 used = r->cycles_used, span = now - r->cycles_base;
+	u64 span = now - r->cycles_base;
+	/* the check is late where probes are rare: scale to one interval */
+	u64 used = r->cycles_used * 16 /
+		   (span * 16 / taprt_program.overload_interval);
 	struct taprt_sink s;
 	char b[128];
 
 	r->cycles_base = now;
 	r->cycles_used = 0;
-	if (used <= taprt_program.overload_threshold ||
-	    span > 4 * taprt_program.overload_interval)
+	if (used <= taprt_program.overload_threshold)
 		return;
 	r->skipped[RT_SKIP_OVERLOAD]++;
 	taprt_sink_buf(&s, b, sizeof(b));

@@ -406,6 +406,17 @@ static void rt_add_new(struct taprt_ctx *c, struct taprt_map *m,
 		taprt_fail(c, m->full);
 }
 
+/* Apart, so that taprt_map_add1() needs no stack of its own. */
+static __attribute__((__noinline__)) void
+rt_add_new1(struct taprt_ctx *c, struct taprt_map *m, struct rt_table *t, s64 k,
+	    u64 h, s64 v)
+{
+	union taprt_key key;
+
+	key.i = k;
+	rt_add_new(c, m, t, &key, h, v);
+}
+
 void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
 		   const union taprt_key *k, s64 v)
 {
@@ -430,7 +441,6 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
 {
 	struct rt_table *t = &m->cpu[rt_of(c)->cpu];
 	u64 h = rt_hash_long(m, k);
-	union taprt_key key;
 	struct rt_node *n;
 
 	if (unlikely(!rt_spin(&t->lock))) {
@@ -438,13 +448,11 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
 		return;
 	}
 	n = rt_find_long(t, k, h);
-	if (likely(n)) {
+	if (likely(n))
 		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist,
 			     m->nbuckets);
-	} else {
-		key.i = k;
-		rt_add_new(c, m, t, &key, h, v);
-	}
+	else
+		rt_add_new1(c, m, t, k, h, v);
 	rt_unspin(&t->lock);
 }
 
