@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* taprun: verify, pick, unpack, load, drop every privilege, relay, unload. */
 #include "runner/child.h"
+#include "runner/confine.h"
 #include "runner/instances.h"
 #include "runner/keeper.h"
 #include "runner/load.h"
@@ -235,6 +236,7 @@ static int run_session(struct run *r, struct err *e)
 	n = priv_drop(0, e);
 	if (n < 0)
 		return n;
+	confine_relay(r->out.rotate_bytes != 0);
 	run_fill_relay(r);
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;
