@@ -361,20 +361,27 @@ u64 taprt_uread_u64(struct taprt_ctx *c, u64 addr);
 /** taprt_stack_arg() - argument @n >= 6 of the probed function, at its entry */
 u64 taprt_stack_arg(struct taprt_ctx *c, u32 n);
 
+/* The same value all through one handler: generated code may keep the first. */
+#ifdef TAPRT_HAVE_TYPES
+#define TAPRT_STABLE
+#else
+#define TAPRT_STABLE __attribute__((const))
+#endif
+
 /* ---- script functions the runtime implements (build/sema/intrinsics.def) --------
  * long result: s64 f(ctx, args…); string result: void f(ctx, dst, size, args…)
  */
-s64 taprt_fn_pid(struct taprt_ctx *c);
-s64 taprt_fn_tid(struct taprt_ctx *c);
-s64 taprt_fn_ppid(struct taprt_ctx *c);
-s64 taprt_fn_uid(struct taprt_ctx *c);
-s64 taprt_fn_euid(struct taprt_ctx *c);
-s64 taprt_fn_gid(struct taprt_ctx *c);
-s64 taprt_fn_egid(struct taprt_ctx *c);
+s64 taprt_fn_pid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_tid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ppid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_uid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_euid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_gid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_egid(struct taprt_ctx *c) TAPRT_STABLE;
 void taprt_fn_execname(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_pexecname(struct taprt_ctx *c, char *dst, u32 size);
-s64 taprt_fn_cpu(struct taprt_ctx *c);
-s64 taprt_fn_target(struct taprt_ctx *c);
+s64 taprt_fn_cpu(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_target(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_gettimeofday_ns(struct taprt_ctx *c);
 s64 taprt_fn_gettimeofday_us(struct taprt_ctx *c);
 s64 taprt_fn_gettimeofday_ms(struct taprt_ctx *c);

@@ -14,8 +14,7 @@ static struct val val_temp(struct em *em, unsigned int t)
 
 static bool is_atomic(struct em *em, const struct sym *sym)
 {
-	return sym->kind == SYM_GLOBAL &&
-	       em->guard[sym->index] == GUARD_ATOMIC;
+	return sym->kind == SYM_GLOBAL && em->guard[sym->index] == GUARD_ATOMIC;
 }
 
 /* "lhs = lhs op b", for any op but division, in its short form if C has one */
@@ -74,10 +73,8 @@ static struct val assign_long(struct em *em, struct ast_expr *e, bool want)
 
 	if (is_division(e->op))
 		b = check_divisor(em, b, e->b, &e->at);
-	if (is_atomic(em, sym) && !want &&
-	    (e->op == OP_ADD || e->op == OP_SUB))
-		cw_line(&em->w,
-			"__atomic_fetch_%s(&%s, %s, __ATOMIC_RELAXED);",
+	if (is_atomic(em, sym) && !want && (e->op == OP_ADD || e->op == OP_SUB))
+		cw_line(&em->w, "__atomic_fetch_%s(&%s, %s, __ATOMIC_RELAXED);",
 			e->op == OP_ADD ? "add" : "sub", name, b.c);
 	else
 		print_op(em, e->op, name, b, e->b);
@@ -176,8 +173,8 @@ struct val em_assign(struct em *em, struct ast_expr *e, bool want)
 	}
 	switch (e->a->kind) {
 	case EX_NAME:
-		return e->a->type == TY_STRING ? assign_string(em, e) :
-						 assign_long(em, e, want);
+		return e->a->type == TY_STRING ? assign_string(em, e)
+					       : assign_long(em, e, want);
 	case EX_INDEX:
 		return assign_element(em, e, want);
 	default:

@@ -123,8 +123,8 @@ static const char *widen(struct em *em, const struct access *a, const char *x)
 	}
 	if (bytes == 8)
 		return em_text(em, "(s64)%s", x);
-	return em_text(em, "(s64)(%c%u)%s", a->is_signed ? 's' : 'u',
-		       bytes * 8, x);
+	return em_text(em, "(s64)(%c%u)%s", a->is_signed ? 's' : 'u', bytes * 8,
+		       x);
 }
 
 static struct val read_memory(struct em *em, struct ast_expr *e)
@@ -132,9 +132,9 @@ static struct val read_memory(struct em *em, struct ast_expr *e)
 	struct val addr = em_expr(em, e->a);
 	unsigned int bytes = e->access.bytes ? e->access.bytes : 8;
 	unsigned int t = em->fn->ntemp++;
-	const char *call = em_text(em, "taprt_%cread_u%u(c, (u64)%s)",
-				   e->access.is_user ? 'u' : 'k', bytes * 8,
-				   addr.c);
+	const char *call =
+		em_text(em, "taprt_%cread_u%u(c, (u64)%s)",
+			e->access.is_user ? 'u' : 'k', bytes * 8, addr.c);
 
 	cw_line(&em->w, "s64 t%u = %s;", t, widen(em, &e->access, call));
 	em_check(em, &e->at);
@@ -152,9 +152,9 @@ static struct val read_saved(struct em *em, struct ast_expr *e)
 	}
 	off = p->saved.v[e->num].off;
 	return (struct val){ em_text(em,
-				     e->type == TY_STRING ?
-					     "(c->saved + %u)" :
-					     "*(s64 *)(c->saved + %u)",
+				     e->type == TY_STRING
+					     ? "(c->saved + %u)"
+					     : "*(s64 *)(c->saved + %u)",
 				     off),
 			     true, false, false };
 }
@@ -184,8 +184,7 @@ struct val em_lowered(struct em *em, struct ast_expr *e)
 	case EX_KREAD:
 		return read_memory(em, e);
 	default: /* EX_KNUM */
-		return (struct val){ em_text(em, "taprt_nums[%d]",
-					     (int)e->num),
+		return (struct val){ em_text(em, "taprt_nums[%d]", (int)e->num),
 				     true, false, false };
 	}
 }

@@ -48,9 +48,9 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 		return true;
 	case EX_ASSIGN:
 		fx_lvalue(w, e->a,
-			  e->op == OP_FEED  ? USE_FEED :
-			  e->op == OP_SET   ? USE_WRITE :
-					      USE_WRITE | USE_READ);
+			  e->op == OP_FEED  ? USE_FEED
+			  : e->op == OP_SET ? USE_WRITE
+					    : USE_WRITE | USE_READ);
 		walk_expr(w, &e->b);
 		return false;
 	case EX_INCDEC:
@@ -144,8 +144,8 @@ static bool fx_merge_calls(struct em *em, struct effect *fx)
 			changed |= t->calls[k] && !fx->calls[k];
 			fx->calls[k] |= t->calls[k];
 		}
-		changed |= (t->writes && !fx->writes) ||
-			   (t->loops && !fx->loops);
+		changed |=
+			(t->writes && !fx->writes) || (t->loops && !fx->loops);
 		fx->writes |= t->writes;
 		fx->loops |= t->loops;
 	}

@@ -21,15 +21,16 @@ const char *em_text(struct em *em, const char *fmt, ...)
 void em_refuse(struct em *em, const struct span *at, const char *what)
 {
 	em->failed = true;
-	diag_error(em->d, at, DIAG_UNSUPPORTED, "%s is not supported yet", what);
+	diag_error(em->d, at, DIAG_UNSUPPORTED, "%s is not supported yet",
+		   what);
 }
 
 /* ---- near ---------------------------------------------------------------------- */
 
 static const char *const keywords[] = {
-	"probe", "global", "private", "function", "if", "else", "for",
-	"foreach", "in", "limit", "return", "delete", "while", "break",
-	"continue", "next", "string", "long", "try", "catch",
+	"probe",    "global", "private", "function", "if",     "else",	"for",
+	"foreach",  "in",     "limit",	 "return",   "delete", "while", "break",
+	"continue", "next",   "string",	 "long",     "try",    "catch",
 };
 
 /* Length and kind of the first token of @p; spans may cover a whole operand. */
@@ -53,12 +54,12 @@ static size_t near_token(const char *p, size_t n, const char **type)
 		*type = "operator";
 		return i;
 	}
-	while (i < n && (isalnum((unsigned char)p[i]) || p[i] == '_' ||
-			 p[i] == '$'))
+	while (i < n &&
+	       (isalnum((unsigned char)p[i]) || p[i] == '_' || p[i] == '$'))
 		i++;
-	*type = isdigit((unsigned char)*p) ? "number" :
-		*p == '@'		   ? "operator" :
-					     "identifier";
+	*type = isdigit((unsigned char)*p) ? "number"
+		: *p == '@'		   ? "operator"
+					   : "identifier";
 	for (size_t k = 0; k < sizeof(keywords) / sizeof(*keywords); k++)
 		if (strlen(keywords[k]) == i && !memcmp(keywords[k], p, i))
 			*type = "keyword";
@@ -96,9 +97,8 @@ const char *em_near(struct em *em, const struct span *at)
 
 struct em_label em_label(struct em *em, const char *stem)
 {
-	return (struct em_label){
-		em_text(em, "%s%u", stem, em->fn->nlabel++), 0
-	};
+	return (struct em_label){ em_text(em, "%s%u", stem, em->fn->nlabel++),
+				  0 };
 }
 
 const char *em_goto(struct em_label *l)

@@ -139,8 +139,8 @@ struct em {
 	uint32_t strsize, maxnesting;
 	uint32_t frame_size; /* string stack of one context */
 	bool loops;	     /* some handler can loop: MAXACTION is counted */
-	bool strict;	     /* a straight run may exceed MAXACTION: check each */
-	bool recursive;	     /* some function can call itself */
+	bool strict;	/* a straight run may exceed MAXACTION: check each */
+	bool recursive; /* some function can call itself */
 	bool failed;
 	/* helpers the unit's prologue must define */
 	bool need_maxaction;

@@ -46,8 +46,8 @@ void em_list(struct em *em, struct ast_expr **e, size_t n, struct val *v,
 
 	writes[n] = writes_after;
 	for (size_t i = n; i > 0; i--)
-		writes[i - 1] = writes[i] ||
-				(e[i - 1] && effect_writes(em, e[i - 1]));
+		writes[i - 1] =
+			writes[i] || (e[i - 1] && effect_writes(em, e[i - 1]));
 	for (size_t i = 0; i < n; i++) {
 		if (!e[i])
 			continue;
@@ -79,8 +79,8 @@ static struct val em_number(struct em *em, int64_t n)
 {
 	if (n == INT64_MIN)
 		return VAL_ATOM("(-9223372036854775807LL - 1)");
-	return VAL_ATOM(em_text(em, n < 0 ? "(%" PRId64 "LL)" : "%" PRId64 "LL",
-				n));
+	return VAL_ATOM(
+		em_text(em, n < 0 ? "(%" PRId64 "LL)" : "%" PRId64 "LL", n));
 }
 
 /* A string ends at its first NUL and holds MAXSTRINGLEN - 1 bytes. */
@@ -110,8 +110,8 @@ const char *em_var(struct em *em, const struct sym *sym)
 
 	if (sym->kind == SYM_GLOBAL)
 		return em->global[sym->index];
-	buf_adds(&b, sym->type == TY_STRING ? "s_" : "l_");
-	cw_ident(&b, sym->name);
+	/* compilers take the '$' of a script name: a$b and a_b stay apart */
+	buf_printf(&b, "%s%s", sym->type == TY_STRING ? "s_" : "l_", sym->name);
 	ret = em_text(em, "%s", b.p);
 	buf_deinit(&b);
 	return ret;
@@ -199,10 +199,10 @@ static struct val em_in(struct em *em, struct ast_expr *e)
 /* ---- arithmetic ------------------------------------------------------------------ */
 
 static const char *const op_text[] = {
-	[OP_ADD] = "+",	 [OP_SUB] = "-",  [OP_MUL] = "*",  [OP_DIV] = "/",
-	[OP_MOD] = "%",	 [OP_AND] = "&",  [OP_OR] = "|",   [OP_XOR] = "^",
+	[OP_ADD] = "+",	 [OP_SUB] = "-",  [OP_MUL] = "*",   [OP_DIV] = "/",
+	[OP_MOD] = "%",	 [OP_AND] = "&",  [OP_OR] = "|",    [OP_XOR] = "^",
 	[OP_SHL] = "<<", [OP_SHR] = ">>", [OP_USHR] = ">>", [OP_LAND] = "&&",
-	[OP_LOR] = "||", [OP_LT] = "<",	  [OP_GT] = ">",   [OP_LE] = "<=",
+	[OP_LOR] = "||", [OP_LT] = "<",	  [OP_GT] = ">",    [OP_LE] = "<=",
 	[OP_GE] = ">=",	 [OP_EQ] = "==",  [OP_NE] = "!=",
 };
 
@@ -219,9 +219,9 @@ const char *em_arith(struct em *em, enum op op, const char *a, const char *b,
 	case OP_SHR:
 	case OP_USHR:
 		/* the hardware masks the same way: this costs nothing */
-		b = count && count->kind == EX_NUMBER ?
-			    em_text(em, "%d", (int)(count->num & 63)) :
-			    em_text(em, "(%s & 63)", b);
+		b = count && count->kind == EX_NUMBER
+			    ? em_text(em, "%d", (int)(count->num & 63))
+			    : em_text(em, "(%s & 63)", b);
 		if (op == OP_USHR)
 			return em_text(em, "(s64)((u64)%s >> %s)", a, b);
 		return em_text(em, "(%s %s %s)", a, op_text[op], b);
@@ -236,8 +236,7 @@ struct val em_division(struct em *em, enum op op, struct val a, struct val b,
 {
 	bool fixed;
 
-	if (divisor->kind == EX_NUMBER && divisor->num &&
-	    divisor->num != -1)
+	if (divisor->kind == EX_NUMBER && divisor->num && divisor->num != -1)
 		return (struct val){ em_text(em, "(%s %s %s)", a.c, op_text[op],
 					     b.c),
 				     a.fixed, false, false };
@@ -330,10 +329,10 @@ static struct val em_binary(struct em *em, struct ast_expr *e)
 static struct val em_unary(struct em *em, struct ast_expr *e)
 {
 	struct val a = em_expr(em, e->a);
-	const char *open = e->op == OP_NOT   ? "(s64)!(" :
-			   e->op == OP_COMPL ? "(~(" :
-			   e->op == OP_NEG   ? "(-(" :
-					       NULL;
+	const char *open = e->op == OP_NOT     ? "(s64)!("
+			   : e->op == OP_COMPL ? "(~("
+			   : e->op == OP_NEG   ? "(-("
+					       : NULL;
 
 	if (open) {
 		a.c = em_text(em, "%s%s%s", open, a.c,

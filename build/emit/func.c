@@ -36,9 +36,9 @@ static const char *func_head(struct em *em, const struct ast_func *f)
 		buf_adds(&b, ", char *ret");
 	for (size_t i = 0; i < f->nparams; i++)
 		buf_printf(&b,
-			   f->params[i]->type == TY_STRING ?
-				   ", const char *a%zu" :
-				   ", s64 a%zu",
+			   f->params[i]->type == TY_STRING
+				   ? ", const char *a%zu"
+				   : ", s64 a%zu",
 			   i);
 	buf_addc(&b, ')');
 	ret = em_text(em, "%s", b.p);
@@ -125,8 +125,9 @@ static void func_print(struct em *em, struct ast_func *f)
 {
 	struct em_func *ef = &em->func[f->index];
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = { .func = f, .fx = &ef->fx,
-			    .err = &out, .leave = &out };
+	struct em_fn fn = {
+		.func = f, .fx = &ef->fx, .err = &out, .leave = &out
+	};
 	struct buf body = BUF_INIT, *unit = em->w.out;
 	struct buf head = BUF_INIT;
 

@@ -53,7 +53,8 @@ static int64_t init_long(struct em *em, const struct sym *g)
 	if (!set)
 		return g->init ? g->init->num : 0;
 	errno = 0;
-	v = *set == '-' ? strtoll(set, &end, 0) : (int64_t)strtoull(set, &end, 0);
+	v = *set == '-' ? strtoll(set, &end, 0)
+			: (int64_t)strtoull(set, &end, 0);
 	if (errno || end == set || *end) {
 		em->failed = true;
 		diag_error(em->d, NULL, DIAG_GLOBAL_SET,
@@ -96,8 +97,8 @@ static void print_long(struct em *em, size_t i)
 		cw_line(&em->w, "static s64 %s = -9223372036854775807LL - 1;",
 			em->global[i]);
 	else
-		cw_line(&em->w, "static s64 %s = %" PRId64 "LL;",
-			em->global[i], v);
+		cw_line(&em->w, "static s64 %s = %" PRId64 "LL;", em->global[i],
+			v);
 }
 
 void em_globals(struct em *em)
@@ -132,8 +133,8 @@ static void print_row(struct em *em, const struct sym *g, const char *name)
 	};
 	bool array = g->arity > 0;
 	unsigned int keystr = 0;
-	int64_t max = g->max_entries ? g->max_entries :
-				       em->p->limits->maxmapentries;
+	int64_t max =
+		g->max_entries ? g->max_entries : em->p->limits->maxmapentries;
 
 	for (int k = 0; k < g->arity && k < TAPRT_MAXKEYS; k++)
 		keystr |= (g->keys[k] == TY_STRING ? 1u : 0u) << k;
@@ -154,8 +155,8 @@ static void print_row(struct em *em, const struct sym *g, const char *name)
 		cw_line(&em->w, ".settable = true,");
 	if (g->hist.kind)
 		cw_line(&em->w,
-			".hist = { %u, %" PRId64 "LL, %" PRId64
-			"LL, %" PRId64 "LL },",
+			".hist = { %u, %" PRId64 "LL, %" PRId64 "LL, %" PRId64
+			"LL },",
 			g->hist.kind, (int64_t)g->hist.lo, (int64_t)g->hist.hi,
 			(int64_t)g->hist.step);
 	cw_close(&em->w, ",");

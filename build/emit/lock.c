@@ -58,8 +58,8 @@ void lock_decide(struct em *em)
 		if (use & USE_WRITE || mixed[i])
 			em->guard[i] = GUARD_LOCK;
 		else if (use & USE_ADD)
-			em->guard[i] = lock_counter(g) ? GUARD_ATOMIC :
-							 GUARD_LOCK;
+			em->guard[i] =
+				lock_counter(g) ? GUARD_ATOMIC : GUARD_LOCK;
 		else
 			em->guard[i] = GUARD_NONE;
 	}
@@ -183,8 +183,7 @@ static void lock_list_at(struct em *em, struct ast_stmt *const *v, size_t n,
 	size_t from = 0, to = n, i;
 
 	/* a handler that runs alone holds nothing */
-	while (from < n &&
-	       (!em->fn->locks || !effect_locks_stmt(em, v[from])))
+	while (from < n && (!em->fn->locks || !effect_locks_stmt(em, v[from])))
 		from++;
 	while (to > from && !effect_locks_stmt(em, v[to - 1]))
 		to--;

@@ -96,8 +96,8 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 	/* an iterator is too large for the kernel's stack */
 	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,
 		em_slot(em, sizeof(struct taprt_iter)));
-	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);",
-		it, em_var(em, fe->array_sym), fe->sort,
+	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);", it,
+		em_var(em, fe->array_sym), fe->sort,
 		fe->desc ? "true" : "false", limit, match, any);
 	cw_open(&em->w, "while (taprt_iter_next(c, %s))", it);
 	loop_bind(em, fe, it);

@@ -66,9 +66,9 @@ static void out_plain(struct out *o, struct ast_expr *e, struct val v)
 	} else {
 		out_flush(o);
 		cw_line(&o->em->w,
-			e->type == TY_STRING ?
-				"taprt_put_str(%s, %s, 0, 0, -1);" :
-				"taprt_put_dec(%s, %s);",
+			e->type == TY_STRING
+				? "taprt_put_str(%s, %s, 0, 0, -1);"
+				: "taprt_put_dec(%s, %s);",
 			o->sink, v.c);
 	}
 }

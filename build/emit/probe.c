@@ -44,8 +44,8 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 	cw_blank(&em->w);
 }
 
-static struct em_fn handler_fn(struct em *em, struct dprobe *p, const struct effect *fx,
-			       struct em_label *out)
+static struct em_fn handler_fn(struct em *em, struct dprobe *p,
+			       const struct effect *fx, struct em_label *out)
 {
 	return (struct em_fn){ .probe = p,
 			       .fx = fx,
@@ -58,8 +58,9 @@ static struct em_fn handler_fn(struct em *em, struct dprobe *p, const struct eff
 
 static void handler_body(struct em *em, struct dprobe *p)
 {
-	struct ast_stmt filter = { .kind = ST_IF, .at = p->at, .e = p->cond,
-				   .then = p->body };
+	struct ast_stmt filter = {
+		.kind = ST_IF, .at = p->at, .e = p->cond, .then = p->body
+	};
 
 	em_locked_body(em, p->cond ? &filter : p->body);
 }
@@ -94,13 +95,16 @@ static void handler_print(struct em *em, size_t i)
 static void entry_save(struct em *em, const struct saved *s)
 {
 	uint32_t frame = em->fn->frame_now;
-	struct val v = em_expr(em, s->e);
+	struct val v;
 
-	if (s->e->type == TY_STRING)
-		cw_line(&em->w, "taprt_strcpy(c->saved + %u, %s, STRSIZE);",
-			s->off, v.c);
-	else
+	if (s->e->type == TY_STRING) {
+		/* an error drops the whole instance: half a string is fine */
+		em_str_into(em, s->e, em_text(em, "(c->saved + %u)", s->off),
+			    NULL, true);
+	} else {
+		v = em_expr(em, s->e);
 		cw_line(&em->w, "*(s64 *)(c->saved + %u) = %s;", s->off, v.c);
+	}
 	em->fn->frame_now = frame;
 	em->fn->stats.n = 0;
 }
@@ -181,8 +185,7 @@ static void probe_row(struct em *em, size_t i)
 			p->interval, p->randomize);
 	if (p->maxactive)
 		cw_line(&em->w, ".maxactive = %u,", p->maxactive);
-	cw_line(&em->w, ".actions = %" PRId64 "LL,",
-		em_budget(em->p->limits));
+	cw_line(&em->w, ".actions = %" PRId64 "LL,", em_budget(em->p->limits));
 	cw_close(&em->w, ",");
 	buf_deinit(&name);
 }

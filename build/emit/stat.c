@@ -97,8 +97,8 @@ static unsigned int stat_fields(struct em *em, struct ast_expr *of)
 				return s->temp;
 	v = loop ? em_text(em, "%s->stat", loop->it) : em_stat_read(em, of);
 	t = em->fn->ntemp++;
-	cw_line(&em->w, "const s64 t%u_count = %s->count, t%u_sum = %s->sum,", t,
-		v, t, v);
+	cw_line(&em->w, "const s64 t%u_count = %s->count, t%u_sum = %s->sum,",
+		t, v, t, v);
 	cw_line(&em->w, "\t  t%u_min = %s->min, t%u_max = %s->max,", t, v, t,
 		v);
 	cw_line(&em->w, "\t  t%u_avg = %s->avg;", t, v);
@@ -139,7 +139,8 @@ struct val em_hist_index(struct em *em, struct ast_expr *e)
 /* b in @hist_log(a): is there a bucket of that number? */
 struct val em_hist_in(struct em *em, struct ast_expr *e)
 {
-	struct val b = em_atom(em, em_fix(em, em_expr(em, e->args[0]), TY_LONG));
+	struct val b =
+		em_atom(em, em_fix(em, em_expr(em, e->args[0]), TY_LONG));
 	const char *v = em_stat_read(em, e->a->a);
 	unsigned int t = em->fn->ntemp++;
 

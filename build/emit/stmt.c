@@ -183,8 +183,7 @@ static void em_next(struct em *em, struct ast_stmt *s)
 		buf_adds(&args, ", ret");
 	for (size_t i = 0; i < fn->func->nparams; i++)
 		buf_printf(&args, ", a%zu", i);
-	cw_line(&em->w, "%s%s(c%s);",
-		fn->func->type == TY_LONG ? "ret = " : "",
+	cw_line(&em->w, "%s%s(c%s);", fn->func->type == TY_LONG ? "ret = " : "",
 		em->func[next->index].name, args.p);
 	/* inside try a failing overload is caught like any other call */
 	em_check_call(em, &s->at);

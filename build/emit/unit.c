@@ -20,9 +20,8 @@ static uint32_t frame_path(struct em *em, size_t i, uint32_t *memo)
 	if (memo[i])
 		return memo[i] - 1;
 	for (size_t k = 0; k < em->p->funcs.n; k++) {
-		uint32_t d = em->func[i].fx.calls[k] ?
-				     frame_path(em, k, memo) :
-				     0;
+		uint32_t d =
+			em->func[i].fx.calls[k] ? frame_path(em, k, memo) : 0;
 
 		if (d > deepest)
 			deepest = d;
@@ -37,9 +36,8 @@ void em_frame_need(struct em *em, const struct effect *fx, uint32_t own)
 	uint32_t below = 0;
 
 	for (size_t i = 0; i < em->p->funcs.n; i++) {
-		uint32_t d = em->recursive ?
-				     em->func[i].frame * em->maxnesting :
-				     0;
+		uint32_t d =
+			em->recursive ? em->func[i].frame * em->maxnesting : 0;
 
 		if (!fx->calls[i])
 			continue;
@@ -58,7 +56,8 @@ static void unit_prologue(struct em *em)
 {
 	struct cw *w = &em->w;
 
-	cw_line(w, "/* Made by tapbuild from a script; compile with -fwrapv. */");
+	cw_line(w,
+		"/* Made by tapbuild from a script; compile with -fwrapv. */");
 	cw_line(w, "#include <gen.h>");
 	cw_blank(w);
 	cw_line(w, "enum { STRSIZE = %u };", em->strsize);

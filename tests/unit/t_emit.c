@@ -18,8 +18,8 @@ static struct span at;
 
 static void golden_one(const char *path)
 {
-	const char *out = arena_printf(&arena, "%.*s.c",
-				       (int)strlen(path) - 4, path);
+	const char *out =
+		arena_printf(&arena, "%.*s.c", (int)strlen(path) - 4, path);
 	struct buf c = BUF_INIT, again = BUF_INIT;
 	struct diags d;
 
@@ -127,9 +127,9 @@ static struct dprobe *function_probe(struct program *p, uint32_t flags)
 	return d;
 }
 
-#define EXPRS(...)                                                      \
-	(struct ast_expr *[]){ __VA_ARGS__ },                           \
-		sizeof((struct ast_expr *[]){ __VA_ARGS__ }) /          \
+#define EXPRS(...)                                             \
+	(struct ast_expr *[]){ __VA_ARGS__ },                  \
+		sizeof((struct ast_expr *[]){ __VA_ARGS__ }) / \
 			sizeof(struct ast_expr *)
 
 /* Registers hold 0x1000, 0x1010 …; the byte at address A is A & 0xff. */
@@ -140,17 +140,17 @@ static void entry_probe(struct program *p)
 	struct ast_stmt **body = arena_array(&arena, struct ast_stmt *, 4);
 	struct ast_stmt *try = tree_stmt(&arena, ST_TRY, at);
 
-	body[0] = show(EXPRS(arg(0, 8, false), arg(1, 1, true),
-			     arg(5, 2, false), arg(6, 8, false),
-			     arg(7, 4, true)));
+	body[0] =
+		show(EXPRS(arg(0, 8, false), arg(1, 1, true), arg(5, 2, false),
+			   arg(6, 8, false), arg(7, 4, true)));
 	body[1] = show(EXPRS(
 		load(plus(arg(0, 8, false), num1),
 		     (struct access){ .bytes = 4 }),
 		load(tree_num(&arena, at, 0x1080),
 		     (struct access){ .bytes = 1, .is_signed = true }),
 		load(tree_num(&arena, at, 0x10f0),
-		     (struct access){ .bytes = 2, .is_signed = true,
-				      .is_user = true }),
+		     (struct access){
+			     .bytes = 2, .is_signed = true, .is_user = true }),
 		load(load(tree_num(&arena, at, 0x1010),
 			  (struct access){ .bytes = 2, .bits = 13 }),
 		     (struct access){ .bytes = 8 })));
@@ -161,10 +161,12 @@ static void entry_probe(struct program *p)
 		load(tree_num(&arena, at, 0x10b6),
 		     (struct access){ .bytes = 1, .bits = 4, .shift = 4 }),
 		load(tree_num(&arena, at, 0x10b6),
-		     (struct access){ .bytes = 1, .bits = 4, .shift = 4,
+		     (struct access){ .bytes = 1,
+				      .bits = 4,
+				      .shift = 4,
 				      .is_signed = true })));
-	try->then = show(EXPRS(load(tree_num(&arena, at, 16),
-				    (struct access){ .bytes = 8 })));
+	try->then = show(EXPRS(
+		load(tree_num(&arena, at, 16), (struct access){ .bytes = 8 })));
 	try->otherwise = show(EXPRS(tree_str(&arena, at, "caught")));
 	body[3] = try;
 	d->body = tree_block(&arena, at, body, 4);
@@ -175,8 +177,8 @@ static void return_probe(struct program *p)
 	struct dprobe *d = function_probe(p, TAPRT_P_RETURN | TAPRT_P_ARGS);
 	struct ast_expr *s0 = node(EX_SAVED, 0, (struct access){ 0 });
 	struct ast_expr *s1 = node(EX_SAVED, 1, (struct access){ 0 });
-	struct ast_expr *ret = node(EX_RETVAL, 0, (struct access){
-			.bytes = 4, .is_signed = true });
+	struct ast_expr *ret = node(
+		EX_RETVAL, 0, (struct access){ .bytes = 4, .is_signed = true });
 	struct saved a = { arg(2, 8, false), 0 };
 	struct saved b = { call1("kernel_string", arg(3, 8, false)), 8 };
 
@@ -196,11 +198,20 @@ static bool run_program(struct program *p, struct buf *out)
 	const char *dir = fs_tmpdir(&arena, "t_emit", &e);
 	const char *src = arena_printf(&arena, "%s/p.c", dir);
 	const char *exe = arena_printf(&arena, "%s/p", dir);
-	const char *const cc[] = {
-		"gcc", "-std=gnu11", "-D_GNU_SOURCE", "-I.", "-Iruntime",
-		"-fwrapv", "-fsanitize=address,undefined", "-fno-sanitize=shift",
-		"-w", "-o", exe, src, "tests/tools/urun/urun.c", NULL
-	};
+	const char *const cc[] = { "gcc",
+				   "-std=gnu11",
+				   "-D_GNU_SOURCE",
+				   "-I.",
+				   "-Iruntime",
+				   "-fwrapv",
+				   "-fsanitize=address,undefined",
+				   "-fno-sanitize=shift",
+				   "-w",
+				   "-o",
+				   exe,
+				   src,
+				   "tests/tools/urun/urun.c",
+				   NULL };
 	const char *const run[] = { exe, NULL };
 	struct spawn sp = { .argv = cc, .out = BUF_INIT };
 	bool good;
@@ -225,12 +236,11 @@ static bool run_program(struct program *p, struct buf *out)
 
 static void lowered(void)
 {
-	static const char want[] =
-		"4096 16 4176 262 263\n"
-		"185207048 -128 -3600 1663540288323457296\n"
-		"3 11 -5\n"
-		"caught\n"
-		"-7 4128 kstring\n";
+	static const char want[] = "4096 16 4176 262 263\n"
+				   "185207048 -128 -3600 1663540288323457296\n"
+				   "3 11 -5\n"
+				   "caught\n"
+				   "-7 4128 kstring\n";
 	struct program p = { .arena = &arena };
 	struct buf out = BUF_INIT;
 
@@ -265,7 +275,9 @@ static void buckets(void)
 {
 	struct program p = { .arena = &arena };
 	struct dprobe *d = function_probe(&p, 0);
-	struct sym st = { .kind = SYM_GLOBAL, .name = "st", .type = TY_STAT,
+	struct sym st = { .kind = SYM_GLOBAL,
+			  .name = "st",
+			  .type = TY_STAT,
 			  .hist = { .kind = TAPRT_HIST_LOG } };
 	struct ast_expr *feed = tree_expr(&arena, EX_ASSIGN, at);
 	struct ast_stmt *body[3];

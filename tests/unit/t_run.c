@@ -27,11 +27,20 @@ static const char *dir;
 
 static bool build_urun(const char *object)
 {
-	const char *const argv[] = {
-		"gcc", "-std=gnu11", "-D_GNU_SOURCE", "-I.", "-O1", "-g",
-		SANITIZE, "-Wall", "-Wno-unused-function", "-c", "-o", object,
-		"tests/tools/urun/urun.c", NULL
-	};
+	const char *const argv[] = { "gcc",
+				     "-std=gnu11",
+				     "-D_GNU_SOURCE",
+				     "-I.",
+				     "-O1",
+				     "-g",
+				     SANITIZE,
+				     "-Wall",
+				     "-Wno-unused-function",
+				     "-c",
+				     "-o",
+				     object,
+				     "tests/tools/urun/urun.c",
+				     NULL };
 	struct spawn s = { .argv = argv, .out = BUF_INIT };
 	struct err e = { 0 };
 	bool good = spawn_run(&s, &e) == 0;
@@ -60,8 +69,8 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 		"gcc", "-std=gnu11", "-Iruntime", "-O1", "-g", "-fwrapv",
 		"-fno-strict-aliasing", SANITIZE, "-Wall", "-Werror",
 		/* what scripts may say, the compiler need not like */
-		"-Wno-unused", "-Wno-tautological-compare",
-		"-Wno-bool-compare", "-o", s->exe, s->c, urun, NULL
+		"-Wno-unused", "-Wno-tautological-compare", "-Wno-bool-compare",
+		"-o", s->exe, s->c, urun, NULL
 	};
 	for (; argv[n]; n++)
 		s->argv[n] = argv[n];

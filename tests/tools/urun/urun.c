@@ -126,11 +126,11 @@ const s64 taprt_nums[] = { 0, 8, 16, 24, 32, 40, 48, 56 };
 
 /* ---- script functions ---------------------------------------------------------- */
 
-#define FN_LONG(name, value)                    \
+#define FN_LONG(name, value)                     \
 	s64 taprt_fn_##name(struct taprt_ctx *c) \
-	{                                       \
-		(void)c;                        \
-		return value;                   \
+	{                                        \
+		(void)c;                         \
+		return value;                    \
 	}
 FN_LONG(pid, 100)
 FN_LONG(tid, 101)
