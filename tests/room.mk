@@ -59,5 +59,6 @@ $(O)/cli/%: $(O)/obj/tests/cli/%.o $(O)/libtap.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
 
+.SECONDARY: $(O)/obj/tests/cli/mktap.o
 .PHONY: cli-bins
 cli-bins: $(O)/cli/mktap
