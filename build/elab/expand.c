@@ -370,6 +370,10 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 		in.file = hit[i].file;
 		r = expand_list(x, &hit[i], pt, &in);
 		if (r == REPORTED) {
+			if (!f->def)
+				diag_note(x->sm->d, &pt->at,
+					  "alias %s is used here",
+					  point_text(x->sm, hit[i].name));
 			total = REPORTED;
 			break;
 		}

@@ -118,12 +118,15 @@ struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 	struct ast_file *f;
 
 	if (sf)
-		return sf;
+		return sf->ast ? sf : NULL;
 	f = lang_parse(sm->a, lf->lexed, sm->in->env, sm->d);
 	if (!f) {
 		if (why && sm->d->nerrors > before)
 			diag_note(sm->d, why,
 				  "tapset file '%s' is needed here", lf->path);
+		/* Remembered, so that it is reported once. */
+		map_put(&sm->loaded, lf->path,
+			arena_new(sm->a, struct scope_file));
 		return NULL;
 	}
 	f->is_library = true;
@@ -373,6 +376,7 @@ static void report_call(struct binder *b, struct ast_expr *e)
 static void bind_call(struct binder *b, struct ast_expr *e)
 {
 	struct func_set *fs = func_set_get(b->sm, e->name);
+	unsigned int before = b->sm->d->nerrors;
 
 	if (!fs->is_library_loaded) {
 		fs->is_library_loaded = true;
@@ -381,7 +385,7 @@ static void bind_call(struct binder *b, struct ast_expr *e)
 	if (pick_func(b, e))
 		return;
 	e->intrinsic = intrinsic_find(e->name, e->nargs);
-	if (!e->intrinsic)
+	if (!e->intrinsic && b->sm->d->nerrors == before)
 		report_call(b, e);
 }
 

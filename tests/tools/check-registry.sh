@@ -10,7 +10,9 @@ for f in $(sed -n 's/^FAMILY(fam_\([a-z_]*\).*/\1/p' build/families/families.def
 		{ echo "family $f: no test named after it"; bad=1; }
 done
 for t in $(sed -n 's/^DIAG(\([A-Z_0-9]*\)).*/\1/p' build/base/diag.def); do
+	# What needs a kernel is provoked by a unit test on a made-up one.
 	find tests/golden -name "err.$t.*" -o -name "warn.$t.*" | grep -q . ||
+		grep -q "\"$t\"" tests/unit/t_*.c ||
 		{ echo "diagnostic $t: no golden test err.$t.*"; bad=1; }
 done
 exit $bad
