@@ -94,6 +94,17 @@ static const char *find_uri(struct arena *a, const struct manifest *m,
 	return ret;
 }
 
+/* A new modification time would make apt read all lists again. */
+static int write_if_new(const char *path, const char *text, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	bool same = fs_read(path, &b, LIST_MAX, NULL) == 0 &&
+		    !strcmp(b.p, text);
+
+	buf_deinit(&b);
+	return same ? 0 : fs_write_atomic(path, text, strlen(text), 0644, e);
+}
+
 static int write_sources(struct arena *a, const struct manifest *m,
 			 const struct suite *s, const char *dir, struct err *e)
 {
@@ -118,8 +129,8 @@ static int write_sources(struct arena *a, const struct manifest *m,
 		err_hint(e, "put 'archive: %s URI' into the manifest", name);
 	}
 	if (rc == 0)
-		rc = fs_write_atomic(arena_printf(a, "%s/sources.list", dir),
-				     b.p, b.len, 0644, e);
+		rc = write_if_new(arena_printf(a, "%s/sources.list", dir), b.p,
+				  e);
 	buf_deinit(&b);
 	return rc;
 }
@@ -142,8 +153,7 @@ int apt_setup(struct arena *a, const struct manifest *m, const struct suite *s,
 	if (rc == 0)
 		rc = write_sources(a, m, s, d, e);
 	if (rc == 0)
-		rc = fs_write_atomic(arena_printf(a, "%s/status", d), "", 0,
-				     0644, e);
+		rc = write_if_new(arena_printf(a, "%s/status", d), "", e);
 	/* Lists of archived suites expire but stay signed. */
 	text = arena_printf(
 		a,
@@ -159,7 +169,7 @@ int apt_setup(struct arena *a, const struct manifest *m, const struct suite *s,
 		"Acquire::Retries \"3\";\nAPT::Sandbox::User \"root\";\n",
 		d, d, d, d, d);
 	if (rc == 0)
-		rc = fs_write_atomic(conf, text, strlen(text), 0644, e);
+		rc = write_if_new(conf, text, e);
 	return rc;
 }
 

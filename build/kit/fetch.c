@@ -4,6 +4,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/base/map.h"
 #include "build/base/vec.h"
 #include "build/kit/apt.h"
 #include "build/kit/kit.h"
@@ -15,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A suite may list headers whose image is not built yet. */
 #define TRY_KERNELS 5
@@ -130,22 +132,99 @@ static int pick_release(struct fetcher *f, const struct apt *apt,
 	return rc < 0 ? rc : e->code;
 }
 
+/* ---- remembered answers of apt ------------------------------------------- */
+
+/*
+ * Asking apt takes a second a kernel.  The answer holds until the lists are
+ * updated: release, then one file a line.
+ */
+static const char *answer_path(struct fetcher *f, const struct apt *apt,
+			       const struct suite *s, const char *regex)
+{
+	const char *key = regex;
+	size_t i;
+
+	for (i = 0; i < s->with.n; i++)
+		key = arena_printf(f->a, "%s %s", key, s->with.v[i]);
+	return arena_printf(f->a, "%s/answer-%016llx", apt->dir,
+			    (unsigned long long)hash_bytes(key, strlen(key)));
+}
+
+static bool read_answer(struct fetcher *f, const struct apt *apt,
+			const char *path, const char **release,
+			struct words *files)
+{
+	struct stat answer, lists;
+	struct buf b = BUF_INIT;
+	const char *s;
+	bool ok = stat(path, &answer) == 0 &&
+		  stat(arena_printf(f->a, "%s/updated", apt->dir), &lists) ==
+			  0 &&
+		  answer.st_mtime > lists.st_mtime &&
+		  fs_read(path, &b, 65536, NULL) == 0;
+
+	for (s = b.p; ok && *s; s += strcspn(s, "\n"), s += *s == '\n') {
+		const char *w = arena_strndup(f->a, s, strcspn(s, "\n"));
+
+		if (s == b.p)
+			*release = w;
+		else
+			words_add(f->a, files, w);
+		ok = s == b.p || fs_exists(w);
+	}
+	buf_deinit(&b);
+	return ok && files->n;
+}
+
+static void write_answer(const char *path, const char *release,
+			 const struct words *files)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	buf_printf(&b, "%s\n", release);
+	for (i = 0; i < files->n; i++)
+		buf_printf(&b, "%s\n", files->v[i]);
+	fs_write_atomic(path, b.p, b.len, 0644, NULL); /* only saves time */
+	buf_deinit(&b);
+}
+
+static int ask_apt(struct fetcher *f, const struct apt *apt,
+		   const struct suite *s, const char *regex,
+		   const char **release, struct words *files, struct err *e)
+{
+	const char *path = answer_path(f, apt, s, regex), *dir;
+	struct words packages = { 0 };
+	int rc;
+
+	if (read_answer(f, apt, path, release, files))
+		return 0;
+	*files = (struct words){ 0 };
+	rc = pick_release(f, apt, s, regex, release, &packages, e);
+	if (rc < 0)
+		return rc;
+	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
+			   *release);
+	say(f->m, "%s: getting %zu packages from %s", *release, packages.n,
+	    s->name);
+	rc = apt_download(f->a, apt, dir, &packages, files, e);
+	if (rc == 0)
+		write_answer(path, *release, files);
+	return rc;
+}
+
 static int fetch_one(struct fetcher *f, const struct apt *apt,
 		     const struct suite *s, const char *regex,
 		     struct fetch_result *r, struct err *e)
 {
-	struct words packages = { 0 }, files = { 0 };
+	struct words files = { 0 };
 	const char *dir;
-	int rc = pick_release(f, apt, s, regex, &r->release, &packages, e);
+	int rc = ask_apt(f, apt, s, regex, &r->release, &files, e);
 
 	if (rc < 0)
 		return rc;
 	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
 			   r->release);
-	say(f->m, "%s: %zu packages from %s", r->release, packages.n, s->name);
-	rc = apt_download(f->a, apt, dir, &packages, &files, e);
-	if (rc < 0)
-		return rc;
 	r->path = current_kit(f, dir, r->release, &files);
 	r->was_current = r->path != NULL;
 	return r->path ? 0 : make_kit(f, dir, &files, &r->path, e);

@@ -5,6 +5,7 @@
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/base/guard.h"
+#include "build/base/guard.h"
 #include "build/base/vec.h"
 #include "build/kit/facts.h"
 #include "build/kit/image_data.h"
