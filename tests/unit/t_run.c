@@ -2,7 +2,8 @@
 /*
  * Language semantics without a kernel: every tests/golden/run/NAME.stp is compiled,
  * linked with the runtime's pure parts (tests/tools/urun) under ASan and UBSan, run,
- * and its output compared with NAME.out.  TAP_UPDATE=1 rewrites the .out files;
+ * and its output compared with NAME.out.  A script with a line "// threads" runs on
+ * two CPUs at once.  TAP_UPDATE=1 rewrites the .out files;
  * TAP_ONLY=NAME runs one.
  */
 #include "build/base/spawn.h"
@@ -19,7 +20,7 @@ struct script {
 	const char *name, *c, *exe;
 	const char *argv[24];
 	struct spawn cc, run;
-	bool emitted;
+	bool emitted, threads;
 };
 
 static struct arena arena;
@@ -61,6 +62,9 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 	diags_init(&d);
 	s->c = arena_printf(&arena, "%s/%s.c", dir, s->name);
 	s->exe = arena_printf(&arena, "%s/%s", dir, s->name);
+	s->threads = fs_read(path, &c, 1 << 20, &e) == 0 &&
+		     strstr(c.p, "\n// threads\n");
+	buf_reset(&c);
 	s->emitted = run_fix_emit(path, &c, &d) &&
 		     fs_write_atomic(s->c, c.p, c.len, 0644, &e) == 0;
 	if (!s->emitted)
@@ -81,7 +85,7 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 
 static void run_one(struct script *s)
 {
-	const char *argv[] = { s->exe, NULL };
+	const char *argv[] = { s->exe, s->threads ? "threads" : NULL, NULL };
 	const char *golden;
 	struct err e;
 

@@ -4,12 +4,15 @@
  *
  * begin probes, then every other probe up to ROUNDS times or until exit(), then
  * end probes (error probes after an error).  Output, warnings and errors go to
- * stdout in the order they happen.  The string stack is a heap block of exactly
+ * stdout in the order they happen.  With the argument "threads" the other probes
+ * run THREAD_ROUNDS times on each of two threads at once instead: what the end
+ * probe then shows proves the locks.  The string stack is a heap block of exactly
  * frame_size bytes, filled with garbage before each handler, so that ASan sees a
  * wrong frame size and goldens see a missing initialisation.
  */
 #include "runtime/core/core.h"
 
+#include <pthread.h>
 #include <stdio.h>
 
 #include "runtime/core/error.c"
@@ -21,14 +24,16 @@
 #include "runtime/core/map.c"
 #include "runtime/core/iter.c"
 
-#define ROUNDS 3
+#define ROUNDS	      3
+#define THREAD_ROUNDS 3000
+#define CPUS	      2
 
 __thread u32 rt_test_cpu;
-u32 rt_ncpus = 2;
+u32 rt_ncpus = CPUS;
 u64 rt_memory;
-static struct rt_cpu cpu;
-static char out[65536];
-static bool exiting;
+static struct rt_cpu cpus[CPUS];
+static char outs[CPUS][65536];
+static bool exiting, threads;
 static u32 errors;
 
 bool rt_cpu_possible(u32 i)
@@ -38,9 +43,11 @@ bool rt_cpu_possible(u32 i)
 
 static void flush(struct taprt_sink *s)
 {
+	char *out = outs[rt_test_cpu];
+
 	fwrite(out, 1, s->p - out, stdout);
 	s->p = s->start = out;
-	s->end = out + sizeof(out);
+	s->end = out + sizeof(outs[0]);
 	s->ring = out;
 }
 
@@ -232,15 +239,26 @@ static void bug(const char *what)
 	exit(70);
 }
 
+static void check_end(struct rt_cpu *r, bool alone)
+{
+	if (r->c.frame != r->frame_mem || r->c.depth)
+		bug("a handler left its frame or depth changed");
+	for (u32 i = 0; alone && i < taprt_program.nglobals; i++)
+		if (rt_locks[i].v)
+			bug("a handler left a global locked");
+	rt_maps_release(r);
+}
+
 static void run_one(const struct taprt_probe *p,
 		    void (*handler)(struct taprt_ctx *c), char *saved)
 {
-	struct taprt_ctx *c = &cpu.c;
+	struct rt_cpu *r = &cpus[rt_test_cpu];
+	struct taprt_ctx *c = &r->c;
 
 	memset(c, 0, sizeof(*c));
-	memset(cpu.frame_mem, 0xa5, taprt_program.frame_size);
-	c->frame = cpu.frame_mem;
-	c->frame_end = cpu.frame_mem + taprt_program.frame_size;
+	memset(r->frame_mem, 0xa5, taprt_program.frame_size);
+	c->frame = r->frame_mem;
+	c->frame_end = r->frame_mem + taprt_program.frame_size;
 	c->actions = p->actions;
 	c->probe = p;
 	c->func = "a_function";
@@ -249,19 +267,14 @@ static void run_one(const struct taprt_probe *p,
 	c->saved = saved;
 	for (u32 i = 0; i < 6; i++)
 		c->arg[i] = 0x1000 + 16 * i;
-	c->out.start = c->out.p = out;
+	c->out.start = c->out.p = outs[rt_test_cpu];
 	flush(&c->out);
 	handler(c);
 	flush(&c->out);
-	if (c->frame != cpu.frame_mem || c->depth)
-		bug("a handler left its frame or depth changed");
-	for (u32 i = 0; i < taprt_program.nglobals; i++)
-		if (rt_locks[i].v)
-			bug("a handler left a global locked");
-	rt_maps_release(&cpu);
-	if (!c->error)
-		return;
-	errors++;
+	check_end(r, !threads);
+	if (!c->error || c->error == rt_skip_lock_msg)
+		return; /* a foreach another CPU was at: skipped, not failed */
+	__atomic_fetch_add(&errors, 1, __ATOMIC_RELAXED);
 	printf("ERROR: %s %s\n", c->error, c->near ? c->near : "nowhere");
 }
 
@@ -273,7 +286,7 @@ static void run(const struct taprt_probe *p)
 		saved = malloc(p->saved_size);
 		memset(saved, 0xa5, p->saved_size);
 		run_one(p, p->entry, saved);
-		if (cpu.c.error) {
+		if (cpus[rt_test_cpu].c.error) {
 			free(saved);
 			return;
 		}
@@ -316,27 +329,67 @@ static void globals_init(void)
 			*(struct taprt_stat **)g->ptr = rt_stat_new(&g->hist);
 	}
 	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
-	rt_lock_wait_ns = 1000000;
+	/* a descheduled thread must not look like a stuck CPU */
+	rt_lock_wait_ns = 60000000000ull;
 }
 
-int main(void)
+static bool is_armed(const struct taprt_probe *p)
+{
+	return p->family == TAPRT_TIMER || p->family == TAPRT_FUNCTION;
+}
+
+/* One round of every probe that begin and end bracket. */
+static void run_armed(void)
+{
+	for (u32 i = 0; i < taprt_program.nprobes; i++)
+		if (is_armed(&taprt_program.probes[i]) && !exiting &&
+		    errors <= taprt_program.maxerrors)
+			run(&taprt_program.probes[i]);
+}
+
+static void *thread_main(void *number)
+{
+	rt_test_cpu = *(u32 *)number;
+	for (u32 i = 0; i < THREAD_ROUNDS; i++)
+		run_armed();
+	return NULL;
+}
+
+static void run_threads(void)
+{
+	u32 number[CPUS];
+	pthread_t t[CPUS];
+
+	for (u32 i = 0; i < CPUS; i++) {
+		number[i] = i;
+		if (pthread_create(&t[i], NULL, thread_main, &number[i]))
+			bug("no thread");
+	}
+	for (u32 i = 0; i < CPUS; i++)
+		pthread_join(t[i], NULL);
+}
+
+int main(int argc, char **argv)
 {
 	const struct taprt_program *t = &taprt_program;
 
 	if (t->abi != TAPRT_ABI || t->nprobes > 256)
 		bug("not a program for this runtime");
 	globals_init();
-	cpu.frame_mem = malloc(t->frame_size);
+	for (u32 i = 0; i < CPUS; i++) {
+		cpus[i].cpu = i;
+		cpus[i].frame_mem = malloc(t->frame_size);
+	}
 	run_family(TAPRT_BEGIN, true);
-	for (u32 round = 0; round < ROUNDS; round++)
-		for (u32 i = 0; i < t->nprobes; i++)
-			if ((t->probes[i].family == TAPRT_TIMER ||
-			     t->probes[i].family == TAPRT_FUNCTION) &&
-			    !exiting && errors <= t->maxerrors) {
-				rt_test_cpu = cpu.cpu = round % rt_ncpus;
-				run(&t->probes[i]);
-			}
-	rt_test_cpu = cpu.cpu = 0;
+	threads = argc > 1 && !strcmp(argv[1], "threads");
+	if (threads)
+		run_threads();
+	threads = false;
+	for (u32 i = 0; argc < 2 && i < ROUNDS; i++) {
+		rt_test_cpu = i % CPUS;
+		run_armed();
+	}
+	rt_test_cpu = 0;
 	run_family(errors > t->maxerrors ? TAPRT_ERROR : TAPRT_END, false);
 	return errors > t->maxerrors;
 }
