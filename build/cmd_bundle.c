@@ -198,7 +198,7 @@ static int check_source(struct bundle *b, const uint8_t *raw, size_t n,
 				       b->name, s->name);
 		off += len;
 	}
-	if (n - off != 2 * TAR_BLOCK || !tar_is_zero(raw + off, n - off))
+	if (n - off != TAR_END || !tar_is_zero(raw + off, n - off))
 		return err_set(e, -BERR_CONTAINER,
 			       "%s: sources hold more than the scripts",
 			       b->name);

@@ -119,8 +119,7 @@ static int check_packs(struct bundle *b, struct err *e)
 				break;
 			r = check_module(b, &b->man.targets[t], raw, e);
 		}
-		if (!r &&
-		    !tar_is_zero(raw + end - 2 * TAR_BLOCK, 2 * TAR_BLOCK))
+		if (!r && !tar_is_zero(raw + end - TAR_END, TAR_END))
 			r = err_set(e, -BERR_CONTAINER,
 				    "%s: end of pack %u is not empty", b->name,
 				    i);

@@ -47,7 +47,7 @@ static int add_file(struct buf *out, const char *name, const void *p, size_t n,
 
 static void add_end(struct buf *out)
 {
-	buf_zero(out, 2 * TAR_BLOCK);
+	buf_zero(out, TAR_END);
 }
 
 /* One frame: size in its header, checksum on, no dictionary. */
@@ -81,16 +81,15 @@ static int compress_frame(const struct buf *raw, int level, struct buf *out,
 
 /* ---- members ------------------------------------------------------------- */
 
+/* Valid until the next one. */
 static struct write_member *
 new_member(struct writer *w, enum manifest_member_kind kind, const char *name)
 {
-	struct write_member *m = arena_new(w->a, struct write_member);
+	struct write_member m = { .kind = kind, .name = name };
 
-	m->kind = kind;
-	m->name = name;
-	buf_init(&m->data);
+	buf_init(&m.data);
 	vec_apush(w->a, &w->members, m);
-	return m;
+	return &w->members.v[w->members.n - 1];
 }
 
 /* All detached kernel signatures, in target order; none: no member. */
@@ -114,7 +113,7 @@ static int make_source(struct writer *w, struct err *e)
 	struct buf raw = BUF_INIT;
 	int r = 0;
 
-	for (size_t i = 0; !r && i < w->spec->nscripts; i++)
+	for (size_t i = 0; !r && i < w->nscripts; i++)
 		r = add_file(&raw, w->scripts[i].name, w->scripts[i].p,
 			     w->scripts[i].len, w->spec->created, e);
 	add_end(&raw);
@@ -156,9 +155,9 @@ static int make_packs(struct writer *w, struct err *e)
 
 		if (!t->m.is_ok)
 			continue;
-		if (raw.len && raw.len + TAR_BLOCK + tar_padded(t->m.ko_size) +
-					       2 * TAR_BLOCK >
-				       BUNDLE_PACK_RAW_SPLIT)
+		if (raw.len &&
+		    raw.len + TAR_BLOCK + tar_padded(t->m.ko_size) + TAR_END >
+			    BUNDLE_PACK_RAW_SPLIT)
 			r = close_pack(w, &raw, e);
 		if (r < 0)
 			break;
@@ -229,7 +228,9 @@ static int make_targets(struct writer *w, struct err *e)
 		if (r < 0)
 			return r;
 	}
-	qsort(w->targets.v, w->targets.n, sizeof(w->targets.v[0]), cmp_targets);
+	if (w->targets.n)
+		qsort(w->targets.v, w->targets.n, sizeof(w->targets.v[0]),
+		      cmp_targets);
 	vec_foreach(t, &w->targets)
 		t->m.index = i++;
 	for (i = 1; i < w->targets.n; i++)
@@ -260,6 +261,7 @@ static int make_scripts(struct writer *w, struct err *e)
 		w->scripts[i].name =
 			write_script_name(w->a, w->spec->script[i].name);
 	}
+	w->nscripts = n;
 	qsort(w->scripts, n, sizeof(w->scripts[0]), cmp_scripts);
 	return 0;
 }
@@ -282,7 +284,7 @@ static int assemble(struct writer *w, const struct signer *s,
 			     e);
 	buf_deinit(&sigs);
 	for (size_t i = 0; !r && i < w->members.n; i++) {
-		const struct write_member *m = w->members.v[i];
+		const struct write_member *m = &w->members.v[i];
 
 		r = add_file(out, m->name, m->data.p, m->data.len, mtime, e);
 	}
@@ -358,7 +360,7 @@ int bundle_write(const struct bundle_spec *spec, const struct signer *s,
 		out->p[start] = '\0';
 	}
 	for (size_t i = 0; i < w.members.n; i++)
-		buf_deinit(&w.members.v[i]->data);
+		buf_deinit(&w.members.v[i].data);
 	buf_deinit(&manifest);
 	arena_deinit(&a);
 	return r;
@@ -417,10 +419,10 @@ static int has_signed(const char *lines, size_t n, const struct signer *s,
 int bundle_add_signature(const void *in, size_t n, const struct signer *s,
 			 struct buf *out, struct err *e)
 {
-	const uint8_t *manifest, *old;
-	size_t mlen, olen, off = 0;
+	const uint8_t *manifest = NULL, *old = NULL;
+	size_t mlen = 0, olen = 0, off = 0;
 	struct buf sigs = BUF_INIT;
-	uint64_t mtime;
+	uint64_t mtime = 0;
 	int r;
 
 	r = take_member(in, n, &off, "tap-1/manifest", &manifest, &mlen, &mtime,

@@ -447,7 +447,7 @@ static int on_build_id(struct man_parse *p, char *v, struct err *e)
 				   "that is no identity");
 		return 0;
 	}
-	if (n < 16 || n > 2 * BUNDLE_BUILD_ID_MAX || n % 2 ||
+	if (n < 16 || n / 2 > BUNDLE_BUILD_ID_MAX || n % 2 ||
 	    !text_only(v, "0-9a-f", n))
 		return bad(p, e, "not hex");
 	p->t->build_id = v;

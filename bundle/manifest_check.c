@@ -114,7 +114,7 @@ int man_place_ko(struct man_parse *p, struct err *e)
 	if (!t->ko_size)
 		return bad(p, e, "size 0");
 	if (p->pack_end && t->pack == p->pack + 1) {
-		if (m->packs[p->pack].raw_size != p->pack_end + 2 * TAR_BLOCK)
+		if (m->packs[p->pack].raw_size != p->pack_end + TAR_END)
 			return bad(p, e, "pack before it has another size");
 		p->pack++;
 		p->pack_end = 0;
@@ -124,7 +124,7 @@ int man_place_ko(struct man_parse *p, struct err *e)
 	if (t->ko_offset != p->pack_end + TAR_BLOCK)
 		return bad(p, e, "offset is not where the module lies");
 	p->pack_end = t->ko_offset + tar_padded(t->ko_size);
-	if (p->pack_end + 2 * TAR_BLOCK > m->packs[p->pack].raw_size)
+	if (p->pack_end + TAR_END > m->packs[p->pack].raw_size)
 		return bad(p, e, "larger than its pack");
 	return 0;
 }
@@ -147,9 +147,8 @@ int man_check_end(struct man_parse *p, struct err *e)
 
 	if (!m->ntargets)
 		return lines_bad(&p->l, e, "no target");
-	if (m->npacks &&
-	    (p->pack + 1 != m->npacks || !p->pack_end ||
-	     m->packs[p->pack].raw_size != p->pack_end + 2 * TAR_BLOCK))
+	if (m->npacks && (p->pack + 1 != m->npacks || !p->pack_end ||
+			  m->packs[p->pack].raw_size != p->pack_end + TAR_END))
 		return lines_bad(&p->l, e, "packs hold more than the modules");
 	if (m->has_ksig)
 		ksig_size = m->members[0].size;
@@ -198,9 +197,11 @@ static bool decode(char *s)
 			if (!text_only(one, plain, 1))
 				return false;
 		} else {
-			char hex[3] = { s[1], s[1] ? s[2] : '\0', '\0' };
+			char hex[3] = { s[1], '\0', '\0' };
 			uint8_t c;
 
+			if (s[1])
+				hex[1] = s[2];
 			if (!hex_bytes(hex, &c, 1) || !c)
 				return false;
 			one[0] = (char)c;

@@ -24,13 +24,16 @@ const char *write_clean(struct arena *a, const char *s, const char *none)
 	size_t n = 0;
 
 	for (; s && *s && n < CLEAN_MAX; s++) {
-		unsigned char c = (unsigned char)*s;
+		bool is_blank = *s == ' ' || (*s >= '\t' && *s <= '\r');
 
-		if (c == '\n' || c == '\t' || c == '\r')
-			c = ' ';
-		if (c == ' ' && (!n || out[n - 1] == ' '))
+		if (is_blank && (!n || out[n - 1] == ' '))
 			continue;
-		out[n++] = c < 0x20 || c > 0x7e ? '?' : (char)c;
+		if (is_blank)
+			out[n++] = ' ';
+		else if (*s < 0x20 || *s > 0x7e)
+			out[n++] = '?';
+		else
+			out[n++] = *s;
 	}
 	while (n && out[n - 1] == ' ')
 		n--;
@@ -83,16 +86,16 @@ static void add_time(struct buf *out, const char *key, uint64_t t)
 
 static int cmp_params(const void *a, const void *b)
 {
-	const struct bundle_param *const *p = a, *const *q = b;
+	const struct bundle_param *p = a, *q = b;
 
-	return strcmp((*p)->name, (*q)->name);
+	return strcmp(p->name, q->name);
 }
 
 static int cmp_probes(const void *a, const void *b)
 {
-	const struct bundle_probe *const *p = a, *const *q = b;
+	const struct bundle_probe *p = a, *q = b;
 
-	return strcmp((*p)->kind, (*q)->kind);
+	return strcmp(p->kind, q->kind);
 }
 
 static int cmp_strings(const void *a, const void *b)
@@ -100,12 +103,18 @@ static int cmp_strings(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* An array of pointers to the elements of an array, sorted. */
-#define SORTED(w, T, var, from, n, cmp)                          \
-	const T **var = arena_array((w)->a, const T *, (n) + 1); \
-	for (size_t i_ = 0; i_ < (n); i_++)                      \
-		var[i_] = &(from)[i_];                           \
-	qsort(var, (n), sizeof(var[0]), (cmp))
+/* A sorted copy of @n elements of @size bytes. */
+static void *sorted(struct writer *w, const void *from, size_t n, size_t size,
+		    int (*cmp)(const void *, const void *))
+{
+	void *copy = arena_alloc(w->a, n * size + 1);
+
+	if (!n)
+		return copy;
+	memcpy(copy, from, n * size);
+	qsort(copy, n, size, cmp);
+	return copy;
+}
 
 static void add_scripts(struct writer *w, struct buf *out)
 {
@@ -122,13 +131,14 @@ static void add_scripts(struct writer *w, struct buf *out)
 static void add_probes(struct writer *w, struct buf *out)
 {
 	size_t n = w->spec->nprobes;
-	SORTED(w, struct bundle_probe, probe, w->spec->probe, n, cmp_probes);
+	const struct bundle_probe *probe =
+		sorted(w, w->spec->probe, n, sizeof(*probe), cmp_probes);
 
 	if (!n)
 		buf_adds(out, "probe-summary: none 0\n");
 	for (size_t i = 0; i < n; i++)
-		buf_printf(out, "probe-summary: %s %u\n", probe[i]->kind,
-			   probe[i]->count);
+		buf_printf(out, "probe-summary: %s %u\n", probe[i].kind,
+			   probe[i].count);
 }
 
 /* The default is for people to see: what is long is cut, the line must fit. */
@@ -149,10 +159,11 @@ static void add_default(struct buf *out, const struct bundle_param *p)
 static void add_params(struct writer *w, struct buf *out)
 {
 	size_t n = w->spec->nparams;
-	SORTED(w, struct bundle_param, param, w->spec->param, n, cmp_params);
+	const struct bundle_param *param =
+		sorted(w, w->spec->param, n, sizeof(*param), cmp_params);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct bundle_param *p = param[i];
+		const struct bundle_param *p = &param[i];
 
 		buf_printf(out, "param: %s ", p->name);
 		if (p->type == PARAM_INT64) {
@@ -185,7 +196,7 @@ static void add_members(struct writer *w, struct buf *out)
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < w->members.n; i++) {
-		const struct write_member *m = w->members.v[i];
+		const struct write_member *m = &w->members.v[i];
 		uint8_t sha[32];
 
 		crypto_hash_sha256(sha, (const uint8_t *)m->data.p,
@@ -194,7 +205,7 @@ static void add_members(struct writer *w, struct buf *out)
 		add_digest(out, sha);
 	}
 	for (size_t i = 0; i < w->members.n; i++) {
-		const struct write_member *m = w->members.v[i];
+		const struct write_member *m = &w->members.v[i];
 
 		if (m->kind != MEMBER_PACK)
 			continue;
@@ -207,7 +218,7 @@ static void add_members(struct writer *w, struct buf *out)
 static size_t add_head(struct writer *w, struct buf *out)
 {
 	const struct bundle_spec *s = w->spec;
-	bool has_ksig = w->members.n && w->members.v[0]->kind == MEMBER_KSIG;
+	bool has_ksig = w->members.n && w->members.v[0].kind == MEMBER_KSIG;
 	size_t id;
 
 	buf_printf(out, "tap-manifest: 1\nfeatures: %spack-zstd\n",

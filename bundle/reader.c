@@ -190,7 +190,7 @@ static void date_text(uint64_t t, char out[32])
 	uint64_t days = t / 86400, year = 1970, month = 12;
 	bool leap;
 
-	if (days > 366u * 8000u) {
+	if (days > UINT64_C(366) * 8000) {
 		snprintf(out, 32, "%llu", (unsigned long long)t);
 		return;
 	}
@@ -244,8 +244,8 @@ static int check_audience(const struct bundle *b, const char *fleet,
 /* Step 9: what the manifest implies is all there is. */
 static int check_container(struct bundle *b, uint64_t off, struct err *e)
 {
-	uint64_t want = off + 2 * TAR_BLOCK;
-	uint8_t end[2 * TAR_BLOCK];
+	uint64_t want = off + TAR_END;
+	uint8_t end[TAR_END];
 	int r;
 
 	if (b->man.created != b->mtime)

@@ -97,12 +97,12 @@ static bool parse_line(struct sig_line *l, const char *p, const char *end)
 	else
 		return true;
 	if (!strcmp(alg, "ed25519")) {
-		char sig[2 * SIG_BYTES + 1];
+		char sig[SIG_HEX + 1];
 
-		if (end - text != 2 * SIG_BYTES)
+		if ((size_t)(end - text) != SIG_HEX)
 			return false;
-		memcpy(sig, text, 2 * SIG_BYTES);
-		sig[2 * SIG_BYTES] = '\0';
+		memcpy(sig, text, SIG_HEX);
+		sig[SIG_HEX] = '\0';
 		l->is_known = hex_bytes(sig, l->sig, SIG_BYTES);
 	}
 	return true;

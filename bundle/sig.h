@@ -16,6 +16,7 @@ struct manifest;
 #define SIG_PK_BYTES	32
 #define SIG_BYTES	64
 #define SIG_KEYID_BYTES 32
+#define SIG_HEX		((size_t)2 * SIG_BYTES)
 
 #define KEYRING_DEFAULT_DIR "/etc/tap/keys.d"
 

@@ -21,8 +21,10 @@ static void set_comment(struct signer *s, const char *comment)
 	for (; comment && *comment && n < sizeof(s->comment) - 1; comment++) {
 		if (*comment == ' ' && !n)
 			continue;
-		s->comment[n++] =
-			*comment < 0x20 || *comment > 0x7e ? '?' : *comment;
+		s->comment[n] = *comment;
+		if (*comment < 0x20 || *comment > 0x7e)
+			s->comment[n] = '?';
+		n++;
 	}
 	while (n && s->comment[n - 1] == ' ')
 		n--;

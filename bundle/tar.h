@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define TAR_BLOCK    512
+#define TAR_END	     ((size_t)2 * TAR_BLOCK) /* zero blocks after the last file */
 #define TAR_NAME_MAX 100
 #define TAR_SIZE_MAX UINT64_C(077777777777)
 

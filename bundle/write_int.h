@@ -27,8 +27,9 @@ struct writer {
 	struct arena *a;
 	const struct bundle_spec *spec;
 	struct bundle_script *scripts;
+	size_t nscripts;
 	VEC(struct write_target) targets;
-	VEC(struct write_member *) members;
+	VEC(struct write_member) members;
 	uint32_t npacks;
 };
 
