@@ -18,7 +18,7 @@
 
 struct script {
 	const char *name, *c, *exe;
-	const char *argv[24];
+	const char *argv[32];
 	struct spawn cc, run;
 	bool emitted, threads;
 };
@@ -74,7 +74,8 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 		"-fno-strict-aliasing", SANITIZE, "-Wall", "-Werror",
 		/* what scripts may say, the compiler need not like */
 		"-Wno-unused", "-Wno-tautological-compare", "-Wno-bool-compare",
-		"-o", s->exe, s->c, urun, NULL
+		"-Wno-bool-operation", "-Wno-int-in-bool-context", "-o", s->exe,
+		s->c, urun, NULL
 	};
 	for (; argv[n]; n++)
 		s->argv[n] = argv[n];
