@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds: a script nobody built before, the same again, one more kernel, all kernels.
+# shellcheck shell=bash
+
+# Scripts of equal size that no cache has seen: the nonce reaches the C text.
+new_scripts() { # NAME
+	local i
+	rm -rf "$work/$1" && mkdir -p "$work/$1"
+	for i in $(seq 0 $((RUNS - 1))); do
+		sed "s/--- in all/--- in all $(date +%s%N)/" tests/demo/rwlatency.stp \
+			>"$work/$1/$i.stp"
+	done
+}
+
+# The median of each pass over RUNS scripts, as tapbuild -v says it.
+passes() { # NAME options...
+	local name=$1 i
+	shift
+	new_scripts "$name"
+	for i in $(seq 0 $((RUNS - 1))); do
+		"${tapbuild[@]}" -q -v "$@" -o "$work/$name.tap" "$work/$name/$i.stp" 2>&1 |
+			grep 'front end'
+	done >"$work/$name.passes"
+	for i in 'front end' compile link pack all; do
+		sed -n "s/.*$i \([0-9.]*\) ms.*/\1/p" "$work/$name.passes" | median_of
+	done | tr '\n' ' '
+}
+
+[ -n "$(find "$TAP_CACHE/kits" -name "$main"_\*.kit 2>/dev/null)" ] || . tests/bench/part_kit.sh
+section "builds of tests/demo/rwlatency.stp, kits present"
+new_scripts warm
+timed "1 kernel, never seen script" "$RUNS" 120 "${tapbuild[@]}" -q -r "$main" \
+	-o "$work/one.tap" "$work/warm/@@.stp" && warm=$median
+timed "1 kernel, object in the cache" "$RUNS" - "${tapbuild[@]}" -q -r "$main" \
+	-o "$work/one.tap" "$work/warm/0.stp" && warm_cached=$median
+
+three=()
+for flavour in amd64 cloud-amd64 rt-amd64; do
+	rel=${main%-amd64}-$flavour
+	compgen -G "$TAP_CACHE/kits/${rel}_*.kit" >/dev/null && three+=(-r "$rel")
+done
+if [ ${#three[@]} = 6 ]; then
+	timed "3 kernels, same C, object in the cache" "$RUNS" - "${tapbuild[@]}" -q \
+		"${three[@]}" -o "$work/three.tap" "$work/warm/0.stp" &&
+		figure "each further kernel of the same C" \
+			"$(awk -v a="$median" -v b="$warm_cached" 'BEGIN { printf "%.2f", (a - b) / 2 }')" \
+			ms 20 "(3 kernels - 1 kernel) / 2"
+else
+	skip "each further kernel of the same C" "no kits of cloud and rt; run: make demo"
+fi
+new_scripts all
+timed "all kernels, never seen script" "$RUNS" 800 "${tapbuild[@]}" -q --all \
+	-o "$work/all.tap" "$work/all/@@.stp"
+timed "all kernels, objects in the cache" "$RUNS" - "${tapbuild[@]}" -q --all \
+	-o "$work/all.tap" "$work/all/0.stp"
+
+section "passes, medians of $RUNS never seen scripts"
+printf '    $ tapbuild -v -r %s rwlatency.stp\n' "$main"
+read -r front cc link pack all < <(passes one-passes -r "$main")
+figure "front end, 1 kernel" "$front" ms 20 \
+	"$(find tapset -name '*.stp' | wc -l) tapset files"
+printf '    compile %s, link %s, pack %s, all %s ms\n' "$cc" "$link" "$pack" "$all"
+read -r front cc link pack all < <(passes all-passes --all)
+printf 'all kernels: front end %s, compile %s, link %s, pack %s, all %s ms\n' \
+	"$front" "$cc" "$link" "$pack" "$all"
+sed -n '1s/.*compile [0-9.]* ms \(([^)]*)\).*/    \1/p' "$work/all-passes.passes"
+
+section "the same kernel's own build system, and stap"
+. tests/bench/kbuild.sh
+if kbuild_tree; then
+	cp tests/bench/hand_kprobe.c "$work/kb/"
+	echo 'obj-m := hand_kprobe.o' >"$work/kb/Kbuild"
+	timed "kbuild of a 40-line module" 3 - sh -c \
+		"touch $work/kb/hand_kprobe.c; make -s -C $kbuild M=$work/kb modules" &&
+		figure "kbuild against our warm build" "$(ratio "$median" "${warm:-0}")" x - \
+			"a module of one kprobe against the demo script"
+	if command -v stap >/dev/null; then
+		timed "stap, hello" 3 - stap --disable-cache -p4 -r "$kbuild" \
+			-e 'probe begin { println("hello") exit() }' &&
+			figure "stap against our warm build" "$(ratio "$median" "${warm:-0}")" x -
+	fi
+else
+	skip "kbuild of a 40-line module" "$kbuild_why"
+fi
