@@ -13,7 +13,6 @@
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/timex.h>
@@ -22,6 +21,9 @@
 #include <linux/wait.h>
 
 #include "kc_config.h"
+#if KC_HAVE_SCHED_SIGNAL_H
+#include <linux/sched/signal.h>
+#endif
 #include "runtime/compat/kc_ftrace.h"
 #include "runtime/compat/kc_kprobe.h"
 #include "runtime/compat/kc_mem.h"

@@ -62,3 +62,17 @@ $(O)/cli/%: $(O)/obj/tests/cli/%.o $(O)/libtap.a
 .SECONDARY: $(O)/obj/tests/cli/mktap.o
 .PHONY: cli-bins
 cli-bins: $(O)/cli/mktap
+
+# The runtime below the front end and taprun: tests/e2e/smoke/README.md
+.PHONY: smoke-bins
+smoke-bins: $(O)/smoke/mksmoke $(O)/smoke/drive_smoke
+
+$(O)/smoke/mksmoke: $(O)/obj/tests/e2e/smoke/mksmoke.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+$(O)/smoke/drive_smoke: $(O)/musl/tests/e2e/smoke/drive_smoke.o
+	@mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
+
+.SECONDARY: $(O)/obj/tests/e2e/smoke/mksmoke.o $(O)/musl/tests/e2e/smoke/drive_smoke.o

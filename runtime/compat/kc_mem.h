@@ -17,16 +17,17 @@
 #define kc_load_acquire(p)     smp_load_acquire(p)
 #define kc_store_release(p, v) smp_store_release(p, v)
 #else
-#define kc_load_acquire(p)                                                     \
-	({                                                                     \
-		__typeof__(*(p)) kc_v = *(const volatile __typeof__(*(p)) *)(p); \
-		smp_mb();                                                      \
-		kc_v;                                                          \
+#define kc_load_acquire(p)                                       \
+	({                                                       \
+		__typeof__(*(p)) kc_v =                          \
+			*(const volatile __typeof__(*(p)) *)(p); \
+		smp_mb();                                        \
+		kc_v;                                            \
 	})
-#define kc_store_release(p, v)                                                 \
-	do {                                                                   \
-		smp_mb();                                                      \
-		*(volatile __typeof__(*(p)) *)(p) = (v);                       \
+#define kc_store_release(p, v)                           \
+	do {                                             \
+		smp_mb();                                \
+		*(volatile __typeof__(*(p)) *)(p) = (v); \
 	} while (0)
 #endif
 

@@ -18,27 +18,27 @@ typedef unsigned int kc_poll_t;
 
 /* struct proc_ops: d56c0d45f0e2 (5.6) */
 #if KC_HAVE_PROC_OPS
-#define KC_PROC_OPS(name, op, rel, rd, wr, pl, mm)                             \
-	static const struct proc_ops name = {                                  \
-		.proc_open = op,                                               \
-		.proc_release = rel,                                           \
-		.proc_read = rd,                                               \
-		.proc_write = wr,                                              \
-		.proc_poll = pl,                                               \
-		.proc_mmap = mm,                                               \
-		.proc_lseek = noop_llseek,                                     \
+#define KC_PROC_OPS(name, op, rel, rd, wr, pl, mm) \
+	static const struct proc_ops name = {      \
+		.proc_open = op,                   \
+		.proc_release = rel,               \
+		.proc_read = rd,                   \
+		.proc_write = wr,                  \
+		.proc_poll = pl,                   \
+		.proc_mmap = mm,                   \
+		.proc_lseek = noop_llseek,         \
 	}
 #else
-#define KC_PROC_OPS(name, op, rel, rd, wr, pl, mm)                             \
-	static const struct file_operations name = {                           \
-		.owner = THIS_MODULE,                                          \
-		.open = op,                                                    \
-		.release = rel,                                                \
-		.read = rd,                                                    \
-		.write = wr,                                                   \
-		.poll = pl,                                                    \
-		.mmap = mm,                                                    \
-		.llseek = noop_llseek,                                         \
+#define KC_PROC_OPS(name, op, rel, rd, wr, pl, mm)   \
+	static const struct file_operations name = { \
+		.owner = THIS_MODULE,                \
+		.open = op,                          \
+		.release = rel,                      \
+		.read = rd,                          \
+		.write = wr,                         \
+		.poll = pl,                          \
+		.mmap = mm,                          \
+		.llseek = noop_llseek,               \
 	}
 #endif
 

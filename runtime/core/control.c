@@ -73,9 +73,9 @@ static ssize_t rt_ctl_write(struct file *f, const char __user *buf, size_t size,
 		return -ENOMEM;
 	if (!copy_from_user(p, buf, size)) {
 		memcpy(&m, p, sizeof(m));
-		rc = m.len != size - sizeof(m) ?
-			     -EINVAL :
-			     rt_ctl_message(&m, p + sizeof(m));
+		rc = m.len != size - sizeof(m)
+			     ? -EINVAL
+			     : rt_ctl_message(&m, p + sizeof(m));
 	}
 	kfree(p);
 	return rc ? rc : (ssize_t)size;

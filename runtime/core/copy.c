@@ -10,30 +10,29 @@ int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 }
 
 #if KC_HAVE_GET_KERNEL_NOFAULT
-#define RT_KREAD(type, c, addr)                                     \
-	type v;                                                     \
-	if (likely(rt_kernel_addr(addr, sizeof(v)))) {              \
-		__get_kernel_nofault(&v, (type *)(long)(addr), type, \
-				     fault);                        \
-		return v;                                           \
-	}                                                           \
-fault:                                                              \
-	rt_fail_addr(c, RT_FAULT, addr, "");                        \
+#define RT_KREAD(type, c, addr)                                              \
+	type v;                                                              \
+	if (likely(rt_kernel_addr(addr, sizeof(v)))) {                       \
+		__get_kernel_nofault(&v, (type *)(long)(addr), type, fault); \
+		return v;                                                    \
+	}                                                                    \
+fault:                                                                       \
+	rt_fail_addr(c, RT_FAULT, addr, "");                                 \
 	return 0
 #else
-#define RT_KREAD(type, c, addr)                             \
-	type v;                                             \
-	if (likely(!kc_read_kernel(&v, addr, sizeof(v))))   \
-		return v;                                   \
-	rt_fail_addr(c, RT_FAULT, addr, "");                \
+#define RT_KREAD(type, c, addr)                           \
+	type v;                                           \
+	if (likely(!kc_read_kernel(&v, addr, sizeof(v)))) \
+		return v;                                 \
+	rt_fail_addr(c, RT_FAULT, addr, "");              \
 	return 0
 #endif
 
-#define RT_UREAD(type, c, addr)                          \
-	type v;                                          \
-	if (likely(!kc_read_user(&v, addr, sizeof(v))))  \
-		return v;                                \
-	rt_fail_addr(c, RT_FAULT, addr, "");             \
+#define RT_UREAD(type, c, addr)                         \
+	type v;                                         \
+	if (likely(!kc_read_user(&v, addr, sizeof(v)))) \
+		return v;                               \
+	rt_fail_addr(c, RT_FAULT, addr, "");            \
 	return 0
 
 u64 taprt_kread_u8(struct taprt_ctx *c, u64 addr)

@@ -74,7 +74,7 @@ static inline struct rt_cpu *rt_of(struct taprt_ctx *c)
 	return (struct rt_cpu *)c; /* @c is the first member */
 }
 
-extern u32 rt_ncpus;	      /* CPU ids are below this */
+extern u32 rt_ncpus;	       /* CPU ids are below this */
 bool rt_cpu_possible(u32 cpu); /* context.c, or the test */
 
 /* A handler that gives up with this error is skipped, not failed. */

@@ -27,15 +27,15 @@ static inline u32 rt_cpu_id(void)
 	return raw_smp_processor_id();
 }
 
-#define rt_relax()	     cpu_relax()
-#define rt_mb()		     smp_mb()
-#define rt_xchg(p, v)	     xchg(p, v)
-#define rt_cmpxchg(p, o, n)  cmpxchg(p, o, n)
-#define rt_load_acquire(p)   kc_load_acquire(p)
+#define rt_relax()	       cpu_relax()
+#define rt_mb()		       smp_mb()
+#define rt_xchg(p, v)	       xchg(p, v)
+#define rt_cmpxchg(p, o, n)    cmpxchg(p, o, n)
+#define rt_load_acquire(p)     kc_load_acquire(p)
 #define rt_store_release(p, v) kc_store_release(p, v)
-#define rt_read_once(x)	     (*(const volatile __typeof__(x) *)&(x))
-#define rt_write_once(x, v)  (*(volatile __typeof__(x) *)&(x) = (v))
-#define rt_clock_ns()	     kc_mono_ns()
+#define rt_read_once(x)	       (*(const volatile __typeof__(x) *)&(x))
+#define rt_write_once(x, v)    (*(volatile __typeof__(x) *)&(x) = (v))
+#define rt_clock_ns()	       kc_mono_ns()
 
 #else /* unit tests */
 
@@ -67,14 +67,14 @@ static inline u32 rt_cpu_id(void)
 	return rt_test_cpu;
 }
 
-#define rt_relax()	    __builtin_ia32_pause()
-#define rt_mb()		    __atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define rt_xchg(p, v)	    __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
-#define rt_cmpxchg(p, o, n) __sync_val_compare_and_swap(p, o, n)
-#define rt_load_acquire(p)  __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define rt_relax()	       __builtin_ia32_pause()
+#define rt_mb()		       __atomic_thread_fence(__ATOMIC_SEQ_CST)
+#define rt_xchg(p, v)	       __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define rt_cmpxchg(p, o, n)    __sync_val_compare_and_swap(p, o, n)
+#define rt_load_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define rt_store_release(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define rt_read_once(x)	    __atomic_load_n(&(x), __ATOMIC_RELAXED)
-#define rt_write_once(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
+#define rt_read_once(x)	       __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define rt_write_once(x, v)    __atomic_store_n(&(x), v, __ATOMIC_RELAXED)
 
 static inline u64 rt_clock_ns(void)
 {

@@ -86,7 +86,7 @@ static u32 rt_hist_label(const struct taprt_hist *h, u32 nb, u32 i, char b[32])
 }
 
 struct rt_hist_rows {
-	u32 lo, hi;   /* rows lo … hi are shown */
+	u32 lo, hi;	/* rows lo … hi are shown */
 	u32 wval, wcnt; /* widths of the outer columns */
 	u64 scale;
 };

@@ -17,10 +17,10 @@
 #define MAP_ANY_ALL (~0u)
 
 struct rt_node {
-	u32 next; /* hash chain, or free list */
-	u32 hash; /* upper half */
+	u32 next;	  /* hash chain, or free list */
+	u32 hash;	  /* upper half */
 	u32 lprev, lnext; /* insertion list */
-	s64 data[]; /* keys, then the value at map->voff */
+	s64 data[];	  /* keys, then the value at map->voff */
 };
 
 struct rt_table {
@@ -84,7 +84,8 @@ static inline void *rt_field(const struct rt_node *n, u32 off)
 static void rt_table_clear(struct rt_table *t)
 {
 	t->count = t->head = t->tail = t->free = 0;
-	t->fresh = t->step; /* reference 0 means none, so node 0 is never used */
+	t->fresh =
+		t->step; /* reference 0 means none, so node 0 is never used */
 	memset(t->bucket, 0, sizeof(u32) << (64 - t->shift));
 }
 
@@ -396,20 +397,21 @@ static void rt_add_new(struct taprt_ctx *c, struct taprt_map *m,
 		       struct rt_table *t, const union taprt_key *k, u64 h,
 		       s64 v)
 {
-	struct rt_node *n = rt_insert(
-		m, t, k, h, sizeof(struct rt_statv) + m->nbuckets * sizeof(s64));
+	struct rt_node *n =
+		rt_insert(m, t, k, h,
+			  sizeof(struct rt_statv) + m->nbuckets * sizeof(s64));
 
 	if (n)
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist,
-			     m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
 	else
 		taprt_fail(c, m->full);
 }
 
 /* Apart, so that taprt_map_add1() needs no stack of its own. */
-static __attribute__((__noinline__)) void
-rt_add_new1(struct taprt_ctx *c, struct taprt_map *m, struct rt_table *t, s64 k,
-	    u64 h, s64 v)
+static __attribute__((__noinline__)) void rt_add_new1(struct taprt_ctx *c,
+						      struct taprt_map *m,
+						      struct rt_table *t, s64 k,
+						      u64 h, s64 v)
 {
 	union taprt_key key;
 
@@ -430,8 +432,7 @@ void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
 	}
 	n = rt_find(m, t, k, h);
 	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist,
-			     m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
 	else
 		rt_add_new(c, m, t, k, h, v);
 	rt_unspin(&t->lock);
@@ -449,8 +450,7 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
 	}
 	n = rt_find_long(t, k, h);
 	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist,
-			     m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
 	else
 		rt_add_new1(c, m, t, k, h, v);
 	rt_unspin(&t->lock);
@@ -629,9 +629,9 @@ static void rt_map_layout(struct taprt_map *m)
 	m->nbuckets = 0;
 	if (m->g->type == TAPRT_STAT)
 		m->nbuckets = rt_hist_buckets(&m->g->hist);
-	m->vsize = m->g->type == TAPRT_LONG   ? 8 :
-		   m->g->type == TAPRT_STRING ? m->strsize :
-						sizeof(struct taprt_statval);
+	m->vsize = m->g->type == TAPRT_LONG	? 8
+		   : m->g->type == TAPRT_STRING ? m->strsize
+						: sizeof(struct taprt_statval);
 	m->vsize += m->nbuckets * sizeof(s64);
 }
 
@@ -689,7 +689,8 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 	if (g->type == TAPRT_STAT && rt_map_alloc_cpus(m))
 		goto err;
 	for (i = 0; i < MAP_ORDERS; i++) {
-		m->order[i].v = rt_alloc(m->max_entries * sizeof(struct rt_ord));
+		m->order[i].v =
+			rt_alloc(m->max_entries * sizeof(struct rt_ord));
 		if (!m->order[i].v)
 			goto err;
 	}

@@ -98,9 +98,9 @@ static const char *rt_num_prefix(s64 v, char conv, u32 flags)
 	case 'd':
 		if (v < 0)
 			return "-";
-		return flags & TAPRT_F_PLUS  ? "+" :
-		       flags & TAPRT_F_SPACE ? " " :
-					       "";
+		return flags & TAPRT_F_PLUS    ? "+"
+		       : flags & TAPRT_F_SPACE ? " "
+					       : "";
 	case 'o':
 		return flags & TAPRT_F_ALT ? "0" : "";
 	case 'x':

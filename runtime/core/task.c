@@ -45,10 +45,15 @@ s64 taprt_fn_egid(struct taprt_ctx *c)
 /* comm is changed under a lock we cannot take: it ends within its array. */
 static void rt_comm(char *dst, u32 size, const struct task_struct *t)
 {
-	u32 n = rt_strnlen(t->comm, sizeof(t->comm) - 1);
+	u32 n = sizeof(t->comm);
 
-	if (n > size - 1)
-		n = size - 1;
+	if (likely(size >= sizeof(t->comm))) {
+		rt_copy(dst, t->comm,
+			n); /* whatever follows its NUL is harmless */
+		dst[n - 1] = 0;
+		return;
+	}
+	n = rt_strnlen(t->comm, size - 1);
 	rt_copy(dst, t->comm, n);
 	dst[n] = 0;
 }

@@ -232,10 +232,10 @@ static ssize_t rt_data_read(struct file *f, char __user *buf, size_t size,
 			return n;
 		if (f->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(
-			    rt_data_wait,
-			    rt_rings_pending() ||
-				    rt_read_once(rt_state) == TAPW_STOPPED))
+		if (wait_event_interruptible(rt_data_wait,
+					     rt_rings_pending() ||
+						     rt_read_once(rt_state) ==
+							     TAPW_STOPPED))
 			return -ERESTARTSYS;
 		/* what is pending may not be certain for another moment */
 		if (schedule_timeout_interruptible(1) < 0 ||

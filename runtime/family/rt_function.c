@@ -160,7 +160,8 @@ u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
 
 /* ---- ftrace ------------------------------------------------------------------------ */
 
-static struct rt_site *rt_sites; /* open addressing; first = RT_NO_POINT: empty */
+static struct rt_site
+	*rt_sites; /* open addressing; first = RT_NO_POINT: empty */
 static u32 rt_site_shift;
 
 static __always_inline u32 rt_site_slot(unsigned long ip)
@@ -186,7 +187,8 @@ KC_FTRACE_FN(rt_ftrace_fn)
 	     slot = (slot + 1) & rt_site_mask)
 		if (!rt_sites[slot].ip)
 			return;
-	for (i = rt_sites[slot].first; i != RT_NO_POINT; i = rt_points[i].next) {
+	for (i = rt_sites[slot].first; i != RT_NO_POINT;
+	     i = rt_points[i].next) {
 		r = rt_enter(&flags);
 		if (!r)
 			return;

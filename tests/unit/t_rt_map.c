@@ -110,8 +110,8 @@ static void test_model(bool wrap)
 			bad += taprt_map_has(m, &key) != taprt_map_has1(m, k);
 			break;
 		default:
-			slot = seed & 64 ? taprt_map_slot_long1(c, m, k) :
-					   taprt_map_slot_long(c, m, &key);
+			slot = seed & 64 ? taprt_map_slot_long1(c, m, k)
+					 : taprt_map_slot_long(c, m, &key);
 			if (slot)
 				*slot = i;
 			else
@@ -151,7 +151,8 @@ static void test_full_text(void)
 	taprt_map_slot_long1(c, m, 1);
 	taprt_map_slot_long1(c, m, 2);
 	taprt_map_slot_long1(c, m, 3);
-	ok(c->error && !strcmp(c->error, "Array overflow, check size limit (2)"),
+	ok(c->error &&
+		   !strcmp(c->error, "Array overflow, check size limit (2)"),
 	   "overflow text of a sized array");
 	taprt_catch(c, NULL, 0);
 	rt_map_free(m);
@@ -352,9 +353,11 @@ static void test_stat_map(void)
 		for (i = 0; i < 100; i++) {
 			k.i = i % 3;
 			if (i & 1)
-				taprt_map_add1(&ctx[cpu]->c, m, k.i, cpu * 100 + i);
+				taprt_map_add1(&ctx[cpu]->c, m, k.i,
+					       cpu * 100 + i);
 			else
-				taprt_map_add(&ctx[cpu]->c, m, &k, cpu * 100 + i);
+				taprt_map_add(&ctx[cpu]->c, m, &k,
+					      cpu * 100 + i);
 		}
 	}
 	k.i = 1;
@@ -480,8 +483,8 @@ static void test_threads(void)
 	rt_map_free(shared);
 }
 
-static const struct taprt_lockreq wr[] = { { 1, 1 } }, rd[] = { { 0, 0 },
-								 { 1, 0 } };
+static const struct taprt_lockreq wr[] = { { 1, 1 } },
+				  rd[] = { { 0, 0 }, { 1, 0 } };
 static s64 guarded;
 
 static void *locker(void *arg)

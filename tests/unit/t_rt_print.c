@@ -246,9 +246,9 @@ static void test_hist_index(void)
 		s64 v;
 		u32 want;
 	} row[] = {
-		{ 0, 64 },	  { 1, 65 },	   { 2, 66 },  { 3, 66 },
-		{ 4, 67 },	  { S64_MAX, 127 }, { -1, 63 }, { -2, 62 },
-		{ -3, 62 },	  { S64_MIN, 0 },
+		{ 0, 64 },  { 1, 65 },	      { 2, 66 },  { 3, 66 },
+		{ 4, 67 },  { S64_MAX, 127 }, { -1, 63 }, { -2, 62 },
+		{ -3, 62 }, { S64_MIN, 0 },
 	};
 	static const struct taprt_hist bad[] = {
 		{ TAPRT_HIST_LINEAR, 0, 126, 1 },

@@ -55,7 +55,8 @@ static void test_error(void)
 	taprt_fail(c, "second");
 	c->near = "near x";
 	taprt_catch(c, b, sizeof(b));
-	ok(!strcmp(b, "first") && !c->error && !c->near, "the first error stays");
+	ok(!strcmp(b, "first") && !c->error && !c->near,
+	   "the first error stays");
 	rt_fail_addr(c, "at ", 0x123, " [x]");
 	ok(c->error && !strcmp(c->error, "at 0x123 [x]"), "composed: %s",
 	   c->error);

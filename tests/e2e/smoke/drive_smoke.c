@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The guest's init: loads tapsmoke.ko again and again and checks what it says. */
-#define _GNU_SOURCE
 #include "runtime/uapi/wire.h"
 
 #include <errno.h>
@@ -82,9 +81,9 @@ static int send_msg(struct session *s, unsigned type, const void *p, unsigned n)
 
 	memcpy(b, &m, sizeof(m));
 	memcpy(b + sizeof(m), p, n);
-	return write(s->ctl, b, sizeof(m) + n) == (ssize_t)(sizeof(m) + n) ?
-		       0 :
-		       -errno;
+	return write(s->ctl, b, sizeof(m) + n) == (ssize_t)(sizeof(m) + n)
+		       ? 0
+		       : -errno;
 }
 
 static void attach(struct session *s, bool map)
@@ -141,16 +140,16 @@ static void drain(struct session *s)
 	unsigned i;
 
 	for (i = 0; i < s->h.nrings; i++) {
-		char *base = s->map + s->h.ring_off +
-			     (size_t)i * s->h.ring_stride;
+		char *base =
+			s->map + s->h.ring_off + (size_t)i * s->h.ring_stride;
 		struct tapw_cpu *c = (void *)base;
 		__u64 head = __atomic_load_n(&c->head, __ATOMIC_ACQUIRE);
 		__u64 tail = c->tail;
 
 		while (tail < head) {
-			struct tapw_rec *r = (void *)(base + TAPW_PAGE +
-						      (tail &
-						       (s->h.ring_bytes - 1)));
+			struct tapw_rec *r =
+				(void *)(base + TAPW_PAGE +
+					 (tail & (s->h.ring_bytes - 1)));
 
 			take(s, i, r);
 			tail += (r->len + 7) & ~7ull;
@@ -246,10 +245,12 @@ static void check_plain_text(struct session *s)
 	ok(has(s, 2, "a warning"), "warn()");
 	ok(has(s, 2, "registration error") && has(s, 2, "pp_wrong"),
 	   "a wrong address is refused");
-	ok(s->ev.points == 6 && s->ev.points_failed == 1, "6 points, 1 refused");
+	ok(s->ev.points == 6 && s->ev.points_failed == 1,
+	   "6 points, 1 refused");
 	ok(has(s, 1, "ret 7 pid=1 ppid=0 uid=0 pp=pp_vfs_read\n"),
 	   "return probe, its pid, its pp");
-	ok(has(s, 1, "read777 buf=\\\"tap\\\"\\n\n"), "user_string of an argument");
+	ok(has(s, 1, "read777 buf=\\\"tap\\\"\\n\n"),
+	   "user_string of an argument");
 	ok(has(s, 1, "caught read fault [man error::fault] at 0x123\n"),
 	   "a fault is caught");
 	ok(has(s, 1, "end reads=") && has(s, 1, "value |---"), "end ran");
@@ -355,8 +356,8 @@ static void case_killed(void)
 	waitpid(pid, &st, 0);
 	while (unload() && now_ns() - t0 < 5000000000ull)
 		usleep(1000);
-	ok(access("/proc/tap-tapsmoke", F_OK) < 0, "unloaded %llu ms after SIGKILL",
-	   (now_ns() - t0) / 1000000);
+	ok(access("/proc/tap-tapsmoke", F_OK) < 0,
+	   "unloaded %llu ms after SIGKILL", (now_ns() - t0) / 1000000);
 }
 
 /* Nobody reads: what does not fit is counted. */
@@ -457,10 +458,15 @@ static void case_stress(void)
 static void check_dmesg(void)
 {
 	static char log[1 << 20];
-	static const char *const bad[] = { "WARNING:", "BUG:", "Oops",
-					   "Unpatched", "Call Trace", "INFO:",
+	static const char *const bad[] = { "WARNING:",
+					   "BUG:",
+					   "Oops",
+					   "Unpatched",
+					   "Call Trace",
+					   "INFO:",
 					   "scheduling while atomic",
-					   "unable to handle", "tap-" };
+					   "unable to handle",
+					   "tap-" };
 	int n = klogctl(3, log, sizeof(log) - 1);
 	unsigned i;
 	char *p;

@@ -4,7 +4,7 @@
  *
  * Every handler prints lines that drive_smoke.c looks for.
  */
-#include "runtime/gen.h"
+#include <gen.h>
 
 #define LIT(s) taprt_put_lit(&c->out, s, sizeof(s) - 1)
 
@@ -19,8 +19,8 @@ static const struct taprt_global globals[] = {
 	{ "reads", &g_reads, TAPRT_LONG },
 	{ "param", &g_param, TAPRT_LONG, .settable = true },
 	{ "name", g_name, TAPRT_STRING, .settable = true },
-	{ "sizes", &g_sizes, TAPRT_STAT, .hist = { TAPRT_HIST_LINEAR, 0, 100,
-						   10 } },
+	{ "sizes", &g_sizes, TAPRT_STAT,
+	  .hist = { TAPRT_HIST_LINEAR, 0, 100, 10 } },
 	{ "lat", &g_lat, TAPRT_STAT, .array = true, .nkeys = 1,
 	  .max_entries = 512, .hist = { TAPRT_HIST_LOG } },
 	{ "by", &g_by, TAPRT_LONG, .array = true, .nkeys = 2, .keystr = 1,
