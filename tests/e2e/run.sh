@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${O:-$root/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
-dir= shell= keys=
+dir='' shell='' keys=''
 limit=${E2E_LIMIT_S:-240}
 
 while [ $# -gt 0 ]; do
