@@ -32,13 +32,13 @@ struct frame {
 
 /**
  * struct expander - one probe statement
- * @first: its first handler in sm->handlers: later ones may join them
+ * @byhash: its handlers, by hash of what they do: later places may join them
  */
 struct expander {
 	struct sema *sm;
 	struct scope_file *file;
 	struct ast_probe *probe;
-	size_t first;
+	struct map byhash;
 };
 
 enum { NONE = 0, REPORTED = -1 };
@@ -126,25 +126,40 @@ static bool same_handler(const struct sema *sm, const struct handler *a,
 	return true;
 }
 
+static const char *handler_hash(const struct sema *sm, const struct handler *h)
+{
+	uint64_t v = tree_hash_expr(h->p->cond, sm->nums.v);
+	struct saved *sv;
+	size_t i;
+
+	vec_foreach(sv, &h->p->saved)
+		v = v * 31 + tree_hash_expr(sv->e, sm->nums.v);
+	for (i = 0; i < h->parts.n; i++)
+		v = v * 31 + tree_hash_stmt(h->parts.v[i].s, sm->nums.v);
+	return arena_printf(sm->a, "%016llx", (unsigned long long)v);
+}
+
 /* Add @h, or only its points when an earlier handler does the same. */
 static void handler_join(struct expander *x, struct handler *h)
 {
 	struct sema *sm = x->sm;
+	struct handler *o;
 	struct dpoint *dp;
+	const char *key;
 	size_t i;
 
 	sema_fold(sm, &h->p->cond);
 	for (i = 0; i < h->parts.n; i++)
 		sema_fold_stmt(sm, &h->parts.v[i].s);
-	for (i = x->first; i < sm->handlers.n; i++) {
-		struct handler *o = sm->handlers.v[i];
-
+	key = handler_hash(sm, h);
+	for (o = map_get(&x->byhash, key); o; o = o->same_hash) {
 		if (!same_handler(sm, o, h))
 			continue;
 		vec_foreach(dp, &h->p->points)
 			vec_apush(sm->a, &o->p->points, *dp);
 		return;
 	}
+	h->same_hash = map_put(&x->byhash, key, h);
 	vec_apush(sm->a, &sm->handlers, h);
 }
 
@@ -539,7 +554,7 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 static void expand_probe(struct sema *sm, struct scope_file *file,
 			 struct ast_probe *pr)
 {
-	struct expander x = { sm, file, pr, sm->handlers.n };
+	struct expander x = { .sm = sm, .file = file, .probe = pr };
 	struct frame top = { 0 };
 	size_t i;
 
@@ -549,6 +564,7 @@ static void expand_probe(struct sema *sm, struct scope_file *file,
 		if (n > 0 && pr->points[i].sufficient)
 			break;
 	}
+	map_deinit(&x.byhash);
 }
 
 void expand_file(struct sema *sm, struct scope_file *file)

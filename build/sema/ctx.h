@@ -59,6 +59,7 @@ struct handler {
 	VEC(struct body_part) parts;
 	struct map locals; /* name → struct sym */
 	bool is_never;	   /* checked, then dropped */
+	struct handler *same_hash; /* while one probe is being expanded */
 };
 
 /**

@@ -3,6 +3,7 @@
 #include "build/sema/tree.h"
 
 #include "build/base/arena.h"
+#include "build/base/map.h"
 
 #include <string.h>
 
@@ -212,6 +213,62 @@ bool tree_equal_stmt(const struct ast_stmt *x, const struct ast_stmt *y,
 	       tree_equal_stmt(x->then, y->then, nums) &&
 	       tree_equal_stmt(x->otherwise, y->otherwise, nums) &&
 	       same_foreach(x->foreach, y->foreach, nums);
+}
+
+/* ---- hashing --------------------------------------------------------------- */
+
+/* Mixes one number in (the finalizer of splitmix64). */
+static uint64_t mix(uint64_t h, uint64_t v)
+{
+	h ^= v + 0x9e3779b97f4a7c15ULL + (h << 6) + (h >> 2);
+	h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	return h ^ (h >> 27);
+}
+
+static uint64_t mix_str(uint64_t h, const char *s)
+{
+	return mix(h, s ? hash_bytes(s, strlen(s)) : 0);
+}
+
+uint64_t tree_hash_expr(const struct ast_expr *e, const int64_t *nums)
+{
+	uint64_t h;
+	size_t i;
+
+	if (!e)
+		return 1;
+	h = mix((uint64_t)e->kind, (uint64_t)e->op);
+	h = mix(h, (uint64_t)(e->kind == EX_KNUM && nums ? nums[e->num] :
+							   e->num));
+	h = mix_str(mix_str(h, e->name), e->str);
+	h = mix(h, e->access.bytes | e->access.is_signed << 8 |
+			   e->access.bits << 16 | e->access.shift << 24);
+	h = mix(h, tree_hash_expr(e->a, nums));
+	h = mix(h, tree_hash_expr(e->b, nums));
+	h = mix(h, tree_hash_expr(e->c, nums));
+	for (i = 0; i < e->nargs; i++)
+		h = mix(h, tree_hash_expr(e->args[i], nums));
+	for (i = 0; e->print && i < e->print->nfmt; i++)
+		h = mix_str(mix(h, (uint64_t)e->print->fmt[i].conv),
+			    e->print->fmt[i].lit);
+	return h;
+}
+
+uint64_t tree_hash_stmt(const struct ast_stmt *s, const int64_t *nums)
+{
+	uint64_t h;
+	size_t i;
+
+	if (!s)
+		return 2;
+	h = mix((uint64_t)s->kind, s->nbody);
+	h = mix(h, tree_hash_expr(s->e, nums));
+	h = mix(h, tree_hash_expr(s->init, nums));
+	h = mix(h, tree_hash_expr(s->step, nums));
+	for (i = 0; i < s->nbody; i++)
+		h = mix(h, tree_hash_stmt(s->body[i], nums));
+	h = mix(h, tree_hash_stmt(s->then, nums));
+	return mix(h, tree_hash_stmt(s->otherwise, nums));
 }
 
 /* ---- building ------------------------------------------------------------------ */

@@ -40,6 +40,10 @@ bool tree_equal_expr(const struct ast_expr *x, const struct ast_expr *y,
 bool tree_equal_stmt(const struct ast_stmt *x, const struct ast_stmt *y,
 		     const int64_t *nums);
 
+/** tree_hash_expr(), tree_hash_stmt() - equal trees have equal hashes */
+uint64_t tree_hash_expr(const struct ast_expr *e, const int64_t *nums);
+uint64_t tree_hash_stmt(const struct ast_stmt *s, const int64_t *nums);
+
 /* Builders; @at is the place errors in the new node are reported at. */
 struct ast_expr *tree_expr(struct arena *a, enum ex kind, struct span at);
 struct ast_expr *tree_num(struct arena *a, struct span at, int64_t v);
