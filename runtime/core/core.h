@@ -16,6 +16,8 @@
  * @page: control page shared with the reader; only @page->tail is read back
  * @head: next free byte, absolute; page->head is what has been published
  * @time_ns: time of this handler's first record; 0 = no record yet
+ * @last_ns: time of the newest record; the fast clock may step back a little
+ * @reserve: room that script output leaves to warnings and errors
  * @lost, @lost_bytes: truth of what the page shows
  * @dropped: bytes thrown away since the ring was found full; @dropping
  * @pub: page->head as it was written, for readers in the kernel
@@ -26,8 +28,8 @@
 struct rt_ring {
 	struct tapw_cpu *page;
 	char *data;
-	u64 head, time_ns;
-	u32 size, seq, cpu;
+	u64 head, time_ns, last_ns;
+	u32 size, seq, cpu, reserve;
 	u16 flags;
 	bool dropping;
 	u32 dropped;

@@ -62,16 +62,25 @@ void taprt_sink_end(struct taprt_sink *s)
 	*s->p = 0;
 }
 
+static const char rt_pairs[] = "0001020304050607080910111213141516171819"
+			       "2021222324252627282930313233343536373839"
+			       "4041424344454647484950515253545556575859"
+			       "6061626364656667686970717273747576777879"
+			       "8081828384858687888990919293949596979899";
+
 /* Digits of @v, ending before @end; returns the first. */
 static char *rt_digits(char *end, u64 v, u32 base, bool upper)
 {
 	const char *set = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 
 	if (base == 10) {
-		do {
-			*--end = '0' + v % 10;
-			v /= 10;
-		} while (v);
+		for (; v >= 100; v /= 100) {
+			end -= 2;
+			memcpy(end, rt_pairs + v % 100 * 2, 2);
+		}
+		if (v >= 10)
+			*--end = '0' + v % 10, v /= 10;
+		*--end = '0' + v;
 		return end;
 	}
 	do {

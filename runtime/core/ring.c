@@ -12,6 +12,7 @@
 #define RING_HDR      sizeof(struct tapw_rec)
 #define RING_CAP      16384 /* payload bytes of one record */
 #define RING_MIN_ROOM 64    /* below this much a record is not begun */
+#define RING_RESERVE  4096  /* for a few messages when output has filled the ring */
 #define RING_ALIGN(n) (((n) + 7) & ~(u64)7)
 
 static void rt_ring_init(struct rt_ring *g, struct tapw_cpu *page, u32 size,
@@ -25,6 +26,8 @@ static void rt_ring_init(struct rt_ring *g, struct tapw_cpu *page, u32 size,
 	g->head = 0;
 	g->time_ns = 0;
 	g->dropping = false;
+	g->last_ns = 0;
+	g->reserve = RING_RESERVE;
 	page->cpu = cpu;
 }
 
@@ -32,8 +35,9 @@ static void rt_ring_init(struct rt_ring *g, struct tapw_cpu *page, u32 size,
 static u64 rt_ring_room(const struct rt_ring *g)
 {
 	u64 used = g->head - (rt_load_acquire(&g->page->tail) & ~(u64)7);
+	u32 size = g->size - g->reserve;
 
-	return used > g->size ? 0 : g->size - used;
+	return used > size ? 0 : size - used;
 }
 
 static void rt_ring_pad(struct rt_ring *g, u64 bytes)
@@ -95,6 +99,9 @@ static void rt_ring_open(struct rt_ring *g, struct taprt_sink *s)
 		rt_write_once(g->page->committing, 1u);
 		rt_mb();
 		g->time_ns = rt_clock_ns();
+		if (g->time_ns < g->last_ns)
+			g->time_ns = g->last_ns;
+		g->last_ns = g->time_ns;
 	}
 	room = rt_ring_room(g);
 	contig = g->size - (g->head & (g->size - 1));
@@ -222,11 +229,13 @@ static void rt_ring_text(struct rt_ring *g, struct taprt_sink *s, u32 type,
 
 	rt_ring_flush(g, s, TAPW_REC_DATA);
 	g->flags = 0;
+	g->reserve = 0;
 	taprt_put_lit(s, a, rt_strnlen(a, RT_ERRBUF_BYTES));
 	if (b && *b) {
 		taprt_put_lit(s, " ", 1);
 		taprt_put_lit(s, b, rt_strnlen(b, RT_ERRBUF_BYTES));
 	}
 	rt_ring_flush(g, s, type);
+	g->reserve = RING_RESERVE;
 	g->flags = flags;
 }

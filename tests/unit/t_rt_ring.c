@@ -179,6 +179,33 @@ static void test_full(void)
 	teardown(r);
 }
 
+/* A ring full of output still takes the message that says what went wrong. */
+static void test_reserve(void)
+{
+	struct reader rd;
+	struct rt_cpu *r = setup(&rd);
+	struct tapw_rec rec = { 0 };
+	const char *p, *last = NULL;
+	u32 id, type = 0;
+
+	for (id = 0; id < 5000; id++) {
+		print_n(r, id, 10);
+		rt_ring_end(&r->ring, &r->c.out);
+	}
+	ok(r->ring.lost > 0, "full");
+	print_n(r, 0, 10);
+	rt_ring_text(&r->ring, &r->c.out, TAPW_REC_ERROR, "broken", NULL);
+	rt_ring_end(&r->ring, &r->c.out);
+	while ((p = next(&rd, &rec))) {
+		last = p;
+		type = rec.type;
+	}
+	ok(last && type == TAPW_REC_ERROR && !memcmp(last, "broken", 6),
+	   "an error is not lost to output");
+	ok(!rd.broken && rd.missing == r->ring.lost, "the rest is counted");
+	teardown(r);
+}
+
 /* A reader that writes nonsense loses its own data and nothing else. */
 static void test_bad_tail(void)
 {
@@ -209,6 +236,7 @@ int main(void)
 	test_simple();
 	test_turns();
 	test_full();
+	test_reserve();
 	test_bad_tail();
 	return tap_done();
 }
