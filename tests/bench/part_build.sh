@@ -5,7 +5,7 @@
 # Scripts of equal size that no cache has seen: the nonce reaches the C text.
 new_scripts() { # NAME
 	local i
-	rm -rf "$work/$1" && mkdir -p "$work/$1"
+	rm -rf "${work:?}/$1" && mkdir -p "$work/$1"
 	for i in $(seq 0 $((RUNS - 1))); do
 		sed "s/--- in all/--- in all $(date +%s%N)/" tests/demo/rwlatency.stp \
 			>"$work/$1/$i.stp"
