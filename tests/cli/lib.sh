@@ -39,8 +39,9 @@ result() { # CONDITION TEXT
 check() { # TEXT COMMAND...
 	local text=$1 rc=0
 	shift
-	"$@" >"$work/out" 2>"$work/err" </dev/null || rc=1
-	[ $rc = 0 ] || sed 's/^/# /' "$work/out" "$work/err"
+	# Not out and err: those are of the last expect, and may be what is checked.
+	"$@" >"$work/check" 2>&1 </dev/null || rc=1
+	[ $rc = 0 ] || sed 's/^/# /' "$work/check"
 	result $rc "$text"
 }
 
