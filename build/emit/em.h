@@ -118,6 +118,7 @@ struct em_fn {
 	const struct em_loop *loop;
 	unsigned int loop_depth, try_depth;
 	bool counts_actions, writes_in_stmt, can_fail;
+	bool needs_scope; /* the statement put keys or sinks on the stack */
 	VEC(struct em_stat) stats;
 	const char *locks; /* C name of the lock list, or NULL */
 	unsigned int nlocks;

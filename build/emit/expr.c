@@ -142,6 +142,7 @@ const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
 	struct buf b = BUF_INIT;
 	const char *ret;
 
+	em->fn->needs_scope = true;
 	buf_adds(&b, "(const union taprt_key[]){ ");
 	for (size_t i = 0; i < n; i++) {
 		bool is_str = i < TAPRT_MAXKEYS && sym->keys[i] == TY_STRING;

@@ -148,6 +148,8 @@ static void branch_inner(struct em *em, struct ast_stmt *s)
  * without it: take the lock inside, where a filtered-out hit never gets. */
 static bool lock_inside(struct em *em, struct ast_stmt *s, bool last)
 {
+	uint32_t frame = em->fn->frame_now;
+
 	if (s->kind == ST_BLOCK) {
 		lock_list_at(em, s->body, s->nbody, last);
 		return true;
@@ -155,6 +157,7 @@ static bool lock_inside(struct em *em, struct ast_stmt *s, bool last)
 	if (s->kind != ST_IF || effect_locks_expr(em, s->e))
 		return false;
 	em_if(em, s, last ? branch_last : branch_inner);
+	em->fn->frame_now = frame;
 	return true;
 }
 

@@ -200,6 +200,7 @@ struct val em_print(struct em *em, struct ast_expr *e, const char *dst)
 	if (e->print->to_string) {
 		if (!dst)
 			dst = em_string_slot(em);
+		em->fn->needs_scope = true;
 		k = em->fn->ntemp++;
 		cw_line(&em->w, "struct taprt_sink k%u;", k);
 		cw_line(&em->w, "taprt_sink_buf(&k%u, %s, STRSIZE);", k, dst);

@@ -76,8 +76,10 @@ static const char *truth(struct em *em, const char *text)
 void em_if(struct em *em, struct ast_stmt *s,
 	   void (*branch)(struct em *em, struct ast_stmt *s))
 {
-	struct val v = em_expr(em, s->e);
+	struct val v;
 
+	em->fn->writes_in_stmt = effect_writes(em, s->e);
+	v = em_expr(em, s->e);
 	cw_open(&em->w, "if (%s)", truth(em, v.c));
 	branch(em, s->then);
 	if (s->otherwise) {
@@ -126,6 +128,7 @@ static void em_while(struct em *em, struct ast_stmt *s)
 	if (next.used)
 		cw_label(&em->w, next.name);
 	fn->stats.n = 0;
+	fn->writes_in_stmt = s->step && effect_writes(em, s->step);
 	if (s->step)
 		em_expr_void(em, s->step);
 	cw_close(&em->w, "");
@@ -270,14 +273,47 @@ static void stmt_print(struct em *em, struct ast_stmt *s)
 	}
 }
 
+/* Put @text, printed one level up, into a block of its own. */
+static void stmt_scope(struct em *em, const struct buf *text)
+{
+	const char *p = text->p, *end = text->p + text->len;
+
+	cw_brace(&em->w);
+	while (p < end) {
+		const char *nl = memchr(p, '\n', (size_t)(end - p));
+		size_t n = nl ? (size_t)(nl - p) + 1 : (size_t)(end - p);
+
+		if (*p == '\t') /* labels stay at the edge */
+			buf_addc(em->w.out, '\t');
+		buf_add(em->w.out, p, n);
+		p += n;
+	}
+	cw_close(&em->w, "");
+}
+
+/*
+ * Keys and sinks live on the kernel's stack, each as long as its C block: a
+ * statement that has some gets a block, so that all statements share the space.
+ */
 void em_stmt(struct em *em, struct ast_stmt *s)
 {
 	struct em_fn *fn = em->fn;
+	struct buf text = BUF_INIT, *out = em->w.out;
+	bool outer = fn->needs_scope;
 	uint32_t frame = fn->frame_now;
 
 	fn->stats.n = 0;
 	fn->writes_in_stmt = stmt_writes(em, s);
+	fn->needs_scope = false;
+	em->w.out = &text;
 	stmt_print(em, s);
+	em->w.out = out;
+	if (fn->needs_scope)
+		stmt_scope(em, &text);
+	else
+		buf_add(out, text.p, text.len);
+	buf_deinit(&text);
+	fn->needs_scope = outer;
 	/* temporaries die with their statement */
 	fn->frame_now = frame;
 	fn->stats.n = 0;

@@ -54,20 +54,24 @@ static void h0(struct taprt_ctx *c)
 	taprt_fn_execname(c, s_e, STRSIZE);
 	if (!taprt_lock(c, h0_locks, 2))
 		goto out;
-	f0_tag(c, (f + 512), s_e);
-	char *p0 = taprt_map_slot_str(c, g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } });
-	if (unlikely(!p0)) {
-		c->near = "near identifier 'names' at strings.stp:6:2";
-		goto unlock;
+	{
+		f0_tag(c, (f + 512), s_e);
+		char *p0 = taprt_map_slot_str(c, g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } });
+		if (unlikely(!p0)) {
+			c->near = "near identifier 'names' at strings.stp:6:2";
+			goto unlock;
+		}
+		taprt_strcpy(p0, (f + 512), STRSIZE);
 	}
-	taprt_strcpy(p0, (f + 512), STRSIZE);
 	taprt_strcat(g1_last, s_e, STRSIZE);
-	taprt_strcpy((f + 1024), taprt_map_get_str(g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } }), STRSIZE);
-	taprt_strcpy(g1_last, s_e, STRSIZE);
-	taprt_strcpy((f + 512), (f + 1024), STRSIZE);
-	taprt_strcat((f + 512), g1_last, STRSIZE);
-	taprt_put_str(&c->out, (f + 512), 0, 0, -1);
-	taprt_put_lit(&c->out, "\n", 1);
+	{
+		taprt_strcpy((f + 1024), taprt_map_get_str(g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } }), STRSIZE);
+		taprt_strcpy(g1_last, s_e, STRSIZE);
+		taprt_strcpy((f + 512), (f + 1024), STRSIZE);
+		taprt_strcat((f + 512), g1_last, STRSIZE);
+		taprt_put_str(&c->out, (f + 512), 0, 0, -1);
+		taprt_put_lit(&c->out, "\n", 1);
+	}
 unlock:;
 	taprt_unlock(c, h0_locks, 2);
 out:;
