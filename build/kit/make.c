@@ -563,6 +563,13 @@ static char *scratch_dir(struct arena *a, struct err *e)
 	const char *tmp = getenv("TMPDIR");
 	char *path;
 
+	/* make(1) cannot be told of names with blanks or colons in them. */
+	if (tmp && strpbrk(tmp, " \t:#$%'\"\\")) {
+		err_set(e, ERR_UNSUPPORTED,
+			"kbuild cannot work in '%s' because of its name", tmp);
+		err_hint(e, "set TMPDIR to another directory");
+		return NULL;
+	}
 	if ((tmp && *tmp) || !memory_fits("/dev/shm"))
 		return fs_tmpdir(a, "tap-kit", e);
 	path = arena_strdup(a, "/dev/shm/tap-kit-XXXXXX");
@@ -592,7 +599,7 @@ int kit_make(struct arena *a, const struct kit_maker *m,
 		return rc;
 	scratch = scratch_dir(a, e);
 	if (!scratch)
-		return ERR_IO;
+		return e->code;
 	rc = read_inputs(a, m, inputs, n, scratch, &trees, e);
 	for (i = 0; i < trees.n && rc == 0; i++) {
 		const char *path = NULL;
