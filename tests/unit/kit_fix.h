@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A made-up kernel for tests of pass 2: included once, instead of build/kit/. */
+#ifndef TESTS_UNIT_KIT_FIX_H
+#define TESTS_UNIT_KIT_FIX_H
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/debuginfo/btf.h"
+#include "build/kit/kit.h"
+#include "bundle/base/err.h"
+
+#include <bpf/btf.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What this test links instead of build/kit/kit.c. */
+struct kit {
+	struct btfv btf;
+	struct buf index;
+	void *data;
+	struct kit_info info;
+};
+
+static struct kit_func funcs[] = {
+	{ "__pfx_do_work", 0x0ff0, 16, 0, 0 },
+	{ "boot_only", 0x5000, 16, 0, KIT_FN_INIT },
+	{ "do_work", 0x1000, 64, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
+	{ "do_work.cold", 0x8000, 16, 0, 0 },
+	{ "do_work_more", 0x2000, 64, 0, KIT_FN_FTRACE },
+	{ "forbidden", 0x6000, 16, 0, KIT_FN_BLACKLIST },
+	{ "no_ftrace", 0x3000, 64, 0, 0 },
+	{ "quiet", 0x4000, 64, 0, KIT_FN_FTRACE },
+};
+
+#define NFUNCS (sizeof(funcs) / sizeof(funcs[0]))
+
+const struct kit_info *kit_info(const struct kit *k)
+{
+	return &k->info;
+}
+
+size_t kit_nfuncs(const struct kit *k)
+{
+	(void)k;
+	return NFUNCS;
+}
+
+struct kit_func kit_func(const struct kit *k, size_t i)
+{
+	(void)k;
+	return funcs[i];
+}
+
+size_t kit_find_func(const struct kit *k, const char *name)
+{
+	size_t i;
+
+	(void)k;
+	for (i = 0; i < NFUNCS; i++)
+		if (!strcmp(funcs[i].name, name))
+			return i;
+	return NFUNCS;
+}
+
+const struct btfv *kit_btf(const struct kit *k)
+{
+	return &k->btf;
+}
+
+/* Type ids; libbpf counts from 1 in the order of the calls below. */
+enum {
+	T_INT = 1, T_LONG, T_CHAR, T_U32, T_BOOL, T_NAME, T_POINT, T_POINTS,
+	T_LONGS, T_STR, T_POUTER, T_ANON, T_INNER, T_OUTER, T_OUTER_T,
+	T_PROTO, T_DO_WORK, T_PROTO_VOID, T_QUIET, T_HIDDEN, T_PHIDDEN,
+	T_PROTO_MORE, T_MORE, T_COLOR, T_PPOUTER,
+};
+
+static void add_scalars(struct btf *b)
+{
+	btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	btf__add_int(b, "long", 8, BTF_INT_SIGNED);
+	btf__add_int(b, "char", 1, BTF_INT_SIGNED);
+	btf__add_int(b, "u32", 4, 0);
+	btf__add_int(b, "bool", 1, BTF_INT_BOOL);
+	btf__add_array(b, T_U32, T_CHAR, 16);
+	btf__add_struct(b, "point", 8);
+	btf__add_field(b, "x", T_INT, 0, 0);
+	btf__add_field(b, "y", T_INT, 32, 0);
+	btf__add_array(b, T_U32, T_POINT, 4);
+	btf__add_array(b, T_U32, T_LONG, 4);
+	btf__add_ptr(b, T_CHAR);
+	btf__add_ptr(b, T_OUTER);
+}
+
+/* @shift: bytes in front of every member, as another kernel might have. */
+static void add_structs(struct btf *b, uint32_t shift)
+{
+	uint32_t s = shift * 8;
+
+	btf__add_union(b, NULL, 4);
+	btf__add_field(b, "a", T_INT, 0, 0);
+	btf__add_field(b, "b", T_U32, 0, 0);
+	btf__add_struct(b, "inner", 8);
+	btf__add_field(b, NULL, T_ANON, 0, 0);
+	btf__add_field(b, "flag", T_U32, 32, 3);
+	btf__add_field(b, "wide", T_INT, 35, 20);
+	btf__add_struct(b, "outer", 160 + shift);
+	btf__add_field(b, "id", T_LONG, s, 0);
+	btf__add_field(b, "in", T_INNER, s + 64, 0);
+	btf__add_field(b, "next", T_POUTER, s + 128, 0);
+	btf__add_field(b, "name", T_NAME, s + 192, 0);
+	btf__add_field(b, "pts", T_POINTS, s + 320, 0);
+	btf__add_field(b, "longs", T_LONGS, s + 576, 0);
+	btf__add_field(b, "str", T_STR, s + 832, 0);
+	btf__add_field(b, "color", T_COLOR, s + 896, 0);
+	btf__add_field(b, "all", T_PPOUTER, s + 960, 0);
+	btf__add_typedef(b, "outer_t", T_OUTER);
+}
+
+static void add_functions(struct btf *b)
+{
+	btf__add_func_proto(b, T_LONG);
+	btf__add_func_param(b, "o", T_POUTER);
+	btf__add_func_param(b, "n", T_INT);
+	btf__add_func_param(b, "flag", T_BOOL);
+	btf__add_func_param(b, "pt", T_POINT);
+	btf__add_func_param(b, "a", T_LONG);
+	btf__add_func_param(b, "b", T_LONG);
+	btf__add_func_param(b, "c", T_LONG);
+	btf__add_func_param(b, "d", T_INT);
+	btf__add_func(b, "do_work", BTF_FUNC_STATIC, T_PROTO);
+	btf__add_func_proto(b, 0);
+	btf__add_func(b, "quiet", BTF_FUNC_STATIC, T_PROTO_VOID);
+	btf__add_fwd(b, "hidden", BTF_FWD_STRUCT);
+	btf__add_ptr(b, T_HIDDEN);
+	btf__add_func_proto(b, T_INT);
+	btf__add_func_param(b, "n", T_INT);
+	btf__add_func_param(b, "h", T_PHIDDEN);
+	btf__add_func_param(b, "big", T_OUTER);
+	btf__add_func_param(b, "s", T_STR);
+	btf__add_func(b, "do_work_more", BTF_FUNC_STATIC, T_PROTO_MORE);
+	btf__add_enum(b, "color", 4);
+	btf__add_enum_value(b, "RED", 0);
+	btf__add_enum_value(b, "GREEN", 7);
+	btf__add_ptr(b, T_POUTER);
+}
+
+__attribute__((unused)) static void kit_make(struct kit *k, uint32_t shift)
+{
+	struct btf *b = btf__new_empty();
+	struct err e = { 0 };
+	const void *raw;
+	uint32_t len;
+
+	memset(k, 0, sizeof(*k));
+	buf_init(&k->index);
+	k->info.release = "1.2.3-test";
+	k->info.machine = "x86_64";
+	add_scalars(b);
+	add_structs(b, shift);
+	add_functions(b);
+	raw = btf__raw_data(b, &len);
+	k->data = xmalloc(len);
+	memcpy(k->data, raw, len);
+	if (btf_make_index(k->data, len, NULL, &k->index, &e) ||
+	    btf_open(&k->btf, k->data, len, k->index.p, k->index.len, NULL, &e))
+		abort();
+	funcs[kit_find_func(k, "do_work")].btf = T_DO_WORK;
+	funcs[kit_find_func(k, "do_work_more")].btf = T_MORE;
+	funcs[kit_find_func(k, "quiet")].btf = T_QUIET;
+	btf__free(b);
+}
+
+__attribute__((unused)) static void kit_drop(struct kit *k)
+{
+	free(k->data);
+	buf_deinit(&k->index);
+}
+
+#endif
