@@ -64,6 +64,16 @@ int cmd_fail(const struct err *e)
 	}
 }
 
+/* What was printed and could not be written was not done. */
+static _Noreturn void finish(int code)
+{
+	if ((fflush(stdout) == EOF || ferror(stdout)) && code == EXIT_DONE) {
+		fprintf(stderr, "tapbuild: cannot write the standard output\n");
+		code = EXIT_ENVIRONMENT;
+	}
+	exit(code);
+}
+
 int main(int argc, char **argv)
 {
 	if (sodium_init() < 0) {
@@ -72,6 +82,6 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; argc > 1 && i < NCMDS; i++)
 		if (!strcmp(argv[1], cmds[i].name))
-			exit(cmds[i].fn(argc - 1, argv + 1));
-	exit(cmd_build(argc, argv));
+			finish(cmds[i].fn(argc - 1, argv + 1));
+	finish(cmd_build(argc, argv));
 }
