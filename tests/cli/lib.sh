@@ -4,7 +4,7 @@
 #
 #   expect CODE TEXT [PATTERN...] -- COMMAND...
 #
-# runs COMMAND without input and wants its exit code and, in its output, every
+# runs COMMAND without input and wants its exit code (a glob) and, in its output, every
 # extended regular expression ("!PATTERN": nowhere).  The output stays in
 # $work/out and $work/err.  Everything a test writes is below $work.
 set -u
@@ -55,7 +55,8 @@ expect() {
 	shift
 	"$@" >"$work/out" 2>"$work/err" </dev/null
 	rc=$?
-	[ "$rc" = "$want" ] || bad="exit $rc, not $want"
+	# shellcheck disable=SC2053
+	[[ $rc == $want ]] || bad="exit $rc, not $want"
 	for p in ${pattern[@]+"${pattern[@]}"}; do
 		if [ "${p#!}" != "$p" ]; then
 			! cat "$work/out" "$work/err" | grep -Eq -- "${p#!}" || bad="$bad; there is '${p#!}'"
