@@ -328,6 +328,24 @@ static void case_exit(void)
 	ok(!unload(), "unload");
 }
 
+static void case_overload(void)
+{
+	struct session s;
+
+	ok(!load(), "load");
+	attach(&s, true);
+	start(&s, "15");
+	ok(wait_state(&s, TAPW_ERROR, 20000), "overload is noticed");
+	ok(!send_msg(&s, TAPW_STOP, "", 0), "STOP");
+	ok(wait_state(&s, TAPW_STOPPED, 2000), "STOPPED");
+	print_event(&s.ev);
+	ok(!strncmp(s.ev.reason, "probe overhead (", 16) &&
+		   s.ev.skipped_overload,
+	   "and explained");
+	detach(&s);
+	ok(!unload(), "unload");
+}
+
 /* The reader is killed while the session runs. */
 static void case_killed(void)
 {
@@ -455,6 +473,47 @@ static void case_stress(void)
 	}
 }
 
+/* The probes are hit by every CPU at once, but not while they are (dis)armed. */
+static void case_parallel(void)
+{
+	struct session s;
+	int pid[4], i, st;
+
+	for (i = 0; i < 4; i++) {
+		pid[i] = fork();
+		if (!pid[i]) {
+			char b[64];
+			int fd = open("/hello", O_RDONLY);
+
+			raise(SIGSTOP);
+			for (;;) {
+				lseek(fd, 0, SEEK_SET);
+				if (read(fd, b, 7) < 0)
+					_exit(1);
+			}
+		}
+		waitpid(pid[i], &st, WUNTRACED);
+	}
+	ok(!load(), "load");
+	attach(&s, true);
+	start(&s, "5");
+	for (i = 0; i < 4; i++)
+		kill(pid[i], SIGCONT);
+	wait_state(&s, 99, 3000);
+	for (i = 0; i < 4; i++) {
+		kill(pid[i], SIGKILL);
+		waitpid(pid[i], &st, 0);
+	}
+	ok(!send_msg(&s, TAPW_STOP, "", 0), "STOP");
+	ok(wait_state(&s, TAPW_STOPPED, 2000), "STOPPED");
+	drain(&s);
+	print_event(&s.ev);
+	ok(s.ev.hits > 1000 && !s.ev.errors && !s.disorder, "hit in parallel");
+	ok(has(&s, 1, "end done\n"), "end ran");
+	detach(&s);
+	ok(!unload(), "unload");
+}
+
 static void check_dmesg(void)
 {
 	static char log[1 << 20];
@@ -479,8 +538,10 @@ static void check_dmesg(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool stress = argc < 2 || strcmp(argv[argc - 1], "nostress");
+
 	mkdir("/proc", 0755);
 	mkdir("/dev", 0755);
 	mount("proc", "/proc", "proc", 0, NULL);
@@ -488,10 +549,13 @@ int main(void)
 	case_plain();
 	case_error();
 	case_exit();
+	case_overload();
 	case_killed();
 	case_loss();
 	case_read();
-	case_stress();
+	case_parallel();
+	if (stress)
+		case_stress();
 	check_dmesg();
 	printf("SMOKE %s: %d checks, %d failed\n", failed ? "FAILED" : "OK",
 	       checks, failed);

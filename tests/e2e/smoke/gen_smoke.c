@@ -120,6 +120,12 @@ static void h_tick(struct taprt_ctx *c)
 		c->near = "near 'x' at smoke.stp:1:1";
 		taprt_fn_error(c, "unlucky");
 	}
+	if (g_param == 15) { /* longer than the timer's interval */
+		s64 t0 = taprt_fn_ktime_get_ns(c);
+
+		while (taprt_fn_ktime_get_ns(c) - t0 < 80000000)
+			;
+	}
 	if (g_param == 14 && g_ticks == 5)
 		taprt_fn_exit_code(c, 3);
 }
@@ -240,5 +246,5 @@ const struct taprt_program taprt_program = {
 	.trylock_delay_us = 10,
 	.minstack = 1024,
 	.overload_interval = 1000000000,
-	.overload_threshold = 500000000,
+	.overload_threshold = 900000000,
 };
