@@ -7,6 +7,7 @@
 #include "build/kit/fetch.h"
 #include "build/kit/kit.h"
 #include "build/kit/make.h"
+#include "build/kit/rtobj.h"
 #include "build/kit/store.h"
 #include "bundle/base/err.h"
 
@@ -69,7 +70,8 @@ static int do_add(struct arena *a, int argc, char **argv)
 		if (!maker_option(&m, c))
 			return EXIT_USAGE;
 	if (optind == argc)
-		return usage("add [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY...");
+		return usage(
+			"add [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY...");
 	rc = kit_make(a, &m, (const char *const *)argv + optind,
 		      (size_t)(argc - optind), &paths, &n, &e);
 	for (i = 0; i < n; i++)
@@ -99,6 +101,7 @@ static int find(struct arena *a, const char *pattern, const char ***paths,
 
 static int do_list(struct arena *a, int argc, char **argv)
 {
+	char runtime[RTOBJ_ID_LEN + 1] = "";
 	const char **paths;
 	struct err e = { 0 };
 	int n, i, code = EXIT_DONE;
@@ -106,20 +109,25 @@ static int do_list(struct arena *a, int argc, char **argv)
 	n = kit_find(a, argc > 1 ? argv[1] : "*", &paths, &e);
 	if (n < 0)
 		return cmd_fail(&e);
+	/* Without a runtime at hand there is nothing to be older than. */
+	if (rtobj_source_id(a, home_dir(a, "runtime"), runtime, &e) < 0)
+		runtime[0] = '\0';
 	for (i = 0; i < n; i++) {
 		const struct kit_info *info;
 		struct stat st;
 		struct kit *k;
 
-		if (kit_open(paths[i], &k, &e) < 0 ||
-		    stat(paths[i], &st) < 0) {
+		if (kit_open(paths[i], &k, &e) < 0 || stat(paths[i], &st) < 0) {
 			code = cmd_fail(&e);
 			continue;
 		}
 		info = kit_info(k);
-		printf("%-28s %-8s %.12s  %-10s %6.1f MB\n", info->release,
+		printf("%-28s %-8s %.12s  %-10s %6.1f MB%s\n", info->release,
 		       info->machine, info->id, info->distro,
-		       (double)st.st_size / 1e6);
+		       (double)st.st_size / 1e6,
+		       !*runtime || !strcmp(runtime, info->runtime)
+			       ? ""
+			       : "  (older runtime)");
 		kit_close(k);
 	}
 	return code;
@@ -233,8 +241,8 @@ static int do_export(struct arena *a, int argc, char **argv)
 			argv[1]);
 		return cmd_fail(&e);
 	}
-	out = argc == 3 ? argv[2] :
-			  arena_printf(a, "%s.zst", strrchr(paths[0], '/') + 1);
+	out = argc == 3 ? argv[2]
+			: arena_printf(a, "%s.zst", strrchr(paths[0], '/') + 1);
 	if (store_export(paths[0], out, &e) < 0)
 		return cmd_fail(&e);
 	printf("%s\n", out);
@@ -293,9 +301,9 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
 	for (i = 0; i < n; i++)
 		printf("%-28s %s\n", v[i].release,
-		       v[i].error	? v[i].error->text :
-		       v[i].was_current ? "up to date" :
-					  "made");
+		       v[i].error	  ? v[i].error->text
+		       : v[i].was_current ? "up to date"
+					  : "made");
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
 }
 
@@ -330,7 +338,7 @@ int cmd_kit(int argc, char **argv)
 	}
 	fprintf(stderr, "usage: tapbuild kit COMMAND ...\n");
 	for (i = 0; i < sizeof(subs) / sizeof(*subs); i++)
-		fprintf(stderr, "  %-7s %-22s %s\n", subs[i].name,
-			subs[i].args, subs[i].help);
+		fprintf(stderr, "  %-7s %-22s %s\n", subs[i].name, subs[i].args,
+			subs[i].help);
 	return EXIT_USAGE;
 }

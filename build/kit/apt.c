@@ -98,8 +98,8 @@ static const char *find_uri(struct arena *a, const struct manifest *m,
 static int write_if_new(const char *path, const char *text, struct err *e)
 {
 	struct buf b = BUF_INIT;
-	bool same = fs_read(path, &b, LIST_MAX, NULL) == 0 &&
-		    !strcmp(b.p, text);
+	bool same =
+		fs_read(path, &b, LIST_MAX, NULL) == 0 && !strcmp(b.p, text);
 
 	buf_deinit(&b);
 	return same ? 0 : fs_write_atomic(path, text, strlen(text), 0644, e);
@@ -138,8 +138,8 @@ static int write_sources(struct arena *a, const struct manifest *m,
 int apt_setup(struct arena *a, const struct manifest *m, const struct suite *s,
 	      struct apt *ret, struct err *e)
 {
-	const char *d = arena_printf(a, "%s/%s", fs_cache_dir(a, "apt"),
-				     s->name);
+	const char *d =
+		arena_printf(a, "%s/%s", fs_cache_dir(a, "apt"), s->name);
 	char *conf = arena_printf(a, "%s/apt.conf", d), *text;
 	int rc;
 
@@ -328,8 +328,9 @@ static bool image_packages(struct arena *a, const struct apt *apt,
 		words_add(a, ret, name);
 	}
 	for (i = 0; i < 2; i++) {
-		name = arena_printf(a, i ? "linux-binary-unsigned-%s" :
-					   "linux-binary-%s", release);
+		name = arena_printf(
+			a, i ? "linux-binary-unsigned-%s" : "linux-binary-%s",
+			release);
 		if (!depends(a, apt, name, &dep))
 			continue;
 		words_add(a, ret, name);

@@ -116,9 +116,10 @@ static int read_def(struct reader *r, struct err *e)
 {
 	for (skip_blank(r); *r->p; skip_blank(r))
 		if (!read_one(r))
-			return err_set(e, ERR_FORMAT,
-				       "facts.def, line %zu: not a FACT, HEADER or CALL",
-				       r->line + 1);
+			return err_set(
+				e, ERR_FORMAT,
+				"facts.def, line %zu: not a FACT, HEADER or CALL",
+				r->line + 1);
 	return 0;
 }
 
@@ -141,8 +142,10 @@ static void emit_headers(struct reader *r, struct buf *b)
 			s += n + strspn(s + n, " ,");
 			if (!n || map_put(&seen, h, h))
 				continue;
-			buf_printf(b, "#if __has_include(<%s>)\n"
-				      "#include <%s>\n#endif\n", h, h);
+			buf_printf(b,
+				   "#if __has_include(<%s>)\n"
+				   "#include <%s>\n#endif\n",
+				   h, h);
 		}
 	}
 	map_deinit(&seen);
@@ -152,8 +155,9 @@ static void emit_fact(struct buf *b, const char *name, const char *code)
 {
 	const char *s;
 
-	buf_printf(b, "#line 1 \"fact:%s\"\n"
-		      "static void __attribute__((unused)) tap_fact_%s(void) {",
+	buf_printf(b,
+		   "#line 1 \"fact:%s\"\n"
+		   "static void __attribute__((unused)) tap_fact_%s(void) {",
 		   name, name);
 	/* Any number of lines in the source is line 1 of the question. */
 	for (s = code; *s; s++) {
@@ -175,9 +179,11 @@ static void emit(struct reader *r, struct buf *b)
 		if (!strcmp(q->kind, "FACT"))
 			emit_fact(b, q->name, q->code);
 		else if (!strcmp(q->kind, "HEADER"))
-			buf_printf(b, "#line 1 \"fact:%s\"\n"
-				      "#if !__has_include(<%s>)\n#error absent\n"
-				      "#endif\n", q->name, q->arg);
+			buf_printf(b,
+				   "#line 1 \"fact:%s\"\n"
+				   "#if !__has_include(<%s>)\n#error absent\n"
+				   "#endif\n",
+				   q->name, q->arg);
 	}
 }
 
@@ -185,16 +191,23 @@ static int compile(struct arena *a, const struct recipe *r, const char *file,
 		   struct buf *log, struct err *e)
 {
 	static const char *const extra[] = {
-		"-DKBUILD_BASENAME=\"tap\"", "-DKBUILD_MODNAME=\"tap\"",
-		"-D__KBUILD_MODNAME=kmod_tap", "-fsyntax-only",
-		"-fmax-errors=0", "-ftrack-macro-expansion=0",
-		"-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
-		"-Werror=implicit-function-declaration", "-Werror=implicit-int",
-		"-Werror=incompatible-pointer-types", "-Werror=int-conversion",
+		"-DKBUILD_BASENAME=\"tap\"",
+		"-DKBUILD_MODNAME=\"tap\"",
+		"-D__KBUILD_MODNAME=kmod_tap",
+		"-fsyntax-only",
+		"-fmax-errors=0",
+		"-ftrack-macro-expansion=0",
+		"-fno-diagnostics-show-caret",
+		"-fdiagnostics-color=never",
+		"-Werror=implicit-function-declaration",
+		"-Werror=implicit-int",
+		"-Werror=incompatible-pointer-types",
+		"-Werror=int-conversion",
 		"-Werror=discarded-qualifiers",
 	};
 	struct words argv = { 0 };
 	struct spawn s = { 0 };
+	struct err se;
 	size_t i;
 	int rc;
 
@@ -205,10 +218,13 @@ static int compile(struct arena *a, const struct recipe *r, const char *file,
 		words_add(a, &argv, extra[i]);
 	words_add(a, &argv, file);
 	s.argv = words_end(a, &argv);
-	rc = spawn_run(&s, e);
+	rc = spawn_run(&s, &se);
 	buf_add(log, s.out.p, s.out.len);
 	buf_deinit(&s.out);
-	return rc == ERR_IO ? rc : 0; /* the canary makes it fail: as it should */
+	if (rc != ERR_IO)
+		return 0; /* the canary makes it fail: as it should */
+	*e = se;
+	return rc;
 }
 
 /* Collect the questions that error lines name. */
@@ -236,6 +252,20 @@ static int fact_cmp(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* The first complaint that is not the answer to a question. */
+static const char *first_complaint(struct arena *a, const char *log)
+{
+	const char *s = log;
+
+	for (; *s; s += strcspn(s, "\n"), s += *s == '\n') {
+		size_t len = strcspn(s, "\n");
+
+		if (strncmp(s, "fact:", 5) && memmem(s, len, "error: ", 7))
+			return arena_strndup(a, s, len);
+	}
+	return arena_strndup(a, log, strcspn(log, "\n"));
+}
+
 static int answer(struct reader *r, const struct map *no,
 		  const struct symvers *sv, const char *log, struct facts *ret,
 		  struct err *e)
@@ -245,7 +275,8 @@ static int answer(struct reader *r, const struct map *no,
 
 	if (map_get(no, "canary_yes") || !map_get(no, "canary_no"))
 		return err_set(e, ERR_TOOL,
-			       "the compile of facts is broken: %.300s", log);
+			       "the compile of facts is broken: %.300s",
+			       first_complaint(r->a, log));
 	vec_foreach(q, &r->q) {
 		struct fact f = { q->name, !map_get(no, q->name) };
 
@@ -257,8 +288,7 @@ static int answer(struct reader *r, const struct map *no,
 		qsort(ret->v, ret->n, sizeof(*ret->v), fact_cmp);
 	for (i = 1; i < ret->n; i++)
 		if (!strcmp(ret->v[i].name, ret->v[i - 1].name))
-			return err_set(e, ERR_FORMAT,
-				       "facts.def asks %s twice",
+			return err_set(e, ERR_FORMAT, "facts.def asks %s twice",
 				       ret->v[i].name);
 	return 0;
 }

@@ -87,8 +87,7 @@ static const char *current_kit(struct fetcher *f, const char *dir,
 }
 
 static int make_kit(struct fetcher *f, const char *dir,
-		    const struct words *files, const char **path,
-		    struct err *e)
+		    const struct words *files, const char **path, struct err *e)
 {
 	const char **paths;
 	const char *text;
@@ -97,8 +96,8 @@ static int make_kit(struct fetcher *f, const char *dir,
 	int rc = kit_make(f->a, f->m, files->v, files->n, &paths, &n, e);
 
 	if (rc == 0 && n != 1)
-		rc = err_set(e, ERR_FORMAT, "%zu kernels in one set of packages",
-			     n);
+		rc = err_set(e, ERR_FORMAT,
+			     "%zu kernels in one set of packages", n);
 	if (rc == 0)
 		rc = kit_open(paths[0], &k, e);
 	if (rc < 0)
@@ -157,11 +156,11 @@ static bool read_answer(struct fetcher *f, const struct apt *apt,
 	struct stat answer, lists;
 	struct buf b = BUF_INIT;
 	const char *s;
-	bool ok = stat(path, &answer) == 0 &&
-		  stat(arena_printf(f->a, "%s/updated", apt->dir), &lists) ==
-			  0 &&
-		  answer.st_mtime > lists.st_mtime &&
-		  fs_read(path, &b, 65536, NULL) == 0;
+	bool ok =
+		stat(path, &answer) == 0 &&
+		stat(arena_printf(f->a, "%s/updated", apt->dir), &lists) == 0 &&
+		answer.st_mtime > lists.st_mtime &&
+		fs_read(path, &b, 65536, NULL) == 0;
 
 	for (s = b.p; ok && *s; s += strcspn(s, "\n"), s += *s == '\n') {
 		const char *w = arena_strndup(f->a, s, strcspn(s, "\n"));
@@ -291,8 +290,7 @@ static int record(struct fetcher *f, const char *manifest, struct err *e)
 }
 
 int kit_fetch(struct arena *a, const struct kit_maker *m, const char *manifest,
-	      bool update, struct fetch_result **ret, size_t *n,
-	      struct err *e)
+	      bool update, struct fetch_result **ret, size_t *n, struct err *e)
 {
 	struct fetcher f = { .a = a, .m = m, .update = update };
 	size_t i;

@@ -33,7 +33,6 @@ struct fetch_result {
  * Return: 0, ERR_IO, ERR_FORMAT (manifest), or the first kernel's failure.
  */
 int kit_fetch(struct arena *a, const struct kit_maker *m, const char *manifest,
-	      bool update, struct fetch_result **ret, size_t *n,
-	      struct err *e);
+	      bool update, struct fetch_result **ret, size_t *n, struct err *e);
 
 #endif

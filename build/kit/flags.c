@@ -131,22 +131,28 @@ static bool is_patch_site(const char *s)
 static bool is_unwanted(const char *s)
 {
 	static const char *const prefix[] = {
-		"-fsanitize",	  "-fstack-protector",
+		"-fsanitize",
+		"-fstack-protector",
 		"-mstack-protector-guard",
 		"-ftrivial-auto-var-init",
-		"-mrecord-mcount", "-mnop-mcount",
-		"-mfentry",	  "-fplugin",
-		"-fprofile",	  "-ftest-coverage",
-		"-fmacro-prefix-map", "-ffile-prefix-map",
-		"-fdebug-prefix-map", "-Wp,",
-		"-fdiagnostics",  "-save-temps",
+		"-mrecord-mcount",
+		"-mnop-mcount",
+		"-mfentry",
+		"-fplugin",
+		"-fprofile",
+		"-ftest-coverage",
+		"-fmacro-prefix-map",
+		"-ffile-prefix-map",
+		"-fdebug-prefix-map",
+		"-Wp,",
+		"-fdiagnostics",
+		"-save-temps",
 		NULL,
 	};
 
-	return starts_any(s, prefix) || !strcmp(s, "-pg") ||
-	       !strcmp(s, "-c") || !strcmp(s, "-pipe") || starts(s, "-g") ||
-	       is_patch_site(s) || starts(s, "-fno-sanitize") ||
-	       starts(s, "-fzero-call-used-regs");
+	return starts_any(s, prefix) || !strcmp(s, "-pg") || !strcmp(s, "-c") ||
+	       !strcmp(s, "-pipe") || starts(s, "-g") || is_patch_site(s) ||
+	       starts(s, "-fno-sanitize") || starts(s, "-fzero-call-used-regs");
 }
 
 static const char *absolute(struct arena *a, const char *cwd, const char *path)
@@ -221,9 +227,15 @@ static bool same_setting(const char *a, const char *b)
 static bool is_moot(const char *s)
 {
 	static const char *const name[] = {
-		"-fms-extensions", "-fno-builtin-wcslen", "-mno-sse2",
-		"-mno-sse4a",	   "-mno-avx",		  "-mno-3dnow",
-		"-fno-PIE",	   "-fno-pie",		  NULL,
+		"-fms-extensions",
+		"-fno-builtin-wcslen",
+		"-mno-sse2",
+		"-mno-sse4a",
+		"-mno-avx",
+		"-mno-3dnow",
+		"-fno-PIE",
+		"-fno-pie",
+		NULL,
 	};
 	size_t i;
 
@@ -249,8 +261,7 @@ static int flag_cmp(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-void flags_abi(struct arena *a, const struct words *recorded,
-	       struct words *ret)
+void flags_abi(struct arena *a, const struct words *recorded, struct words *ret)
 {
 	const char *march = NULL;
 	bool x86 = false;

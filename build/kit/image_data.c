@@ -63,14 +63,13 @@ static int decode(struct arena *a, const struct ktree *t, struct image_data *d,
 		rc = ksites_ftrace(a, &d->f, &d->syms, &d->sites, &d->nsites,
 				   e);
 	if (rc == 0)
-		rc = ksites_blacklist(a, &d->f, &d->syms, &d->black,
-				      &d->nblack, e);
+		rc = ksites_blacklist(a, &d->f, &d->syms, &d->black, &d->nblack,
+				      e);
 	if (rc == 0)
 		rc = read_types(d, e);
 	if (rc == 0)
-		ktracepoint_collect(a, &d->syms,
-				    d->btf_sect ? &d->btf : NULL, &d->tp,
-				    &d->ntp);
+		ktracepoint_collect(a, &d->syms, d->btf_sect ? &d->btf : NULL,
+				    &d->tp, &d->ntp);
 	return rc;
 }
 
@@ -191,8 +190,8 @@ static void write_syms(const struct image_data *d, struct kf_writer *w)
 	buf_deinit(&b);
 }
 
-void idata_write(const struct image_data *d,
-		 const struct symvers *sv, struct kf_writer *w)
+void idata_write(const struct image_data *d, const struct symvers *sv,
+		 struct kf_writer *w)
 {
 	struct buf b = BUF_INIT;
 	size_t i;

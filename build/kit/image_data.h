@@ -48,7 +48,7 @@ int idata_read(struct arena *a, const struct ktree *t, struct image_data *ret,
 void idata_deinit(struct image_data *d);
 
 /** idata_write() - sections funcs, syms, tps, btf, btfidx */
-void idata_write(const struct image_data *d,
-		 const struct symvers *sv, struct kf_writer *w);
+void idata_write(const struct image_data *d, const struct symvers *sv,
+		 struct kf_writer *w);
 
 #endif

@@ -12,10 +12,10 @@
 #include <sys/mman.h>
 #include <zstd.h>
 
-#define ROWS(T)          \
-	struct {         \
+#define ROWS(T)             \
+	struct {            \
 		const T *v; \
-		size_t n; \
+		size_t n;   \
 	}
 
 struct kit {
@@ -35,8 +35,8 @@ struct kit {
 };
 
 /* First row called @name, or the number of rows. */
-#define FIND(k, rows, name_member, name)                                    \
-	find_row(k, (k)->rows.v, (k)->rows.n, sizeof(*(k)->rows.v),         \
+#define FIND(k, rows, name_member, name)                            \
+	find_row(k, (k)->rows.v, (k)->rows.n, sizeof(*(k)->rows.v), \
 		 offsetof(__typeof__(*(k)->rows.v), name_member), name)
 
 static size_t find_row(const struct kit *k, const void *v, size_t n, size_t row,
@@ -104,9 +104,9 @@ static const char **load_list(const struct kit *k, const char *name)
 	return list;
 }
 
-#define LOAD(k, rows, name)                                            \
-	((k)->rows.v = kf_table(&(k)->f, name, sizeof(*(k)->rows.v),   \
-				&(k)->rows.n))
+#define LOAD(k, rows, name) \
+	((k)->rows.v =      \
+		 kf_table(&(k)->f, name, sizeof(*(k)->rows.v), &(k)->rows.n))
 
 static int load(struct kit *k, struct err *e)
 {
@@ -303,8 +303,8 @@ struct kit_module kit_module(const struct kit *k, size_t i)
 	const struct kf_module *m = &k->mods.v[i];
 
 	return (struct kit_module){
-		kf_str(&k->f, m->name),	    kf_str(&k->f, m->path),
-		kf_str(&k->f, m->deps),	    kf_str(&k->f, m->build_id),
+		kf_str(&k->f, m->name), kf_str(&k->f, m->path),
+		kf_str(&k->f, m->deps), kf_str(&k->f, m->build_id),
 		m->raw_len != 0,
 	};
 }

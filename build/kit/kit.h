@@ -27,10 +27,10 @@ void kit_close(struct kit *k);
 
 /** struct kit_info - the facts of a target that are plain values */
 struct kit_info {
-	const char *id;	     /* 64 hex digits */
-	const char *release; /* uname -r: "6.1.0-56-amd64" */
-	const char *version; /* uname -v as in the image's banner, or "" */
-	const char *machine; /* uname -m: "x86_64" */
+	const char *id;	      /* 64 hex digits */
+	const char *release;  /* uname -r: "6.1.0-56-amd64" */
+	const char *version;  /* uname -v as in the image's banner, or "" */
+	const char *machine;  /* uname -m: "x86_64" */
 	const char *build_id; /* hex NT_GNU_BUILD_ID of the kernel, or "" */
 	const char *distro, *flavour;
 	const char *vermagic; /* full string, with its trailing space if any */

@@ -43,25 +43,25 @@ struct kf_sect {
  * Sections.  Names of things are offsets into "strings".  Tables are sorted by
  * name unless said otherwise.
  */
-#define KF_STRINGS  "strings"	/* NUL-terminated strings; [0] is "" */
-#define KF_INFO	    "info"	/* kf_pair: key, value */
-#define KF_CONFIG   "config"	/* kf_pair: CONFIG_X, value */
-#define KF_FACTS    "facts"	/* kf_num */
-#define KF_FUNCS    "funcs"	/* kf_func, by (name, addr) */
-#define KF_SYMS	    "syms"	/* kf_sym, by (name, addr) */
-#define KF_EXPORTS  "exports"	/* kf_export */
-#define KF_TPS	    "tps"	/* kf_tp */
-#define KF_MODULES  "modules"	/* kf_module */
-#define KF_MODBTF   "modbtf"	/* zstd frames of several modules' .BTF */
-#define KF_BTF	    "btf"	/* the kernel's .BTF */
-#define KF_BTFIDX   "btfidx"	/* btf_make_index() */
-#define KF_CFLAGS   "cflags"	/* u32 string offsets, in order */
-#define KF_OBJTOOL  "objtool"	/* likewise: arguments */
-#define KF_LDFLAGS  "ldflags"	/* likewise: of the final ld -r */
-#define KF_UNDEFS   "undefs"	/* kf_num: symbol, CRC */
-#define KF_MODINFO  "modinfo"	/* raw strings */
-#define KF_TOOL	    "tool."	/* prefix: tool.objtool, tool.module.lds … */
-#define KF_LIB	    "lib."	/* prefix: loader and libraries of the tools */
+#define KF_STRINGS "strings" /* NUL-terminated strings; [0] is "" */
+#define KF_INFO	   "info"    /* kf_pair: key, value */
+#define KF_CONFIG  "config"  /* kf_pair: CONFIG_X, value */
+#define KF_FACTS   "facts"   /* kf_num */
+#define KF_FUNCS   "funcs"   /* kf_func, by (name, addr) */
+#define KF_SYMS	   "syms"    /* kf_sym, by (name, addr) */
+#define KF_EXPORTS "exports" /* kf_export */
+#define KF_TPS	   "tps"     /* kf_tp */
+#define KF_MODULES "modules" /* kf_module */
+#define KF_MODBTF  "modbtf"  /* zstd frames of several modules' .BTF */
+#define KF_BTF	   "btf"     /* the kernel's .BTF */
+#define KF_BTFIDX  "btfidx"  /* btf_make_index() */
+#define KF_CFLAGS  "cflags"  /* u32 string offsets, in order */
+#define KF_OBJTOOL "objtool" /* likewise: arguments */
+#define KF_LDFLAGS "ldflags" /* likewise: of the final ld -r */
+#define KF_UNDEFS  "undefs"  /* kf_num: symbol, CRC */
+#define KF_MODINFO "modinfo" /* raw strings */
+#define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
+#define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
 
 struct kf_pair {
 	uint32_t key, val; /* strings */

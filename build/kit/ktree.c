@@ -40,8 +40,8 @@ static const char *first_file(struct arena *a, const char *root,
 
 		path = star ? arena_printf(a, "%s%.*s%s%s", path,
 					   (int)(star - s), s, release,
-					   star + 1) :
-			      arena_printf(a, "%s%s", path, s);
+					   star + 1)
+			    : arena_printf(a, "%s%s", path, s);
 		if (is_file(path))
 			return path;
 	}
@@ -82,9 +82,10 @@ static const char *read_release(struct arena *a, const char *headers)
 			"UTS_RELEASE");
 
 		/* It becomes a file name and part of commands. */
-		if (r && strspn(r, "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789._+~-") == strlen(r) &&
+		if (r &&
+		    strspn(r, "abcdefghijklmnopqrstuvwxyz"
+			      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			      "0123456789._+~-") == strlen(r) &&
 		    strlen(r) < 65 && r[0] != '.')
 			return r;
 	}
@@ -154,9 +155,10 @@ static int find_machine(struct arena *a, struct ktree *t, struct err *e)
 		t->machine = "aarch64";
 		t->srcarch = "arm64";
 	} else if (rc == 0) {
-		rc = err_set(e, ERR_UNSUPPORTED,
-			     "kernel %s is for a machine this tapbuild does not know (x86_64 and arm64 are)",
-			     t->release);
+		rc = err_set(
+			e, ERR_UNSUPPORTED,
+			"kernel %s is for a machine this tapbuild does not know (x86_64 and arm64 are)",
+			t->release);
 	}
 	buf_deinit(&b);
 	return rc;
@@ -172,8 +174,7 @@ static int find_scripts(struct arena *a, struct ktree *t, struct err *e)
 			t->release);
 		return err_hint(e, "add its linux-kbuild package");
 	}
-	t->kbuild = arena_strndup(a, real,
-				  (size_t)(strrchr(real, '/') - real));
+	t->kbuild = arena_strndup(a, real, (size_t)(strrchr(real, '/') - real));
 	free(real);
 	if (!is_file(arena_printf(a, "%s/Makefile", t->common))) {
 		err_set(e, ERR_NOT_FOUND,
@@ -243,10 +244,11 @@ static int none_found(struct arena *a, const char *root, struct err *e)
 	image = g.gl_pathc > 0;
 	globfree(&g);
 	err_set(e, ERR_NOT_FOUND,
-		image ? "there is a kernel image but no headers for it" :
-			"no configured kernel headers were given");
-	return err_hint(e,
-			"add linux-headers-RELEASE, its -common and linux-kbuild packages");
+		image ? "there is a kernel image but no headers for it"
+		      : "no configured kernel headers were given");
+	return err_hint(
+		e,
+		"add linux-headers-RELEASE, its -common and linux-kbuild packages");
 }
 
 static int tree_cmp(const void *a, const void *b)
@@ -269,10 +271,12 @@ static bool known(const struct ktree *v, size_t n, const char *release)
 int ktree_find(struct arena *a, const char *root, bool is_private,
 	       struct ktree **ret, size_t *n, struct err *e)
 {
-	static const char *const pat[] = { "usr/src/*", "usr/src/kernels/*",
+	static const char *const pat[] = { "usr/src/*",
+					   "usr/src/kernels/*",
 					   "lib/modules/*/build",
 					   "usr/lib/modules/*/build",
-					   "usr/src/linux-*-obj/*/*", "." };
+					   "usr/src/linux-*-obj/*/*",
+					   "." };
 	VEC(struct ktree) v = { 0 };
 	char *real = realpath(root, NULL);
 	size_t i, k;

@@ -26,7 +26,8 @@ struct ktree {
 	const char *config, *symvers, *image, *system_map, *modules, *libs;
 	const char *machine; /* uname -m */
 	const char *srcarch; /* "x86" */
-	const char *wanted_cc; /* compiler the headers name: "gcc-12", or NULL */
+	const char
+		*wanted_cc; /* compiler the headers name: "gcc-12", or NULL */
 	bool is_private;
 };
 

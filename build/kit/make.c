@@ -99,8 +99,8 @@ static void *mods_thread(void *arg)
 	struct job *j = arg;
 	double t = now();
 
-	j->mods_rc = mods_read(j->t->modules, j->m->jobs, &j->mods,
-			       &j->mods_err);
+	j->mods_rc =
+		mods_read(j->t->modules, j->m->jobs, &j->mods, &j->mods_err);
 	step(j->m, "modules", t);
 	return NULL;
 }
@@ -117,9 +117,9 @@ static int compile_part(struct job *j, struct err *e)
 		rc = recipe_learn(a, j->t, j->cc, j->scratch, &j->recipe, e);
 	t = step(j->m, "recipe", t);
 	if (rc == 0)
-		rc = fs_read(arena_printf(a, "%s/compat/facts.def",
-					  j->m->runtime),
-			     &def, 1 << 20, e);
+		rc = fs_read(
+			arena_printf(a, "%s/compat/facts.def", j->m->runtime),
+			&def, 1 << 20, e);
 	if (rc == 0)
 		rc = facts_settle(a, def.p, &j->recipe, &j->sv, j->scratch,
 				  &j->facts, e);
@@ -286,8 +286,8 @@ static void write_exports(struct job *j, struct kf_writer *w)
 	b = kfw_section(w, KF_UNDEFS);
 	for (i = 0; i < j->nundef; i++) {
 		struct kf_num row = { kfw_str(w, j->undef[i]->name),
-				      has_modversions(j) ? j->undef[i]->crc :
-							   0 };
+				      has_modversions(j) ? j->undef[i]->crc
+							 : 0 };
 
 		buf_add(b, &row, sizeof(row));
 	}
@@ -335,8 +335,8 @@ static int write_tools(struct job *j, struct kf_writer *w, struct err *e)
 		buf_add(kfw_section(w, KF_TOOL "runtime.o"), j->runtime.p,
 			j->runtime.len);
 	if (rc == 0 && r->objtool_path) {
-		rc = fs_read(r->objtool_path,
-			     kfw_section(w, KF_TOOL "objtool"), TOOL_MAX, e);
+		rc = fs_read(r->objtool_path, kfw_section(w, KF_TOOL "objtool"),
+			     TOOL_MAX, e);
 		if (rc == 0)
 			rc = write_libs(j, w, e);
 	}
@@ -393,11 +393,11 @@ static int cross_check(const struct job *j, struct err *e)
 			       j->t->release);
 	if (t.size != r->size || name.bit_off / 8 != r->name_off ||
 	    init.bit_off / 8 != r->init_off)
-		return err_set(e, ERR_CORRUPT,
-			       "image and headers of %s differ: struct module is %u/%u/%u bytes in the image, %u/%u/%u in the headers",
-			       j->t->release, t.size, name.bit_off / 8,
-			       init.bit_off / 8, r->size, r->name_off,
-			       r->init_off);
+		return err_set(
+			e, ERR_CORRUPT,
+			"image and headers of %s differ: struct module is %u/%u/%u bytes in the image, %u/%u/%u in the headers",
+			j->t->release, t.size, name.bit_off / 8,
+			init.bit_off / 8, r->size, r->name_off, r->init_off);
 	return 0;
 }
 
@@ -509,8 +509,8 @@ static bool has_name(const struct words *w, const char *path)
 }
 
 static int read_inputs(struct arena *a, const struct kit_maker *m,
-		       const char *const *inputs, size_t n,
-		       const char *scratch, struct trees *ret, struct err *e)
+		       const char *const *inputs, size_t n, const char *scratch,
+		       struct trees *ret, struct err *e)
 {
 	char *root = arena_printf(a, "%s/root", scratch);
 	struct words files = { 0 };

@@ -79,8 +79,9 @@ static const char *take(struct arena *a, struct manifest *m, const char *key,
 		return "a stanza begins with 'apt:'";
 	if (!strcmp(key, "source")) {
 		words_add(a, &s->sources, val);
-		return is_source(a, val) ? NULL :
-			"source: ARCHIVE SUITE COMPONENT… expected";
+		return is_source(a, val)
+			       ? NULL
+			       : "source: ARCHIVE SUITE COMPONENT… expected";
 	}
 	if (!strcmp(key, "kernel")) {
 		words_add(a, &s->kernels, val);
@@ -105,8 +106,8 @@ static const char *take_line(struct arena *a, struct manifest *m, char *line,
 		return "'key: value' expected";
 	*colon = '\0';
 	if (*first != !strcmp(line, "tap-manifest"))
-		return *first ? "'tap-manifest: 1' expected first" :
-				"a second 'tap-manifest'";
+		return *first ? "'tap-manifest: 1' expected first"
+			      : "a second 'tap-manifest'";
 	*first = false;
 	return take(a, m, line, colon + 2);
 }

@@ -84,8 +84,7 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 		m->name = s ? arena_strdup(a, s) : name_from_path(a, m->path);
 		s = efile_modinfo(&f, "depends");
 		m->deps = s ? arena_strdup(a, s) : "";
-		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) :
-						       "";
+		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
 		rc = read_btf(m, &f, e);
 		efile_close(&f);
 	}
@@ -208,10 +207,9 @@ static int list_files(struct arena *a, const char *dir, struct mods *ret,
 		return err_sys(e, "cannot read '%s'", dir);
 	while ((ent = fts_read(fts)))
 		if (ent->fts_info == FTS_F && is_module(ent->fts_name)) {
-			struct mod m = {
-				.path = arena_strdup(a, ent->fts_path +
-							       strlen(dir) + 1)
-			};
+			struct mod m = { .path = arena_strdup(
+						 a, ent->fts_path +
+							    strlen(dir) + 1) };
 
 			vec_push(&v, m);
 		}

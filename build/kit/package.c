@@ -11,11 +11,13 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +29,7 @@ struct link {
 /* One package; the arena is private to its thread. */
 struct job {
 	const char *file, *root;
+	size_t index;
 	struct arena a;
 	struct map dirs; /* directories already made */
 	VEC(struct link) links;
@@ -114,19 +117,27 @@ static bool matches(const char *path, const char *const *pat)
 
 /* fnmatch without FNM_PATHNAME: '*' crosses directories. */
 static const char *const kernel_paths[] = {
-	"usr/src/linux-headers-*", "usr/src/linux-kbuild-*",
-	"usr/src/kernels/*",	   "usr/lib/linux-kbuild-*",
-	"usr/src/linux-*-obj/*",   "usr/src/linux-[0-9]*",
-	"boot/vmlinu[xz]-*",	   "boot/System.map-*",
-	"boot/config-*",	   "lib/modules/*.ko",
-	"lib/modules/*.ko.[gxz]*", "lib/modules/*/vmlinu[xz]*",
-	"lib/modules/*/config",	   "lib/modules/*/System.map",
-	"lib/modules/*/symvers.*", "lib/modules/*/modules.*",
+	"usr/src/linux-headers-*",
+	"usr/src/linux-kbuild-*",
+	"usr/src/kernels/*",
+	"usr/lib/linux-kbuild-*",
+	"usr/src/linux-*-obj/*",
+	"usr/src/linux-[0-9]*",
+	"boot/vmlinu[xz]-*",
+	"boot/System.map-*",
+	"boot/config-*",
+	"lib/modules/*.ko",
+	"lib/modules/*.ko.[gxz]*",
+	"lib/modules/*/vmlinu[xz]*",
+	"lib/modules/*/config",
+	"lib/modules/*/System.map",
+	"lib/modules/*/symvers.*",
+	"lib/modules/*/modules.*",
 	NULL,
 };
 
 static const char *const library_names[] = {
-	"ld-linux*.so.*", "ld64.so.*",	"libc.so.6",   "libelf.so.1",
+	"ld-linux*.so.*", "ld64.so.*",	"libc.so.6",	 "libelf.so.1",
 	"libelf-*.so",	  "libz.so.1*", "libzstd.so.1*", NULL,
 };
 
@@ -145,7 +156,8 @@ static const char *wanted_path(struct job *j, const char *path)
 	if ((!strncmp(path, "lib", 3) || !strncmp(path, "usr/lib", 7)) &&
 	    matches(base_name(path), library_names)) {
 		j->wanted++;
-		return arena_printf(&j->a, ".libs/%s", base_name(path));
+		return arena_printf(&j->a, ".lib.%zu/%s", j->index,
+				    base_name(path));
 	}
 	return NULL;
 }
@@ -319,7 +331,8 @@ static int read_deb(struct job *j, struct archive *outer, struct err *e)
 	}
 	if (rc != ARCHIVE_EOF)
 		return archive_failed(j, outer, e);
-	return err_set(e, ERR_TRUNCATED, "'%s' has no data part: it is truncated",
+	return err_set(e, ERR_TRUNCATED,
+		       "'%s' has no data part: it is truncated",
 		       base_name(j->file));
 }
 
@@ -350,8 +363,7 @@ static int unpack(struct job *j, struct err *e)
 			rc = read_entries(j, ar, e);
 	}
 	if (rc == 0 && !j->wanted)
-		rc = err_set(e, ERR_FORMAT,
-			     "'%s' holds nothing of a kernel",
+		rc = err_set(e, ERR_FORMAT, "'%s' holds nothing of a kernel",
 			     base_name(j->file));
 out:
 	archive_read_free(ar);
@@ -393,8 +405,8 @@ static void sort_jobs(struct job **v, size_t n)
 	size_t i, k;
 
 	for (i = 1; i < n; i++)
-		for (k = i; k && file_size(v[k]->file) >
-					 file_size(v[k - 1]->file);
+		for (k = i;
+		     k && file_size(v[k]->file) > file_size(v[k - 1]->file);
 		     k--) {
 			struct job *t = v[k];
 
@@ -434,6 +446,55 @@ static int make_links(struct job *j, struct err *e)
 	return 0;
 }
 
+/*
+ * Libraries of this package replace those of the ones before: kernels of two
+ * suites bring two C libraries, and the newer one serves both.
+ */
+static int merge_libs(struct job *j, struct err *e)
+{
+	char *from = arena_printf(&j->a, "%s/.lib.%zu", j->root, j->index);
+	char *to = arena_printf(&j->a, "%s/.libs", j->root);
+	struct dirent *ent;
+	DIR *d = opendir(from);
+	int rc;
+
+	if (!d)
+		return 0;
+	rc = fs_mkdirs(to, e);
+	while (rc == 0 && (ent = readdir(d))) {
+		const char *name = ent->d_name;
+
+		if (*name != '.' &&
+		    rename(arena_printf(&j->a, "%s/%s", from, name),
+			   arena_printf(&j->a, "%s/%s", to, name)) < 0)
+			rc = err_sys(e, "cannot rename '%s'", name);
+	}
+	closedir(d);
+	rmdir(from);
+	return rc;
+}
+
+static int by_version(const void *a, const void *b)
+{
+	const struct job *const *x = a, *const *y = b;
+
+	return strverscmp(base_name((*x)->file), base_name((*y)->file));
+}
+
+/* What is done when every file of every package is written. */
+static int finish(struct pool *p, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	qsort(p->order, p->n, sizeof(*p->order), by_version);
+	for (i = 0; i < p->n && rc == 0; i++)
+		rc = make_links(p->order[i], e);
+	for (i = 0; i < p->n && rc == 0; i++)
+		rc = merge_libs(p->order[i], e);
+	return rc;
+}
+
 int package_unpack_all(const char *const *files, size_t n, const char *root,
 		       unsigned int jobs, struct err *e)
 {
@@ -447,6 +508,7 @@ int package_unpack_all(const char *const *files, size_t n, const char *root,
 	for (i = 0; i < n; i++) {
 		job[i].file = files[i];
 		job[i].root = root;
+		job[i].index = i;
 		arena_init(&job[i].a);
 		pool.order[i] = &job[i];
 	}
@@ -457,8 +519,8 @@ int package_unpack_all(const char *const *files, size_t n, const char *root,
 		if (rc < 0 && e)
 			*e = job[i].err;
 	}
-	for (i = 0; i < n && rc == 0; i++)
-		rc = make_links(&job[i], e);
+	if (rc == 0)
+		rc = finish(&pool, e);
 	for (i = 0; i < n; i++) {
 		vec_deinit(&job[i].links);
 		map_deinit(&job[i].dirs);

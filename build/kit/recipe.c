@@ -17,17 +17,16 @@
 #include <unistd.h>
 
 /* Unlikely to occur in any path, flag or header. */
-#define NAME "taprecipe"
+#define NAME   "taprecipe"
 #define KO_MAX ((size_t)32 << 20)
 
-static const char module_c[] =
-	"#include <linux/module.h>\n"
-	"#include <linux/init.h>\n"
-	"static int __init tap_in(void) { return 0; }\n"
-	"static void __exit tap_out(void) { }\n"
-	"module_init(tap_in);\n"
-	"module_exit(tap_out);\n"
-	"MODULE_LICENSE(\"GPL\");\n";
+static const char module_c[] = "#include <linux/module.h>\n"
+			       "#include <linux/init.h>\n"
+			       "static int __init tap_in(void) { return 0; }\n"
+			       "static void __exit tap_out(void) { }\n"
+			       "module_init(tap_in);\n"
+			       "module_exit(tap_out);\n"
+			       "MODULE_LICENSE(\"GPL\");\n";
 
 /*
  * What the kernel was configured with may be unknown to the compiler at hand;
@@ -44,9 +43,8 @@ static const struct {
 
 bool recipe_cc_takes(const char *cc, const char *flag)
 {
-	const char *const argv[] = { cc,   flag, "-x",	"c",
-				     "-S", "-o", "/dev/null", "/dev/null",
-				     NULL };
+	const char *const argv[] = { cc,   flag,	"-x",	     "c", "-S",
+				     "-o", "/dev/null", "/dev/null", NULL };
 	struct spawn s = { .argv = argv };
 	struct err e;
 	bool ok = spawn_run(&s, &e) == 0;
@@ -162,7 +160,9 @@ static int run_kbuild(struct arena *a, const struct ktree *t, const char *cc,
 	err_set(e, ERR_TOOL, "kbuild of %s cannot build a module: %.300s",
 		t->release, first_error(a, log->p));
 	if (strstr(log->p, "GLIBC_"))
-		err_hint(e, "its tools need a newer C library: add libc6, libelf1t64, zlib1g and libzstd1 of the kernel's distribution");
+		err_hint(
+			e,
+			"its tools need a newer C library: add libc6, libelf1t64, zlib1g and libzstd1 of the kernel's distribution");
 	return ERR_TOOL;
 }
 
@@ -263,9 +263,10 @@ static int read_log(struct reader *rd, struct err *e)
 		line += *line == '\n';
 	}
 	if (!rd->cc.n || !rd->r->ld.n)
-		return err_set(e, ERR_FORMAT,
-			       "cannot find the %s command in the build log of %s",
-			       rd->cc.n ? "link" : "compile", rd->t->release);
+		return err_set(
+			e, ERR_FORMAT,
+			"cannot find the %s command in the build log of %s",
+			rd->cc.n ? "link" : "compile", rd->t->release);
 	return 0;
 }
 
@@ -423,16 +424,18 @@ static int read_module(struct arena *a, struct recipe *r, const char *path,
 	s = efile_section(&f, ".gnu.linkonce.this_module");
 	at = s && s->data ? memmem(s->data, s->len, NAME, sizeof(NAME)) : NULL;
 	if (!at || !r->vermagic) {
-		rc = err_set(e, ERR_FORMAT,
-			     "the built module has no struct module or vermagic");
+		rc = err_set(
+			e, ERR_FORMAT,
+			"the built module has no struct module or vermagic");
 	} else {
 		r->size = (uint32_t)s->len;
 		r->name_off = (uint32_t)(at - s->data);
 		read_layout(r, &b, s->index);
 	}
 	if (rc == 0 && (!r->init_off || !r->exit_off || !r->align))
-		rc = err_set(e, ERR_FORMAT,
-			     "struct module of the built module has no init and exit");
+		rc = err_set(
+			e, ERR_FORMAT,
+			"struct module of the built module has no init and exit");
 	efile_close(&f);
 	buf_deinit(&b);
 	return rc;

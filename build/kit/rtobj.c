@@ -47,15 +47,20 @@ static int compile(struct arena *a, const char *runtime, const struct recipe *r,
 		   const char *dir, struct err *e)
 {
 	static const char *const extra[] = {
-		"-DKBUILD_BASENAME=\"tap\"", "-DKBUILD_MODNAME=\"tap\"",
-		"-D__KBUILD_MODNAME=kmod_tap", "-Wframe-larger-than=1024",
-		"-Wundef", "-Werror=implicit-function-declaration",
-		"-Werror=incompatible-pointer-types", "-g0",
-		"-frandom-seed=tap", "-c", "-o",
+		"-DKBUILD_BASENAME=\"tap\"",
+		"-DKBUILD_MODNAME=\"tap\"",
+		"-D__KBUILD_MODNAME=kmod_tap",
+		"-Wframe-larger-than=1024",
+		"-Wundef",
+		"-Werror=implicit-function-declaration",
+		"-Werror=incompatible-pointer-types",
+		"-g0",
+		"-frandom-seed=tap",
+		"-c",
+		"-o",
 	};
 	const char *slash = strrchr(runtime, '/');
-	const char *home = arena_strndup(a, runtime,
-					 (size_t)(slash - runtime));
+	const char *home = arena_strndup(a, runtime, (size_t)(slash - runtime));
 	struct words argv = { 0 };
 	size_t i;
 
@@ -179,9 +184,10 @@ static int list_undefs(struct arena *a, const struct buf *obj,
 		if (x)
 			vec_apush(a, &v, x);
 		else if (sym[i].bind != STB_WEAK)
-			rc = err_set(e, ERR_NOT_FOUND,
-				     "the runtime needs '%s', which this kernel does not export",
-				     sym[i].name);
+			rc = err_set(
+				e, ERR_NOT_FOUND,
+				"the runtime needs '%s', which this kernel does not export",
+				sym[i].name);
 	}
 	efile_close(&f);
 	if (v.n)

@@ -33,8 +33,7 @@ static bool split_name(const char *name, size_t *release, size_t *id)
 	return *id == 12;
 }
 
-static bool name_matches(struct arena *a, const char *name,
-			 const char *pattern)
+static bool name_matches(struct arena *a, const char *name, const char *pattern)
 {
 	size_t rel, id, n = strlen(pattern);
 	char *release;

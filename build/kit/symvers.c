@@ -84,6 +84,6 @@ const struct export *symvers_find(const struct symvers *s, const char *name)
 {
 	struct export key = { .name = name };
 
-	return s->n ? bsearch(&key, s->v, s->n, sizeof(*s->v), export_cmp) :
-		      NULL;
+	return s->n ? bsearch(&key, s->v, s->n, sizeof(*s->v), export_cmp)
+		    : NULL;
 }

@@ -11,7 +11,8 @@ struct arena;
 struct err;
 
 /** struct export - one exported symbol; @module "vmlinux" or "fs/xfs/xfs" */
-struct export {
+struct export
+{
 	const char *name, *module;
 	uint32_t crc;
 	bool gpl_only;

@@ -108,8 +108,12 @@ static bool is_program(const char *path)
 
 static bool runs_wrapped(struct arena *a, const char *path, const char *libs)
 {
-	const char *const argv[] = { tools_loader(a, libs), "--list",
-				     "--library-path", libs, path, NULL };
+	const char *const argv[] = { tools_loader(a, libs),
+				     "--list",
+				     "--library-path",
+				     libs,
+				     path,
+				     NULL };
 	struct spawn s = { .argv = argv };
 	struct err e;
 	bool ok = argv[0] && spawn_run(&s, &e) == 0 &&
@@ -201,8 +205,9 @@ static int fill(const struct kf_view *f, struct arena *a, const char *tmp,
 		return rc;
 	ld = tools_loader(a, arena_printf(a, "%s/lib", tmp));
 	if (!ld)
-		return err_set(e, ERR_UNSUPPORTED,
-			       "objtool of this kit needs a newer C library than this machine has");
+		return err_set(
+			e, ERR_UNSUPPORTED,
+			"objtool of this kit needs a newer C library than this machine has");
 	if (rename(tool, arena_printf(a, "%s.real", tool)) < 0)
 		return err_sys(e, "cannot rename '%s'", tool);
 	return write_script(tool,
