@@ -220,10 +220,15 @@ struct val em_incdec(struct em *em, struct ast_expr *e, bool want)
 void em_delete(struct em *em, struct ast_stmt *s)
 {
 	struct ast_expr *e = s->e;
-	const char *name = e->sym ? em_var(em, e->sym) : "";
 	struct val k[TAPRT_MAXKEYS] = { 0 };
 	unsigned int any = 0;
+	const char *name;
 
+	if ((e->kind != EX_NAME && e->kind != EX_INDEX) || !e->sym) {
+		em_refuse(em, &e->at, "deleting this");
+		return;
+	}
+	name = em_var(em, e->sym);
 	if (e->kind == EX_NAME) {
 		if (e->sym->arity)
 			cw_line(&em->w, "taprt_map_clear(%s);", name);
@@ -232,10 +237,6 @@ void em_delete(struct em *em, struct ast_stmt *s)
 		else
 			cw_line(&em->w, "%s%s = 0;",
 				e->sym->type == TY_STRING ? "*" : "", name);
-		return;
-	}
-	if (e->kind != EX_INDEX) {
-		em_refuse(em, &e->at, "deleting this");
 		return;
 	}
 	em_list(em, e->args, e->nargs, k, false);

@@ -87,7 +87,8 @@ bool cw_drop_goto(struct buf *b, const char *label)
 	char end[64];
 	int n = snprintf(end, sizeof(end), "\n\tgoto %s;\n", label);
 
-	if (n < 0 || b->len < (size_t)n || memcmp(b->p + b->len - n, end, n))
+	if (n < 0 || b->len < (size_t)n ||
+	    memcmp(b->p + b->len - n, end, n) != 0)
 		return false;
 	b->len -= (size_t)n - 1; /* the line before keeps its newline */
 	b->p[b->len] = 0;
@@ -118,10 +119,12 @@ void cw_literal(struct buf *b, const char *p, size_t n)
 void cw_ident(struct buf *b, const char *name)
 {
 	for (; *name; name++) {
-		unsigned char c = (unsigned char)*name;
-		int word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			   (c >= '0' && c <= '9') || c == '_';
+		char c = *name;
+		bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			    (c >= '0' && c <= '9') || c == '_';
 
-		buf_addc(b, word ? (char)c : '_');
+		if (!word)
+			c = '_';
+		buf_addc(b, c);
 	}
 }

@@ -385,43 +385,41 @@ void em_copy(struct em *em, const char *dst, struct val v,
 {
 	if (e && e->kind == EX_STRING && !*e->str)
 		cw_line(&em->w, "*%s = 0;", dst);
-	else if (strcmp(dst, v.c))
+	else if (strcmp(dst, v.c) != 0)
 		cw_line(&em->w, "taprt_strcpy(%s, %s, STRSIZE);", dst, v.c);
 }
 
-struct operands {
-	VEC(struct ast_expr *) v;
-};
-
-/* The operands of a . b . c, left to right. */
-static void concat_flatten(struct em *em, struct ast_expr *e,
-			   struct operands *l)
+/* The operands of a . b . c, left to right; @list may be NULL to count them. */
+static size_t concat_flatten(struct ast_expr *e, struct ast_expr **list)
 {
-	if (e->kind == EX_BINARY && e->op == OP_CONCAT) {
-		concat_flatten(em, e->a, l);
-		concat_flatten(em, e->b, l);
-		return;
+	size_t n;
+
+	if (e->kind != EX_BINARY || e->op != OP_CONCAT) {
+		if (list)
+			*list = e;
+		return 1;
 	}
-	vec_apush(&em->arena, &l->v, e);
+	n = concat_flatten(e->a, list);
+	return n + concat_flatten(e->b, list ? list + n : NULL);
 }
 
 static void em_concat(struct em *em, struct ast_expr *e, const char *dst,
 		      const struct sym *sym)
 {
-	struct operands l = { 0 };
+	size_t n = concat_flatten(e, NULL);
+	struct ast_expr **list = arena_array(&em->arena, struct ast_expr *, n);
+	struct val *v = arena_array(&em->arena, struct val, n);
 	const char *to = dst;
-	struct val *v;
 
-	concat_flatten(em, e, &l);
-	v = arena_array(&em->arena, struct val, l.v.n);
-	em_list(em, l.v.v, l.v.n, v, false);
-	for (size_t i = 1; sym && i < l.v.n; i++)
-		if (effect_mentions(l.v.v[i], sym))
+	concat_flatten(e, list);
+	em_list(em, list, n, v, false);
+	for (size_t i = 1; sym && i < n; i++)
+		if (effect_mentions(list[i], sym))
 			to = NULL; /* a later operand still reads dst */
 	if (!to)
 		to = em_string_slot(em);
-	em_copy(em, to, v[0], l.v.v[0]); /* x = x . …: nothing to copy */
-	for (size_t i = 1; i < l.v.n; i++)
+	em_copy(em, to, v[0], list[0]); /* x = x . …: nothing to copy */
+	for (size_t i = 1; i < n; i++)
 		cw_line(&em->w, "taprt_strcat(%s, %s, STRSIZE);", to, v[i].c);
 	if (to != dst)
 		cw_line(&em->w, "taprt_strcpy(%s, %s, STRSIZE);", dst, to);

@@ -157,7 +157,7 @@ static void em_return(struct em *em, struct ast_stmt *s)
 	struct val v;
 
 	if (s->e && em->fn->func && em->fn->func->type == TY_STRING) {
-		em_str_into(em, s->e, "ret", NULL, true);
+		em_str_into(em, s->e, "ret", NULL, !em->fn->try_depth);
 	} else if (s->e) {
 		v = em_expr(em, s->e);
 		cw_line(&em->w, "ret = %s;", v.c);
