@@ -221,7 +221,7 @@ static int derive(struct expander *x, const struct family *fam,
 	struct fam_point *p;
 	int n = 0;
 
-	if (!target_needed(probe->parts.v, probe->parts.n))
+	if (!target_needed(x->sm, probe->parts.v, probe->parts.n))
 		return derive_shared(x, f, fp);
 	if (!fp->points.n)
 		return derive_place(x, fam, f, fp, NULL);

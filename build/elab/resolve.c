@@ -321,20 +321,44 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 	}
 }
 
-static bool pick_func(struct binder *b, struct ast_expr *e)
+/* The first overload a call from @from means: its place in @fs, or fs->v.n. */
+static size_t find_overload(const struct func_set *fs, size_t nargs,
+			    const struct scope_file *from)
 {
-	struct func_set *fs = map_get(&b->sm->fsets, e->name);
 	size_t i;
 
-	for (i = 0; fs && i < fs->v.n; i++) {
-		if (fs->v.v[i]->f->nparams != e->nargs ||
-		    !visible(fs->v.v[i], b->file))
-			continue;
-		e->func = fs->v.v[i]->f;
-		chain_overloads(b->sm, fs, i, e->nargs, b->file);
-		return true;
+	for (i = 0; i < fs->v.n; i++)
+		if (fs->v.v[i]->f->nparams == nargs &&
+		    visible(fs->v.v[i], from))
+			break;
+	return i;
+}
+
+static struct func_set *load_functions(struct sema *sm, const char *name,
+				       const struct span *at)
+{
+	struct func_set *fs = func_set_get(sm, name);
+
+	if (!fs->is_library_loaded) {
+		unsigned int before = sm->d->nerrors;
+
+		fs->is_library_loaded = true;
+		load_named(sm, LIB_FUNC, name, at, true);
+		fs->is_broken = sm->d->nerrors > before;
 	}
-	return false;
+	return fs;
+}
+
+static bool pick_func(struct binder *b, struct ast_expr *e)
+{
+	struct func_set *fs = func_set_get(b->sm, e->name);
+	size_t i = find_overload(fs, e->nargs, b->file);
+
+	if (i == fs->v.n)
+		return false;
+	e->func = fs->v.v[i]->f;
+	chain_overloads(b->sm, fs, i, e->nargs, b->file);
+	return true;
 }
 
 static void report_call(struct binder *b, struct ast_expr *e)
@@ -375,18 +399,94 @@ static void report_call(struct binder *b, struct ast_expr *e)
 
 static void bind_call(struct binder *b, struct ast_expr *e)
 {
-	struct func_set *fs = func_set_get(b->sm, e->name);
-	unsigned int before = b->sm->d->nerrors;
+	struct func_set *fs = load_functions(b->sm, e->name, &e->at);
 
-	if (!fs->is_library_loaded) {
-		fs->is_library_loaded = true;
-		load_named(b->sm, LIB_FUNC, e->name, &e->at, true);
-	}
 	if (pick_func(b, e))
 		return;
 	e->intrinsic = intrinsic_find(e->name, e->nargs);
-	if (!e->intrinsic && b->sm->d->nerrors == before)
+	if (!e->intrinsic && !fs->is_broken)
 		report_call(b, e);
+}
+
+/* ---- functions that see the place they are called at ------------------------- */
+
+struct context {
+	struct walk w;
+	struct sema *sm;
+	struct scope_file *file;
+	bool found;
+};
+
+static bool context_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct context *c = w->arg;
+	struct ast_expr *e = *ep;
+
+	if ((e->kind == EX_TARGET && !e->target->is_atvar) ||
+	    e->kind == EX_ATENTRY)
+		c->found = true;
+	else if (e->kind == EX_CALL && !e->func && !e->intrinsic)
+		c->found |= resolve_context_function(c->sm, c->file, e) !=
+			    NULL;
+	return !c->found;
+}
+
+struct func_info *resolve_context_function(struct sema *sm,
+					   struct scope_file *from,
+					   const struct ast_expr *call)
+{
+	struct func_set *fs = load_functions(sm, call->name, &call->at);
+	size_t i = find_overload(fs, call->nargs, from);
+	struct context c = { .w = { .expr = context_expr }, .sm = sm };
+	struct func_info *fi;
+
+	if (i == fs->v.n)
+		return NULL;
+	fi = fs->v.v[i];
+	if (fi->context == CONTEXT_UNKNOWN) {
+		fi->context = CONTEXT_NO; /* while it is being looked at */
+		c.w.arg = &c;
+		c.file = fi->file;
+		walk_stmt(&c.w, &fi->f->body);
+		fi->context = c.found ? CONTEXT_YES : CONTEXT_NO;
+	}
+	return fi->context == CONTEXT_YES ? fi : NULL;
+}
+
+static struct sym *clone_param(struct sema *sm, const struct sym *p)
+{
+	return arena_memdup(sm->a, p, sizeof(*p));
+}
+
+struct func_info *resolve_clone_function(struct sema *sm,
+					 struct func_info *fi)
+{
+	struct func_info *c = arena_memdup(sm->a, fi, sizeof(*fi));
+	size_t i;
+
+	c->f = arena_memdup(sm->a, fi->f, sizeof(*fi->f));
+	c->f->index = -1;
+	c->f->is_used = false;
+	c->f->next_overload = NULL;
+	memset(&c->f->locals, 0, sizeof(c->f->locals));
+	c->f->params = arena_array(sm->a, struct sym *, fi->f->nparams);
+	for (i = 0; i < fi->f->nparams; i++)
+		c->f->params[i] = clone_param(sm, fi->f->params[i]);
+	c->f->body = lang_clone_stmt(sm->a, fi->f->body);
+	c->origin = fi;
+	c->is_bound = false;
+	vec_apush(sm->a, &sm->clones, c);
+	return c;
+}
+
+/* A call that was bound to a clone: take the clone into the program. */
+static void use_clone(struct sema *sm, struct ast_func *f)
+{
+	struct func_info **c;
+
+	vec_foreach(c, &sm->clones)
+		if ((*c)->f == f)
+			use_func(sm, *c);
 }
 
 /* ---- bodies ----------------------------------------------------------------- */
@@ -410,6 +510,8 @@ static bool bind_expr(struct walk *w, struct ast_expr **ep)
 	case EX_CALL:
 		if (!e->func && !e->intrinsic)
 			bind_call(b, e);
+		else if (e->func && !e->func->is_used)
+			use_clone(b->sm, e->func);
 		break;
 	default:
 		break;
@@ -507,7 +609,8 @@ static void resolve_function(struct sema *sm, struct func_info *fi)
 		map_put(&locals, fi->f->params[i]->name, fi->f->params[i]);
 	}
 	if (fi->f->body) {
-		target_lower_function(sm, fi);
+		if (!fi->origin) /* clones are lowered at their place */
+			target_lower_function(sm, fi);
 		sema_fold_stmt(sm, &fi->f->body);
 		walk_stmt(&b.w, &fi->f->body);
 	}

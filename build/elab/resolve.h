@@ -18,4 +18,17 @@ void resolve_handler(struct sema *sm, struct handler *h);
 /** resolve_functions() - bind functions until no new one is reached */
 void resolve_functions(struct sema *sm);
 
+/**
+ * resolve_context_function() - the function @call means if it uses $variables
+ *
+ * Such a function is copied for every place it is called from.
+ * Return: NULL when the call means something else.
+ */
+struct func_info *resolve_context_function(struct sema *sm,
+					   struct scope_file *from,
+					   const struct ast_expr *call);
+/** resolve_clone_function() - a copy with variables of its own, in sm->clones */
+struct func_info *resolve_clone_function(struct sema *sm,
+					 struct func_info *fi);
+
 #endif

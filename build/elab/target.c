@@ -13,6 +13,7 @@
 #include "build/debuginfo/btf.h"
 #include "build/elab/place.h"
 #include "build/elab/pretty.h"
+#include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
@@ -141,7 +142,8 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 		diag_error(t->sm->d, at, DIAG_TARGET_CONTEXT,
 			   "unresolved target-symbol expression '%s': there "
 			   "are no such variables %s", name,
-			   t->fam ? "in this kind of probe" : "in functions");
+			   t->fam ? "in this kind of probe" :
+				    "where this function is called");
 		return;
 	}
 	similar_init(&sim, name);
@@ -221,6 +223,14 @@ static void add_saved(struct tgt *t, struct ast_expr **ep)
 static bool snapshot(struct tgt *t, struct ast_expr **ep)
 {
 	unsigned int before = t->sm->d->nerrors;
+
+	/* A snapshot belongs to the handler; functions do not see it. */
+	if (t->in_function) {
+		diag_error(t->sm->d, &(*ep)->at, DIAG_ENTRY_CONTEXT,
+			   "values at entry cannot be used in functions: pass "
+			   "them as arguments");
+		return false;
+	}
 
 	t->at_entry = true;
 	walk_expr(&t->w, ep);
@@ -343,6 +353,44 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 	return ok;
 }
 
+/* ---- functions that use $variables ----------------------------------------- */
+
+static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
+{
+	struct scope_file *file = t->file;
+	struct map types = t->types;
+	bool was_in = t->in_function;
+	struct func_info **c, *n;
+
+	vec_foreach(c, &t->clones)
+		if ((*c)->origin == fi && (*c)->at_entry == t->at_entry)
+			return *c;
+	n = resolve_clone_function(t->sm, fi);
+	n->at_entry = t->at_entry;
+	vec_apush(t->sm->a, &t->clones, n);
+	memset(&t->types, 0, sizeof(t->types));
+	t->file = fi->file;
+	t->in_function = true;
+	walk_stmt(&t->w, &n->f->body);
+	map_deinit(&t->types);
+	t->types = types;
+	t->file = file;
+	t->in_function = was_in;
+	return n;
+}
+
+/* Elsewhere than in a handler the call is bound later, like any other. */
+static void lower_call(struct tgt *t, struct ast_expr *e)
+{
+	struct func_info *fi;
+
+	if (!t->fam || !t->file || e->func || e->intrinsic)
+		return;
+	fi = resolve_context_function(t->sm, t->file, e);
+	if (fi)
+		e->func = clone_here(t, fi)->f;
+}
+
 /* ---- the walk ------------------------------------------------------------------------------ */
 
 static void *type_box(uint32_t id)
@@ -443,6 +491,9 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 	case EX_ATENTRY:
 		lower_entry(t, ep);
 		return false;
+	case EX_CALL:
+		lower_call(t, e);
+		return true;
 	default:
 		return true;
 	}
@@ -474,9 +525,15 @@ static bool tgt_stmt(struct walk *w, struct ast_stmt **sp)
 
 /* ---- entry points --------------------------------------------------------------------------- */
 
+struct needed {
+	struct sema *sm;
+	struct scope_file *file;
+	bool found;
+};
+
 static bool needed_expr(struct walk *w, struct ast_expr **e)
 {
-	bool *found = w->arg;
+	struct needed *n = w->arg;
 
 	switch ((*e)->kind) {
 	case EX_TARGET:
@@ -484,26 +541,31 @@ static bool needed_expr(struct walk *w, struct ast_expr **e)
 	case EX_AUTOCAST:
 	case EX_ATENTRY:
 	case EX_DEFINED:
-		*found = true;
+		n->found = true;
+		break;
+	case EX_CALL:
+		n->found |= resolve_context_function(n->sm, n->file, *e) !=
+			    NULL;
 		break;
 	default:
 		break;
 	}
-	return !*found;
+	return !n->found;
 }
 
-bool target_needed(const struct body_part *part, size_t n)
+bool target_needed(struct sema *sm, const struct body_part *part, size_t n)
 {
-	bool found = false;
-	struct walk w = { .expr = needed_expr, .arg = &found };
+	struct needed nd = { .sm = sm };
+	struct walk w = { .expr = needed_expr, .arg = &nd };
 	size_t i;
 
-	for (i = 0; i < n && !found; i++) {
+	for (i = 0; i < n && !nd.found; i++) {
 		struct ast_stmt *s = part[i].s;
 
+		nd.file = part[i].file;
 		walk_stmt(&w, &s);
 	}
-	return found;
+	return nd.found;
 }
 
 static void tgt_init(struct tgt *t, struct sema *sm)
@@ -527,8 +589,10 @@ bool target_lower(struct sema *sm, const struct family *fam, struct dprobe *p,
 	t.p = p;
 	t.fp = fp;
 	t.in_return = p->flags & TAPRT_P_RETURN;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		t.file = part[i].file;
 		walk_stmt(&t.w, &part[i].s);
+	}
 	map_deinit(&t.types);
 	return sm->d->nerrors == before;
 }

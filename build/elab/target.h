@@ -7,7 +7,7 @@
 #include "build/sema/ctx.h"
 
 /** target_needed() - does any part hold something target_lower() changes? */
-bool target_needed(const struct body_part *part, size_t n);
+bool target_needed(struct sema *sm, const struct body_part *part, size_t n);
 
 /**
  * target_lower() - rewrite the parts of one handler for one place, in place

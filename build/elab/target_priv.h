@@ -14,6 +14,9 @@
  * @in_return: the handler runs at function return
  * @at_entry: what is being lowered runs at function entry
  * @types: variable → BTF type id its value points to (autocast)
+ * @file: of the text being lowered
+ * @clones: copies of functions made for this place
+ * @in_function: the text belongs to one of them
  */
 struct tgt {
 	struct walk w;
@@ -23,6 +26,9 @@ struct tgt {
 	const struct fam_point *fp;
 	bool in_return, at_entry;
 	struct map types;
+	struct scope_file *file;
+	VEC(struct func_info *) clones;
+	bool in_function;
 };
 
 /**

@@ -25,19 +25,29 @@ struct scope_file {
 	bool is_expanded;
 };
 
-/** struct func_info - a function and where its names are looked up */
+/**
+ * struct func_info - a function and where its names are looked up
+ * @context: does it, or what it calls, use $variables of the place it runs at?
+ * @origin: this is a copy, made for one place
+ * @at_entry: a copy that runs at function entry for a return probe
+ */
 struct func_info {
 	struct ast_func *f;
 	struct scope_file *file;
-	bool is_bound;
+	struct func_info *origin;
+	enum { CONTEXT_UNKNOWN, CONTEXT_NO, CONTEXT_YES } context;
+	bool is_bound, at_entry;
 	bool returns_value; /* some return has an expression */
 };
 
-/** struct func_set - everything called @name, in overload order */
+/**
+ * struct func_set - everything called @name, in overload order
+ * @is_broken: a library file with this name has errors, which were reported
+ */
 struct func_set {
 	const char *name;
 	VEC(struct func_info *) v;
-	bool is_library_loaded;
+	bool is_library_loaded, is_broken;
 };
 
 /**
@@ -81,6 +91,7 @@ struct sema {
 	struct map loaded; /* path → struct scope_file */
 	struct map fsets;  /* name → struct func_set */
 	VEC(struct func_info *) funcs;
+	VEC(struct func_info *) clones; /* used or not */
 	VEC(struct handler *) handlers;
 	VEC(int64_t) nums;
 	struct map warned; /* places that had their warning, by "src:offset" */

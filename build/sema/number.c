@@ -12,7 +12,6 @@ struct number {
 	struct walk w;
 	struct sema *sm;
 	int64_t *index; /* by old number: new one + 1, 0 = not seen */
-	bool reads_args;
 };
 
 struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value)
@@ -30,8 +29,6 @@ static bool number_expr(struct walk *w, struct ast_expr **ep)
 	struct number *n = w->arg;
 	struct ast_expr *e = *ep;
 
-	if (e->kind == EX_ARG)
-		n->reads_args = true;
 	if (e->kind != EX_KNUM)
 		return true;
 	if (!n->index[e->num]) {
@@ -41,6 +38,37 @@ static bool number_expr(struct walk *w, struct ast_expr **ep)
 	}
 	e->num = n->index[e->num] - 1;
 	return false;
+}
+
+/* Functions that read arguments were copied for one place each. */
+struct args {
+	struct walk w;
+	bool *seen; /* by function index */
+	bool found;
+};
+
+static bool args_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct args *g = w->arg;
+	struct ast_func *f = (*ep)->kind == EX_CALL ? (*ep)->func : NULL;
+
+	if ((*ep)->kind == EX_ARG)
+		g->found = true;
+	if (f && !g->seen[f->index]) {
+		g->seen[f->index] = true;
+		walk_stmt(w, &f->body);
+	}
+	return !g->found;
+}
+
+static bool reads_args(struct sema *sm, struct dprobe *p)
+{
+	struct args g = { .w = { .expr = args_expr } };
+
+	g.w.arg = &g;
+	g.seen = arena_array(sm->a, bool, sm->funcs.n + 1);
+	walk_dprobe(&g.w, p);
+	return g.found;
 }
 
 /* Snapshots lie one after the other, 8-byte aligned. */
@@ -219,9 +247,8 @@ void sema_number(struct sema *sm)
 	n.w.arg = &n;
 	n.index = arena_array(sm->a, int64_t, sm->nums.n + 1);
 	vec_foreach(p, &sm->prog->probes) {
-		n.reads_args = false;
 		walk_dprobe(&n.w, *p);
-		if (n.reads_args)
+		if (reads_args(sm, *p))
 			(*p)->flags |= TAPRT_P_ARGS;
 		number_saved(sm, *p);
 	}

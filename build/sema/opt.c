@@ -455,6 +455,16 @@ static bool opt_probe(struct opt *o, struct handler *h)
 	return false;
 }
 
+static bool was_cloned(const struct sema *sm, const struct ast_func *f)
+{
+	struct func_info **c;
+
+	vec_foreach(c, &sm->clones)
+		if ((*c)->origin->f == f)
+			return true;
+	return false;
+}
+
 static void warn_unused(struct sema *sm)
 {
 	const struct ast_file *f = sm->in->user;
@@ -462,7 +472,7 @@ static void warn_unused(struct sema *sm)
 	struct ast_func **fn;
 
 	vec_foreach(fn, &f->funcs)
-		if (!(*fn)->is_used)
+		if (!(*fn)->is_used && !was_cloned(sm, *fn))
 			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
 				  "Eliding unused function '%s'",
 				  (*fn)->name);

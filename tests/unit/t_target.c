@@ -289,6 +289,43 @@ static void test_numbers(void)
 	run_deinit(&y);
 }
 
+/* Functions with $variables are copied for each place. */
+static void test_functions(void)
+{
+	struct run r;
+
+	run_init(&r, &old_kernel,
+		 "function arg() { return $n } function twice() { return 2 * "
+		 "arg() } probe kernel.function(\"do_work*\") { "
+		 "println(twice()) }");
+	ok(r.p && r.p->probes.n == 2 && r.p->funcs.n == 4,
+	   "two places, two copies of two functions");
+	ok(r.p && strstr(r.out.p, "return <argument 1>") &&
+		   strstr(r.out.p, "return <argument 0>"),
+	   "each copy reads the argument of its place");
+	ok(r.p && r.p->probes.v[0]->flags == TAPRT_P_ARGS,
+	   "a function that reads arguments counts for its caller");
+	run_deinit(&r);
+	run_init(&r, &old_kernel,
+		 "function arg() { return $n } probe " RETURN
+		 " { println(@entry(arg())) }");
+	ok(r.p && strstr(r.out.p, "  long arg()\n"),
+	   "a function may run at entry");
+	run_deinit(&r);
+	run_init(&r, &old_kernel,
+		 "function arg() { return $n } probe begin { println(arg()) }"
+		 " probe " RETURN " { println(arg()) }");
+	ok(!r.p && strstr(r.d.text.p, "[TARGET_CONTEXT]") &&
+		   strstr(r.d.text.p, "[ENTRY_CONTEXT]"),
+	   "refused where there are no variables, and at return");
+	run_deinit(&r);
+	run_init(&r, &old_kernel,
+		 "function loop(i) { if (i < 1) return $n; return loop(i - 1) }"
+		 " probe " CALL " { println(loop(3)) }");
+	ok(r.p && r.p->funcs.n == 1, "a recursive function is copied once");
+	run_deinit(&r);
+}
+
 static const struct ast_expr *first_arg(const struct program *p)
 {
 	return p->probes.v[0]->body->body[0]->e->args[0];
@@ -367,6 +404,7 @@ int main(void)
 	test_numbers();
 	test_access();
 	test_flags();
+	test_functions();
 	kit_drop(&old_kernel);
 	kit_drop(&new_kernel);
 	return tap_done();
