@@ -10,7 +10,7 @@
  */
 #include "runtime/core/core.h"
 
-#define ITER_OWN_NS 1000000 /* wait for another handler's foreach, at most */
+static u64 rt_own_wait_ns = 1000000; /* for another handler's foreach, at most */
 
 /* ---- ownership ---------------------------------------------------------------- */
 
@@ -29,7 +29,7 @@ static bool rt_map_own(struct taprt_ctx *c, struct taprt_map *m, bool *fresh)
 	while (rt_cmpxchg(&m->owner, 0u, r->cpu + 1)) {
 		if (!t0)
 			t0 = rt_clock_ns();
-		else if (rt_clock_ns() - t0 > ITER_OWN_NS)
+		else if (rt_clock_ns() - t0 > rt_own_wait_ns)
 			goto late;
 		rt_relax();
 	}

@@ -115,7 +115,9 @@ static int rt_globals_init(void)
 
 	get_random_bytes(&seed, sizeof(seed));
 	rt_lock_wait_ns = (u64)taprt_program.trylock_tries *
-			  taprt_program.trylock_delay_us * 1000;
+			  taprt_program.trylock_delay_us * 1000 *
+			  rt_arch_patience();
+	rt_own_wait_ns *= rt_arch_patience();
 	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
 	if (!rt_locks)
 		return -ENOMEM;

@@ -7,6 +7,7 @@
 #ifndef RUNTIME_ARCH_X86_64_REGS_H
 #define RUNTIME_ARCH_X86_64_REGS_H
 
+#include <asm/cpufeature.h>
 #include <asm/processor.h>
 #include <asm/ptrace.h>
 
@@ -45,6 +46,19 @@ static inline void rt_arch_init(void)
 {
 #if KC_HAVE_X86_VIRT_BITS
 	rt_kernel_low = ~0UL << (boot_cpu_data.x86_virt_bits - 1);
+#endif
+}
+
+/*
+ * A virtual CPU that holds a lock may be off its real CPU for a time slice of
+ * the host: there, waiting is bounded by this many times as much.
+ */
+static inline u32 rt_arch_patience(void)
+{
+#if KC_HAVE_X86_HYPERVISOR
+	return boot_cpu_has(X86_FEATURE_HYPERVISOR) ? 20 : 1;
+#else
+	return 1;
 #endif
 }
 
