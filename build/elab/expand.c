@@ -46,7 +46,7 @@ enum { NONE = 0, REPORTED = -1 };
 static int expand_point(struct expander *x, const struct ast_point *pt,
 			const struct frame *up);
 
-/* ---- handlers --------------------------------------------------------------- */
+/* ---- handlers ------------------------------------------------------------ */
 
 static void add_part(struct sema *sm, struct handler *h, struct ast_stmt *s,
 		     struct scope_file *file, bool is_alias)
@@ -226,8 +226,8 @@ static int derive(struct expander *x, const struct family *fam,
 	if (!fp->points.n)
 		return derive_place(x, fam, f, fp, NULL);
 	vec_foreach(p, &fp->points) {
-		int r = f->optional ? derive_quietly(x, fam, f, fp, p) :
-				      derive_place(x, fam, f, fp, p);
+		int r = f->optional ? derive_quietly(x, fam, f, fp, p)
+				    : derive_place(x, fam, f, fp, p);
 
 		if (r == REPORTED && !f->optional)
 			return REPORTED;
@@ -236,7 +236,7 @@ static int derive(struct expander *x, const struct family *fam,
 	return n;
 }
 
-/* ---- built-in points -------------------------------------------------------------- */
+/* ---- built-in points ----------------------------------------------------- */
 
 static int expand_form(struct expander *x, const struct family *fam,
 		       const struct fam_form *form, const struct ast_point *pt,
@@ -287,7 +287,7 @@ static int expand_builtin(struct expander *x, const struct ast_point *pt,
 	return n;
 }
 
-/* ---- aliases ------------------------------------------------------------------------ */
+/* ---- aliases ------------------------------------------------------------- */
 
 /* The point an alias stands for, with what followed the alias name in its use. */
 static struct ast_point alias_point(struct sema *sm, const struct ast_point *ap,
@@ -311,8 +311,8 @@ static int expand_list(struct expander *x, const struct alias_hit *hit,
 	size_t i;
 
 	for (i = 0; i < def->npoints; i++) {
-		struct ast_point pt = alias_point(x->sm, &def->points[i], use,
-						  hit->suffix);
+		struct ast_point pt =
+			alias_point(x->sm, &def->points[i], use, hit->suffix);
 		int r = expand_point(x, &pt, f);
 
 		if (r == REPORTED)
@@ -398,7 +398,7 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 	return total;
 }
 
-/* ---- points ---------------------------------------------------------------------------- */
+/* ---- points -------------------------------------------------------------- */
 
 static void forms_similar(const struct ast_point *pt, size_t i,
 			  struct similar *s, struct arena *a)
@@ -477,17 +477,18 @@ static void report_point(struct expander *x, const struct ast_point *pt,
 		diag_error(sm->d, &pt->at,
 			   *follow ? DIAG_PROBE_TRUNCATED : DIAG_NO_MATCH,
 			   *follow ? "while resolving probe point %s: probe "
-				     "point truncated (follow: %s)" :
-				     "while resolving probe point %s: no "
-				     "match%s", text, follow);
+				     "point truncated (follow: %s)"
+				   : "while resolving probe point %s: no "
+				     "match%s",
+			   text, follow);
 		return;
 	}
 	c = &pt->comp[depth];
 	arg = wanted_arg(pt, depth, sm->a);
 	if (arg) {
 		diag_error(sm->d, &c->at, DIAG_PROBE_MISMATCH,
-			   "while resolving probe point %s: expected %s",
-			   text, arg);
+			   "while resolving probe point %s: expected %s", text,
+			   arg);
 		return;
 	}
 	similar_init(&sim, c->name);
@@ -496,8 +497,8 @@ static void report_point(struct expander *x, const struct ast_point *pt,
 	diag_error(sm->d, &c->at,
 		   depth && !sim.n ? DIAG_PROBE_SUFFIX : DIAG_PROBE_MISMATCH,
 		   "while resolving probe point %s: %s at '%s'%s", text,
-		   depth && !sim.n ? "invalid suffix for probe" :
-				     "probe point mismatch",
+		   depth && !sim.n ? "invalid suffix for probe"
+				   : "probe point mismatch",
 		   c->name, similar_text(sm->a, &sim, "similar"));
 }
 

@@ -36,7 +36,7 @@ struct library {
 	size_t nnames[LIB_KINDS];
 };
 
-/* ---- index of one file ---------------------------------------------------------- */
+/* ---- index of one file --------------------------------------------------- */
 
 static void index_name(struct library *lib, enum lib_kind kind,
 		       const char *name, struct lib_file *f)
@@ -139,8 +139,8 @@ static void index_depth(struct indexer *x)
 
 static void index_file(struct library *lib, struct lib_file *f)
 {
-	struct indexer x = { lib, f, f->lexed->tok,
-			     f->lexed->tok + f->lexed->n, 0 };
+	struct indexer x = { lib, f, f->lexed->tok, f->lexed->tok + f->lexed->n,
+			     0 };
 
 	while (x.t < x.end) {
 		uint8_t kind = x.t->kind;
@@ -160,13 +160,14 @@ static void index_file(struct library *lib, struct lib_file *f)
 	}
 }
 
-/* ---- directories ------------------------------------------------------------------ */
+/* ---- directories --------------------------------------------------------- */
 
 static bool is_arch_dir(const char *name)
 {
-	static const char *const arch[] = { "x86_64",  "i386",	"arm64", "arm",
-					    "powerpc", "s390",	"mips",
-					    "riscv",   "ia64",	"loongarch" };
+	static const char *const arch[] = { "x86_64",	"i386",	   "arm64",
+					    "arm",	"powerpc", "s390",
+					    "mips",	"riscv",   "ia64",
+					    "loongarch" };
 	size_t i;
 
 	for (i = 0; i < sizeof(arch) / sizeof(arch[0]); i++)
@@ -224,9 +225,8 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static void scan_dir(struct library *lib, const char *dir, const char *arch,
 		     const char *kver, bool narrow);
 
-static void scan_subdir(struct library *lib, const char *path,
-			const char *name, const char *arch, const char *kver,
-			bool narrow)
+static void scan_subdir(struct library *lib, const char *path, const char *name,
+			const char *arch, const char *kver, bool narrow)
 {
 	if (!narrow)
 		return;
@@ -247,8 +247,8 @@ static void scan_dir(struct library *lib, const char *dir, const char *arch,
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < n; i++) {
 			const char *name = arena_strdup(lib->a, de[i]->d_name);
-			const char *path = arena_printf(lib->a, "%s/%s", dir,
-							name);
+			const char *path =
+				arena_printf(lib->a, "%s/%s", dir, name);
 			struct stat st;
 
 			if (stat(path, &st) < 0)
@@ -299,8 +299,8 @@ struct library *library_open(struct session *s, struct diags *d)
 	for (i = 0; i < s->ninclude; i++) {
 		const char *dir = s->include[i];
 
-		scan_dir(lib, arena_printf(lib->a, "%s/linux", dir), NULL,
-			 NULL, true);
+		scan_dir(lib, arena_printf(lib->a, "%s/linux", dir), NULL, NULL,
+			 true);
 		scan_dir(lib, arena_printf(lib->a, "%s/base", dir), NULL, NULL,
 			 false);
 		scan_dir(lib, dir, NULL, NULL, true);
@@ -311,7 +311,7 @@ struct library *library_open(struct session *s, struct diags *d)
 	return lib;
 }
 
-/* ---- answers ------------------------------------------------------------------------ */
+/* ---- answers ------------------------------------------------------------- */
 
 static bool applies(const struct lib_file *f, const struct pp_target *t)
 {
@@ -341,7 +341,8 @@ struct pp_macros *library_macros(struct library *lib, struct arena *a,
 		if (!lang_macros_add(m, (*f)->lexed, env, d))
 			diag_warn(d, NULL, DIAG_LIBRARY_FILE,
 				  "macro tapset \"%s\" has errors, and will "
-				  "be skipped", (*f)->path);
+				  "be skipped",
+				  (*f)->path);
 	}
 	return m;
 }

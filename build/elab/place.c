@@ -44,8 +44,8 @@ static struct ast_expr *address(struct sema *sm, const struct place *p)
 
 	if (!p->is_knum && !p->off)
 		return p->e;
-	off = p->is_knum ? sema_knum(sm, p->e->at, p->off) :
-			   tree_num(sm->a, p->e->at, p->off);
+	off = p->is_knum ? sema_knum(sm, p->e->at, p->off)
+			 : tree_num(sm->a, p->e->at, p->off);
 	return tree_binary(sm->a, OP_ADD, p->e, off);
 }
 
@@ -83,7 +83,7 @@ bool place_deref(struct sema *sm, struct place *p, const struct span *at)
 	return true;
 }
 
-/* ---- members ------------------------------------------------------------------ */
+/* ---- members ------------------------------------------------------------- */
 
 static void add_members(struct sema *sm, const struct btft *t,
 			struct similar *sim, unsigned int depth)
@@ -129,7 +129,8 @@ static bool no_member(struct sema *sm, const struct btft *t, uint32_t type,
 	if (t->kind == BTFK_FWD) {
 		diag_error(sm->d, at, DIAG_UNKNOWN_FIELD,
 			   "'%s' is not defined in this kernel's types, so "
-			   "'%s' cannot be found", text, name);
+			   "'%s' cannot be found",
+			   text, name);
 		return false;
 	}
 	if (t->kind != BTFK_STRUCT && t->kind != BTFK_UNION) {
@@ -142,8 +143,8 @@ static bool no_member(struct sema *sm, const struct btft *t, uint32_t type,
 	add_members(sm, t, &sim, 0);
 	diag_error(sm->d, at, DIAG_UNKNOWN_FIELD,
 		   "unable to find member '%s' for %s%s", name, text,
-		   sim.n ? similar_text(sm->a, &sim, "alternatives") :
-			   first_members(sm, t));
+		   sim.n ? similar_text(sm->a, &sim, "alternatives")
+			 : first_members(sm, t));
 	return false;
 }
 
@@ -177,7 +178,7 @@ bool place_member(struct sema *sm, struct place *p, const char *name,
 	return true;
 }
 
-/* ---- elements ----------------------------------------------------------------- */
+/* ---- elements ------------------------------------------------------------ */
 
 static bool is_aggregate(const struct btft *t)
 {
@@ -219,14 +220,14 @@ bool place_index(struct sema *sm, struct place *p, struct ast_expr *index,
 		p->off += index->num * (int64_t)el.size;
 		return true;
 	}
-	size = is_aggregate(&el) ? sema_knum(sm, *at, el.size) :
-				   tree_num(sm->a, *at, el.size);
+	size = is_aggregate(&el) ? sema_knum(sm, *at, el.size)
+				 : tree_num(sm->a, *at, el.size);
 	p->e = tree_binary(sm->a, OP_ADD, p->e,
 			   tree_binary(sm->a, OP_MUL, index, size));
 	return true;
 }
 
-/* ---- the end of the chain --------------------------------------------------------- */
+/* ---- the end of the chain ------------------------------------------------ */
 
 /* The smallest aligned unit that holds the whole field. */
 static bool bit_access(struct place *p, struct access *acc)
@@ -306,8 +307,8 @@ struct ast_expr *place_address(struct sema *sm, struct place *p,
 		return p->e;
 	if (p->kind != PLACE_MEM || p->bits) {
 		diag_error(sm->d, at, DIAG_NO_ACCESS,
-			   p->bits ? "cannot take the address of a bit field" :
-				     "cannot take the address of a value in a "
+			   p->bits ? "cannot take the address of a bit field"
+				   : "cannot take the address of a value in a "
 				     "register");
 		return NULL;
 	}

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define PRETTY_MAX_ARGS	 32 /* features.md 1.8 */
-#define PRETTY_MAX_DEPTH 8  /* "$$" means all; types may be recursive by value */
+#define PRETTY_MAX_DEPTH 8 /* "$$" means all; types may be recursive by value */
 
 /**
  * struct pretty - a sprintf under construction
@@ -51,8 +51,11 @@ static bool room(struct pretty *b)
 
 static void conv(struct pretty *b, char c, uint32_t flags, struct ast_expr *e)
 {
-	struct fmt_piece p = { .kind = FMT_CONV, .conv = c, .flags = flags,
-			       .width = -1, .prec = -1 };
+	struct fmt_piece p = { .kind = FMT_CONV,
+			       .conv = c,
+			       .flags = flags,
+			       .width = -1,
+			       .prec = -1 };
 
 	flush(b);
 	vec_apush(b->t->sm->a, &b->fmt, p);
@@ -67,8 +70,7 @@ static struct ast_expr *finish(struct pretty *b)
 	flush(b);
 	buf_deinit(&b->lit);
 	if (!b->args.n)
-		return tree_str(sm->a, b->at,
-				b->fmt.n ? b->fmt.v[0].lit : "");
+		return tree_str(sm->a, b->at, b->fmt.n ? b->fmt.v[0].lit : "");
 	e = tree_expr(sm->a, EX_PRINT, b->at);
 	e->type = TY_STRING;
 	e->print = arena_new(sm->a, struct ast_print);
@@ -81,7 +83,7 @@ static struct ast_expr *finish(struct pretty *b)
 	return e;
 }
 
-/* ---- values ------------------------------------------------------------------ */
+/* ---- values -------------------------------------------------------------- */
 
 static struct ast_expr *string_at(struct pretty *b, struct ast_expr *addr)
 {
@@ -225,8 +227,8 @@ static void members(struct pretty *b, const struct place *pl,
 		} else {
 			struct btft mt = btf_type(sm->btf, m.type);
 
-			buf_adds(&b->lit, mt.kind == BTFK_UNION ?
-						  ".<union>=" : ".<class>=");
+			buf_adds(&b->lit, mt.kind == BTFK_UNION ? ".<union>="
+								: ".<class>=");
 		}
 		value(b, in, depth - 1);
 	}
@@ -295,7 +297,7 @@ struct ast_expr *pretty_place(struct tgt *t, struct place *pl,
 	return finish(&b);
 }
 
-/* ---- $$parms and friends --------------------------------------------------------- */
+/* ---- $$parms and friends ------------------------------------------------- */
 
 struct parms {
 	struct pretty *b;
@@ -327,7 +329,8 @@ static void add_parm(void *arg, const char *name)
 	if (!ok) {
 		buf_addc(&b->lit, '?');
 	} else if (p->depth) {
-		struct place pl = { .kind = PLACE_VALUE, .e = v.e,
+		struct place pl = { .kind = PLACE_VALUE,
+				    .e = v.e,
 				    .type = v.type };
 
 		top_value(b, pl, p->depth);

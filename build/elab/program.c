@@ -135,18 +135,16 @@ static void sema_deinit(struct sema *sm)
 struct program *sema_run(const struct sema_in *in, struct arena *a,
 			 struct diags *d)
 {
-	struct sema sm = { .in = in,
-			   .s = in->s,
-			   .a = a,
-			   .d = d,
-			   .kit = in->kit };
+	struct sema sm = {
+		.in = in, .s = in->s, .a = a, .d = d, .kit = in->kit
+	};
 	bool ok;
 
 	sm.btf = in->kit ? kit_btf(in->kit) : NULL;
 	sm.prog = arena_new(a, struct program);
 	sm.prog->arena = a;
-	sm.prog->limits = arena_memdup(a, &in->s->limits,
-				       sizeof(in->s->limits));
+	sm.prog->limits =
+		arena_memdup(a, &in->s->limits, sizeof(in->s->limits));
 	ok = program_passes(&sm);
 	sema_deinit(&sm);
 	return ok ? sm.prog : NULL;

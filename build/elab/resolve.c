@@ -122,8 +122,8 @@ struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 	f = lang_parse(sm->a, lf->lexed, sm->in->env, sm->d);
 	if (!f) {
 		if (why && sm->d->nerrors > before)
-			diag_note(sm->d, why,
-				  "tapset file '%s' is needed here", lf->path);
+			diag_note(sm->d, why, "tapset file '%s' is needed here",
+				  lf->path);
 		/* Remembered, so that it is reported once. */
 		map_put(&sm->loaded, lf->path,
 			arena_new(sm->a, struct scope_file));
@@ -153,7 +153,7 @@ static bool load_named(struct sema *sm, enum lib_kind kind, const char *name,
 	return any;
 }
 
-/* ---- variables ------------------------------------------------------------ */
+/* ---- variables ----------------------------------------------------------- */
 
 static struct sym *library_global(struct sema *sm, const char *name,
 				  const struct span *at)
@@ -247,22 +247,25 @@ static struct sym *find_array(struct binder *b, const char *name, size_t arity,
 	if (map_get(b->locals, name) && !map_get(&b->file->globals, name)) {
 		diag_error(b->sm->d, at, DIAG_LOCAL_ARRAY,
 			   "array locals not supported: '%s' is a local here, "
-			   "missing global declaration?", name);
+			   "missing global declaration?",
+			   name);
 		return NULL;
 	}
 	s = find_global(b, name, at, true);
 	if (!s && arity)
 		diag_error(b->sm->d, at, DIAG_UNDECLARED_ARRAY,
 			   "unresolved arity-%zu global array %s, missing "
-			   "global declaration?", arity, name);
+			   "global declaration?",
+			   arity, name);
 	else if (!s)
 		diag_error(b->sm->d, at, DIAG_UNDECLARED_ARRAY,
 			   "unresolved global array %s, missing global "
-			   "declaration?", name);
+			   "declaration?",
+			   name);
 	return s;
 }
 
-/* ---- functions ------------------------------------------------------------ */
+/* ---- functions ----------------------------------------------------------- */
 
 struct has_next {
 	struct walk w;
@@ -374,7 +377,8 @@ static void report_call(struct binder *b, struct ast_expr *e)
 
 		diag_error(b->sm->d, &e->at, DIAG_ARITY,
 			   "arity mismatch found (function '%s' takes %zu "
-			   "args, not %zu)", e->name, takes, e->nargs);
+			   "args, not %zu)",
+			   e->name, takes, e->nargs);
 		if (fs && fs->v.n)
 			diag_note(b->sm->d, &fs->v.v[0]->f->at,
 				  "'%s' is defined here", e->name);
@@ -388,8 +392,8 @@ static void report_call(struct binder *b, struct ast_expr *e)
 	}
 	for (i = 0; (in = intrinsic_at(i)); i++)
 		similar_add(&sim, in->name);
-	n = b->sm->in->lib ?
-		    library_names(b->sm->in->lib, LIB_FUNC, &names) : 0;
+	n = b->sm->in->lib ? library_names(b->sm->in->lib, LIB_FUNC, &names)
+			   : 0;
 	for (i = 0; i < n; i++)
 		similar_add(&sim, names[i]);
 	diag_error(b->sm->d, &e->at, DIAG_UNKNOWN_FUNCTION,
@@ -408,7 +412,7 @@ static void bind_call(struct binder *b, struct ast_expr *e)
 		report_call(b, e);
 }
 
-/* ---- functions that see the place they are called at ------------------------- */
+/* ---- functions that see the place they are called at --------------------- */
 
 struct context {
 	struct walk w;
@@ -426,8 +430,7 @@ static bool context_expr(struct walk *w, struct ast_expr **ep)
 	    e->kind == EX_ATENTRY)
 		c->found = true;
 	else if (e->kind == EX_CALL && !e->func && !e->intrinsic)
-		c->found |= resolve_context_function(c->sm, c->file, e) !=
-			    NULL;
+		c->found |= resolve_context_function(c->sm, c->file, e) != NULL;
 	return !c->found;
 }
 
@@ -458,8 +461,7 @@ static struct sym *clone_param(struct sema *sm, const struct sym *p)
 	return arena_memdup(sm->a, p, sizeof(*p));
 }
 
-struct func_info *resolve_clone_function(struct sema *sm,
-					 struct func_info *fi)
+struct func_info *resolve_clone_function(struct sema *sm, struct func_info *fi)
 {
 	struct func_info *c = arena_memdup(sm->a, fi, sizeof(*fi));
 	size_t i;
@@ -489,7 +491,7 @@ static void use_clone(struct sema *sm, struct ast_func *f)
 			use_func(sm, *c);
 }
 
-/* ---- bodies ----------------------------------------------------------------- */
+/* ---- bodies -------------------------------------------------------------- */
 
 static bool bind_expr(struct walk *w, struct ast_expr **ep)
 {

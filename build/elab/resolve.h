@@ -28,7 +28,6 @@ struct func_info *resolve_context_function(struct sema *sm,
 					   struct scope_file *from,
 					   const struct ast_expr *call);
 /** resolve_clone_function() - a copy with variables of its own, in sm->clones */
-struct func_info *resolve_clone_function(struct sema *sm,
-					 struct func_info *fi);
+struct func_info *resolve_clone_function(struct sema *sm, struct func_info *fi);
 
 #endif

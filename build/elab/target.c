@@ -20,7 +20,7 @@
 
 #include <string.h>
 
-/* ---- what @cast names ---------------------------------------------------------- */
+/* ---- what @cast names ---------------------------------------------------- */
 
 static bool skip_word(const char **s, const char *word)
 {
@@ -70,8 +70,7 @@ static bool need_btf(struct tgt *t, const struct span *at)
 {
 	if (t->sm->btf)
 		return true;
-	diag_error(t->sm->d, at, DIAG_NO_TARGET,
-		   "types need a target kernel");
+	diag_error(t->sm->d, at, DIAG_NO_TARGET, "types need a target kernel");
 	return false;
 }
 
@@ -82,16 +81,15 @@ static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 
 	if (!need_btf(t, &e->at))
 		return false;
-	id = is_kernel_module(tg->module) ?
-		     find_type(t->sm->btf, tg->cast_type) : 0;
+	id = is_kernel_module(tg->module) ? find_type(t->sm->btf, tg->cast_type)
+					  : 0;
 	if (!id) {
 		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
 			   "type definition '%s' not found in '%s'",
 			   tg->cast_type, tg->module ? tg->module : "kernel");
 		return false;
 	}
-	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand,
-			      .type = id };
+	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand, .type = id };
 	return true;
 }
 
@@ -106,12 +104,11 @@ static bool autocast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 			   o->name ? "'" : "");
 		return false;
 	}
-	*pl = (struct place){ .kind = PLACE_PTR, .e = o,
-			      .type = o->btf_type };
+	*pl = (struct place){ .kind = PLACE_PTR, .e = o, .type = o->btf_type };
 	return true;
 }
 
-/* ---- $variables ------------------------------------------------------------------ */
+/* ---- $variables ---------------------------------------------------------- */
 
 static void add_name(void *arg, const char *name)
 {
@@ -141,9 +138,10 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 	if (!t->fam || !t->fam->var) {
 		diag_error(t->sm->d, at, DIAG_TARGET_CONTEXT,
 			   "unresolved target-symbol expression '%s': there "
-			   "are no such variables %s", name,
-			   t->fam ? "in this kind of probe" :
-				    "where this function is called");
+			   "are no such variables %s",
+			   name,
+			   t->fam ? "in this kind of probe"
+				  : "where this function is called");
 		return;
 	}
 	similar_init(&sim, name);
@@ -152,10 +150,10 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 	diag_error(t->sm->d, at, DIAG_UNKNOWN_VAR,
 		   "unable to find variable '%s' in %s%s", name,
 		   t->fp && t->fp->dp.func ? t->fp->dp.func : "this probe",
-		   sim.n   ? similar_text(t->sm->a, &sim, "alternatives") :
-		   *l.text ? arena_printf(t->sm->a, " (alternatives: %s)",
-					  l.text) :
-			     "");
+		   sim.n     ? similar_text(t->sm->a, &sim, "alternatives")
+		   : *l.text ? arena_printf(t->sm->a, " (alternatives: %s)",
+					    l.text)
+			     : "");
 }
 
 bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
@@ -254,7 +252,8 @@ static bool target_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 	if (tg->is_atvar) {
 		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
 			   "unresolved @var(\"%s\") expression: variables of "
-			   "the kernel need full debug information", tg->name);
+			   "the kernel need full debug information",
+			   tg->name);
 		return false;
 	}
 	if (!tgt_variable(t, tg->name, &e->at, &v))
@@ -272,9 +271,8 @@ static bool follow(struct tgt *t, struct ast_target *tg, struct place *pl)
 
 		if (s->index)
 			sema_fold(t->sm, &s->index);
-		if (s->member ?
-			    !place_member(t->sm, pl, s->member, &s->at) :
-			    !place_index(t->sm, pl, s->index, &s->at))
+		if (s->member ? !place_member(t->sm, pl, s->member, &s->at)
+			      : !place_index(t->sm, pl, s->index, &s->at))
 			return false;
 	}
 	return true;
@@ -333,7 +331,7 @@ static void lower_entry(struct tgt *t, struct ast_expr **ep)
 	snapshot(t, ep);
 }
 
-/* ---- @defined -------------------------------------------------------------------------- */
+/* ---- @defined ------------------------------------------------------------ */
 
 static bool defined(struct tgt *t, const struct ast_expr *e)
 {
@@ -353,7 +351,7 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 	return ok;
 }
 
-/* ---- functions that use $variables ----------------------------------------- */
+/* ---- functions that use $variables --------------------------------------- */
 
 static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
 {
@@ -391,7 +389,7 @@ static void lower_call(struct tgt *t, struct ast_expr *e)
 		e->func = clone_here(t, fi)->f;
 }
 
-/* ---- the walk ------------------------------------------------------------------------------ */
+/* ---- the walk ------------------------------------------------------------ */
 
 static void *type_box(uint32_t id)
 {
@@ -523,7 +521,7 @@ static bool tgt_stmt(struct walk *w, struct ast_stmt **sp)
 	return false;
 }
 
-/* ---- entry points --------------------------------------------------------------------------- */
+/* ---- entry points -------------------------------------------------------- */
 
 struct needed {
 	struct sema *sm;
@@ -544,8 +542,8 @@ static bool needed_expr(struct walk *w, struct ast_expr **e)
 		n->found = true;
 		break;
 	case EX_CALL:
-		n->found |= resolve_context_function(n->sm, n->file, *e) !=
-			    NULL;
+		n->found |=
+			resolve_context_function(n->sm, n->file, *e) != NULL;
 		break;
 	default:
 		break;

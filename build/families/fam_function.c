@@ -34,7 +34,7 @@ static const struct fam_form forms[] = {
 	  FORM_DWARFLESS | FORM_RETURN },
 };
 
-/* ---- places -------------------------------------------------------------------- */
+/* ---- places -------------------------------------------------------------- */
 
 /* Pieces of functions and compiler-made entries are not what a name means. */
 static bool is_whole_function(const char *name)
@@ -65,10 +65,10 @@ static const char *point_name(struct sema *sm, const struct ast_point *pt,
 	for (i = 2; i < pt->ncomp; i++) {
 		const struct ast_comp *c = &pt->comp[i];
 
-		s = c->arg_kind == ARG_NUM ?
-			    arena_printf(sm->a, "%s.%s(%lld)", s, c->name,
-					 (long long)c->num) :
-			    arena_printf(sm->a, "%s.%s", s, c->name);
+		s = c->arg_kind == ARG_NUM
+			    ? arena_printf(sm->a, "%s.%s(%lld)", s, c->name,
+					   (long long)c->num)
+			    : arena_printf(sm->a, "%s.%s", s, c->name);
 	}
 	return s;
 }
@@ -85,8 +85,8 @@ static void add_place(struct sema *sm, const struct ast_point *pt,
 	if (form & FORM_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
-		p.dp.mech = f->flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE :
-						       TAPRT_MECH_KPROBE;
+		p.dp.mech = f->flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
+						     : TAPRT_MECH_KPROBE;
 	p.btf = form & FORM_DWARFLESS ? 0 : f->btf;
 	vec_apush(sm->a, &ret->points, p);
 }
@@ -137,7 +137,7 @@ static void find_places(struct sema *sm, const struct ast_point *pt,
 	}
 }
 
-/* ---- points ------------------------------------------------------------------------ */
+/* ---- points -------------------------------------------------------------- */
 
 static void report_no_match(struct sema *sm, const struct ast_comp *c,
 			    const char *pattern, const struct refused *no)
@@ -148,9 +148,9 @@ static void report_no_match(struct sema *sm, const struct ast_comp *c,
 	if (no->name) {
 		diag_error(sm->d, &c->at, DIAG_NO_MATCH,
 			   "no match: function '%s' %s", no->name,
-			   no->flags & KIT_FN_INIT ?
-				   "only exists while the kernel boots" :
-				   "cannot be probed: the kernel forbids it");
+			   no->flags & KIT_FN_INIT
+				   ? "only exists while the kernel boots"
+				   : "cannot be probed: the kernel forbids it");
 		return;
 	}
 	similar_init(&sim, pattern);
@@ -179,7 +179,8 @@ static const char *spec_function(struct sema *sm, const struct ast_comp *c,
 		return arena_strndup(sm->a, c->str, (size_t)(at - c->str));
 	diag_error(sm->d, &c->at, DIAG_SPEC,
 		   "'%s' names a source file, which needs full debug "
-		   "information: use the function name alone", c->str);
+		   "information: use the function name alone",
+		   c->str);
 	return NULL;
 }
 
@@ -211,7 +212,7 @@ static enum fam_result function_expand(struct sema *sm,
 	return FAM_OK;
 }
 
-/* ---- variables ------------------------------------------------------------------------ */
+/* ---- variables ----------------------------------------------------------- */
 
 /*
  * Which argument registers a parameter takes: System V ABI for x86-64, section
@@ -243,8 +244,8 @@ static int place_arg(const struct btfv *b, uint32_t type, struct arg_slots *s)
 		return words == 1 && !composite ? at : ARG_NONE_AVAILABLE;
 	}
 	s->regs += words;
-	return words == 1 && !composite ? (int)(s->regs - 1) :
-					  ARG_NONE_AVAILABLE;
+	return words == 1 && !composite ? (int)(s->regs - 1)
+					: ARG_NONE_AVAILABLE;
 }
 
 static struct btft func_proto(struct sema *sm, const struct fam_point *fp)

@@ -6,9 +6,9 @@
 #include "build/base/diag.h"
 #include "build/sema/ctx.h"
 
-#define NS_PER_S   1000000000LL
-#define MIN_NS	   100000LL /* features.md 2.2: 100 us to one day */
-#define MAX_NS	   (86400LL * NS_PER_S)
+#define NS_PER_S    1000000000LL
+#define MIN_NS	    100000LL /* features.md 2.2: 100 us to one day */
+#define MAX_NS	    (86400LL * NS_PER_S)
 #define MAX_JIFFIES 1000000LL
 
 enum { FORM_S, FORM_MS, FORM_US, FORM_NS, FORM_HZ, FORM_JIFFIES };
@@ -40,10 +40,18 @@ static void timer_unit(unsigned int form, int64_t *unit, int64_t *lo,
 		       int64_t *hi)
 {
 	switch (form) {
-	case FORM_S: *unit = NS_PER_S; break;
-	case FORM_MS: *unit = 1000000; break;
-	case FORM_US: *unit = 1000; break;
-	default: *unit = 1; break;
+	case FORM_S:
+		*unit = NS_PER_S;
+		break;
+	case FORM_MS:
+		*unit = 1000000;
+		break;
+	case FORM_US:
+		*unit = 1000;
+		break;
+	default:
+		*unit = 1;
+		break;
 	}
 	*lo = form == FORM_JIFFIES ? 1 : (MIN_NS + *unit - 1) / *unit;
 	*hi = form == FORM_JIFFIES ? MAX_JIFFIES : MAX_NS / *unit;

@@ -122,8 +122,7 @@ const char *family_form_word(const struct fam_form *form, size_t i,
 	return arena_strndup(a, f.word, f.len);
 }
 
-const struct ast_comp *family_comp(const struct ast_point *pt,
-				   const char *name)
+const struct ast_comp *family_comp(const struct ast_point *pt, const char *name)
 {
 	size_t i;
 

@@ -18,13 +18,13 @@ struct check {
 	size_t words;
 	struct wset *func; /* by function index */
 	unsigned int loops;
-	bool cond; /* inside a probe condition */
+	bool cond;		       /* inside a probe condition */
 	const struct ast_expr *effect; /* whose value nobody uses */
 };
 
 static void check_stmt(struct check *c, struct ast_stmt *s);
 
-/* ---- write sets ------------------------------------------------------------- */
+/* ---- write sets ---------------------------------------------------------- */
 
 struct collect {
 	struct walk w;
@@ -114,7 +114,7 @@ static void collect_functions(struct check *c)
 	}
 }
 
-/* ---- expressions -------------------------------------------------------------- */
+/* ---- expressions --------------------------------------------------------- */
 
 static void check_lvalue(struct check *c, const struct ast_expr *e)
 {
@@ -137,8 +137,7 @@ static void check_lvalue(struct check *c, const struct ast_expr *e)
 	l->sym->is_written = true;
 	if (e->kind == EX_ASSIGN && e->op == OP_FEED)
 		l->sym->is_fed = true;
-	else if (e != c->effect &&
-		 !(e->kind == EX_ASSIGN && e->op == OP_SET))
+	else if (e != c->effect && !(e->kind == EX_ASSIGN && e->op == OP_SET))
 		l->sym->is_read = true;
 	/* The keys are read; the element itself was handled here. */
 	for (i = 0; i < l->nargs; i++) {
@@ -253,7 +252,8 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		if (c->cond)
 			diag_error(c->sm->d, &e->at, DIAG_CONDITION,
 				   "probe condition must not reference "
-				   "function '%s'", e->name);
+				   "function '%s'",
+				   e->name);
 		return true;
 	case EX_PRINT:
 		check_print(c, e);
@@ -286,7 +286,7 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 	}
 }
 
-/* ---- statements ------------------------------------------------------------------ */
+/* ---- statements ---------------------------------------------------------- */
 
 static void check_foreach(struct check *c, struct ast_stmt *s)
 {
@@ -312,7 +312,8 @@ static void check_foreach(struct check *c, struct ast_stmt *s)
 		if (a->index >= 0 && bit_test(bit, a->index))
 			diag_error(c->sm->d, &s->at, DIAG_FOREACH_WRITE,
 				   "variable '%s' modified during 'foreach' "
-				   "iteration", a->name);
+				   "iteration",
+				   a->name);
 	}
 	c->loops++;
 	check_stmt(c, s->then);
@@ -325,9 +326,9 @@ static void check_delete(struct check *c, struct ast_expr *e)
 
 	if (e->kind != EX_NAME && e->kind != EX_INDEX) {
 		diag_error(c->sm->d, &e->at, DIAG_DELETE_OPERAND,
-			   e->kind == EX_HISTIDX ?
-				   "cannot delete histogram bucket entries" :
-				   "invalid operand of delete expression");
+			   e->kind == EX_HISTIDX
+				   ? "cannot delete histogram bucket entries"
+				   : "invalid operand of delete expression");
 		return;
 	}
 	if (e->sym)
@@ -386,7 +387,7 @@ static void check_stmt(struct check *c, struct ast_stmt *s)
 	check_stmt(c, s->otherwise);
 }
 
-/* ---- declarations ------------------------------------------------------------------ */
+/* ---- declarations -------------------------------------------------------- */
 
 static void check_globals(struct sema *sm)
 {
@@ -398,7 +399,8 @@ static void check_globals(struct sema *sm)
 		if (g->arity == 0 && g->wrap)
 			diag_error(sm->d, &g->at, DIAG_WRAP_SCALAR,
 				   "wrapping not supported for scalars: '%s' "
-				   "is used as one", g->name);
+				   "is used as one",
+				   g->name);
 		else if (g->arity == 0 && g->max_entries)
 			diag_error(sm->d, &g->at, DIAG_WRAP_SCALAR,
 				   "'%s' has a size but is used as a scalar",
@@ -406,8 +408,8 @@ static void check_globals(struct sema *sm)
 		if (g->arity > TAPRT_MAXKEYS)
 			diag_error(sm->d, &g->at, DIAG_ARRAY_KEYS,
 				   "'%s' has %d indexes, at most %d are "
-				   "possible", g->name, g->arity,
-				   TAPRT_MAXKEYS);
+				   "possible",
+				   g->name, g->arity, TAPRT_MAXKEYS);
 	}
 }
 

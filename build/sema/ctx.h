@@ -67,8 +67,8 @@ struct handler {
 	struct dprobe *p;
 	struct scope_file *file; /* of the probe that was written */
 	VEC(struct body_part) parts;
-	struct map locals; /* name → struct sym */
-	bool is_never;	   /* checked, then dropped */
+	struct map locals;	   /* name → struct sym */
+	bool is_never;		   /* checked, then dropped */
 	struct handler *same_hash; /* while one probe is being expanded */
 };
 

@@ -36,9 +36,15 @@ static bool arith(enum op op, int64_t x, int64_t y, int64_t *r)
 	uint64_t ux = (uint64_t)x, uy = (uint64_t)y;
 
 	switch (op) {
-	case OP_ADD: *r = (int64_t)(ux + uy); return true;
-	case OP_SUB: *r = (int64_t)(ux - uy); return true;
-	case OP_MUL: *r = (int64_t)(ux * uy); return true;
+	case OP_ADD:
+		*r = (int64_t)(ux + uy);
+		return true;
+	case OP_SUB:
+		*r = (int64_t)(ux - uy);
+		return true;
+	case OP_MUL:
+		*r = (int64_t)(ux * uy);
+		return true;
 	case OP_DIV:
 		if (!y)
 			return false;
@@ -49,34 +55,72 @@ static bool arith(enum op op, int64_t x, int64_t y, int64_t *r)
 			return false;
 		*r = y == -1 ? 0 : x % y;
 		return true;
-	case OP_AND: *r = x & y; return true;
-	case OP_OR: *r = x | y; return true;
-	case OP_XOR: *r = x ^ y; return true;
+	case OP_AND:
+		*r = x & y;
+		return true;
+	case OP_OR:
+		*r = x | y;
+		return true;
+	case OP_XOR:
+		*r = x ^ y;
+		return true;
 	case OP_SHL:
 	case OP_SHR:
-	case OP_USHR: *r = shift(op, x, y); return true;
-	case OP_LT: *r = x < y; return true;
-	case OP_GT: *r = x > y; return true;
-	case OP_LE: *r = x <= y; return true;
-	case OP_GE: *r = x >= y; return true;
-	case OP_EQ: *r = x == y; return true;
-	case OP_NE: *r = x != y; return true;
-	case OP_LAND: *r = x && y; return true;
-	case OP_LOR: *r = x || y; return true;
-	default: return false;
+	case OP_USHR:
+		*r = shift(op, x, y);
+		return true;
+	case OP_LT:
+		*r = x < y;
+		return true;
+	case OP_GT:
+		*r = x > y;
+		return true;
+	case OP_LE:
+		*r = x <= y;
+		return true;
+	case OP_GE:
+		*r = x >= y;
+		return true;
+	case OP_EQ:
+		*r = x == y;
+		return true;
+	case OP_NE:
+		*r = x != y;
+		return true;
+	case OP_LAND:
+		*r = x && y;
+		return true;
+	case OP_LOR:
+		*r = x || y;
+		return true;
+	default:
+		return false;
 	}
 }
 
 static bool compare(enum op op, int c, int64_t *r)
 {
 	switch (op) {
-	case OP_LT: *r = c < 0; return true;
-	case OP_GT: *r = c > 0; return true;
-	case OP_LE: *r = c <= 0; return true;
-	case OP_GE: *r = c >= 0; return true;
-	case OP_EQ: *r = c == 0; return true;
-	case OP_NE: *r = c != 0; return true;
-	default: return false;
+	case OP_LT:
+		*r = c < 0;
+		return true;
+	case OP_GT:
+		*r = c > 0;
+		return true;
+	case OP_LE:
+		*r = c <= 0;
+		return true;
+	case OP_GE:
+		*r = c >= 0;
+		return true;
+	case OP_EQ:
+		*r = c == 0;
+		return true;
+	case OP_NE:
+		*r = c != 0;
+		return true;
+	default:
+		return false;
 	}
 }
 
@@ -112,12 +156,20 @@ static void fold_unary(struct sema *sm, struct ast_expr **ep)
 	v = e->a->num;
 	switch (e->op) {
 	case OP_NEG:
-	case OP_SUB: v = (int64_t)(0 - (uint64_t)v); break;
+	case OP_SUB:
+		v = (int64_t)(0 - (uint64_t)v);
+		break;
 	case OP_PLUS:
-	case OP_ADD: break;
-	case OP_NOT: v = !v; break;
-	case OP_COMPL: v = ~v; break;
-	default: return;
+	case OP_ADD:
+		break;
+	case OP_NOT:
+		v = !v;
+		break;
+	case OP_COMPL:
+		v = ~v;
+		break;
+	default:
+		return;
 	}
 	*ep = tree_num(sm->a, e->at, v);
 }
@@ -154,7 +206,7 @@ void sema_fold(struct sema *sm, struct ast_expr **ep)
 		fold_unary(sm, ep);
 }
 
-/* ---- statements ------------------------------------------------------------ */
+/* ---- statements ---------------------------------------------------------- */
 
 static bool fold_in_stmt(struct walk *w, struct ast_expr **e)
 {

@@ -37,7 +37,7 @@ const char *ty_name(enum ty t)
 	return "unknown";
 }
 
-/* ---- reporting -------------------------------------------------------------- */
+/* ---- reporting ----------------------------------------------------------- */
 
 /* The variable or function whose earlier use decided the type of @e. */
 static void note_origin(struct infer *in, const struct ast_expr *e)
@@ -102,7 +102,7 @@ static void need(struct infer *in, struct ast_expr *e, enum ty want)
 	demand(in, e, want);
 }
 
-/* ---- variables ----------------------------------------------------------------- */
+/* ---- variables ----------------------------------------------------------- */
 
 static void set_type(struct infer *in, enum ty *slot, struct span *slot_at,
 		     enum ty t, const struct span *at)
@@ -144,7 +144,8 @@ static enum ty var_type(struct infer *in, struct ast_expr *e, enum ty want)
 		if (in->report)
 			diag_error(in->sm->d, &e->at, DIAG_LOCAL_STAT,
 				   "stat locals not supported: '%s', missing "
-				   "global declaration?", s->name);
+				   "global declaration?",
+				   s->name);
 		return TY_STAT;
 	}
 	set_type(in, &s->type, &s->type_at, want, &e->at);
@@ -181,12 +182,13 @@ static void visit_keys(struct infer *in, struct sym *s, struct ast_expr **keys,
 			diag_note(in->sm->d,
 				  s->key_at[i].src ? &s->key_at[i] : &s->at,
 				  "type of index %zu was first inferred here "
-				  "(%s)", i, ty_name(s->keys[i]));
+				  "(%s)",
+				  i, ty_name(s->keys[i]));
 		}
 	}
 }
 
-/* ---- expressions ----------------------------------------------------------------- */
+/* ---- expressions --------------------------------------------------------- */
 
 /* Two sides of one type; returns it. */
 static enum ty same(struct infer *in, struct ast_expr *a, struct ast_expr *b,
@@ -212,7 +214,8 @@ static enum ty same(struct infer *in, struct ast_expr *a, struct ast_expr *b,
 	} else if (in->report && x != y) {
 		diag_error(in->sm->d, at, DIAG_TYPE_MISMATCH,
 			   "type mismatch: left and right sides don't agree "
-			   "(%s vs %s)", ty_name(x), ty_name(y));
+			   "(%s vs %s)",
+			   ty_name(x), ty_name(y));
 		note_origin(in, a);
 		note_origin(in, b);
 		return TY_UNKNOWN;
@@ -334,7 +337,8 @@ static void visit_format(struct infer *in, struct ast_expr *e)
 	if (in->report && want != e->nargs)
 		diag_error(in->sm->d, &e->at, DIAG_PRINT_ARGS,
 			   "wrong number of args to formatted print operator: "
-			   "the format takes %zu, not %zu", want, e->nargs);
+			   "the format takes %zu, not %zu",
+			   want, e->nargs);
 }
 
 static void visit_print(struct infer *in, struct ast_expr *e)
@@ -448,7 +452,7 @@ static enum ty visit(struct infer *in, struct ast_expr *e, enum ty want)
 	return e->type;
 }
 
-/* ---- statements -------------------------------------------------------------------- */
+/* ---- statements ---------------------------------------------------------- */
 
 static void var_is(struct infer *in, struct sym *s, enum ty t,
 		   const struct span *at, const char *what)
@@ -502,7 +506,8 @@ static void visit_foreach(struct infer *in, struct ast_foreach *f)
 	if (in->report && a->type == TY_STAT) {
 		diag_error(in->sm->d, &f->array_at, DIAG_LOCAL_STAT,
 			   "stat locals not supported: '%s' cannot hold an "
-			   "element of '%s'", f->value, a->name);
+			   "element of '%s'",
+			   f->value, a->name);
 		return;
 	}
 	var_is(in, f->value_sym, a->type == TY_STAT ? TY_UNKNOWN : a->type,
@@ -526,8 +531,8 @@ static void visit_return(struct infer *in, struct ast_stmt *s)
 	if (t != TY_UNKNOWN && f->type != TY_UNKNOWN && t != f->type)
 		diag_error(in->sm->d, &s->e->at, DIAG_RETURN_TYPE,
 			   "return type mismatch: function '%s' returns %s, "
-			   "this is %s", f->name, ty_name(f->type),
-			   ty_name(t));
+			   "this is %s",
+			   f->name, ty_name(f->type), ty_name(t));
 	else
 		demand(in, s->e, TY_UNKNOWN);
 }
@@ -589,7 +594,8 @@ static bool infer_no_expr(struct walk *w, struct ast_expr **e)
 
 static void infer_round(struct infer *in)
 {
-	struct walk w = { .expr = infer_no_expr, .stmt = infer_stmt,
+	struct walk w = { .expr = infer_no_expr,
+			  .stmt = infer_stmt,
 			  .arg = in };
 	struct handler **h;
 	size_t i;
@@ -613,7 +619,7 @@ static void infer_round(struct infer *in)
 	in->p = NULL;
 }
 
-/* ---- what stays unknown ------------------------------------------------------------- */
+/* ---- what stays unknown -------------------------------------------------- */
 
 struct assigned {
 	struct walk w;
@@ -692,7 +698,8 @@ static void report_symbols(struct infer *in)
 				diag_error(in->sm->d, &(*s)->at,
 					   DIAG_UNRESOLVED_TYPE,
 					   "unresolved type of index %d of "
-					   "'%s'", i, (*s)->name);
+					   "'%s'",
+					   i, (*s)->name);
 		/* A global only deleted is a scalar. */
 		if ((*s)->arity < 0)
 			(*s)->arity = 0;

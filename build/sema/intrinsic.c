@@ -4,19 +4,18 @@
 
 #include <string.h>
 
-#define TY_OF(c) \
-	((c) == 'l' ? TY_LONG : (c) == 's' ? TY_STRING : TY_UNKNOWN)
+#define TY_OF(c) ((c) == 'l' ? TY_LONG : (c) == 's' ? TY_STRING : TY_UNKNOWN)
 /* The index is clamped so that the constant expression stays in the literal. */
-#define ARG_OF(s, i) \
-	((i) < sizeof(s) - 1 ? TY_OF((s)[(i) < sizeof(s) ? (i) : 0]) : \
-			       TY_UNKNOWN)
+#define ARG_OF(s, i)                                                 \
+	((i) < sizeof(s) - 1 ? TY_OF((s)[(i) < sizeof(s) ? (i) : 0]) \
+			     : TY_UNKNOWN)
 
 static const struct intrinsic table[] = {
-#define INTRINSIC(n, c, t, a, f)                                     \
-	{ #n,                                                        \
-	  #c,                                                        \
-	  TY_OF(t),                                                  \
-	  sizeof(a) - 1,                                             \
+#define INTRINSIC(n, c, t, a, f)                                      \
+	{ #n,                                                         \
+	  #c,                                                         \
+	  TY_OF(t),                                                   \
+	  sizeof(a) - 1,                                              \
 	  { ARG_OF(a, 0), ARG_OF(a, 1), ARG_OF(a, 2), ARG_OF(a, 3) }, \
 	  f },
 #include "build/sema/intrinsics.def"

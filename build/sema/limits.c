@@ -34,8 +34,7 @@ static void limit_range(const char *name, int64_t *lo, int64_t *hi)
 }
 
 static const struct limit table[] = {
-#define LIMIT(field, name, dflt) \
-	{ name, offsetof(struct limits, field), dflt },
+#define LIMIT(field, name, dflt) { name, offsetof(struct limits, field), dflt },
 #include "build/sema/limits.def"
 #undef LIMIT
 };
@@ -93,6 +92,7 @@ int limits_set(struct limits *l, const char *assignment, struct err *e)
 	}
 	err_set(e, ERR_INVALID, "unknown limit '%.*s' in -D", (int)n,
 		assignment);
-	return err_hint(e, "known names start with MAX, KRETACTIVE, STP_…; e.g. "
-			   "-DMAXMAPENTRIES=10000");
+	return err_hint(e,
+			"known names start with MAX, KRETACTIVE, STP_…; e.g. "
+			"-DMAXMAPENTRIES=10000");
 }

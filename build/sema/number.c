@@ -32,8 +32,7 @@ static bool number_expr(struct walk *w, struct ast_expr **ep)
 	if (e->kind != EX_KNUM)
 		return true;
 	if (!n->index[e->num]) {
-		vec_apush(n->sm->a, &n->sm->prog->nums,
-			  n->sm->nums.v[e->num]);
+		vec_apush(n->sm->a, &n->sm->prog->nums, n->sm->nums.v[e->num]);
 		n->index[e->num] = (int64_t)n->sm->prog->nums.n;
 	}
 	e->num = n->index[e->num] - 1;
@@ -87,7 +86,7 @@ static void number_saved(struct sema *sm, struct dprobe *p)
 	}
 }
 
-/* ---- what the probes reach ---------------------------------------------------- */
+/* ---- what the probes reach ----------------------------------------------- */
 
 struct reach {
 	struct walk w;
@@ -174,7 +173,7 @@ static void number_reach(struct sema *sm)
 	number_globals(sm);
 }
 
-/* ---- nesting ---------------------------------------------------------------- */
+/* ---- nesting ------------------------------------------------------------- */
 
 struct nest {
 	struct walk w;

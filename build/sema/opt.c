@@ -46,7 +46,7 @@ static bool may_warn(struct opt *o, const struct span *at)
 	return !map_put(&o->sm->warned, key, o);
 }
 
-/* ---- purity ------------------------------------------------------------------ */
+/* ---- purity -------------------------------------------------------------- */
 
 static bool is_global(const struct ast_expr *e)
 {
@@ -145,7 +145,7 @@ static void find_pure_functions(struct opt *o)
 	}
 }
 
-/* ---- uses of locals -------------------------------------------------------------- */
+/* ---- uses of locals ------------------------------------------------------ */
 
 static struct use *use_of(struct opt *o, const struct sym *s)
 {
@@ -223,7 +223,7 @@ static bool count_stmt(struct walk *w, struct ast_stmt **sp)
 	}
 }
 
-/* ---- dropping ------------------------------------------------------------------------ */
+/* ---- dropping ------------------------------------------------------------ */
 
 static void make_empty(struct opt *o, struct ast_stmt **sp)
 {
@@ -264,8 +264,7 @@ static bool drop_stmt(struct walk *w, struct ast_stmt **sp)
 	if (is_unread(o, s->e)) {
 		if (may_warn(o, &s->e->at))
 			diag_warn(o->sm->d, &s->e->at, DIAG_UNUSED,
-				  "Eliding assignment to '%s'",
-				  s->e->a->name);
+				  "Eliding assignment to '%s'", s->e->a->name);
 		if (!s->e->b || is_pure_expr(o, s->e->b)) {
 			make_empty(o, sp);
 		} else {
@@ -322,7 +321,7 @@ static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
 	return true;
 }
 
-/* ---- snapshots and locals that are left over ------------------------------------------- */
+/* ---- snapshots and locals that are left over ----------------------------- */
 
 static bool renumber_saved(struct walk *w, struct ast_expr **ep)
 {
@@ -451,7 +450,8 @@ static bool opt_probe(struct opt *o, struct handler *h)
 	if (may_warn(o, &p->at))
 		diag_warn(o->sm->d, &p->at, DIAG_UNUSED,
 			  "Probe '%s' has been elided: its handler does "
-			  "nothing", p->name);
+			  "nothing",
+			  p->name);
 	return false;
 }
 
@@ -474,8 +474,7 @@ static void warn_unused(struct sema *sm)
 	vec_foreach(fn, &f->funcs)
 		if (!(*fn)->is_used && !was_cloned(sm, *fn))
 			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
-				  "Eliding unused function '%s'",
-				  (*fn)->name);
+				  "Eliding unused function '%s'", (*fn)->name);
 	vec_foreach(g, &f->globals)
 		if ((*g)->sym->index < 0)
 			diag_warn(sm->d, &(*g)->at, DIAG_UNUSED,

@@ -74,7 +74,7 @@ void walk_dprobe(struct walk *w, struct dprobe *p)
 	walk_stmt(w, &p->body);
 }
 
-/* ---- comparing --------------------------------------------------------------- */
+/* ---- comparing ----------------------------------------------------------- */
 
 static bool same_str(const char *x, const char *y)
 {
@@ -159,8 +159,8 @@ bool tree_equal_expr(const struct ast_expr *x, const struct ast_expr *y,
 	    x->statop != y->statop || x->nargs != y->nargs ||
 	    x->intrinsic != y->intrinsic || x->func != y->func)
 		return false;
-	if (x->kind == EX_KNUM && nums ? nums[x->num] != nums[y->num] :
-					 x->num != y->num)
+	if (x->kind == EX_KNUM && nums ? nums[x->num] != nums[y->num]
+				       : x->num != y->num)
 		return false;
 	return same_str(x->name, y->name) && same_str(x->str, y->str) &&
 	       same_hist(&x->hist, &y->hist) &&
@@ -215,7 +215,7 @@ bool tree_equal_stmt(const struct ast_stmt *x, const struct ast_stmt *y,
 	       same_foreach(x->foreach, y->foreach, nums);
 }
 
-/* ---- hashing --------------------------------------------------------------- */
+/* ---- hashing ------------------------------------------------------------- */
 
 /* Mixes one number in (the finalizer of splitmix64). */
 static uint64_t mix(uint64_t h, uint64_t v)
@@ -238,8 +238,8 @@ uint64_t tree_hash_expr(const struct ast_expr *e, const int64_t *nums)
 	if (!e)
 		return 1;
 	h = mix((uint64_t)e->kind, (uint64_t)e->op);
-	h = mix(h, (uint64_t)(e->kind == EX_KNUM && nums ? nums[e->num] :
-							   e->num));
+	h = mix(h,
+		(uint64_t)(e->kind == EX_KNUM && nums ? nums[e->num] : e->num));
 	h = mix_str(mix_str(h, e->name), e->str);
 	h = mix(h, e->access.bytes | e->access.is_signed << 8 |
 			   e->access.bits << 16 | e->access.shift << 24);
@@ -271,7 +271,7 @@ uint64_t tree_hash_stmt(const struct ast_stmt *s, const int64_t *nums)
 	return mix(h, tree_hash_stmt(s->otherwise, nums));
 }
 
-/* ---- building ------------------------------------------------------------------ */
+/* ---- building ------------------------------------------------------------ */
 
 struct ast_expr *tree_expr(struct arena *a, enum ex kind, struct span at)
 {

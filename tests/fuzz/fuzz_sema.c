@@ -41,8 +41,8 @@ static void check_sym(const struct seen *s, const struct sym *v)
 		must(s->func && (size_t)v->index < s->func->nparams);
 		break;
 	case SYM_LOCAL:
-		must(s->probe ? (size_t)v->index < s->probe->locals.n :
-				(size_t)v->index < s->func->locals.n);
+		must(s->probe ? (size_t)v->index < s->probe->locals.n
+			      : (size_t)v->index < s->func->locals.n);
 		break;
 	}
 }
@@ -67,8 +67,8 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		break;
 	case EX_CALL:
 		must(e->func ? (size_t)e->func->index < s->p->funcs.n &&
-				       e->nargs == e->func->nparams :
-			       e->intrinsic && e->nargs == e->intrinsic->nargs);
+				       e->nargs == e->func->nparams
+			     : e->intrinsic && e->nargs == e->intrinsic->nargs);
 		break;
 	case EX_KNUM:
 		must((size_t)e->num < s->p->nums.n);
@@ -77,8 +77,9 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		must(s->probe && (size_t)e->num < s->probe->saved.n);
 		break;
 	case EX_KREAD:
-		must(e->a && (e->access.bytes == 1 || e->access.bytes == 2 ||
-			      e->access.bytes == 4 || e->access.bytes == 8) &&
+		must(e->a &&
+		     (e->access.bytes == 1 || e->access.bytes == 2 ||
+		      e->access.bytes == 4 || e->access.bytes == 8) &&
 		     e->access.bits + e->access.shift <= 8 * e->access.bytes);
 		break;
 	default:

@@ -69,10 +69,31 @@ const struct btfv *kit_btf(const struct kit *k)
 
 /* Type ids; libbpf counts from 1 in the order of the calls below. */
 enum {
-	T_INT = 1, T_LONG, T_CHAR, T_U32, T_BOOL, T_NAME, T_POINT, T_POINTS,
-	T_LONGS, T_STR, T_POUTER, T_ANON, T_INNER, T_OUTER, T_OUTER_T,
-	T_PROTO, T_DO_WORK, T_PROTO_VOID, T_QUIET, T_HIDDEN, T_PHIDDEN,
-	T_PROTO_MORE, T_MORE, T_COLOR, T_PPOUTER,
+	T_INT = 1,
+	T_LONG,
+	T_CHAR,
+	T_U32,
+	T_BOOL,
+	T_NAME,
+	T_POINT,
+	T_POINTS,
+	T_LONGS,
+	T_STR,
+	T_POUTER,
+	T_ANON,
+	T_INNER,
+	T_OUTER,
+	T_OUTER_T,
+	T_PROTO,
+	T_DO_WORK,
+	T_PROTO_VOID,
+	T_QUIET,
+	T_HIDDEN,
+	T_PHIDDEN,
+	T_PROTO_MORE,
+	T_MORE,
+	T_COLOR,
+	T_PPOUTER,
 };
 
 static void add_scalars(struct btf *b)

@@ -19,10 +19,17 @@
 static void test_limits(void)
 {
 	static const char *const bad[] = {
-		"NOSUCH=1",	      "MAXACTION=",	 "MAXACTION=x",
-		"MAXACTION=1x",	      "MAXSTRINGLEN=15", "MAXSTRINGLEN=65537",
-		"MAXMAPENTRIES=0",    "MAXACTION=-1",	 "=1",
-		"MAXACTION=99999999999999999999",	 "maxaction=1",
+		"NOSUCH=1",
+		"MAXACTION=",
+		"MAXACTION=x",
+		"MAXACTION=1x",
+		"MAXSTRINGLEN=15",
+		"MAXSTRINGLEN=65537",
+		"MAXMAPENTRIES=0",
+		"MAXACTION=-1",
+		"=1",
+		"MAXACTION=99999999999999999999",
+		"maxaction=1",
 	};
 	struct limits l, before;
 	struct err e;
@@ -106,12 +113,12 @@ static void test_words(void)
 		const char *pattern, *word;
 		bool match;
 	} t[] = {
-		{ "read", "read", true },	{ "read", "reads", false },
-		{ "*", "", true },		{ "*", "any", true },
-		{ "r*d", "read", true },	{ "r*d", "reads", false },
-		{ "*a*a*", "banana", true },	{ "*a*b*", "banana", false },
-		{ "**", "x", true },		{ "", "", true },
-		{ "", "x", false },		{ "a*", "b", false },
+		{ "read", "read", true },    { "read", "reads", false },
+		{ "*", "", true },	     { "*", "any", true },
+		{ "r*d", "read", true },     { "r*d", "reads", false },
+		{ "*a*a*", "banana", true }, { "*a*b*", "banana", false },
+		{ "**", "x", true },	     { "", "", true },
+		{ "", "x", false },	     { "a*", "b", false },
 	};
 	size_t i;
 
@@ -120,7 +127,7 @@ static void test_words(void)
 		   "\"%s\" against \"%s\"", t[i].pattern, t[i].word);
 }
 
-/* ---- the index ------------------------------------------------------------------ */
+/* ---- the index ----------------------------------------------------------- */
 
 static void write_file(const char *dir, const char *name, const char *text)
 {
@@ -192,11 +199,14 @@ static void test_library(void)
 	ok(!strcmp(finds(lib, LIB_FUNC, "f1", NULL, NULL), "two.stp one.stp"),
 	   "without a target only what fits all");
 	ok(!strcmp(finds(lib, LIB_FUNC, "f1", "6.1.0-1-amd64", "x86_64"),
-		   "three.stp two.stp one.stp"), "narrower directories first");
+		   "three.stp two.stp one.stp"),
+	   "narrower directories first");
 	ok(!strcmp(finds(lib, LIB_FUNC, "f1", "5.10.0-1-arm64", "arm64"),
-		   "five.stp four.stp two.stp one.stp"), "version and machine");
+		   "five.stp four.stp two.stp one.stp"),
+	   "version and machine");
 	ok(!strcmp(finds(lib, LIB_FUNC, "f1", "5.100.0", "arm64"),
-		   "two.stp one.stp"), "5.100 is not 5.10");
+		   "two.stp one.stp"),
+	   "5.100 is not 5.10");
 	ok(!strcmp(finds(lib, LIB_FUNC, "f2", NULL, NULL), "one.stp") &&
 		   !strcmp(finds(lib, LIB_FUNC, "f4", NULL, NULL), "two.stp"),
 	   "private functions, both branches of a condition");
@@ -204,13 +214,13 @@ static void test_library(void)
 		   !*finds(lib, LIB_GLOBAL, "no", NULL, NULL),
 	   "comments and strings define nothing");
 	ok(!strcmp(finds(lib, LIB_GLOBAL, "g1", NULL, NULL), "one.stp") &&
-		   !strcmp(finds(lib, LIB_GLOBAL, "g3", NULL, NULL),
-			   "one.stp"), "a list of globals");
+		   !strcmp(finds(lib, LIB_GLOBAL, "g3", NULL, NULL), "one.stp"),
+	   "a list of globals");
 	ok(!strcmp(finds(lib, LIB_ALIAS, "al", NULL, NULL), "one.stp") &&
 		   !strcmp(finds(lib, LIB_ALIAS, "al3", NULL, NULL),
 			   "one.stp") &&
-		   !strcmp(finds(lib, LIB_ALIAS, "al*", NULL, NULL),
-			   "one.stp"), "aliases, chained and by pattern");
+		   !strcmp(finds(lib, LIB_ALIAS, "al*", NULL, NULL), "one.stp"),
+	   "aliases, chained and by pattern");
 	ok(!*finds(lib, LIB_ALIAS, "plain", NULL, NULL) &&
 		   !*finds(lib, LIB_ALIAS, "begin", NULL, NULL) &&
 		   !*finds(lib, LIB_ALIAS, "never", NULL, NULL),

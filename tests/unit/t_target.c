@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one run ------------------------------------------------------------------ */
+/* ---- one run ------------------------------------------------------------- */
 
 struct run {
 	struct arena a;
@@ -60,8 +60,8 @@ static void lowers(const char *point, const char *body, const char *want)
 
 	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
 	run_init(&r, &old_kernel, script);
-	if (!ok(r.p && strstr(r.out.p, want), "%s { %s } is %.*s", point,
-		body, (int)strcspn(want, "\n"), want))
+	if (!ok(r.p && strstr(r.out.p, want), "%s { %s } is %.*s", point, body,
+		(int)strcspn(want, "\n"), want))
 		printf("# %s# %s\n", r.d.text.p, r.out.p);
 	run_deinit(&r);
 }
@@ -86,7 +86,7 @@ static void refuses(const char *point, const char *body, const char *tag,
 #define RETURN "kernel.function(\"do_work\").return"
 #define MORE   "kernel.function(\"do_work_more\")"
 
-/* ---- the tests --------------------------------------------------------------------- */
+/* ---- the tests ----------------------------------------------------------- */
 
 static void test_arguments(void)
 {
@@ -172,8 +172,10 @@ static void test_defined(void)
 	       "println(<argument 1>);");
 	lowers(CALL, "println(@defined($nope) && $nope, !@defined($n))",
 	       "println(0, 0)");
-	lowers(CALL, "if (@defined(@cast(0, \"nope\"))) println($nope->x); "
-		     "println(\"end\")", "println(\"end\")");
+	lowers(CALL,
+	       "if (@defined(@cast(0, \"nope\"))) println($nope->x); "
+	       "println(\"end\")",
+	       "println(\"end\")");
 }
 
 static void test_return(void)
@@ -255,7 +257,8 @@ static void test_points(void)
 	run_deinit(&r);
 	run_init(&r, &old_kernel,
 		 "probe kernel.function(\"*\") ? { println($n) }");
-	ok(r.p && r.p->probes.n == 2, "optional: places without $n are left out");
+	ok(r.p && r.p->probes.n == 2,
+	   "optional: places without $n are left out");
 	run_deinit(&r);
 	run_init(&r, &old_kernel,
 		 "probe kernel.function(\"*\") { println(1) }");
@@ -353,8 +356,8 @@ static void test_access(void)
 		const struct access *w = &tests[i].want, *got;
 		struct run r;
 
-		snprintf(script, sizeof(script), "probe " CALL
-			 " { println(%s) }", tests[i].expr);
+		snprintf(script, sizeof(script),
+			 "probe " CALL " { println(%s) }", tests[i].expr);
 		run_init(&r, &old_kernel, script);
 		got = r.p ? &first_arg(r.p)->access : w;
 		ok(r.p && got->bytes == w->bytes &&
