@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Scratch directories that vanish with the process, however it ends. */
 #include "build/base/guard.h"
+#include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "bundle/base/err.h"
 
-#include <fcntl.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,42 +17,73 @@
 #define GUARD_TRIES    100
 #define GUARD_PAUSE_NS 100000000L
 
-static _Noreturn void guard_wait(int fd, const char *path)
+static void guard_remove(const char *path)
 {
 	const struct timespec pause = { 0, GUARD_PAUSE_NS };
 	struct err e;
-	char c;
+
+	for (int i = 0; i < GUARD_TRIES && fs_rmtree(path, &e) < 0; i++)
+		nanosleep(&pause, NULL);
+}
+
+static _Noreturn void guard_run(int fd)
+{
+	struct buf paths = BUF_INIT;
+	char path[PATH_MAX];
+	ssize_t n;
 
 	/* Out of reach of the terminal's signals, and holding nothing that
 	 * somebody waits for: neither the pipes of our caller nor its cwd. */
 	setsid();
-	if (fd != 0 && dup2(fd, 0) < 0)
+	if ((fd != 0 && dup2(fd, 0) < 0) || chdir("/") < 0)
 		_exit(1);
 	close_range(1, ~0U, 0);
-	if (*path == '/' && chdir("/") < 0)
-		_exit(1);
-	/* Nothing is ever written: this returns when the other end is closed. */
-	while (read(0, &c, 1) > 0)
-		;
-	for (int i = 0; i < GUARD_TRIES && fs_rmtree(path, &e) < 0; i++)
-		nanosleep(&pause, NULL);
+	/* One path a message, until the other end is gone. */
+	while ((n = recv(0, path, sizeof(path), 0)) != 0) {
+		if (n > 0)
+			buf_add(&paths, path, (size_t)n);
+		else if (errno != EINTR)
+			break;
+	}
+	for (size_t at = 0; at < paths.len; at += strlen(paths.p + at) + 1)
+		guard_remove(paths.p + at);
 	_exit(0);
+}
+
+/* The end that tells the guard: closed by the kernel, with this process. */
+static int guard_start(void)
+{
+	int s[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s) < 0)
+		return -1;
+	switch (fork()) {
+	case 0:
+		guard_run(s[0]);
+	case -1:
+		close(s[0]);
+		close(s[1]);
+		return -1;
+	}
+	close(s[0]);
+	return s[1];
 }
 
 void guard_tree(const char *path)
 {
-	int p[2];
+	static int fd = -1; /* one guard a process: made while that is small */
+	char *real;
 
-	/* TAP_KEEP is for looking at what is there.  p[1] stays open until this
-	 * process ends. */
-	if (getenv("TAP_KEEP") || pipe2(p, O_CLOEXEC) < 0)
+	/* TAP_KEEP is for looking at what is there. */
+	if (getenv("TAP_KEEP"))
 		return;
-	switch (fork()) {
-	case 0:
-		guard_wait(p[0], path);
-	case -1:
-		close(p[1]);
-		break;
+	if (fd < 0)
+		fd = guard_start();
+	real = realpath(path, NULL);
+	if (real && fd >= 0 &&
+	    send(fd, real, strlen(real) + 1, MSG_NOSIGNAL) < 0) {
+		close(fd); /* somebody ended it: the next tree gets another */
+		fd = -1;
 	}
-	close(p[0]);
+	free(real);
 }

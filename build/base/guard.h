@@ -10,8 +10,8 @@
  * removes what is left.  The caller still removes the tree itself when it is
  * done with it: a guard is for the ends that run no code of ours.
  *
- * Context: call before threads are started.  Without a free process or file
- * descriptor, or with $TAP_KEEP set, there is no guard.
+ * Context: from one thread, the first time before there are others.  Without a
+ * free process or file descriptor, or with $TAP_KEEP set, there is no guard.
  */
 void guard_tree(const char *path);
 
