@@ -4,6 +4,8 @@
 #
 #   run.sh --dir DIR RELEASE...      run DIR/*.tap with their expectations
 #   run.sh --shell --dir DIR RELEASE
+#   --append WORDS   more words for the kernel's command line
+#   --only NAME      run DIR/NAME.boot.sh instead of the cases
 #
 # Prints "ok RELEASE/CASE", "not ok …" or "skip …"; exit 1 when anything failed.
 set -u
@@ -11,20 +13,22 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${O:-$root/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
-dir='' shell='' keys=''
+dir='' shell='' keys='' append='' only=''
 limit=${E2E_LIMIT_S:-240}
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--dir) dir=$2; shift ;;
 	--keys) keys=$2; shift ;;
+	--append) append=$2; shift ;;
+	--only) only=$2; shift ;;
 	--shell) shell=1 ;;
 	--*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
 	*) break ;;
 	esac
 	shift
 done
-[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,9p' "$0" >&2; exit 2; }
+[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,11p' "$0" >&2; exit 2; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/tap-e2e.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -47,7 +51,14 @@ image_of() {
 }
 
 make_initrd() {
-	local t=$work/root
+	local t=$work/root p
+	# what the cases need to be traced
+	mkdir -p "$out/e2e-bin"
+	for p in "$here"/prog/*.c; do
+		musl-gcc -std=gnu11 -Wall -Wextra -Werror -Os -static -no-pie -s \
+			-o "$work/prog" "$p" || { echo "not ok e2e/prog # ${p##*/}"; exit 1; }
+		mv "$work/prog" "$out/e2e-bin/$(basename "$p" .c)"
+	done
 	mkdir -p "$t"/{bin,guest,cases,keys,etc,lib,tmp}
 	cp "$(command -v busybox)" "$t/bin/busybox"
 	cp "$out/taprun" "$t/bin/taprun"
@@ -96,7 +107,7 @@ boot_one() {
 		return
 	fi
 	: >"$res"
-	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '' -serial 'file:$log'" \
+	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '$append ${only:+tap.only=$only}' -serial 'file:$log'" \
 		>"$work/$rel.qemu" 2>&1
 	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
 		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$res" | tr -d '\r'
@@ -113,14 +124,21 @@ if [ -n "$shell" ]; then
 	# shellcheck disable=SC2046
 	exec qemu-system-x86_64 -accel $(accel "$img") -smp 2 -m 1024 -nographic -no-reboot \
 		-net none -kernel "$img" -initrd "$work/initrd" \
-		-append "console=ttyS0 panic=-1 quiet tap.shell"
+		-append "console=ttyS0 panic=-1 quiet tap.shell $append"
 fi
 # Two guests at a time: one CPU each is what TCG can use here.
 jobs=${E2E_JOBS:-$(nproc)}
+(
+	for rel; do
+		(boot_one "$rel" >"$work/$rel.tap" 2>&1; touch "$work/$rel.done") &
+		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
+	done
+	wait
+) &
+# Each kernel's results as soon as it is its turn.
 for rel; do
-	(boot_one "$rel" >"$work/$rel.tap" 2>&1; touch "$work/$rel.done") &
-	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
-done
+	until [ -e "$work/$rel.done" ]; do sleep 0.2; done
+	cat "$work/$rel.tap"
+done | tee "$work/all"
 wait
-for rel; do cat "$work/$rel.tap"; done | tee "$work/all"
 ! grep -q '^not ok' "$work/all"

@@ -83,3 +83,18 @@ run_case() {
 		echo "not ok $1"
 	fi
 }
+
+# A boot of its own: what cannot be undone, or needs other words for the kernel.
+run_boot() {
+	failed=
+	: >/tmp/out
+	: >/tmp/err
+	. "/cases/$1.boot.sh"
+	if [ -z "$failed" ]; then
+		echo "ok boot/$1"
+	else
+		sed 's/^/#  out| /' /tmp/out | head -40
+		sed 's/^/#  err| /' /tmp/err | head -40
+		echo "not ok boot/$1"
+	fi
+}

@@ -1,0 +1,3 @@
+$TAPRUN -v -c "work sleep 4 400" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
+expect /tmp/out '^1 4$'
+expect /tmp/err '^WARNING: Number of errors: 0, skipped probes: 3$'

@@ -1,0 +1,2 @@
+^ERROR: number 1( near .*)?$
+^ERROR: number 4( near .*)?$

@@ -1,0 +1,1 @@
+^ERROR: Skipped too many probes, check MAXSKIPPED

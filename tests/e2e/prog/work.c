@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What the cases of the guest do to be traced: known system calls, known often.
+ *
+ *   work read N SIZE [CPU]     N reads of SIZE bytes of /dev/zero
+ *   work write N SIZE [CPU]    N writes of SIZE bytes to /dev/null
+ *   work both N SIZE           two processes, one on each of CPU 0 and 1, N writes each
+ *   work spin SECONDS          writes of 1 byte until the time is over; prints how many
+ *   work sleep N MS            N processes that sleep for MS at the same time
+ *   work calls                 the calls of cases/values.stp
+ *   work map FILE PAGE         mmap of one page of FILE at PAGE
+ *   work as UID COMMAND...     COMMAND as another user
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static char bytes[65536];
+
+static int die(const char *what)
+{
+	perror(what);
+	return 1;
+}
+
+static void pin(const char *cpu)
+{
+	cpu_set_t set;
+
+	if (!cpu)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(atoi(cpu), &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		perror("sched_setaffinity");
+}
+
+static int work_io(int is_write, long n, size_t size)
+{
+	int fd = open(is_write ? "/dev/null" : "/dev/zero", O_RDWR);
+
+	if (fd < 0 || size > sizeof(bytes))
+		return die("open");
+	while (n--)
+		if ((is_write ? write(fd, bytes, size) :
+				read(fd, bytes, size)) != (ssize_t)size)
+			return die("io");
+	close(fd);
+	return 0;
+}
+
+static int reap(int n)
+{
+	int st, bad = 0;
+
+	while (n--) {
+		if (wait(&st) < 0)
+			return die("wait");
+		bad |= st;
+	}
+	return bad != 0;
+}
+
+static int work_both(long n, size_t size)
+{
+	static const char *const cpu[] = { "0", "1" };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (!fork()) {
+			pin(cpu[i]);
+			_exit(work_io(1, n, size));
+		}
+	return reap(2);
+}
+
+static int work_spin(long seconds)
+{
+	struct timespec t;
+	time_t end;
+	long n = 0;
+	int fd = open("/dev/null", O_WRONLY);
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	end = t.tv_sec + seconds;
+	do {
+		if (write(fd, bytes, 1) != 1)
+			return die("write");
+		n++;
+		if (!(n & 63))
+			clock_gettime(CLOCK_MONOTONIC, &t);
+	} while (t.tv_sec < end);
+	printf("%ld\n", n);
+	return 0;
+}
+
+static int work_sleep(int n, long ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!fork()) {
+			clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+			_exit(0);
+		}
+	return reap(n);
+}
+
+/* Signed, unsigned, wide and narrow arguments and results: values.stp checks. */
+static int work_calls(void)
+{
+	int fd = open("/dev/null", O_WRONLY), pipes[2], waiting,
+	    file;
+
+	if (fd < 0 || pipe(pipes))
+		return die("open");
+	if (ioctl(pipes[0], FIONREAD, &waiting))
+		return die("ioctl");
+	lseek(fd, -5, SEEK_END);
+	mkdir("/tmp/work.dir", 0700);
+	close(open("/tmp/work.dir/file", O_CREAT | O_WRONLY, 0600));
+	if (!rmdir("/tmp/work.dir"))
+		return die("rmdir of a full directory");
+	file = open("/tmp/work.dir/file", O_WRONLY);
+	fdatasync(file);
+	close(file);
+	if (read(fd, bytes, 1) != -1 || errno != EBADF)
+		return die("read of a file open for writing");
+	memcpy(bytes, "user bytes\0hidden", 18);
+	if (write(fd, bytes, 777) != 777)
+		return die("write");
+	/* an address of this process that is not mapped */
+	if (write(fd, (void *)8, 778) != 778)
+		return die("write");
+	unlink("/tmp/work.dir/file");
+	rmdir("/tmp/work.dir");
+	return 0;
+}
+
+static int work_map(const char *file, long page)
+{
+	int fd = open(file, O_RDONLY);
+	void *p = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, page * 4096);
+
+	return p == MAP_FAILED ? die("mmap") : 0;
+}
+
+static int work_as(uid_t uid, char **argv)
+{
+	if (setgid(uid) || setuid(uid))
+		return die("setuid");
+	execvp(argv[0], argv);
+	return die(argv[0]);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 2 ? argv[1] : "";
+	long n = argc > 2 ? atol(argv[2]) : 0;
+	size_t size = argc > 3 ? (size_t)atol(argv[3]) : 0;
+
+	if (argc == 2 && !strcmp(argv[1], "calls"))
+		return work_calls();
+	if (!strcmp(what, "read") || !strcmp(what, "write")) {
+		pin(argc > 4 ? argv[4] : NULL);
+		return work_io(what[0] == 'w', n, size);
+	}
+	if (!strcmp(what, "both"))
+		return work_both(n, size);
+	if (!strcmp(what, "spin"))
+		return work_spin(n);
+	if (!strcmp(what, "sleep") && argc > 3)
+		return work_sleep((int)n, (long)size);
+	if (!strcmp(what, "map") && argc > 3)
+		return work_map(argv[2], (long)size);
+	if (!strcmp(what, "as") && argc > 3)
+		return work_as((uid_t)n, argv + 3);
+	fprintf(stderr, "work: see the top of tests/e2e/prog/work.c\n");
+	return 2;
+}
