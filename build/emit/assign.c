@@ -68,8 +68,8 @@ static void print_op(struct em *em, enum op op, const char *lhs, struct val b,
 static struct val assign_long(struct em *em, struct ast_expr *e, bool want)
 {
 	const struct sym *sym = e->a->sym;
-	const char *name = em_var(em, sym);
 	struct val b = em_expr(em, e->b);
+	const char *name = em_var(em, sym);
 
 	if (is_division(e->op))
 		b = check_divisor(em, b, e->b, &e->at);

@@ -87,6 +87,8 @@ struct val em_call(struct em *em, struct ast_expr *e, const char *dst,
 		if (e->args[i]->type == TY_STRING && f->fx.writes)
 			v[i] = call_string_arg(em, e->args[i], v[i]);
 	args = call_args(em, v, e->nargs);
+	if (effect_locks(em, &f->fx))
+		em_touch(em);
 	if (e->func->type == TY_STRING) {
 		if (!dst)
 			dst = em_string_slot(em);

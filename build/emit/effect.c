@@ -331,7 +331,7 @@ bool effect_same(const struct ast_expr *x, const struct ast_expr *y)
 	}
 }
 
-static bool fx_needs_lock(struct em *em, const struct effect *fx)
+bool effect_locks(struct em *em, const struct effect *fx)
 {
 	for (size_t g = 0; g < em->p->globals.n; g++) {
 		unsigned int use = fx->use[g];
@@ -351,7 +351,7 @@ bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
 
 	walk_stmt(&w, &s);
 	fx_merge_calls(em, &fx);
-	return fx_needs_lock(em, &fx);
+	return effect_locks(em, &fx);
 }
 
 bool effect_locks_expr(struct em *em, struct ast_expr *e)
@@ -362,5 +362,5 @@ bool effect_locks_expr(struct em *em, struct ast_expr *e)
 
 	walk_expr(&w, &e);
 	fx_merge_calls(em, &fx);
-	return fx_needs_lock(em, &fx);
+	return effect_locks(em, &fx);
 }

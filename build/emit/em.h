@@ -120,6 +120,7 @@ struct em_fn {
 	bool counts_actions, writes_in_stmt, can_fail;
 	bool needs_scope; /* the statement put keys or sinks on the stack */
 	VEC(struct em_stat) stats;
+	bool lock_pending; /* the lock is to be taken before the first use */
 	const char *locks; /* C name of the lock list, or NULL */
 	unsigned int nlocks;
 };
@@ -194,7 +195,8 @@ bool effect_mentions(struct ast_expr *e, const struct sym *sym);
 bool effect_assigns(struct ast_stmt *s, const struct sym *sym);
 /** effect_same() - do both name the same element by side-effect-free keys? */
 bool effect_same(const struct ast_expr *x, const struct ast_expr *y);
-/** effect_locks() - does running @s (@e) touch a lock-guarded global? */
+/** effect_locks() - does what has effect @fx, running @s or @e, need the lock? */
+bool effect_locks(struct em *em, const struct effect *fx);
 bool effect_locks_stmt(struct em *em, struct ast_stmt *s);
 bool effect_locks_expr(struct em *em, struct ast_expr *e);
 
@@ -204,6 +206,8 @@ void lock_decide(struct em *em);
 void lock_list(struct em *em, const char *name, const struct effect *fx,
 	       struct em_fn *fn);
 
+/** em_touch() - what is printed next may use a locked global: lock if pending */
+void em_touch(struct em *em);
 /** em_lock(), em_unlock() - the calls around the locked part of a handler */
 void em_lock(struct em *em);
 void em_unlock(struct em *em);

@@ -63,6 +63,7 @@ struct val em_capture(struct em *em, struct ast_expr *e, struct buf *pre)
 	size_t nstats = em->fn->stats.n;
 	struct val v;
 
+	em_touch(em); /* not inside: only one branch would hold it */
 	em->w.out = pre;
 	em->w.indent++;
 	v = em_expr(em, e);
@@ -108,8 +109,11 @@ const char *em_var(struct em *em, const struct sym *sym)
 	struct buf b = BUF_INIT;
 	const char *ret;
 
-	if (sym->kind == SYM_GLOBAL)
+	if (sym->kind == SYM_GLOBAL) {
+		if (em->guard[sym->index] == GUARD_LOCK)
+			em_touch(em);
 		return em->global[sym->index];
+	}
 	/* compilers take the '$' of a script name: a$b and a_b stay apart */
 	buf_printf(&b, "%s%s", sym->type == TY_STRING ? "s_" : "l_", sym->name);
 	ret = em_text(em, "%s", b.p);
@@ -162,11 +166,11 @@ const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
 static struct val em_element(struct em *em, struct ast_expr *e)
 {
 	struct val k[TAPRT_MAXKEYS] = { 0 };
-	const char *map = em_var(em, e->sym);
 	bool is_str = e->type == TY_STRING;
-	const char *text;
+	const char *map, *text;
 
 	em_list(em, e->args, e->nargs, k, false);
+	map = em_var(em, e->sym);
 	if (!is_str && em_one_long_key(e->sym))
 		text = em_text(em, "taprt_map_get_long1(%s, %s)", map, k[0].c);
 	else
@@ -179,10 +183,11 @@ static struct val em_element(struct em *em, struct ast_expr *e)
 static struct val em_in(struct em *em, struct ast_expr *e)
 {
 	struct val k[TAPRT_MAXKEYS] = { 0 };
-	const char *map = em_var(em, e->sym), *text;
+	const char *map, *text;
 	unsigned int any = 0;
 
 	em_list(em, e->args, e->nargs, k, false);
+	map = em_var(em, e->sym);
 	for (size_t i = 0; i < e->nargs; i++)
 		if (!e->args[i])
 			any |= 1u << i;

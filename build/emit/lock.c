@@ -109,6 +109,14 @@ void em_lock(struct em *em)
 	fn->err = fn->leave = &fn->unlock;
 }
 
+void em_touch(struct em *em)
+{
+	if (!em->fn || !em->fn->lock_pending)
+		return;
+	em->fn->lock_pending = false;
+	em_lock(em);
+}
+
 void em_unlock(struct em *em)
 {
 	struct em_fn *fn = em->fn;
@@ -161,16 +169,24 @@ static bool lock_inside(struct em *em, struct ast_stmt *s, bool last)
 	return true;
 }
 
-/* An error or next between lock and unlock goes to the label that releases;
- * so does the end of the region when it is the end of the handler. */
+/*
+ * An error or next between lock and unlock goes to the label that releases; so
+ * does the end of the region when it is the end of the handler.  A plain
+ * expression takes the lock only at its first use of a global: what it reads
+ * from user or kernel memory before that keeps nobody waiting.
+ */
 static void lock_around(struct em *em, struct ast_stmt *const *v, size_t n,
 			bool last)
 {
 	struct em_fn *fn = em->fn;
 
-	em_lock(em);
-	for (size_t i = 0; i < n; i++)
+	fn->lock_pending = true;
+	if (v[0]->kind != ST_EXPR)
+		em_touch(em);
+	for (size_t i = 0; i < n; i++) {
 		em_stmt(em, v[i]);
+		em_touch(em); /* the first statement has done so by now */
+	}
 	if (last) {
 		cw_line(&em->w, "goto %s;", em_goto(&fn->unlock));
 		fn->err = fn->leave = fn->out;

@@ -12,7 +12,7 @@ void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *value,
 {
 	struct ast_expr *list[TAPRT_MAXKEYS + 1];
 	struct val v[TAPRT_MAXKEYS + 1] = { 0 }, *x = &v[lv->nargs];
-	const char *name = em_var(em, lv->sym);
+	const char *name;
 
 	for (size_t i = 0; i < lv->nargs; i++)
 		list[i] = lv->args[i];
@@ -20,6 +20,7 @@ void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *value,
 	em_list(em, list, lv->nargs + 1, v, false);
 	if (result)
 		*result = *x = em_atom(em, em_fix(em, *x, TY_LONG));
+	name = em_var(em, lv->sym);
 	if (lv->kind == EX_NAME) {
 		cw_line(&em->w, "taprt_stat_add(%s, %s);", name, x->c);
 		return;

@@ -52,10 +52,10 @@ static void h0(struct taprt_ctx *c)
 	c->frame = f + 1536;
 	*s_e = 0;
 	taprt_fn_execname(c, s_e, STRSIZE);
-	if (!taprt_lock(c, h0_locks, 2))
-		goto out;
 	{
 		f0_tag(c, (f + 512), s_e);
+		if (!taprt_lock(c, h0_locks, 2))
+			goto out;
 		char *p0 = taprt_map_slot_str(c, g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } });
 		if (unlikely(!p0)) {
 			c->near = "near identifier 'names' at strings.stp:6:2";
