@@ -32,7 +32,7 @@ new_scripts warm
 timed "1 kernel, never seen script" "$RUNS" 120 "${tapbuild[@]}" -q -r "$main" \
 	-o "$work/one.tap" "$work/warm/@@.stp" && warm=$median
 timed "1 kernel, object in the cache" "$RUNS" - "${tapbuild[@]}" -q -r "$main" \
-	-o "$work/one.tap" "$work/warm/0.stp" && warm_cached=$median
+	-o "$work/one.tap" "$work/warm/0.stp" && warm_cached=$median cached_cpu=$cpu
 
 three=()
 for flavour in amd64 cloud-amd64 rt-amd64; do
@@ -44,7 +44,7 @@ if [ ${#three[@]} = 6 ]; then
 		"${three[@]}" -o "$work/three.tap" "$work/warm/0.stp" &&
 		figure "each further kernel of the same C" \
 			"$(awk -v a="$median" -v b="$warm_cached" 'BEGIN { printf "%.2f", (a - b) / 2 }')" \
-			ms 20 "(3 kernels - 1 kernel) / 2"
+			ms 20 "(3 kernels - 1 kernel) / 2; cpu $(awk -v a="$cpu" -v b="$cached_cpu" 'BEGIN { printf "%.2f", (a - b) / 2 }')"
 else
 	skip "each further kernel of the same C" "no kits of cloud and rt; run: make demo"
 fi

@@ -14,6 +14,6 @@ for i in 1 2 3 4 5 6 7; do
 	phases demo -c true /cases/bin/demo.tap
 done
 for i in 1 2 3; do
-	/cases/bin/measure 7 $TAPRUN --info /cases/bin/demo.tap |
+	/cases/bin/measure 15 $TAPRUN --info /cases/bin/demo.tap |
 		sed 's/^\([0-9.]*\) .*/| info \1/'
 done
