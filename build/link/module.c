@@ -6,6 +6,7 @@
 #include "build/base/spawn.h"
 #include "build/base/vec.h"
 #include "build/kit/kit.h"
+#include "build/link/check.h"
 #include "build/link/compile.h"
 #include "bundle/base/err.h"
 
@@ -169,6 +170,10 @@ int module_link_all(struct module_job *job, size_t n, const char *scratch,
 	for (enum round r = OBJTOOL; r < ROUNDS; r++)
 		run_round(job, step, n, r, jobs);
 	for (size_t i = 0; i < n; i++) {
+		if (job[i].rc == 0)
+			job[i].rc = module_check(step[i].ko,
+						 job[i].glue.module,
+						 job[i].glue.kit, job[i].e);
 		if (job[i].rc == 0)
 			job[i].rc = fs_read(step[i].ko, &job[i].ko,
 					    MODULE_MAX_BYTES, job[i].e);
