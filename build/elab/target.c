@@ -443,6 +443,33 @@ static bool lower_choice(struct tgt *t, struct ast_expr **ep)
 	return false;
 }
 
+/* @kderef(size, address), @uderef(size, address) */
+static void lower_deref(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep, *r;
+	bool is_user = !strcmp(e->name, "@uderef");
+	int64_t size;
+
+	if ((!is_user && strcmp(e->name, "@kderef")) || e->nargs != 2)
+		return;
+	sema_fold(t->sm, &e->args[0]);
+	size = e->args[0]->kind == EX_NUMBER ? e->args[0]->num : 0;
+	if (size != 1 && size != 2 && size != 4 && size != 8) {
+		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
+			   "%s reads 1, 2, 4 or 8 bytes: the size must be "
+			   "one of these numbers",
+			   e->name);
+		return;
+	}
+	r = tree_expr(t->sm->a, EX_KREAD, e->at);
+	r->type = TY_LONG;
+	r->a = e->args[1];
+	r->access.bytes = (uint8_t)size;
+	r->access.is_user = is_user;
+	*ep = r;
+	walk_expr(&t->w, &r->a);
+}
+
 static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 {
 	struct tgt *t = w->arg;
@@ -489,6 +516,9 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 	case EX_ATENTRY:
 		lower_entry(t, ep);
 		return false;
+	case EX_ATOP:
+		lower_deref(t, ep);
+		return *ep == e;
 	case EX_CALL:
 		lower_call(t, e);
 		return true;
@@ -539,6 +569,7 @@ static bool needed_expr(struct walk *w, struct ast_expr **e)
 	case EX_AUTOCAST:
 	case EX_ATENTRY:
 	case EX_DEFINED:
+	case EX_ATOP:
 		n->found = true;
 		break;
 	case EX_CALL:

@@ -111,11 +111,11 @@ static void try_place(struct sema *sm, const struct ast_point *pt,
 	}
 }
 
-static void find_places(struct sema *sm, const struct ast_point *pt,
-			unsigned int form, const char *pattern,
-			struct fam_probe *ret, struct refused *no)
+static void find_pattern(struct sema *sm, const struct ast_point *pt,
+			 unsigned int form, const char *pattern,
+			 struct fam_probe *ret, struct refused *no)
 {
-	size_t i, n = kit_nfuncs(sm->kit), lit = strcspn(pattern, "*?[");
+	size_t i, n = kit_nfuncs(sm->kit), lit = strcspn(pattern, "*?[\\");
 	struct kit_func f;
 
 	if (!is_glob(pattern)) {
@@ -129,11 +129,53 @@ static void find_places(struct sema *sm, const struct ast_point *pt,
 	}
 	for (i = 0; i < n; i++) {
 		f = kit_func(sm->kit, i);
-		/* Sorted by name: past the literal beginning, nothing follows. */
+		/* Sorted: past the literal beginning nothing follows. */
 		if (strncmp(f.name, pattern, lit) > 0)
 			break;
 		if (fnmatch(pattern, f.name, 0) == 0)
 			try_place(sm, pt, form, &f, ret, no);
+	}
+}
+
+/* Length of one alternative inside braces: up to its "," or "}", or the end. */
+static size_t alternative(const char *s)
+{
+	size_t n, depth = 0;
+
+	for (n = 0; s[n]; n++) {
+		if (!depth && (s[n] == ',' || s[n] == '}'))
+			break;
+		if (s[n] == '{')
+			depth++;
+		else if (s[n] == '}')
+			depth--;
+	}
+	return n;
+}
+
+/* "{a,b}" stands for a and b, one group after the other (features.md 2.4). */
+static void find_places(struct sema *sm, const struct ast_point *pt,
+			unsigned int form, const char *pattern,
+			struct fam_probe *ret, struct refused *no)
+{
+	size_t before = strcspn(pattern, "{");
+	const char *p = pattern + before, *end = p;
+
+	/* The "}" that belongs to the first "{". */
+	while (*end && *end != '}')
+		end += 1 + alternative(end + 1);
+	if (!*end || !(form & FORM_DWARFLESS)) {
+		find_pattern(sm, pt, form, pattern, ret, no);
+		return;
+	}
+	while (p < end) {
+		size_t n = alternative(++p);
+
+		find_places(sm, pt, form,
+			    arena_printf(sm->a, "%.*s%.*s%s", (int)before,
+					 pattern, (int)n, p, end + 1),
+			    ret, no);
+		p += n;
 	}
 }
 

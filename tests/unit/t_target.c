@@ -24,7 +24,7 @@ struct run {
 static void run_init(struct run *r, const struct kit *k, const char *script)
 {
 	struct session s = { 0 };
-	struct pp_env env = { 0 };
+	struct pp_env env = { .guru = true };
 	struct src *src;
 	struct sema_in in = { .s = &s, .kit = k, .env = &env };
 
@@ -151,6 +151,9 @@ static void test_casts(void)
 	       "<read 8 of pid() + <kernel number 0>>");
 	lowers("begin", "println(&@cast(0, \"outer\")[1])",
 	       "println(0 + <kernel number 0>)");
+	lowers("begin", "println(@kderef(4, pid()), @uderef(2 * 4, 16))",
+	       "println(<read 4 of pid()>, <read 8 of 16>)");
+	refuses("begin", "println(@uderef(3, 16))", "NO_ACCESS", "1, 2, 4");
 	lowers(CALL, "p = $o->next; println(p->id)",
 	       "println(<read 8 of p + <kernel number 1>>)");
 	lowers(CALL, "p = $n ? $o : $o->next; q = p; println(q->in->b)",
@@ -236,6 +239,9 @@ static void test_points(void)
 	       "kprobe.function(\"do_work\").return /* kretprobe */");
 	lowers(CALL ".exported", "println(1)", ".exported /* ftrace */");
 	lowers("kernel.function(\"do_work@*\")", "println(1)", "\"do_work\")");
+	lowers("kprobe.function(\"{do_work,no_{ftrace,such}}\")", "println(1)",
+	       "kprobe.function(\"do_work\") /* ftrace */\n"
+	       "kprobe.function(\"no_ftrace\") /* kprobe */\n");
 	refuses("kprobe.function(\"do_work\")", "println($o)", "UNKNOWN_VAR",
 		"$o");
 	refuses("kernel.function(\"boot_only\")", "println(1)", "NO_MATCH",
