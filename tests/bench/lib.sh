@@ -36,7 +36,9 @@ shown() { # a command as a user would type it
 	local s="$*"
 	s=${s//$work\//}
 	s=${s//$O\//}
-	printf '    $ %s\n' "${s//$packages\//packages/}"
+	s=${s//$packages\//packages/}
+	# Many packages are one pattern, as a user would type it.
+	printf '    $ %s\n' "$(sed -E 's,(packages/[^/]*/)[^ ]*\.deb( packages/[^ ]*\.deb)+,\1*.deb,' <<<"$s")"
 }
 
 # timed TITLE RUNS TARGET_MS COMMAND...: leaves min, median, cpu, rss

@@ -30,6 +30,8 @@ build_guest() { # kernels as -r options
 		cp "$stage/output.tap" "$stage/resident.tap" &&
 		"${tapbuild[@]}" -q "$@" -o "$stage/start.tap" -m start \
 			-e 'probe begin { println("first line") exit() }' &&
+		"${tapbuild[@]}" -q "$@" -o "$stage/bin/arm.tap" -m arm \
+			-e 'probe kernel.function("__x64_sys_*").call { next }' &&
 		"${tapbuild[@]}" -q --all -o "$stage/bin/demo.tap" tests/demo/rwlatency.stp &&
 		musl-gcc -static -O2 -o "$stage/bin/calls" tests/bench/calls.c &&
 		musl-gcc -static -O2 -D_GNU_SOURCE -o "$stage/bin/measure" tests/bench/measure.c
@@ -78,6 +80,7 @@ report_start() {
 	scaled "exec to finit_module, demo for all kernels" demo.unpacked 15
 	scaled "exec to first line" start.first-output 100
 	scaled "exec to first line, demo for all kernels" demo.first-output 100
+	scaled "arm $(of arm.points | tail -1) functions by wildcard" arm.took -
 }
 
 hit_row() { # NAME TITLE TARGET

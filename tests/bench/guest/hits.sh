@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 # What a probe adds to a cheap system call, in turns with the yardsticks.
 calls=2000
 rounds=250

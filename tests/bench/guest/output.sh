@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
 # As many lines as a loop of system calls can make: how many arrive, and is each
 # that does not counted?  The kernel's own trace_pipe is measured the same way.
 calls=100000
