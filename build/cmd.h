@@ -6,7 +6,7 @@
 /* What both programs exit with when they did not do what was asked. */
 enum exit_code {
 	EXIT_DONE = 0,
-	EXIT_REFUSED = 1,     /* the script or bundle was refused */
+	EXIT_REFUSED = 1, /* the script or bundle was refused */
 	EXIT_USAGE = 2,
 	EXIT_ENVIRONMENT = 3, /* file, memory, kernel, tool */
 	EXIT_SIGNATURE = 4,

@@ -28,7 +28,7 @@ struct run {
 	struct session s;
 	struct lexed *script;
 	struct library *lib;
-	struct diags diags;	/* about the run as a whole: lexing, tapset */
+	struct diags diags; /* about the run as a whole: lexing, tapset */
 	struct compiler compiler;
 	struct target *target;
 	size_t ntargets;
@@ -55,8 +55,7 @@ static int load_script(struct run *r, struct err *e)
 	const char *slash;
 
 	if (r->opts.script) {
-		r->s.script = src_from_text(&r->perm, "<input>",
-					    r->opts.script,
+		r->s.script = src_from_text(&r->perm, "<input>", r->opts.script,
 					    strlen(r->opts.script));
 		r->s.script_name = "input.stp";
 		return 0;
@@ -137,8 +136,8 @@ static int add_targets(struct run *r, const char *pattern, struct err *e)
 				break;
 		if (k < r->ntargets)
 			continue;
-		r->target = xrealloc(r->target, (r->ntargets + 1) *
-							sizeof(*r->target));
+		r->target = xrealloc(r->target,
+				     (r->ntargets + 1) * sizeof(*r->target));
 		target_init(&r->target[r->ntargets++], path[i]);
 	}
 	return n < 0 ? n : 0;
@@ -219,8 +218,7 @@ static void print_warnings(struct run *r)
 	for (size_t i = 0; i < r->ntargets; i++) {
 		struct diags *d = &r->target[i].diags;
 
-		if (r->target[i].status == TARGET_UNSUPPORTED ||
-		    !d->nwarnings)
+		if (r->target[i].status == TARGET_UNSUPPORTED || !d->nwarnings)
 			continue;
 		print_diags(d);
 		return;
@@ -323,11 +321,11 @@ static int compile(struct run *r, struct err *e)
 
 static int link_modules(struct run *r, struct err *e)
 {
-	struct module_job *job = arena_array(&r->perm, struct module_job,
-					     r->ntargets);
+	struct module_job *job =
+		arena_array(&r->perm, struct module_job, r->ntargets);
 	struct err *je = arena_array(&r->perm, struct err, r->ntargets);
-	struct target **who = arena_array(&r->perm, struct target *,
-					  r->ntargets);
+	struct target **who =
+		arena_array(&r->perm, struct target *, r->ntargets);
 	struct err first;
 	size_t n = 0;
 
@@ -383,9 +381,9 @@ static void print_table(struct run *r)
 
 		printf("%-26s %-28s %8zu %8.1f  %s%s%s\n", t->release,
 		       t->module[0] ? t->module : "-", t->ko.len, ms(ns),
-		       t->status == TARGET_OK	       ? "ok" :
-		       t->status == TARGET_UNSUPPORTED ? "unsupported" :
-							 "FAILED",
+		       t->status == TARGET_OK		 ? "ok"
+		       : t->status == TARGET_UNSUPPORTED ? "unsupported"
+							 : "FAILED",
 		       t->reason[0] ? ": " : "", t->reason);
 	}
 }
@@ -454,12 +452,13 @@ static int back_end(struct run *r, struct err *e)
 	if (count(r, TARGET_FAILED) ||
 	    (r->opts.strict && count(r, TARGET_UNSUPPORTED))) {
 		print_table(r);
-		fprintf(stderr, "tapbuild: %zu of %zu kernels failed, nothing "
-				"was written\n",
+		fprintf(stderr,
+			"tapbuild: %zu of %zu kernels failed, nothing "
+			"was written\n",
 			count(r, TARGET_FAILED) + count(r, TARGET_UNSUPPORTED),
 			r->ntargets);
-		return count(r, TARGET_FAILED) ? EXIT_ENVIRONMENT :
-						 EXIT_REFUSED;
+		return count(r, TARGET_FAILED) ? EXIT_ENVIRONMENT
+					       : EXIT_REFUSED;
 	}
 	rc = plan_write(r->target, r->ntargets, &r->s, &r->opts, &r->perm,
 			&path, &r->bundle_bytes, e);

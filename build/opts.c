@@ -36,7 +36,8 @@ static const struct opt table[] = {
 	{ "-m", TEXT, F(name), "NAME", "name of bundle and modules" },
 	{ "-p", NUMBER, F(last_pass), "N",
 	  "stop after pass 1 parse, 2 resolve, 3 C text, 4 bundle" },
-	{ "-k", FLAG, F(keep), NULL, "write the generated C beside the bundle" },
+	{ "-k", FLAG, F(keep), NULL,
+	  "write the generated C beside the bundle" },
 	{ "--sign-key", TEXT, F(sign_key), "FILE",
 	  "secret key (default: the one keygen made)" },
 	{ "--bundle-version", NUMBER, F(version), "N",
@@ -171,8 +172,9 @@ static int one_option(struct opts *o, int argc, char **argv, int *i,
 /* What a bundle and, with '_' for '-', a module can be called. */
 static bool is_name(const char *s)
 {
-	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			     "0123456789_-");
+	size_t n =
+		strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			  "0123456789_-");
 
 	return n > 0 && n <= BUNDLE_NAME_MAX && !s[n] && *s != '-' && *s != '_';
 }
@@ -205,9 +207,11 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 		return err_set(e, ERR_INVALID, "-p wants 1 to 5, not %u",
 			       o->last_pass);
 	if (o->name && !is_name(o->name))
-		return err_set(e, ERR_INVALID,
-			       "-m wants a name of letters, digits, '-' and '_', "
-			       "not '%s'", o->name);
+		return err_set(
+			e, ERR_INVALID,
+			"-m wants a name of letters, digits, '-' and '_', "
+			"not '%s'",
+			o->name);
 	if (!o->help && !o->file && !o->script) {
 		err_set(e, ERR_INVALID, "no script given");
 		return err_hint(e, "tapbuild script.stp, or tapbuild -e 'probe "

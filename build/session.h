@@ -17,8 +17,9 @@
 struct session {
 	struct arena *perm;
 	struct src *script;
-	const char *script_name; /* as printed, without directories: provenance */
-	const char **args;	 /* script arguments $1 … */
+	const char
+		*script_name; /* as printed, without directories: provenance */
+	const char **args;    /* script arguments $1 … */
 	size_t nargs;
 	const char **include; /* -I directories, then the default tapset */
 	size_t ninclude;

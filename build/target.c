@@ -78,8 +78,8 @@ bool target_parse(struct target *t, const struct session *s,
 	t->diags.suppress_warnings = s->no_warnings;
 	t->diags.warnings_are_errors = s->warnings_are_errors;
 	if (lib)
-		t->env.library = library_macros(lib, &t->arena, &t->env,
-						&t->diags);
+		t->env.library =
+			library_macros(lib, &t->arena, &t->env, &t->diags);
 	t->file = lang_parse(&t->arena, script, &t->env, &t->diags);
 	t->ns_parse = target_now_ns() - begin;
 	return t->file || refused(t);

@@ -4,20 +4,20 @@
 #define BUNDLE_LIMITS_H
 
 /* bytes */
-#define BUNDLE_FILE_MAX		(256u << 20)
-#define BUNDLE_MANIFEST_MAX	(1u << 20)
-#define BUNDLE_SIGNATURES_MAX	(16u << 10)
-#define BUNDLE_KSIG_MAX		(4u << 20)
-#define BUNDLE_PROVENANCE_MAX	(16u << 20)
-#define BUNDLE_SOURCE_MAX	(16u << 20)
-#define BUNDLE_SOURCE_RAW_MAX	(64u << 20)
-#define BUNDLE_PACK_RAW_MAX	(64u << 20)
-#define BUNDLE_PACK_RAW_SPLIT	(32u << 20) /* writer starts a new pack here */
-#define BUNDLE_KO_MAX		(32u << 20)
-#define BUNDLE_WINDOW_LOG_MAX	23
-#define BUNDLE_LINE_MAX		1024 /* with its newline */
-#define BUNDLE_SIG_LINE_MAX	8192
-#define BUNDLE_KEY_FILE_MAX	4096
+#define BUNDLE_FILE_MAX	      (256u << 20)
+#define BUNDLE_MANIFEST_MAX   (1u << 20)
+#define BUNDLE_SIGNATURES_MAX (16u << 10)
+#define BUNDLE_KSIG_MAX	      (4u << 20)
+#define BUNDLE_PROVENANCE_MAX (16u << 20)
+#define BUNDLE_SOURCE_MAX     (16u << 20)
+#define BUNDLE_SOURCE_RAW_MAX (64u << 20)
+#define BUNDLE_PACK_RAW_MAX   (64u << 20)
+#define BUNDLE_PACK_RAW_SPLIT (32u << 20) /* writer starts a new pack here */
+#define BUNDLE_KO_MAX	      (32u << 20)
+#define BUNDLE_WINDOW_LOG_MAX 23
+#define BUNDLE_LINE_MAX	      1024 /* with its newline */
+#define BUNDLE_SIG_LINE_MAX   8192
+#define BUNDLE_KEY_FILE_MAX   4096
 
 /* counts */
 #define BUNDLE_SIG_LINES_MAX	16
@@ -47,43 +47,43 @@
  * Why a bundle is refused.  Positive numbers are taprun's exit codes and never
  * change meaning; struct err carries them negative, beside the ERR_* codes.
  */
-#define BUNDLE_REASONS(X)                                              \
+#define BUNDLE_REASONS(X)                                                \
 	X(CONFIG, 19, "CONFIG") /* key or policy file unsafe or wrong */ \
-	X(UNSAFE_FILE, 20, "UNSAFE-FILE")                              \
-	X(FORMAT, 21, "FORMAT")                                        \
-	X(FEATURE, 22, "FEATURE")                                      \
-	X(TRUNCATED, 23, "TRUNCATED")                                  \
-	X(LIMIT, 24, "LIMIT")                                          \
-	X(CONTAINER, 25, "CONTAINER")                                  \
-	X(NO_SIGNATURE, 30, "NO-SIGNATURE")                            \
-	X(THRESHOLD, 31, "THRESHOLD")                                  \
-	X(REVOKED, 32, "REVOKED")                                      \
-	X(KEY_SCOPE, 33, "KEY-SCOPE")                                  \
-	X(EXPIRED, 34, "EXPIRED")                                      \
-	X(NOT_YET, 35, "NOT-YET")                                      \
-	X(ROLLBACK, 36, "ROLLBACK")                                    \
-	X(AUDIENCE, 37, "AUDIENCE")                                    \
-	X(NO_KERNEL, 40, "NO-KERNEL")                                  \
-	X(KERNEL_UNSUPPORTED, 41, "KERNEL-UNSUPPORTED")                \
-	X(BUILD_ID, 42, "BUILD-ID")                                    \
-	X(PACK_HASH, 50, "PACK-HASH") /* any member's digest */        \
-	X(DECOMPRESS, 51, "DECOMPRESS")                                \
-	X(KO_HASH, 52, "KO-HASH")                                      \
-	X(KO_IDENTITY, 53, "KO-IDENTITY")                              \
-	X(NOT_PERMITTED, 60, "NOT-PERMITTED")                          \
-	X(MODULES_DISABLED, 61, "MODULES-DISABLED")                    \
-	X(LOCKDOWN, 62, "LOCKDOWN")                                    \
-	X(KEY_REJECTED, 63, "KEY-REJECTED")                            \
-	X(BAD_KSIG, 64, "BAD-KSIG")                                    \
-	X(IMA, 65, "IMA")                                              \
-	X(LOADPIN, 66, "LOADPIN")                                      \
-	X(LSM, 67, "LSM")                                              \
-	X(LOADED, 68, "LOADED")                                        \
-	X(SYMBOLS, 69, "SYMBOLS")                                      \
-	X(PARAM, 70, "PARAM")                                          \
-	X(INIT, 71, "INIT")                                            \
-	X(RELAY, 80, "RELAY")                                          \
-	X(KPTR, 81, "KPTR")                                            \
+	X(UNSAFE_FILE, 20, "UNSAFE-FILE")                                \
+	X(FORMAT, 21, "FORMAT")                                          \
+	X(FEATURE, 22, "FEATURE")                                        \
+	X(TRUNCATED, 23, "TRUNCATED")                                    \
+	X(LIMIT, 24, "LIMIT")                                            \
+	X(CONTAINER, 25, "CONTAINER")                                    \
+	X(NO_SIGNATURE, 30, "NO-SIGNATURE")                              \
+	X(THRESHOLD, 31, "THRESHOLD")                                    \
+	X(REVOKED, 32, "REVOKED")                                        \
+	X(KEY_SCOPE, 33, "KEY-SCOPE")                                    \
+	X(EXPIRED, 34, "EXPIRED")                                        \
+	X(NOT_YET, 35, "NOT-YET")                                        \
+	X(ROLLBACK, 36, "ROLLBACK")                                      \
+	X(AUDIENCE, 37, "AUDIENCE")                                      \
+	X(NO_KERNEL, 40, "NO-KERNEL")                                    \
+	X(KERNEL_UNSUPPORTED, 41, "KERNEL-UNSUPPORTED")                  \
+	X(BUILD_ID, 42, "BUILD-ID")                                      \
+	X(PACK_HASH, 50, "PACK-HASH") /* any member's digest */          \
+	X(DECOMPRESS, 51, "DECOMPRESS")                                  \
+	X(KO_HASH, 52, "KO-HASH")                                        \
+	X(KO_IDENTITY, 53, "KO-IDENTITY")                                \
+	X(NOT_PERMITTED, 60, "NOT-PERMITTED")                            \
+	X(MODULES_DISABLED, 61, "MODULES-DISABLED")                      \
+	X(LOCKDOWN, 62, "LOCKDOWN")                                      \
+	X(KEY_REJECTED, 63, "KEY-REJECTED")                              \
+	X(BAD_KSIG, 64, "BAD-KSIG")                                      \
+	X(IMA, 65, "IMA")                                                \
+	X(LOADPIN, 66, "LOADPIN")                                        \
+	X(LSM, 67, "LSM")                                                \
+	X(LOADED, 68, "LOADED")                                          \
+	X(SYMBOLS, 69, "SYMBOLS")                                        \
+	X(PARAM, 70, "PARAM")                                            \
+	X(INIT, 71, "INIT")                                              \
+	X(RELAY, 80, "RELAY")                                            \
+	X(KPTR, 81, "KPTR")                                              \
 	X(INTERNAL, 90, "INTERNAL")
 
 enum bundle_reason {

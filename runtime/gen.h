@@ -21,11 +21,11 @@ typedef long long s64;
 typedef unsigned long long u64;
 #ifndef bool
 #define bool _Bool
-#define true	    1
-#define false	    0
+#define true 1
+#define false 0
 #endif
 #ifndef NULL
-#define NULL	    ((void *)0)
+#define NULL ((void *)0)
 #endif
 #ifndef likely
 #define likely(x)   __builtin_expect(!!(x), 1)
@@ -78,10 +78,10 @@ struct taprt_statval {
  */
 struct taprt_ctx {
 	const char *error; /* pending run-time error, or NULL */
-	const char *near;  /* literal "near X at F:L:C" of that error, or NULL */
-	s64 actions;	   /* what is left of MAXACTION */
-	u32 depth;	   /* script function nesting */
-	u32 point;	   /* index into taprt_points, or of the probe if none */
+	const char *near; /* literal "near X at F:L:C" of that error, or NULL */
+	s64 actions;	  /* what is left of MAXACTION */
+	u32 depth;	  /* script function nesting */
+	u32 point;	  /* index into taprt_points, or of the probe if none */
 	const struct taprt_probe *probe;
 	const char *func; /* probefunc(), or "" */
 	const char *pp;	  /* pp() */
@@ -91,9 +91,9 @@ struct taprt_ctx {
 	char *saved;	  /* return probes: bytes the entry handler stored */
 	char *frame;	  /* string stack: next free byte */
 	char *frame_end;
-	struct taprt_sink out; /* this handler's output */
+	struct taprt_sink out;	   /* this handler's output */
 	struct taprt_statval stat; /* the last statistic read */
-	bool aborted;	  /* error that try/catch must not catch (MAXACTION, abort()) */
+	bool aborted; /* error that try/catch must not catch (MAXACTION, abort()) */
 };
 
 /* ---- what the generated C defines --------------------------------------- */
@@ -285,7 +285,8 @@ const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
 					       const union taprt_key *k);
 bool taprt_map_has(struct taprt_map *m, const union taprt_key *k);
 /** taprt_map_has_slice() - bit i of @any set: key i matches everything */
-bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k, u32 any);
+bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k,
+			 u32 any);
 
 /* Find or create; NULL with c->error set when the array is full and not wrapping. */
 s64 *taprt_map_slot_long(struct taprt_ctx *c, struct taprt_map *m,
@@ -303,12 +304,13 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v);
 bool taprt_map_has1(struct taprt_map *m, s64 k);
 
 void taprt_map_del(struct taprt_map *m, const union taprt_key *k);
-void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k, u32 any);
+void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k,
+			 u32 any);
 void taprt_map_clear(struct taprt_map *m);
 
 enum taprt_sort_by {
-	TAPRT_SORT_NONE = 0, /* insertion order */
-	TAPRT_SORT_KEY = 1,  /* + key index */
+	TAPRT_SORT_NONE = 0,   /* insertion order */
+	TAPRT_SORT_KEY = 1,    /* + key index */
 	TAPRT_SORT_VALUE = 16, /* value; statistics: count */
 	TAPRT_SORT_COUNT,
 	TAPRT_SORT_SUM,
@@ -323,7 +325,7 @@ enum taprt_sort_by {
  */
 struct taprt_iter {
 	struct taprt_map *map;
-	u32 at, n; /* private */
+	u32 at, n;  /* private */
 	void *node; /* private: sorted order, or NULL = list order */
 	s64 left;   /* private: what is left of limit */
 	union taprt_key key[TAPRT_MAXKEYS];

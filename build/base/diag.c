@@ -34,8 +34,8 @@ static void add_source(struct buf *b, const char *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
 
-		buf_addc(b, (c < 0x20 && c != '\t') || c == 0x7f ? '?' :
-								   (char)c);
+		buf_addc(b,
+			 (c < 0x20 && c != '\t') || c == 0x7f ? '?' : (char)c);
 	}
 }
 

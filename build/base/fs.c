@@ -216,8 +216,8 @@ char *fs_cache_dir(struct arena *a, const char *sub)
 		return arena_printf(a, "%s/%s", tap, sub);
 	if (xdg && *xdg)
 		return arena_printf(a, "%s/tap/%s", xdg, sub);
-	return arena_printf(a, "%s/.cache/tap/%s", home && *home ? home : "/root",
-			    sub);
+	return arena_printf(a, "%s/.cache/tap/%s",
+			    home && *home ? home : "/root", sub);
 }
 
 int fs_map(const char *path, const void **ret, size_t *len, struct err *e)

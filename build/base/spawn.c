@@ -121,8 +121,8 @@ static int finish(struct spawn *s, struct err *e)
 	if (WIFSIGNALED(s->status))
 		return err_set(e, ERR_TOOL, "'%s' was killed by signal %d",
 			       s->argv[0], WTERMSIG(s->status));
-	return err_set(e, ERR_TOOL, "'%s' failed (exit %d): %.300s",
-		       s->argv[0], WEXITSTATUS(s->status), s->out.p);
+	return err_set(e, ERR_TOOL, "'%s' failed (exit %d): %.300s", s->argv[0],
+		       WEXITSTATUS(s->status), s->out.p);
 }
 
 int spawn_wait(struct spawn *s, struct err *e)

@@ -8,8 +8,7 @@
 
 #include <string.h>
 
-int src_load(struct arena *a, const char *path, struct src **ret,
-	     struct err *e)
+int src_load(struct arena *a, const char *path, struct src **ret, struct err *e)
 {
 	struct buf b = BUF_INIT;
 	int rc = fs_read(path, &b, SRC_MAX_BYTES, e);

@@ -16,38 +16,38 @@
 	}
 
 /** vec_push() - append by value; memory from malloc, vec_deinit() frees */
-#define vec_push(vec, ...)                                                 \
+#define vec_push(vec, ...)                                                   \
+	do {                                                                 \
+		if ((vec)->n == (vec)->cap) {                                \
+			(vec)->cap = (vec)->cap ? (vec)->cap * 2 : 8;        \
+			(vec)->v = xrealloc((vec)->v,                        \
+					    (vec)->cap * sizeof(*(vec)->v)); \
+		}                                                            \
+		(vec)->v[(vec)->n++] = __VA_ARGS__;                          \
+	} while (0)
+
+/** vec_apush() - append; memory from arena @a (old blocks stay until it goes) */
+#define vec_apush(a, vec, ...)                                             \
 	do {                                                               \
 		if ((vec)->n == (vec)->cap) {                              \
-			(vec)->cap = (vec)->cap ? (vec)->cap * 2 : 8;      \
-			(vec)->v = xrealloc(                               \
-				(vec)->v, (vec)->cap * sizeof(*(vec)->v)); \
+			size_t vec_cap_ = (vec)->cap ? (vec)->cap * 2 : 8; \
+			void *vec_p_ = arena_alloc(                        \
+				(a), vec_cap_ * sizeof(*(vec)->v));        \
+			if ((vec)->n)                                      \
+				memcpy(vec_p_, (vec)->v,                   \
+				       (vec)->n * sizeof(*(vec)->v));      \
+			(vec)->v = vec_p_;                                 \
+			(vec)->cap = vec_cap_;                             \
 		}                                                          \
 		(vec)->v[(vec)->n++] = __VA_ARGS__;                        \
 	} while (0)
 
-/** vec_apush() - append; memory from arena @a (old blocks stay until it goes) */
-#define vec_apush(a, vec, ...)                                                \
-	do {                                                                  \
-		if ((vec)->n == (vec)->cap) {                                 \
-			size_t vec_cap_ = (vec)->cap ? (vec)->cap * 2 : 8;    \
-			void *vec_p_ =                                        \
-				arena_alloc((a), vec_cap_ * sizeof(*(vec)->v)); \
-			if ((vec)->n)                                         \
-				memcpy(vec_p_, (vec)->v,                      \
-				       (vec)->n * sizeof(*(vec)->v));         \
-			(vec)->v = vec_p_;                                    \
-			(vec)->cap = vec_cap_;                                \
-		}                                                             \
-		(vec)->v[(vec)->n++] = __VA_ARGS__;                           \
-	} while (0)
-
-#define vec_deinit(vec)            \
-	do {                       \
-		free((vec)->v);    \
-		(vec)->v = NULL;   \
-		(vec)->n = 0;      \
-		(vec)->cap = 0;    \
+#define vec_deinit(vec)          \
+	do {                     \
+		free((vec)->v);  \
+		(vec)->v = NULL; \
+		(vec)->n = 0;    \
+		(vec)->cap = 0;  \
 	} while (0)
 
 /** vec_foreach() - @p walks the elements by pointer */

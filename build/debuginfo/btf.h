@@ -48,7 +48,7 @@ int btf_open(struct btfv *ret, const void *data, size_t len, const void *index,
 
 enum btfk {
 	BTFK_VOID, /* also: bad id */
-	BTFK_INT, /* integers and bool, char; not float */
+	BTFK_INT,  /* integers and bool, char; not float */
 	BTFK_FLOAT,
 	BTFK_PTR,
 	BTFK_ARRAY,
@@ -64,13 +64,16 @@ enum btfk {
 
 /** struct btft - one type with typedef/const/volatile/restrict/type_tag peeled off */
 struct btft {
-	uint32_t id;	   /* after peeling */
+	uint32_t id; /* after peeling */
 	enum btfk kind;
-	const char *name;  /* "" when anonymous */
-	uint32_t size;	   /* bytes; PTR 8, ARRAY total, ENUM/INT/STRUCT as stored */
-	bool is_signed;	   /* INT, ENUM */
-	bool is_char, is_bool; /* INT encodings; is_char also for 1-byte "char" */
-	uint32_t ref;	   /* PTR: pointee id; ARRAY: element id; FUNC: proto id; VAR */
+	const char *name; /* "" when anonymous */
+	uint32_t
+		size; /* bytes; PTR 8, ARRAY total, ENUM/INT/STRUCT as stored */
+	bool is_signed; /* INT, ENUM */
+	bool is_char,
+		is_bool; /* INT encodings; is_char also for 1-byte "char" */
+	uint32_t
+		ref; /* PTR: pointee id; ARRAY: element id; FUNC: proto id; VAR */
 	uint32_t nelems;   /* ARRAY */
 	uint32_t nmembers; /* STRUCT, UNION, ENUM; PROTO: parameters */
 };

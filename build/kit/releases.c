@@ -53,8 +53,7 @@ int kit_manifest_releases(struct arena *a, const char *manifest,
 	}
 	for (p = b.p; (nl = strchr(p, '\n')); p = nl + 1)
 		if (nl > p)
-			vec_apush(a, &v,
-				  arena_strndup(a, p, (size_t)(nl - p)));
+			vec_apush(a, &v, arena_strndup(a, p, (size_t)(nl - p)));
 	buf_deinit(&b);
 	*ret = v.v;
 	return (int)v.n;

@@ -31,44 +31,67 @@ enum ex {
 	EX_COND,   /* a ? b : c */
 	EX_ASSIGN, /* op: OP_SET, OP_FEED, OP_ADD for += …; a lvalue, b */
 	EX_INCDEC, /* op OP_ADD or OP_SUB, is_prefix; a lvalue */
-	EX_IN,	   /* args in name (args: keys, NULL = "*"); sym; or a = EX_HIST */
+	EX_IN, /* args in name (args: keys, NULL = "*"); sym; or a = EX_HIST */
 	EX_REGEX,  /* a =~ str; is_not: a !~ str */
 	EX_PRINT,  /* print family: print; args */
 	EX_STATOP, /* @count(a) …: statop; @variance(a, shift): num */
-	EX_HIST,   /* @hist_log(a) / @hist_linear(a, lo, hi, step): hist; only in
+	EX_HIST, /* @hist_log(a) / @hist_linear(a, lo, hi, step): hist; only in
 		      print, [] and foreach */
-	EX_HISTIDX, /* a = EX_HIST, b = bucket number */
-	EX_TARGET, /* $name / @var("…"): target */
-	EX_ATCAST, /* @cast(target->operand, "type"[, "module"]): target */
+	EX_HISTIDX,  /* a = EX_HIST, b = bucket number */
+	EX_TARGET,   /* $name / @var("…"): target */
+	EX_ATCAST,   /* @cast(target->operand, "type"[, "module"]): target */
 	EX_AUTOCAST, /* e->m, e[i] on a plain value: target->operand, sel */
-	EX_ATENTRY, /* @entry(a) */
-	EX_DEFINED, /* @defined(a) */
-	EX_ATOP,    /* other @word(args): name "@const", "@enum", … */
+	EX_ATENTRY,  /* @entry(a) */
+	EX_DEFINED,  /* @defined(a) */
+	EX_ATOP,     /* other @word(args): name "@const", "@enum", … */
 	EX_EMBEDDED, /* %{ … %}: str */
 
 	/* made by sema only; all of type long */
-	EX_ARG,	   /* lowered: entry argument num (0-based), access says width */
+	EX_ARG, /* lowered: entry argument num (0-based), access says width */
 	EX_RETVAL, /* lowered: return value, access says width */
-	EX_SAVED,  /* lowered: snapshot num (index into dprobe.saved), type set */
-	EX_KREAD,  /* lowered: safe read at address a, access says width/bits/space */
-	EX_KNUM,   /* lowered: kernel number num (index into program.nums) */
+	EX_SAVED, /* lowered: snapshot num (index into dprobe.saved), type set */
+	EX_KREAD, /* lowered: safe read at address a, access says width/bits/space */
+	EX_KNUM, /* lowered: kernel number num (index into program.nums) */
 };
 
 /* Operators; two- and three-character ones are named. */
 enum op {
 	OP_NONE,
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_MOD,
-	OP_AND, OP_OR, OP_XOR, OP_SHL, OP_SHR, OP_USHR,
-	OP_LAND, OP_LOR,
-	OP_LT, OP_GT, OP_LE, OP_GE, OP_EQ, OP_NE,
+	OP_ADD,
+	OP_SUB,
+	OP_MUL,
+	OP_DIV,
+	OP_MOD,
+	OP_AND,
+	OP_OR,
+	OP_XOR,
+	OP_SHL,
+	OP_SHR,
+	OP_USHR,
+	OP_LAND,
+	OP_LOR,
+	OP_LT,
+	OP_GT,
+	OP_LE,
+	OP_GE,
+	OP_EQ,
+	OP_NE,
 	OP_CONCAT,
-	OP_NOT, OP_COMPL, OP_NEG, OP_PLUS,
+	OP_NOT,
+	OP_COMPL,
+	OP_NEG,
+	OP_PLUS,
 	OP_SET,	 /* plain = */
 	OP_FEED, /* <<< */
 };
 
 enum statop {
-	ST_COUNT, ST_SUM, ST_MIN, ST_MAX, ST_AVG, ST_VARIANCE,
+	ST_COUNT,
+	ST_SUM,
+	ST_MIN,
+	ST_MAX,
+	ST_AVG,
+	ST_VARIANCE,
 };
 
 /* One suffix of a target expression: ->name, [expr] */
@@ -87,7 +110,7 @@ struct ast_sel {
  */
 struct ast_target {
 	const char *name;
-	struct ast_expr *operand;      /* @cast pointer, autocast value */
+	struct ast_expr *operand;	/* @cast pointer, autocast value */
 	const char *cast_type, *module; /* @cast / @var module, may be NULL */
 	bool is_atvar;
 	bool addressof;
@@ -98,13 +121,20 @@ struct ast_target {
 
 /** struct access - width and place of a lowered load */
 struct access {
-	uint8_t bytes;	     /* 1, 2, 4, 8 */
+	uint8_t bytes; /* 1, 2, 4, 8 */
 	bool is_signed;
 	bool is_user;	     /* user address space */
 	uint8_t bits, shift; /* bit field: width (0 = whole) and low bit */
 };
 
-enum print_kind { PR_PRINT, PR_PRINTLN, PR_PRINTD, PR_PRINTDLN, PR_PRINTF, PR_CHAR };
+enum print_kind {
+	PR_PRINT,
+	PR_PRINTLN,
+	PR_PRINTD,
+	PR_PRINTDLN,
+	PR_PRINTF,
+	PR_CHAR
+};
 
 /* One piece of a parsed format string. */
 struct fmt_piece {
@@ -117,8 +147,8 @@ struct fmt_piece {
 
 struct ast_print {
 	enum print_kind kind;
-	bool to_string;	   /* s… form */
-	const char *delim; /* printd/printdln */
+	bool to_string;	       /* s… form */
+	const char *delim;     /* printd/printdln */
 	struct fmt_piece *fmt; /* printf/sprintf: pieces */
 	size_t nfmt;
 };
@@ -156,18 +186,18 @@ struct ast_expr {
 
 enum st {
 	ST_EMPTY,
-	ST_EXPR,     /* e */
-	ST_BLOCK,    /* body[] */
-	ST_IF,	     /* e, then, otherwise (may be NULL) */
-	ST_WHILE,    /* e, then */
-	ST_FOR,	     /* init, e (may be NULL), step, then */
-	ST_FOREACH,  /* foreach */
-	ST_RETURN,   /* e or NULL */
+	ST_EXPR,    /* e */
+	ST_BLOCK,   /* body[] */
+	ST_IF,	    /* e, then, otherwise (may be NULL) */
+	ST_WHILE,   /* e, then */
+	ST_FOR,	    /* init, e (may be NULL), step, then */
+	ST_FOREACH, /* foreach */
+	ST_RETURN,  /* e or NULL */
 	ST_BREAK,
 	ST_CONTINUE,
 	ST_NEXT,
-	ST_DELETE,   /* e: EX_NAME (scalar or whole array) or EX_INDEX (NULL keys = *) */
-	ST_TRY,	     /* then, catch_name/sym (may be NULL), otherwise = handler */
+	ST_DELETE, /* e: EX_NAME (scalar or whole array) or EX_INDEX (NULL keys = *) */
+	ST_TRY, /* then, catch_name/sym (may be NULL), otherwise = handler */
 };
 
 /**
@@ -218,19 +248,19 @@ enum sym_kind { SYM_GLOBAL, SYM_LOCAL, SYM_PARAM };
 struct sym {
 	enum sym_kind kind;
 	const char *name;
-	struct span at;	      /* declaration or first use */
-	struct span type_at;  /* where the type came from (for conflict notes) */
+	struct span at;	     /* declaration or first use */
+	struct span type_at; /* where the type came from (for conflict notes) */
 	enum ty type;
 	int index;
 	int arity;
 	enum ty keys[TAPRT_MAXKEYS];
 	struct span key_at[TAPRT_MAXKEYS];
 	bool is_private, wrap, is_library;
-	int64_t max_entries; /* 0 = default */
-	struct ast_expr *init; /* EX_NUMBER / EX_STRING, or NULL */
-	struct taprt_hist hist; /* the one histogram of a statistic */
+	int64_t max_entries;		  /* 0 = default */
+	struct ast_expr *init;		  /* EX_NUMBER / EX_STRING, or NULL */
+	struct taprt_hist hist;		  /* the one histogram of a statistic */
 	bool is_read, is_written, is_fed; /* sema: used how */
-	uint32_t btf_type; /* autocast */
+	uint32_t btf_type;		  /* autocast */
 };
 
 struct ast_global {
@@ -248,7 +278,7 @@ struct ast_func {
 	struct sym **params;
 	size_t nparams;
 	struct ast_stmt *body;
-	const char *embedded; /* %{ … %}, or NULL */
+	const char *embedded;	  /* %{ … %}, or NULL */
 	VEC(struct sym *) locals; /* sema */
 	int index;		  /* sema: in program.funcs */
 	bool is_used;
@@ -267,8 +297,8 @@ struct ast_point {
 	struct span at;
 	struct ast_comp *comp;
 	size_t ncomp;
-	bool optional;	 /* ? */
-	bool sufficient; /* ! */
+	bool optional;	       /* ? */
+	bool sufficient;       /* ! */
 	struct ast_expr *cond; /* if (…) */
 };
 
@@ -317,7 +347,7 @@ struct saved {
 struct dprobe {
 	struct span at;
 	enum taprt_family family;
-	uint32_t flags; /* TAPRT_P_* */
+	uint32_t flags;	  /* TAPRT_P_* */
 	const char *name; /* pp() text; function families: of the first point */
 	int64_t order;
 	uint64_t interval, randomize;
@@ -333,11 +363,11 @@ struct dprobe {
 /** struct program - the checked script for one target */
 struct program {
 	struct arena *arena;
-	VEC(struct sym *) globals;     /* used ones, index order */
-	VEC(struct ast_func *) funcs;  /* used ones, index order */
-	VEC(struct dprobe *) probes;   /* in order of definition */
-	VEC(int64_t) nums;	       /* taprt_nums, in order of first use */
-	struct limits *limits;	       /* build/sema/limits.h */
+	VEC(struct sym *) globals;    /* used ones, index order */
+	VEC(struct ast_func *) funcs; /* used ones, index order */
+	VEC(struct dprobe *) probes;  /* in order of definition */
+	VEC(int64_t) nums;	      /* taprt_nums, in order of first use */
+	struct limits *limits;	      /* build/sema/limits.h */
 };
 
 #endif

@@ -26,7 +26,8 @@ static int check_info(struct kmod_module *m, const char *module,
 	if (kmod_module_get_info(m, &info) < 0)
 		return err_set(e, ERR_CORRUPT, "%s: cannot read its modinfo",
 			       module);
-	kmod_list_foreach(l, info) {
+	kmod_list_foreach(l, info)
+	{
 		const char *key = kmod_module_info_get_key(l);
 		const char *value = kmod_module_info_get_value(l);
 
@@ -61,11 +62,13 @@ static int check_versions(struct kmod_module *m, const char *module,
 	if (!ki->modversions)
 		return n > 0 ? err_set(e, ERR_CORRUPT,
 				       "%s: versions without MODVERSIONS",
-				       module) :
-			       0;
+				       module)
+			     : 0;
 	if (n <= 0)
-		return err_set(e, ERR_CORRUPT, "%s: no symbol versions", module);
-	kmod_list_foreach(l, ver) {
+		return err_set(e, ERR_CORRUPT, "%s: no symbol versions",
+			       module);
+	kmod_list_foreach(l, ver)
+	{
 		const char *name = kmod_module_version_get_symbol(l);
 		uint64_t have = kmod_module_version_get_crc(l);
 
@@ -96,7 +99,8 @@ static int check_symbols(struct kmod_module *m, const char *module,
 	if (kmod_module_get_dependency_symbols(m, &sym) < 0)
 		return err_set(e, ERR_CORRUPT, "%s: cannot read its symbols",
 			       module);
-	kmod_list_foreach(l, sym) {
+	kmod_list_foreach(l, sym)
+	{
 		const char *name = kmod_module_dependency_symbol_get_symbol(l);
 
 		if (strcmp(name, "module_layout") &&

@@ -221,8 +221,8 @@ int compiler_run(struct compiler *c, unsigned int jobs, struct err *e)
 
 			rc = fs_read(who.v[i]->tmp, &b, SRC_MAX_BYTES, e);
 			if (rc == 0)
-				rc = fs_write_atomic(who.v[i]->path, b.p,
-						     b.len, 0644, e);
+				rc = fs_write_atomic(who.v[i]->path, b.p, b.len,
+						     0644, e);
 			buf_deinit(&b);
 		}
 	}

@@ -36,10 +36,9 @@ struct object {
 static size_t add_sec(struct object *o, const char *name, uint32_t type,
 		      uint64_t flags, uint64_t align)
 {
-	struct sec s = { .name = name,
-			 .type = type,
-			 .flags = flags,
-			 .align = align };
+	struct sec s = {
+		.name = name, .type = type, .flags = flags, .align = align
+	};
 
 	buf_init(&s.data);
 	vec_push(&o->secs, s);
@@ -151,8 +150,8 @@ static int make_versions(struct object *o, const struct glue_spec *s,
 	int rc = 0;
 
 	if (ki->modversions) {
-		size_t i = add_sec(o, "__versions", SHT_PROGBITS, SHF_ALLOC,
-				   32);
+		size_t i =
+			add_sec(o, "__versions", SHT_PROGBITS, SHF_ALLOC, 32);
 
 		b = &o->secs.v[i].data;
 		rc = add_version(b, "module_layout", ki->layout_crc, e);

@@ -74,8 +74,7 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 {
 	struct buf glue = BUF_INIT, code = BUF_INIT;
 	const char *file = arena_printf(a, "%s/glue-%zu.o", scratch, index);
-	const char *script = arena_printf(a, "%s/script-%zu.o", scratch,
-					  index);
+	const char *script = arena_printf(a, "%s/script-%zu.o", scratch, index);
 	const char *tools;
 	int rc;
 
@@ -110,8 +109,7 @@ static int check_output(struct spawn *s, struct err *e)
 		snprintf(text, sizeof(text), "%.*s", (int)n, line);
 		if ((strstr(text, "warning:") || strstr(text, "error:")) &&
 		    !strstr(text, "forcing --link"))
-			return err_set(e, ERR_TOOL, "%s: %s", s->argv[0],
-				       text);
+			return err_set(e, ERR_TOOL, "%s: %s", s->argv[0], text);
 		line += n + (line[n] == '\n');
 	}
 	return 0;
@@ -121,8 +119,8 @@ static int check_output(struct spawn *s, struct err *e)
 static int no_tool(const char *tool, struct err *e)
 {
 	err_set(e, ERR_NOT_FOUND, "'%s' does not run", tool);
-	return strchr(tool, '/') ? ERR_NOT_FOUND :
-				   err_hint(e, "apt-get install binutils");
+	return strchr(tool, '/') ? ERR_NOT_FOUND
+				 : err_hint(e, "apt-get install binutils");
 }
 
 static void run_round(struct module_job *job, struct step *step, size_t n,
@@ -171,8 +169,7 @@ int module_link_all(struct module_job *job, size_t n, const char *scratch,
 		run_round(job, step, n, r, jobs);
 	for (size_t i = 0; i < n; i++) {
 		if (job[i].rc == 0)
-			job[i].rc = module_check(step[i].ko,
-						 job[i].glue.module,
+			job[i].rc = module_check(step[i].ko, job[i].glue.module,
 						 job[i].glue.kit, job[i].e);
 		if (job[i].rc == 0)
 			job[i].rc = fs_read(step[i].ko, &job[i].ko,

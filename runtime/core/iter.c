@@ -10,7 +10,8 @@
  */
 #include "runtime/core/core.h"
 
-static u64 rt_own_wait_ns = 1000000; /* for another handler's foreach, at most */
+static u64 rt_own_wait_ns =
+	1000000; /* for another handler's foreach, at most */
 
 /* ---- ownership ---------------------------------------------------------------- */
 

@@ -12,7 +12,8 @@
 #define RING_HDR      sizeof(struct tapw_rec)
 #define RING_CAP      16384 /* payload bytes of one record */
 #define RING_MIN_ROOM 64    /* below this much a record is not begun */
-#define RING_RESERVE  4096  /* for a few messages when output has filled the ring */
+#define RING_RESERVE \
+	4096 /* for a few messages when output has filled the ring */
 #define RING_ALIGN(n) (((n) + 7) & ~(u64)7)
 
 static void rt_ring_init(struct rt_ring *g, struct tapw_cpu *page, u32 size,

@@ -15,9 +15,9 @@
 
 #include <linux/types.h>
 
-#define TAPW_VERSION	1
-#define TAPW_MAGIC	0x31474e4952504154ULL /* "TAPRING1" little endian */
-#define TAPW_PAGE	4096
+#define TAPW_VERSION	 1
+#define TAPW_MAGIC	 0x31474e4952504154ULL /* "TAPRING1" little endian */
+#define TAPW_PAGE	 4096
 #define TAPW_PROC_PREFIX "tap-" /* directory /proc/tap-<module name> */
 
 /* ---- data --------------------------------------------------------------- */
@@ -48,7 +48,7 @@ struct tapw_cpu {
 	__u64 head;	  /* writer */
 	__u32 committing; /* writer */
 	__u32 cpu;
-	__u64 lost;	  /* writer: records dropped because the ring was full */
+	__u64 lost; /* writer: records dropped because the ring was full */
 	__u64 lost_bytes; /* writer */
 	__u64 pad1[12];
 	__u64 tail; /* reader; the writer trusts it only modulo ring size */
@@ -66,9 +66,9 @@ struct tapw_rec {
 };
 
 enum tapw_rec_type {
-	TAPW_REC_PAD = 0,   /* skip len bytes; the rest of the header is unset */
-	TAPW_REC_DATA = 1,  /* script output bytes, goes to stdout as is */
-	TAPW_REC_WARN = 2,  /* text without "WARNING: " and newline */
+	TAPW_REC_PAD = 0,  /* skip len bytes; the rest of the header is unset */
+	TAPW_REC_DATA = 1, /* script output bytes, goes to stdout as is */
+	TAPW_REC_WARN = 2, /* text without "WARNING: " and newline */
 	TAPW_REC_ERROR = 3, /* text without "ERROR: " and newline */
 	TAPW_REC_LOG = 4,   /* text for stderr as is */
 };
@@ -107,8 +107,9 @@ enum tapw_state {
 	TAPW_STARTING = 1,
 	TAPW_RUNNING = 2,
 	TAPW_STOPPING = 3, /* exit() was called: send STOP */
-	TAPW_ERROR = 4,	   /* errors above MAXERRORS or too many skips: send STOP */
-	TAPW_STOPPED = 5,  /* end/error probes have run; counters are final */
+	TAPW_ERROR =
+		4, /* errors above MAXERRORS or too many skips: send STOP */
+	TAPW_STOPPED = 5, /* end/error probes have run; counters are final */
 };
 
 /* read() returns exactly one of these; 0 = nothing new (poll and try again). */

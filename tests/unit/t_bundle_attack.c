@@ -14,8 +14,16 @@
 
 /* ---- every single bit ---------------------------------------------------- */
 
-enum region { R_HEAD, R_MANIFEST, R_SIGHEAD, R_SIGS, R_OTHER_HEAD, R_MEMBER,
-	      R_PADDING, R_COUNT };
+enum region {
+	R_HEAD,
+	R_MANIFEST,
+	R_SIGHEAD,
+	R_SIGS,
+	R_OTHER_HEAD,
+	R_MEMBER,
+	R_PADDING,
+	R_COUNT
+};
 
 static const struct {
 	const char *name;

@@ -165,7 +165,8 @@ static void test_verify(void)
 	ok(!*said, "-q says nothing");
 	check(cmd_verify, "verify --keys ~/two/b.pub ~/good.tap",
 	      EXIT_SIGNATURE, "[NO-SIGNATURE]");
-	check(cmd_verify, "verify --keys ~/k/one.pub --need-release 2 ~/good.tap",
+	check(cmd_verify,
+	      "verify --keys ~/k/one.pub --need-release 2 ~/good.tap",
 	      EXIT_SIGNATURE, "1 of 2 needed");
 	check(cmd_verify, "verify --keys ~/k/one.pub ~/vermagic.tap",
 	      EXIT_REFUSED, "[KO-IDENTITY]");

@@ -117,11 +117,15 @@ static const struct row rows[] = {
 	{ "param: comm", "param: threshold", BERR_FORMAT },
 	{ "param: comm", "param: 1comm", BERR_FORMAT },
 	/* limits and needs */
-	{ "member: tap-1/source", "limit: runtime 60\nlimit: output 9\n"
-				  "needs: kprobes\nneeds: uprobes\n"
-				  "member: tap-1/source", 0 },
-	{ "member: tap-1/source", "limit: output 60\nlimit: runtime 9\n"
-				  "member: tap-1/source", BERR_FORMAT },
+	{ "member: tap-1/source",
+	  "limit: runtime 60\nlimit: output 9\n"
+	  "needs: kprobes\nneeds: uprobes\n"
+	  "member: tap-1/source",
+	  0 },
+	{ "member: tap-1/source",
+	  "limit: output 60\nlimit: runtime 9\n"
+	  "member: tap-1/source",
+	  BERR_FORMAT },
 	{ "member: tap-1/source", "limit: runtime 0\nmember: tap-1/source",
 	  BERR_FORMAT },
 	{ "member: tap-1/source", "limit: tea 9\nmember: tap-1/source",
@@ -275,8 +279,9 @@ static void test_long(struct manifest *m, const char *text)
 	buf_deinit(&v);
 }
 
-#define HEX64 "00000000000000000000000000000000" \
-	      "00000000000000000000000000000000"
+#define HEX64                              \
+	"00000000000000000000000000000000" \
+	"00000000000000000000000000000000"
 
 /* Counts: one more than the limit of each. */
 static void test_counts(struct manifest *m, const char *text)
@@ -353,8 +358,8 @@ static void test_params(const struct manifest *m)
 static void test_order(void)
 {
 	static const char *const sorted[] = {
-		"2.6.18",	  "5.10.0-46-amd64", "6.1.0",
-		"6.1.0-9-amd64",  "6.1.0-010-amd64", "6.1.0-10-amd64",
+		"2.6.18",	  "5.10.0-46-amd64",   "6.1.0",
+		"6.1.0-9-amd64",  "6.1.0-010-amd64",   "6.1.0-10-amd64",
 		"6.1.0-56-amd64", "6.1.0-56-rt-amd64", "6.12.1",
 	};
 	size_t n = sizeof(sorted) / sizeof(sorted[0]);
@@ -376,7 +381,8 @@ static void test_order(void)
 static struct target_host host(const char *release, const char *version,
 			       int last)
 {
-	struct target_host h = { .machine = "x86_64", .release = release,
+	struct target_host h = { .machine = "x86_64",
+				 .release = release,
 				 .version = version };
 
 	if (last >= 0) {
@@ -428,18 +434,18 @@ static void test_pick(const struct manifest *m)
 
 		h.machine = pick[i].machine;
 		r = target_pick(m, &h, &t, &e);
-		ok(r == -pick[i].code &&
-			   (r ? !!strstr(e.text, pick[i].got) :
-				!strcmp(t->module, pick[i].got)),
+		ok(r == -pick[i].code && (r ? !!strstr(e.text, pick[i].got)
+					    : !strcmp(t->module, pick[i].got)),
 		   "%s: %s", pick[i].what, e.text);
 	}
 }
 
 static void test_notes(void)
 {
-	uint8_t n[64] = { 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 0, 0, 'G', 'N', 'U', 0,
-			  9, 9, 9, 9, 4, 0, 0, 0, 6, 0, 0, 0, 3, 0, 0, 0, 'G',
-			  'N', 'U', 0, 1, 2, 3, 4, 5, 6, 0, 0 };
+	uint8_t n[64] = { 4,   0,   0,	 0,   4, 0, 0, 0, 1, 0, 0,
+			  0,   'G', 'N', 'U', 0, 9, 9, 9, 9, 4, 0,
+			  0,   0,   6,	 0,   0, 0, 3, 0, 0, 0, 'G',
+			  'N', 'U', 0,	 1,   2, 3, 4, 5, 6, 0, 0 };
 	struct target_host h;
 	struct err e;
 	uint8_t *copy;
@@ -453,8 +459,8 @@ static void test_notes(void)
 	for (size_t i = 1; i < 44; i++) {
 		copy = malloc(i);
 		memcpy(copy, n, i);
-		bad += i != 20 && target_notes_build_id(copy, i, &h, &e) !=
-					  -BERR_FORMAT;
+		bad += i != 20 &&
+		       target_notes_build_id(copy, i, &h, &e) != -BERR_FORMAT;
 		free(copy);
 	}
 	ok(!bad, "cut notes are refused");

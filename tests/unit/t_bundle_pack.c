@@ -137,8 +137,7 @@ static void test_dictionary(void)
 	memmove(z + 6, z + 5, n - 5);
 	z[5] = 0x11;
 	z[4] |= 1;
-	ok(unpack(z, n + 1, sizeof(raw), &e) == -BERR_DECOMPRESS, "%s",
-	   e.text);
+	ok(unpack(z, n + 1, sizeof(raw), &e) == -BERR_DECOMPRESS, "%s", e.text);
 	ZSTD_freeCCtx(c);
 }
 
@@ -188,7 +187,8 @@ static void test_empty_blocks(void)
 	struct err e;
 	double t;
 
-	buf_add(&z, "\x28\xb5\x2f\xfd\x24\x09", 6); /* single segment, 9 bytes */
+	buf_add(&z, "\x28\xb5\x2f\xfd\x24\x09",
+		6); /* single segment, 9 bytes */
 	for (int i = 0; i < 1000000; i++)
 		buf_add(&z, "\0\0\0", 3);
 	t = now_ms();
@@ -212,13 +212,15 @@ static void test_flips(void)
 	for (size_t i = 0; i < z.len; i++)
 		for (int bit = 0; bit < 8; bit++) {
 			z.p[i] = (char)(z.p[i] ^ (1 << bit));
-			wrong += unpack_same(z.p, z.len, sizeof(raw),
-					     raw, &e) > 0;
+			wrong += unpack_same(z.p, z.len, sizeof(raw), raw, &e) >
+				 0;
 			z.p[i] = (char)(z.p[i] ^ (1 << bit));
 			n++;
 		}
-	ok(n && !wrong, "%u flips of a bit of a frame: refused, or the same "
-			"bytes come out", n);
+	ok(n && !wrong,
+	   "%u flips of a bit of a frame: refused, or the same "
+	   "bytes come out",
+	   n);
 	buf_deinit(&z);
 }
 

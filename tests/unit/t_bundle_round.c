@@ -193,9 +193,9 @@ static void test_many_packs(struct fix *f)
 		ok(!bundle_read_module(f->b, &f->b->man.targets[i], back, n,
 				       &e) &&
 			   back[5] == (!strcmp(f->b->man.targets[i].release,
-					       f->target[0].release) ?
-					       1 :
-					       2),
+					       f->target[0].release)
+					       ? 1
+					       : 2),
 		   "module %u of 20 MiB: %s", i, e.text);
 	buf_deinit(&b);
 	free(big);
@@ -255,8 +255,7 @@ static void test_readers(struct fix *f, const struct buf *b)
 	list_libarchive(b, &other);
 	ok(!strcmp(ours.p, other.p), "libarchive lists the same members");
 	buf_reset(&other);
-	list_command(f->fd,
-		     "tar tvf $F 2>&1 | awk '{print $6, $3}'", &other);
+	list_command(f->fd, "tar tvf $F 2>&1 | awk '{print $6, $3}'", &other);
 	ok(!strcmp(ours.p, other.p), "GNU tar lists the same members");
 	buf_reset(&other);
 	list_command(f->fd,

@@ -151,8 +151,8 @@ static void test_altered(struct fix *f, const struct parts *p)
 	   e.text);
 	buf_reset(&b);
 	buf_printf(&b, "mldsa65%s", p->line + 7);
-	ok(with(f, p, b.p, &e) == -BERR_NO_SIGNATURE,
-	   "algorithm changed: %s", e.text);
+	ok(with(f, p, b.p, &e) == -BERR_NO_SIGNATURE, "algorithm changed: %s",
+	   e.text);
 	buf_adds(&b, p->line);
 	ok(!with(f, p, b.p, &e), "unknown algorithm beside a good line: %s",
 	   e.text);
@@ -162,10 +162,10 @@ static void test_altered(struct fix *f, const struct parts *p)
 /* S + L is the same point; a signature has one encoding only (RFC 8032 5.1.7) */
 static void test_malleable(struct fix *f, const struct parts *p)
 {
-	static const uint8_t order[32] = {
-		0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c,
-		0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10
-	};
+	static const uint8_t order[32] = { 0xed, 0xd3,	     0xf5, 0x5c, 0x1a,
+					   0x63, 0x12,	     0x58, 0xd6, 0x9c,
+					   0xf7, 0xa2,	     0xde, 0xf9, 0xde,
+					   0x14, [31] = 0x10 };
 	char hex[2 * SIG_BYTES + 1], *copy = strdup(p->line);
 	char *at = copy + strlen(copy) - 1 - 2 * SIG_BYTES;
 	uint8_t sig[SIG_BYTES];
@@ -190,11 +190,11 @@ static void test_malleable(struct fix *f, const struct parts *p)
 static void test_small_order(struct fix *f, const struct parts *p)
 {
 	static const uint8_t points[3][32] = {
-		{ 1 }, { 0 },
-		{ 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-		  0xff, 0x7f } };
+		{ 1 }, { 0 }, { 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+				0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+				0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+				0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f }
+	};
 	struct keyring keep = f->ring;
 	struct err e;
 
@@ -251,8 +251,8 @@ static void test_threshold(struct fix *f, const struct parts *p)
 	lb = line_by(&builder, p);
 	la = line_by(&again, p);
 	ls = line_by(&stranger, p);
-	ok(with(f, p, ls, &e) == -BERR_NO_SIGNATURE, "stranger: %s; %s",
-	   e.text, e.hint);
+	ok(with(f, p, ls, &e) == -BERR_NO_SIGNATURE, "stranger: %s; %s", e.text,
+	   e.hint);
 	fix_trust(f, &two);
 	fix_trust(f, &builder);
 	f->opts.need_release = 2;
@@ -432,7 +432,8 @@ static void test_key_text(void)
 		  0 },
 		{ { "tap-key: 1\nalg: ed25519\npublic: ",
 		    "\nrole: build release\nnames: a-* b\naudience: x y\n"
-		    "not-before: 1\nnot-after: 2\ncomment: hi there\n" }, 0 },
+		    "not-before: 1\nnot-after: 2\ncomment: hi there\n" },
+		  0 },
 		{ { "tap-key: 2\nalg: ed25519\npublic: ", "\nrole: build\n" },
 		  BERR_CONFIG },
 		{ { "tap-key: 1\nalg: rsa\npublic: ", "\nrole: build\n" },
@@ -443,15 +444,18 @@ static void test_key_text(void)
 		{ { "tap-key: 1\nalg: ed25519\npublic: ", "\nrole: root\n" },
 		  BERR_CONFIG },
 		{ { "tap-key: 1\nalg: ed25519\npublic: ",
-		    "\nrole: build build\n" }, BERR_CONFIG },
+		    "\nrole: build build\n" },
+		  BERR_CONFIG },
 		{ { "tap-key: 1\nalg: ed25519\npublic: ", "\nrole: build" },
 		  BERR_CONFIG },
 		{ { "tap-key: 1\nalg: ed25519\npublic: ",
-		    "\nrole: build\ncolour: red\n" }, BERR_CONFIG },
+		    "\nrole: build\ncolour: red\n" },
+		  BERR_CONFIG },
 		{ { "tap-key: 1\nalg: ed25519\npublic: ",
-		    "\nrole: build\ncomment: x\nnames: y\n" }, BERR_CONFIG },
-		{ { "tap-key: 1\nalg: ed25519\npublic: ",
-		    "\nrole: build\n\n" }, BERR_CONFIG },
+		    "\nrole: build\ncomment: x\nnames: y\n" },
+		  BERR_CONFIG },
+		{ { "tap-key: 1\nalg: ed25519\npublic: ", "\nrole: build\n\n" },
+		  BERR_CONFIG },
 		{ { "\ntap-key: 1\nalg: ed25519\npublic: ", "\nrole: build\n" },
 		  BERR_CONFIG },
 		{ { "", "" }, BERR_CONFIG },
@@ -490,19 +494,20 @@ static void test_keyring_files(struct fix *f)
 	snprintf(other, sizeof(other), "%s/b.key", dir);
 	store(path, pub.p, 0644);
 	hex_text(f->ring.keys[0].id, 32, id);
-	snprintf(rev, sizeof(rev), "tap-revoked: 1\nkey: %s\nmanifest: %s\n"
-		 "below: x 5\n", id, id);
+	snprintf(rev, sizeof(rev),
+		 "tap-revoked: 1\nkey: %s\nmanifest: %s\n"
+		 "below: x 5\n",
+		 id, id);
 	snprintf(other, sizeof(other), "%s/r.revoked", dir);
 	store(other, rev, 0644);
 	snprintf(other, sizeof(other), "%s/README", dir);
 	store(other, "ignored", 0666);
-	ok(!keyring_load_dir(k, dir, &e) && k->nkeys == 1 &&
-		   k->nrevoked == 3 &&
+	ok(!keyring_load_dir(k, dir, &e) && k->nkeys == 1 && k->nrevoked == 3 &&
 		   !memcmp(k->keys[0].id, f->ring.keys[0].id, 32) &&
 		   k->revoked[2].below == 5,
 	   "a directory: %s", e.text);
-	ok(keyring_load_dir(k, dir, &e) == -BERR_CONFIG,
-	   "the same again: %s", e.text);
+	ok(keyring_load_dir(k, dir, &e) == -BERR_CONFIG, "the same again: %s",
+	   e.text);
 	unlink(other);
 	snprintf(other, sizeof(other), "%s/b.key", dir);
 	memset(k, 0, sizeof(*k));
