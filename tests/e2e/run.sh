@@ -74,12 +74,14 @@ make_initrd() {
 	(cd "$t" && find . | LC_ALL=C sort | cpio -o -H newc --quiet | gzip -1) >"$work/initrd"
 }
 
-# KVM only where a guest really starts: the device node proves nothing.
+# KVM only where a guest really starts: the device node proves nothing.  TCG with
+# one thread: with more, a CPU may run stale translations of code that another CPU
+# is patching, which is just what arming a probe does.
 accel() {
-	local f=$cache/accel
+	local f=$cache/accel-2
 	if [ ! -s "$f" ]; then
 		mkdir -p "$cache"
-		echo "tcg -cpu max" >"$f"
+		echo "tcg,thread=single -cpu max" >"$f"
 		if [ -w /dev/kvm ] && timeout 20 qemu-system-x86_64 -accel kvm \
 			-cpu host -m 256 -nographic -no-reboot -net none \
 			-kernel "$1" -append 'console=ttyS0 panic=-1' 2>/dev/null |
