@@ -19,7 +19,7 @@ show() {
 
 layer_static() {
 	local c
-	for c in layers headers registry; do
+	for c in layers headers registry format; do
 		if "tests/tools/check-$c.sh" >"$O/static.out" 2>&1; then
 			echo "ok static/$c"
 		else
