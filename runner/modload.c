@@ -48,6 +48,7 @@ long modload_attach_ksig(uint8_t *buf, size_t ko_len, size_t sig_len,
 struct modload_host {
 	const struct modload *m;
 	const struct preflight *p;
+	const char *klog; /* the kernel's own words, or "" */
 };
 
 static bool when_no_cap(const struct modload_host *h)
@@ -65,14 +66,17 @@ static bool when_disabled(const struct modload_host *h)
 	return h->p->is_disabled;
 }
 
-static bool when_locked(const struct modload_host *h)
-{
-	return h->p->lockdown >= LOCKDOWN_INTEGRITY && h->m->nksigs == 0;
-}
-
+/* Where securityfs is not mounted only the kernel's log tells. */
 static bool when_locked_signed(const struct modload_host *h)
 {
-	return h->p->lockdown >= LOCKDOWN_INTEGRITY;
+	return h->p->lockdown >= LOCKDOWN_INTEGRITY ||
+	       (h->p->lockdown == LOCKDOWN_UNKNOWN &&
+		strncmp(h->klog, "Lockdown:", 9) == 0);
+}
+
+static bool when_locked(const struct modload_host *h)
+{
+	return when_locked_signed(h) && h->m->nksigs == 0;
 }
 
 static bool when_loadpin(const struct modload_host *h)
@@ -201,7 +205,7 @@ static const struct modload_cause *modload_cause(int sys_errno,
 int modload_explain(int sys_errno, const struct modload *m,
 		    const struct preflight *p, const char *klog, struct err *e)
 {
-	const struct modload_host h = { m, p };
+	const struct modload_host h = { m, p, klog };
 	const struct modload_cause *c = modload_cause(sys_errno, &h);
 	char signers[160] = "", words[260] = "";
 

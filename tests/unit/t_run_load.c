@@ -159,6 +159,12 @@ static void t_explain(void)
 	host("/proc/sys/kernel/loadpin/enforce", "1\n");
 	t_explain_row(EPERM, &unsigned_module, BERR_LOADPIN, "LoadPin");
 	t_explain_row(EPERM, &unsigned_module, BERR_LSM, "seccomp");
+	preflight_read(&p);
+	ok(modload_explain(EPERM, &unsigned_module, &p,
+			   "Lockdown: taprun: unsigned module loading is "
+			   "restricted",
+			   &e) == -BERR_LOCKDOWN,
+	   "lockdown known from the kernel's log alone");
 	host("/proc/cmdline", "quiet ima_appraise=enforce\n");
 	t_explain_row(EACCES, &unsigned_module, BERR_IMA, "IMA");
 	host("/sys/fs/selinux/enforce", "1");
