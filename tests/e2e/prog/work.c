@@ -53,8 +53,8 @@ static int work_io(int is_write, long n, size_t size)
 	if (fd < 0 || size > sizeof(bytes))
 		return die("open");
 	while (n--)
-		if ((is_write ? write(fd, bytes, size) :
-				read(fd, bytes, size)) != (ssize_t)size)
+		if ((is_write ? write(fd, bytes, size)
+			      : read(fd, bytes, size)) != (ssize_t)size)
 			return die("io");
 	close(fd);
 	return 0;
@@ -121,8 +121,7 @@ static int work_sleep(int n, long ms)
 /* Signed, unsigned, wide and narrow arguments and results: values.stp checks. */
 static int work_calls(void)
 {
-	int fd = open("/dev/null", O_WRONLY), pipes[2], waiting,
-	    file;
+	int fd = open("/dev/null", O_WRONLY), pipes[2], waiting, file;
 
 	if (fd < 0 || pipe(pipes))
 		return die("open");
