@@ -12,10 +12,10 @@ wait $w 2>/dev/null
 
 # INT is ignored in the background of this shell: a shell of its own starts it
 for s in INT TERM HUP; do
-	rm -f /tmp/pid
+	rm -f /tmp/pid /tmp/out
 	sh -c "trap - INT; echo \$\$ >/tmp/pid; exec $TAPRUN $TAP" >/tmp/out 2>/tmp/err &
 	w=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q begin /tmp/out && break; sleep 0.1; done
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qs begin /tmp/out && break; sleep 0.1; done
 	if [ $s = TERM ]; then
 		# the same bundle again, another one beside it
 		timeout 10 $TAPRUN "$TAP" >/tmp/out2 2>/tmp/err2
@@ -36,9 +36,10 @@ done
 
 # parts of taprun killed one by one: nothing stays
 for which in 1 2; do
+	rm -f /tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	w=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q begin /tmp/out && break; sleep 0.1; done
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qs begin /tmp/out && break; sleep 0.1; done
 	victim=$w
 	[ $which = 2 ] && victim=$(pidof taprun | tr ' ' '\n' | grep -v "^$w\$" | head -1)
 	if [ -z "$victim" ]; then
