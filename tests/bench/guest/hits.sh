@@ -25,7 +25,7 @@ ours() { # NAME
 	[ "${n:-0}" -ge $want ] || fail "$1: $n hits of $want: $(cat /tmp/err)"
 }
 
-for turn in 1 2 3 4 5; do
+for turn in 1 2 3 4 5 6 7; do
 	echo "| hit.bare $($loop)"
 	if [ -f "$hand" ]; then
 		by_hand hand
