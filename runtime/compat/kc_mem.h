@@ -38,8 +38,28 @@
 #define kc_cpu_read(var) per_cpu(var, raw_smp_processor_id())
 #endif
 
+#define KC_MEM_LARGE 65536
+#define KC_MEM_KEEP  (64ul << 20) /* bytes left for everybody else */
+
+/*
+ * Would @bytes leave the machine something?  An allocation that takes the last
+ * page does not fail: it makes the kernel kill other programs.
+ * si_mem_available() came with d02bd27bd33d (4.6).
+ */
+static inline bool kc_mem_fits(size_t bytes)
+{
+#if KC_HAVE_SI_MEM_AVAILABLE
+	if (bytes >= KC_MEM_LARGE)
+		return (u64)si_mem_available() << PAGE_SHIFT >=
+		       (u64)bytes + KC_MEM_KEEP;
+#endif
+	return true;
+}
+
 /**
  * kc_zalloc() - zeroed memory near @cpu, aligned to 64; may sleep, never warns
+ *
+ * NULL also where the memory would be missing elsewhere.
  *
  * Physically contiguous where possible: the linear map's large pages spare the
  * hot paths most TLB misses.
@@ -49,11 +69,15 @@ static inline void *kc_zalloc(size_t bytes, int cpu)
 #if KC_HAVE_KVMALLOC
 	size_t n = bytes < PAGE_SIZE ? roundup_pow_of_two(bytes | 64) : bytes;
 
+	if (!kc_mem_fits(bytes))
+		return NULL;
 	return kvmalloc_node(n, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
 			     cpu_to_node(cpu));
 #else
-	void *p = vmalloc_node(bytes, cpu_to_node(cpu));
+	void *p = NULL;
 
+	if (kc_mem_fits(bytes))
+		p = vmalloc_node(bytes, cpu_to_node(cpu));
 	if (p)
 		memset(p, 0, bytes);
 	return p;

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2086
 # A kernel locked down at boot: an unsigned module is refused, and why is said.
 mount -t securityfs sec /sys/kernel/security
 if ! grep -q '\[integrity\]' /sys/kernel/security/lockdown 2>/dev/null; then

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2086
 # What a host may be: each refusal has its own code and says what to do.
 refused() { # CODE TEXT PATTERN COMMAND...
 	want=$1 text=$2 pattern=$3

@@ -8,6 +8,7 @@
  *   work spin SECONDS          writes of 1 byte until the time is over; prints how many
  *   work sleep N MS            N processes that sleep for MS at the same time
  *   work calls                 the calls of cases/values.stp
+ *   work epoll DEPTH           a pipe in an epoll in an epoll ..., and one write
  *   work map FILE PAGE         mmap of one page of FILE at PAGE
  *   work as UID COMMAND...     COMMAND as another user
  */
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -156,6 +158,27 @@ static int work_map(const char *file, long page)
 	return p == MAP_FAILED ? die("mmap") : 0;
 }
 
+/* Each epoll watches the one before it: the wake-up calls itself DEPTH deep. */
+static int work_epoll(int depth)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int pipes[2], fd, i, outer;
+
+	if (pipe(pipes))
+		return die("pipe");
+	fd = pipes[0];
+	for (i = 0; i < depth; i++) {
+		outer = epoll_create1(0);
+		if (epoll_ctl(outer, EPOLL_CTL_ADD, fd, &ev))
+			return die("epoll_ctl");
+		fd = outer;
+	}
+	if (write(pipes[1], "x", 1) != 1)
+		return die("write");
+	/* nobody else wakes them: the process ends with its files open */
+	return epoll_wait(fd, &ev, 1, 1000) == 1 ? 0 : die("epoll_wait");
+}
+
 static int work_as(uid_t uid, char **argv)
 {
 	if (setgid(uid) || setuid(uid))
@@ -182,6 +205,8 @@ int main(int argc, char **argv)
 		return work_spin(n);
 	if (!strcmp(what, "sleep") && argc > 3)
 		return work_sleep((int)n, (long)size);
+	if (!strcmp(what, "epoll"))
+		return work_epoll((int)n);
 	if (!strcmp(what, "map") && argc > 3)
 		return work_map(argv[2], (long)size);
 	if (!strcmp(what, "as") && argc > 3)
