@@ -40,10 +40,10 @@ image_of() {
 		for deb in "$cache"/packages/*/linux-{image,binary,binary-unsigned}-"$rel"_*.deb \
 			"$cache"/packages/*/linux-image-"$rel"-unsigned_*.deb; do
 			[ -f "$deb" ] || continue
-			rm -rf "$work/x" && mkdir "$work/x"
-			dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$work/x" \
+			rm -rf "$work/x-$rel" && mkdir "$work/x-$rel"
+			dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$work/x-$rel" \
 				--wildcards './boot/vmlinuz*' './usr/lib/modules/*/vmlinuz*' 2>/dev/null
-			find "$work/x" -type f -name 'vmlinuz*' -exec mv {} "$img.tmp.$$" \; -quit
+			find "$work/x-$rel" -type f -name 'vmlinuz*' -exec mv {} "$img.tmp.$$" \; -quit
 			[ -s "$img.tmp.$$" ] && mv "$img.tmp.$$" "$img" && break
 		done
 	fi
