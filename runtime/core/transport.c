@@ -152,14 +152,16 @@ static void rt_rings_snap(void)
 }
 
 /*
- * The next record of a ring, copied: the area is the reader's to write, so
- * nothing in it is believed twice.  False when there is none.
+ * The next record of a ring, copied, and where it lies: the area is the
+ * reader's to write at any moment, so nothing in it is read twice.  False when
+ * there is none.
  */
-static bool rt_ring_peek(struct rt_ring *g, struct tapw_rec *rec)
+static bool rt_ring_peek(struct rt_ring *g, struct tapw_rec *rec, u64 *at)
 {
 	u64 tail = rt_read_once(g->page->tail), used, contig;
 
 	for (;;) {
+		*at = tail;
 		used = g->snap - tail;
 		contig = g->size - (tail & (g->size - 1));
 		if (!used || used > g->size || tail & 7)
@@ -176,14 +178,15 @@ static bool rt_ring_peek(struct rt_ring *g, struct tapw_rec *rec)
 }
 
 /* The ring whose record is next in time; NULL = nothing certain yet. */
-static struct rt_ring *rt_rings_next(u64 before, struct tapw_rec *rec)
+static struct rt_ring *rt_rings_next(u64 before, struct tapw_rec *rec, u64 *at)
 {
 	struct rt_ring *best = NULL;
 	struct tapw_rec r;
+	u64 tail;
 	u32 i;
 
 	for (i = 0; i < rt_nrings; i++) {
-		if (!rt_ring_peek(rt_rings[i], &r)) {
+		if (!rt_ring_peek(rt_rings[i], &r, &tail)) {
 			if (rt_rings[i]->snap_busy)
 				return NULL;
 			continue;
@@ -191,6 +194,7 @@ static struct rt_ring *rt_rings_next(u64 before, struct tapw_rec *rec)
 		if (r.time_ns < before && (!best || r.time_ns < rec->time_ns)) {
 			best = rt_rings[i];
 			*rec = r;
+			*at = tail;
 		}
 	}
 	return best;
@@ -204,16 +208,16 @@ static ssize_t rt_data_copy(char __user *buf, size_t size)
 	size_t done = 0, n;
 
 	rt_rings_snap();
-	while ((g = rt_rings_next(now, &rec))) {
+	while ((g = rt_rings_next(now, &rec, &tail))) {
 		n = ((size_t)rec.len + 7) & ~(size_t)7;
 		if (n > size - done)
 			return done ? (ssize_t)done : -EINVAL;
-		tail = rt_read_once(g->page->tail);
 		if (copy_to_user(buf + done, g->data + (tail & (g->size - 1)),
 				 n))
 			return done ? (ssize_t)done : -EFAULT;
 		rt_store_release(&g->page->tail, tail + n);
 		done += n;
+		cond_resched();
 	}
 	return done;
 }

@@ -253,6 +253,8 @@ static void check_plain_text(struct session *s)
 	   "user_string of an argument");
 	ok(has(s, 1, "caught read fault [man error::fault] at 0x123\n"),
 	   "a fault is caught");
+	ok(has(s, 1, "edges 9\n") || has(s, 1, "edges 10\n"),
+	   "reads at the edges of the address space");
 	ok(has(s, 1, "end reads=") && has(s, 1, "value |---"), "end ran");
 	ok(has(s, 1, "by drive_smoke 0 = ") || has(s, 1, "by init 0 = "),
 	   "array by execname");
@@ -435,6 +437,81 @@ static void case_read(void)
 	ok(!unload(), "unload");
 }
 
+/*
+ * Writes all over what the reader may write, for ever: mostly tails that are, or
+ * once were, the beginning of a record, so that much of it is believed at first.
+ */
+static void scribble(const struct session *s)
+{
+	static unsigned long long seen[64][16];
+	unsigned long long x = 88172645463325252ull;
+	struct tapw_cpu *c;
+	unsigned i, k;
+	char *ring;
+
+	for (;;) {
+		x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+		i = (x >> 8) % s->h.nrings % 64;
+		k = x >> 24 & 15;
+		ring = s->map + s->h.ring_off + i * (size_t)s->h.ring_stride;
+		c = (void *)ring;
+		switch (x & 1023) {
+		case 0:
+			c->tail = x;
+			break;
+		case 1:
+			c->committing = 0;
+			break;
+		case 2: /* a length somewhere */
+			*(__u32 *)(ring + TAPW_PAGE +
+				   ((x >> 16) & (s->h.ring_bytes - 8))) =
+				x >> 40;
+			break;
+		case 3:
+			seen[i][k] = c->head;
+			break;
+		default:
+			c->tail = seen[i][k];
+		}
+	}
+}
+
+/* A reader that lies: it may get nonsense, the kernel may not mind. */
+static void case_hostile(void)
+{
+	static char buf[1 << 20];
+	unsigned long long end;
+	struct session s;
+	unsigned reads = 0;
+	char b[1024];
+	int pid, st, fd;
+
+	ok(!load(), "load");
+	attach(&s, true);
+	start(&s, "5");
+	fcntl(s.data, F_SETFL, O_NONBLOCK);
+	pid = fork();
+	if (!pid)
+		scribble(&s);
+	munmap(s.map, s.h.map_bytes); /* we ourselves believe none of it */
+	s.map = NULL;
+	fd = open("/hello", O_RDONLY);
+	for (end = now_ns() + 3000000000ull; now_ns() < end;) {
+		if (read(fd, b, 778) < 0 || read(fd, b, 7) < 0)
+			break;
+		if (read(s.data, buf, sizeof(buf)) > 0)
+			reads++;
+	}
+	close(fd);
+	kill(pid, SIGKILL);
+	waitpid(pid, &st, 0);
+	ok(!send_msg(&s, TAPW_STOP, "", 0), "STOP");
+	ok(wait_state(&s, TAPW_STOPPED, 2000), "STOPPED");
+	ok(reads > 0, "%u reads gave something", reads);
+	detach(&s);
+	ok(!unload(), "unload");
+}
+
 /* Arm and disarm while every CPU hits the probes. */
 static void case_stress(void)
 {
@@ -555,6 +632,7 @@ int main(int argc, char **argv)
 	case_loss();
 	case_read();
 	case_parallel();
+	case_hostile();
 	if (stress)
 		case_stress();
 	check_dmesg();
