@@ -203,24 +203,31 @@ static __always_inline void rt_finish(struct rt_cpu *r)
 		rt_ring_end(&r->ring, &r->c.out);
 }
 
-/* Run one event's handler in the entered context @r. */
-static __always_inline void rt_run(struct rt_cpu *r,
-				   const struct taprt_probe *p,
-				   void (*fn)(struct taprt_ctx *c))
+/* Run script code in the entered context @r; false = skipped. */
+static __always_inline bool rt_run_part(struct rt_cpu *r,
+					void (*fn)(struct taprt_ctx *c))
 {
 	u64 t0 = 0;
 
 	if (unlikely(kc_stack_low(taprt_program.minstack))) {
 		rt_skip(r, RT_SKIP_STACK);
-		return;
+		return false;
 	}
-	r->hits++;
 	if (taprt_program.overload_interval)
 		t0 = get_cycles();
 	fn(&r->c);
 	rt_finish(r);
 	if (taprt_program.overload_interval)
 		rt_overload_add(r, t0);
+	return true;
+}
+
+/* Run one event's handler. */
+static __always_inline void rt_run(struct rt_cpu *r,
+				   const struct taprt_probe *p)
+{
+	if (rt_run_part(r, p->handler))
+		r->hits++;
 }
 
 /* A record from process context: warnings of the runtime itself. */

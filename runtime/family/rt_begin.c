@@ -34,12 +34,13 @@ static void rt_special_one(u32 i)
 	rt_leave_task(r);
 }
 
-/* All probes of @family while the state is @state. */
+/* All probes of @family while the state is @state and somebody is listening. */
 static void rt_special_run(u32 family, s32 state)
 {
 	s64 i = -1, order = S64_MIN;
 
-	while (rt_read_once(rt_state) == state) {
+	while (rt_read_once(rt_state) == state &&
+	       !fatal_signal_pending(current)) {
 		i = rt_special_next(family, order, i);
 		if (i < 0)
 			return;

@@ -95,7 +95,7 @@ static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 	rt_point_ctx(r, point, p);
 	if (p->flags & TAPRT_P_ARGS)
 		rt_ctx_args(&r->c, regs);
-	rt_run(r, p, p->handler);
+	rt_run(r, p);
 	rt_leave(r, flags);
 	return 0;
 }
@@ -104,14 +104,16 @@ static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe *rp = kc_ri_kretprobe(ri);
-	u32 point = container_of(rp, struct rt_kretprobe, rp)->point;
-	const struct taprt_probe *p = rt_point_probe(point);
+	const struct taprt_probe *p;
 	unsigned long flags;
 	struct rt_cpu *r;
+	u32 point;
 	int rc;
 
-	if (!rt_running())
+	if (!rp || !rt_running()) /* unregistered meanwhile: 5.11 … 5.17 */
 		return 1;
+	point = container_of(rp, struct rt_kretprobe, rp)->point;
+	p = rt_point_probe(point);
 	r = rt_enter(&flags);
 	if (!r)
 		return 1;
@@ -119,9 +121,7 @@ static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (p->flags & TAPRT_P_ARGS)
 		rt_ctx_args(&r->c, regs);
 	r->c.saved = ri->data;
-	p->entry(&r->c);
-	rc = r->c.error != NULL;
-	rt_finish(r);
+	rc = !rt_run_part(r, p->entry) || r->c.error;
 	rt_leave(r, flags);
 	return rc;
 }
@@ -144,7 +144,7 @@ static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
 	rt_point_ctx(r, point, p);
 	r->c.retval = regs_return_value(regs);
 	r->c.saved = ri->data;
-	rt_run(r, p, p->handler);
+	rt_run(r, p);
 	rt_leave(r, flags);
 	return 0;
 }
@@ -203,7 +203,7 @@ KC_FTRACE_FN(rt_ftrace_fn)
 			r->c.arg[5] = kc_fregs_arg(5);
 			r->c.stack = kc_fregs_sp() + RT_STACK_ARG_SKIP;
 		}
-		rt_run(r, p, p->handler);
+		rt_run(r, p);
 		rt_leave(r, flags);
 	}
 }
@@ -458,6 +458,9 @@ static void rt_kprobes_arm(void)
 	for (i = 0; i < taprt_target.npoints; i++) {
 		if (rt_points[i].state != RT_POINT_WANTED)
 			continue;
+		/* each takes milliseconds; who closes ctl next waits for us */
+		if (fatal_signal_pending(current))
+			return;
 		if (taprt_points[i].mech == TAPRT_MECH_KRETPROBE)
 			rc = rt_kretprobe_arm(i);
 		else
@@ -508,6 +511,7 @@ static void rt_function_arm(void)
 			rt_points[i].state = RT_POINT_WANTED;
 		else
 			rt_point_failed(i, 0);
+		cond_resched();
 	}
 	rt_ftrace_arm();
 	rt_kprobes_arm();

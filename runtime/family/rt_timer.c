@@ -33,7 +33,7 @@ static void rt_timer_fire(const struct rt_timer *t)
 	r->c.point = p - taprt_program.probes;
 	r->c.func = "";
 	r->c.pp = p->name;
-	rt_run(r, p, p->handler);
+	rt_run(r, p);
 	rt_leave(r, flags);
 }
 
