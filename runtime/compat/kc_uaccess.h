@@ -11,7 +11,12 @@
 #error "kernel without copy_from_{kernel,user}_nofault: see compat/README.md"
 #endif
 
-/** kc_read_kernel() - 0 or a negative errno; any address, any context */
+/**
+ * kc_read_kernel() - 0 or a negative errno; any context
+ *
+ * Not for user addresses, nor for the vsyscall page: before 32019c659ecf (6.9) the
+ * kernel's own check lets that through to a fault which it does not survive.
+ */
 static inline int kc_read_kernel(void *dst, u64 addr, size_t n)
 {
 	return copy_from_kernel_nofault(dst, (const void *)(long)addr, n);

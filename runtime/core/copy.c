@@ -6,7 +6,9 @@
 
 int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 {
-	return user ? kc_read_user(dst, addr, n) : kc_read_kernel(dst, addr, n);
+	if (user)
+		return kc_read_user(dst, addr, n);
+	return rt_kernel_addr(addr, n) ? kc_read_kernel(dst, addr, n) : -EFAULT;
 }
 
 #if KC_HAVE_GET_KERNEL_NOFAULT
@@ -20,11 +22,11 @@ fault:                                                                       \
 	rt_fail_addr(c, RT_FAULT, addr, "");                                 \
 	return 0
 #else
-#define RT_KREAD(type, c, addr)                           \
-	type v;                                           \
-	if (likely(!kc_read_kernel(&v, addr, sizeof(v)))) \
-		return v;                                 \
-	rt_fail_addr(c, RT_FAULT, addr, "");              \
+#define RT_KREAD(type, c, addr)                               \
+	type v;                                               \
+	if (likely(!rt_read_mem(&v, addr, sizeof(v), false))) \
+		return v;                                     \
+	rt_fail_addr(c, RT_FAULT, addr, "");                  \
 	return 0
 #endif
 

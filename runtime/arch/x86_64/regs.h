@@ -69,7 +69,7 @@ static inline u32 rt_arch_patience(void)
 static __always_inline bool rt_kernel_addr(u64 addr, u32 n)
 {
 	return addr >= rt_kernel_low && addr + n - 1 >= addr &&
-	       (addr & ~0xfffULL) != RT_VSYSCALL_PAGE;
+	       addr - (RT_VSYSCALL_PAGE - n + 1) >= 0x1000ULL + n - 1;
 }
 
 #endif

@@ -92,6 +92,30 @@ static void h_error(struct taprt_ctx *c)
 	LIT("error probe\n");
 }
 
+/* Reads that end in the vsyscall page or begin in it, or wrap: faults, no oops. */
+static void read_edges(struct taprt_ctx *c)
+{
+	static const u64 at[] = { 0xffffffffff5fffffULL, 0xffffffffff5fffc0ULL,
+				  0xffffffffff600000ULL, 0xffffffffff600fffULL,
+				  0xffffffffffffffc0ULL };
+	char text[64];
+	u32 i, faults = 0;
+
+	for (i = 0; i < sizeof(at) / sizeof(*at); i++) {
+		taprt_kread_u64(c, at[i]);
+		faults += c->error != NULL;
+		taprt_catch(c, NULL, 0);
+		taprt_fn_kernel_string(c, text, sizeof(text), (s64)at[i]);
+		taprt_catch(c, NULL, 0);
+		taprt_put_mem(c, &c->out, (s64)at[i], 128, true, false);
+		faults += c->error != NULL;
+		taprt_catch(c, NULL, 0);
+	}
+	LIT("edges ");
+	taprt_put_dec(&c->out, faults);
+	LIT("\n");
+}
+
 static void h_tick(struct taprt_ctx *c)
 {
 	g_ticks++;
@@ -115,6 +139,7 @@ static void h_tick(struct taprt_ctx *c)
 		taprt_catch(c, NULL, 0);
 		taprt_uread_u64(c, (u64)&g_reads);
 		taprt_catch(c, NULL, 0);
+		read_edges(c);
 	}
 	if (g_param == 13 && g_ticks == 5) {
 		c->near = "near 'x' at smoke.stp:1:1";
