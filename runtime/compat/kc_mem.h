@@ -56,6 +56,14 @@ static inline bool kc_mem_fits(size_t bytes)
 	return true;
 }
 
+/* A CPU that may be plugged in later can have a node that has no memory yet. */
+static inline int kc_node(int cpu)
+{
+	int node = cpu_to_node(cpu);
+
+	return node >= 0 && node_online(node) ? node : NUMA_NO_NODE;
+}
+
 /**
  * kc_zalloc() - zeroed memory near @cpu, aligned to 64; may sleep, never warns
  *
@@ -69,15 +77,16 @@ static inline void *kc_zalloc(size_t bytes, int cpu)
 #if KC_HAVE_KVMALLOC
 	size_t n = bytes < PAGE_SIZE ? roundup_pow_of_two(bytes | 64) : bytes;
 
-	if (!kc_mem_fits(bytes))
+	/* above INT_MAX the kernel refuses, some with a warning: 7661809d493b */
+	if (n > INT_MAX || !kc_mem_fits(bytes))
 		return NULL;
 	return kvmalloc_node(n, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN,
-			     cpu_to_node(cpu));
+			     kc_node(cpu));
 #else
 	void *p = NULL;
 
 	if (kc_mem_fits(bytes))
-		p = vmalloc_node(bytes, cpu_to_node(cpu));
+		p = vmalloc_node(bytes, kc_node(cpu));
 	if (p)
 		memset(p, 0, bytes);
 	return p;

@@ -666,7 +666,7 @@ static void rt_map_text(struct taprt_map *m)
 	taprt_sink_end(&s);
 }
 
-/* The array of @g; NULL = no memory, or more than 32 GB of nodes. */
+/* The array of @g; NULL = no memory, or more than 2 GB in one piece. */
 static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 				    u64 seed)
 {
