@@ -93,7 +93,10 @@ static ssize_t rt_ctl_read(struct file *f, char __user *buf, size_t size,
 	mutex_lock(&rt_mutex);
 	rt_event_fill(&ev);
 	mutex_unlock(&rt_mutex);
-	return copy_to_user(buf, &ev, sizeof(ev)) ? -EFAULT : sizeof(ev);
+	if (!copy_to_user(buf, &ev, sizeof(ev)))
+		return sizeof(ev);
+	rt_store_release(&rt_event, 1u); /* it has not been seen */
+	return -EFAULT;
 }
 
 static kc_poll_t rt_ctl_poll(struct file *f, poll_table *pt)
