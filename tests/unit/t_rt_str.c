@@ -49,7 +49,7 @@ static void test_error(void)
 {
 	struct rt_cpu *r = rt_test_context(0);
 	struct taprt_ctx *c = &r->c;
-	char b[16];
+	char b[16] = "";
 
 	taprt_fail(c, "first");
 	taprt_fail(c, "second");
