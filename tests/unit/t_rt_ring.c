@@ -231,6 +231,38 @@ static void test_bad_tail(void)
 	teardown(r);
 }
 
+/* The same while a record is being written: nothing lands outside the ring. */
+static void test_moving_tail(void)
+{
+	struct reader rd;
+	struct rt_cpu *r = setup(&rd);
+	u64 x = 88172645463325252ull;
+	char b[64];
+	u32 n, i, outside = 0;
+
+	memset(b, 'x', sizeof(b));
+	for (n = 0; n < 20000; n++) {
+		for (i = 1 + (x >> 33 & 1023); i; i--) {
+			x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+			taprt_put_lit(&r->c.out, b, x & 63);
+			if (!(x >> 6 & 7))
+				rd.page->tail = r->ring.head + SIZE / 4 -
+						(x >> 40) % (2 * SIZE);
+			outside += r->c.out.end < r->c.out.p ||
+				   (!r->ring.dropping && r->c.out.start &&
+				    (r->c.out.start < rd.data ||
+				     r->c.out.end > rd.data + SIZE));
+		}
+		if (!(n & 7))
+			rt_ring_text(&r->ring, &r->c.out, TAPW_REC_WARN, "a",
+				     "b");
+		rt_ring_end(&r->ring, &r->c.out);
+	}
+	ok(!outside && r->ring.lost > 0 && r->ring.pub > 100 * SIZE,
+	   "a tail that moves while it is looked at");
+	teardown(r);
+}
+
 int main(void)
 {
 	test_simple();
@@ -238,5 +270,6 @@ int main(void)
 	test_full();
 	test_reserve();
 	test_bad_tail();
+	test_moving_tail();
 	return tap_done();
 }
