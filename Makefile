@@ -40,9 +40,9 @@ BUILD_LIBS = -Wl,--as-needed -lelf -ldw -larchive -lkmod -lzstd -lsodium -lbpf -
 
 MUSL_CFLAGS = -std=gnu11 $(DEFS) -I. $(WARN) -Os -static -fno-pie -no-pie \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
-	-idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch)
+	-idirafter /usr/include -idirafter /usr/include/$(shell gcc -print-multiarch 2>/dev/null)
 MUSL_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none
-MUSL_LIBDIR := /usr/lib/$(shell gcc -print-multiarch)
+MUSL_LIBDIR := /usr/lib/$(shell gcc -print-multiarch 2>/dev/null)
 
 .PHONY: all FORCE help
 all: $(O)/tapbuild $(O)/stap $(O)/taprun $(O)/runtime.stamp ## build the two programs

@@ -94,6 +94,22 @@ static const char *find_uri(struct arena *a, const struct manifest *m,
 	return ret;
 }
 
+/* A machine without, say, debian-security in its sources: most mirrors keep it
+ * beside debian.  apt checks the signatures whichever it is. */
+static const char *guess_uri(struct arena *a, const struct manifest *m,
+			     const char *archive)
+{
+	const char *base =
+		starts(archive, "debian-") ? find_uri(a, m, "debian") : NULL;
+	size_t n = base ? strlen(base) : 0;
+
+	while (n && base[n - 1] == '/')
+		n--;
+	return base ? arena_printf(a, "%.*s%s", (int)n, base,
+				   archive + strlen("debian"))
+		    : NULL;
+}
+
 /* A new modification time would make apt read all lists again. */
 static int write_if_new(const char *path, const char *text, struct err *e)
 {
@@ -119,6 +135,8 @@ static int write_sources(struct arena *a, const struct manifest *m,
 		const char *name = arena_strndup(a, src, n);
 		const char *uri = find_uri(a, m, name);
 
+		if (!uri)
+			uri = guess_uri(a, m, name);
 		if (uri) {
 			buf_printf(&b, "deb %s%s%s\n", opt, uri, src + n);
 			continue;
