@@ -28,12 +28,25 @@
 #define KC_FTRACE_REGS_FLAG FTRACE_OPS_FL_SAVE_REGS
 #endif
 
+/*
+ * 7162431dcf72 (5.5): registering fails with -EBUSY where kernel.ftrace_enabled is
+ * 0, instead of succeeding silently, and it stays 1 as long as we are registered.
+ */
+#if KC_HAVE_FTRACE_PERMANENT
+#define KC_FTRACE_KEEP_FLAG FTRACE_OPS_FL_PERMANENT
+#else
+#define KC_FTRACE_KEEP_FLAG 0
+#endif
+
 /* a25d036d939a (5.11) turned the flag round: unset = "I guard myself" */
 #if KC_HAVE_FTRACE_RECURSION_SAFE
-#define KC_FTRACE_FLAGS (KC_FTRACE_REGS_FLAG | FTRACE_OPS_FL_RECURSION_SAFE)
+#define KC_FTRACE_GUARD_FLAG FTRACE_OPS_FL_RECURSION_SAFE
 #else
-#define KC_FTRACE_FLAGS KC_FTRACE_REGS_FLAG
+#define KC_FTRACE_GUARD_FLAG 0
 #endif
+
+#define KC_FTRACE_FLAGS \
+	(KC_FTRACE_REGS_FLAG | KC_FTRACE_KEEP_FLAG | KC_FTRACE_GUARD_FLAG)
 
 #if KC_HAVE_FTRACE_REGS
 #define KC_FTRACE_FN(name)                                                     \

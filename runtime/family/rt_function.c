@@ -158,6 +158,8 @@ u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
 	return taprt_kread_u64(c, c->stack + (n - 6) * sizeof(u64));
 }
 
+static void rt_point_failed(u32 i, int rc);
+
 /* ---- ftrace ------------------------------------------------------------------------ */
 
 static struct rt_site
@@ -270,6 +272,7 @@ static void rt_ftrace_arm(void)
 {
 	u32 i, set = 0, n = taprt_target.npoints;
 	unsigned long *ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
+	int rc;
 
 	for (i = 0; ips && i < n; i++)
 		if (rt_points[i].state == RT_POINT_WANTED &&
@@ -286,14 +289,21 @@ static void rt_ftrace_arm(void)
 		rt_site_add(rt_points[i].ip + RT_ENDBR, i, false);
 	}
 	/* an empty filter would mean every function of the kernel */
-	if (set && !register_ftrace_function(&rt_ftrace_ops)) {
+	rc = set ? register_ftrace_function(&rt_ftrace_ops) : 0;
+	if (set && !rc) {
 		rt_ftrace_on = true;
 		rt_points_armed += set;
 		return;
 	}
-	for (i = 0; i < n; i++)
-		if (rt_points[i].state == RT_POINT_FTRACE)
+	for (i = 0; i < n; i++) {
+		if (rt_points[i].state != RT_POINT_FTRACE)
+			continue;
+		/* ftrace is switched off: a kprobe there would be dead too */
+		if (rc == -EBUSY)
+			rt_point_failed(i, rc);
+		else
 			rt_points[i].state = RT_POINT_WANTED;
+	}
 }
 
 static void rt_ftrace_disarm(void)
