@@ -20,11 +20,15 @@ if [ $# -gt 0 ]; then
 else
 	which=(--manifest manifests/debian.manifest)
 fi
+# The overload guard counts cycles, and the host may take a guest's CPU away in the
+# middle of a handler: only the case that is about it runs with it.
 for stp in tests/e2e/cases/*.stp; do
 	case=$(basename "$stp" .stp)
+	guard=-DSTP_NO_OVERLOAD
+	[ "$case" = overload ] && guard=-w
 	# shellcheck disable=SC2046
 	if "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
-		$(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" >"$dir/$case.table" 2>&1; then
+		"$guard" $(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" >"$dir/$case.table" 2>&1; then
 		echo "ok e2e/build/$case # $(tail -1 "$dir/$case.table")"
 	else
 		sed 's/^/# /' "$dir/$case.table"
