@@ -170,6 +170,13 @@ static bool hist_is_sane(struct check *c, const struct ast_expr *e)
 	return true;
 }
 
+/* Member by member: the bytes between them are anything. */
+static bool same_hist(const struct taprt_hist *x, const struct taprt_hist *y)
+{
+	return x->kind == y->kind && x->lo == y->lo && x->hi == y->hi &&
+	       x->step == y->step;
+}
+
 /* A statistic has one histogram, since it is filled as values arrive. */
 static void check_hist(struct check *c, struct ast_expr *e)
 {
@@ -181,7 +188,7 @@ static void check_hist(struct check *c, struct ast_expr *e)
 	if (s->hist.kind == TAPRT_HIST_NONE) {
 		s->hist = e->hist;
 		s->type_at = e->at;
-	} else if (memcmp(&s->hist, &e->hist, sizeof(s->hist))) {
+	} else if (!same_hist(&s->hist, &e->hist)) {
 		diag_error(c->sm->d, &e->at, DIAG_HIST_CONFLICT,
 			   "multiple histogram types declared on '%s'",
 			   s->name);
