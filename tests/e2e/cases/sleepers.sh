@@ -1,8 +1,13 @@
 for i in 1 2; do
-	$TAPRUN -T 0.9 "$TAP" >/tmp/out 2>/tmp/err &
+	$TAPRUN -T 1.5 "$TAP" >/tmp/out 2>/tmp/err &
 	t=$!
-	for j in 1 2 3 4 5 6 7 8 9 10; do grep -q hrtimer_nanosleep /sys/kernel/debug/kprobes/list && break; sleep 0.05; done
-	work sleep 8 2000 &
+	# loading may take its time; the session's own time runs from the arming
+	j=0
+	while [ $j -lt 100 ] && ! grep -q hrtimer_nanosleep /sys/kernel/debug/kprobes/list; do
+		sleep 0.05
+		j=$((j + 1))
+	done
+	work sleep 8 3500 &
 	w=$!
 	wait $t || fail "exit $?"
 	kill -0 $w || fail "the workload ended before the session"
