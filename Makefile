@@ -32,7 +32,6 @@ WARN += $(if $(filter 1,$(DEV)),-Werror)
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer)
 
-# The commit time, so that two builds of one tree are the same bytes.
 DEFS := -D_GNU_SOURCE -DTAP_VERSION='"$(VERSION)"'
 CFLAGS ?= $(OPT) -g
 ALL_CFLAGS = -std=gnu11 $(DEFS) -I. $(WARN) $(SANFLAGS) $(CFLAGS)
@@ -45,7 +44,7 @@ MUSL_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none
 MUSL_LIBDIR := /usr/lib/$(shell gcc -print-multiarch 2>/dev/null)
 
 .PHONY: all FORCE help
-all: $(O)/tapbuild $(O)/stap $(O)/taprun $(O)/runtime.stamp ## build the two programs
+all: $(O)/tapbuild $(O)/stap $(O)/taprun ## build the two programs
 
 include build/room.mk bundle/room.mk runner/room.mk tests/room.mk
 
@@ -87,11 +86,6 @@ $(O)/taprun: $(MUSL_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^ \
 		$(MUSL_LIBDIR)/libzstd.a $(MUSL_LIBDIR)/libsodium.a
-
-# The kernel side is compiled per kit; its sources travel beside tapbuild.
-RUNTIME_FILES := $(sort $(shell find runtime tapset -type f 2>/dev/null))
-$(O)/runtime.stamp: $(RUNTIME_FILES)
-	@mkdir -p $(@D); touch $@
 
 DEPS := $(shell find $(O) -name '*.d' 2>/dev/null)
 -include $(DEPS)

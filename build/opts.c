@@ -57,7 +57,6 @@ static const struct opt table[] = {
 	{ "-W", FLAG, F(warnings_are_errors), NULL, "warnings are errors" },
 	{ "-j", NUMBER, F(jobs), "N", "tools at a time (default: CPUs)" },
 	{ "-v", COUNT, F(verbose), NULL, "say more; times of each pass" },
-	{ "-t", FLAG, F(timing), NULL, "accepted for SystemTap's sake" },
 	{ "-q", FLAG, F(quiet), NULL, "no table" },
 	{ "--help", FLAG, F(help), NULL, "this text" },
 };

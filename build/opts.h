@@ -27,7 +27,7 @@ struct opts {
 	unsigned int last_pass, jobs;
 	int verbose;
 	bool guru, unoptimized, no_warnings, warnings_are_errors;
-	bool strict, keep, quiet, all, timing, help;
+	bool strict, keep, quiet, all, help;
 };
 
 /**

@@ -17,7 +17,7 @@ struct script_object;
  * @glue: everything per target; @object: compiled script
  * @ko: result bytes; the caller buf_deinit()s
  * @rc, @e: outcome of this job alone
- * @ns: wall time from start of its linker to its last byte
+ * @ns: its share of the linking: wall time of all jobs divided by their number
  */
 struct module_job {
 	struct glue_spec glue;
