@@ -8,6 +8,7 @@
 #include "build/base/diag.h"
 #include "build/base/fs.h"
 #include "build/base/src.h"
+#include "build/elab/library.h"
 #include "build/emit/emit.h"
 #include "build/lang/lang.h"
 #include "build/sema/limits.h"
@@ -37,6 +38,24 @@ static inline void run_fix_options(struct session *s, struct arena *a,
 	s->nglobal_set = set.n;
 }
 
+/* The tapset of the tree, read once. */
+static inline struct library *run_fix_library(void)
+{
+	static const char *include[] = { "tapset" };
+	static struct library *lib;
+	static struct arena a;
+	struct session s = { .perm = &a, .include = include, .ninclude = 1 };
+	struct diags d;
+
+	if (!lib) {
+		arena_init(&a);
+		diags_init(&d);
+		lib = library_open(&s, &d);
+		diags_deinit(&d);
+	}
+	return lib;
+}
+
 /** run_fix_emit() - the C text of @path in @c; false with diagnostics in @d */
 static inline bool run_fix_emit(const char *path, struct buf *c,
 				struct diags *d)
@@ -44,7 +63,7 @@ static inline bool run_fix_emit(const char *path, struct buf *c,
 	struct arena a;
 	struct session s = { .perm = &a, .guru = true, .no_warnings = true };
 	struct pp_env env = { .guru = true };
-	struct sema_in in = { .s = &s, .env = &env };
+	struct sema_in in = { .s = &s, .env = &env, .lib = run_fix_library() };
 	struct program *p = NULL;
 	struct err e = { 0 };
 	bool ok = false;
@@ -52,6 +71,7 @@ static inline bool run_fix_emit(const char *path, struct buf *c,
 	arena_init(&a);
 	limits_init(&s.limits);
 	d->suppress_warnings = true;
+	env.library = library_macros(in.lib, &a, &env, d);
 	if (src_load(&a, path, &s.script, &e) == 0) {
 		run_fix_options(&s, &a, s.script->text);
 		in.user = lang_parse(&a, lang_lex(&a, s.script, NULL, d), &env,
