@@ -234,6 +234,19 @@ static void warn_unused_args(struct run *r)
 				i + 1, i + 1);
 }
 
+/* Which pass it was, after its errors (features.md 5.8). */
+static void print_failed_pass(const struct target *t)
+{
+	static const char *const name[] = { "", "parse", "analysis",
+					    "translation" };
+	unsigned int n = t->diags.nerrors;
+
+	if (t->failed_pass == 1)
+		fprintf(stderr, "%u parse error%s.\n", n, n == 1 ? "" : "s");
+	fprintf(stderr, "Pass %u: %s failed.\n", t->failed_pass,
+		name[t->failed_pass]);
+}
+
 static int front_end(struct run *r)
 {
 	struct lang_args args = { r->opts.args.v, r->opts.args.n, NULL };
@@ -256,6 +269,7 @@ static int front_end(struct run *r)
 		/* No kernel takes it: that is the script's fault. */
 		print_diags(&r->diags);
 		print_diags(&r->target[0].diags);
+		print_failed_pass(&r->target[0]);
 		return EXIT_REFUSED;
 	}
 	print_warnings(r);

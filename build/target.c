@@ -61,8 +61,9 @@ int target_open(struct target *t, struct err *e)
 	return 0;
 }
 
-static bool refused(struct target *t)
+static bool refused(struct target *t, unsigned int pass)
 {
+	t->failed_pass = pass;
 	t->status = TARGET_UNSUPPORTED;
 	snprintf(t->reason, sizeof(t->reason), "%s", t->diags.first);
 	return false;
@@ -82,7 +83,7 @@ bool target_parse(struct target *t, const struct session *s,
 			library_macros(lib, &t->arena, &t->env, &t->diags);
 	t->file = lang_parse(&t->arena, script, &t->env, &t->diags);
 	t->ns_parse = target_now_ns() - begin;
-	return t->file || refused(t);
+	return t->file || refused(t, 1);
 }
 
 bool target_sema(struct target *t, struct session *s, struct library *lib)
@@ -92,7 +93,7 @@ bool target_sema(struct target *t, struct session *s, struct library *lib)
 
 	t->program = sema_run(&in, &t->arena, &t->diags);
 	t->ns_sema = target_now_ns() - begin;
-	return (t->program && !t->diags.nerrors) || refused(t);
+	return (t->program && !t->diags.nerrors) || refused(t, 2);
 }
 
 bool target_emit(struct target *t, struct session *s)
@@ -102,7 +103,7 @@ bool target_emit(struct target *t, struct session *s)
 
 	t->ns_emit = target_now_ns() - begin;
 	if (rc < 0 || t->diags.nerrors)
-		return refused(t);
+		return refused(t, 3);
 	t->status = TARGET_OK;
 	return true;
 }

@@ -31,6 +31,7 @@ enum target_status {
  * @arena: owns tree and program
  * @c: generated C
  * @reason: why it is not OK
+ * @failed_pass: the pass that refused it, 1 to 3, or 0
  * @ns_*: wall time of the passes
  */
 struct target {
@@ -45,6 +46,7 @@ struct target {
 	struct buf c;
 	struct script_object *object;
 	enum target_status status;
+	unsigned int failed_pass;
 	char reason[240];
 	char module[56];
 	struct buf ko;

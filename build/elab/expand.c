@@ -21,12 +21,14 @@
  * struct frame - one alias on the way from the script to a built-in point
  * @up: the alias that named this one, NULL for the probe itself
  * @cond: the conditions so far, joined
+ * @from: the points so far, innermost first
  */
 struct frame {
 	const struct frame *up;
 	const struct ast_probe *def;
 	struct scope_file *file;
 	struct ast_expr *cond;
+	const char *from;
 	bool optional;
 };
 
@@ -45,6 +47,19 @@ enum { NONE = 0, REPORTED = -1 };
 
 static int expand_point(struct expander *x, const struct ast_point *pt,
 			const struct frame *up);
+
+static const char *point_text(struct sema *sm, const struct ast_point *pt)
+{
+	struct buf b = BUF_INIT;
+	struct ast_point plain = *pt;
+	const char *r;
+
+	plain.optional = plain.sufficient = false;
+	lang_print_point(&b, &plain);
+	r = arena_strdup(sm->a, b.p);
+	buf_deinit(&b);
+	return r;
+}
 
 /* ---- handlers ------------------------------------------------------------ */
 
@@ -85,6 +100,7 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->p = arena_memdup(sm->a, fp->p, sizeof(*fp->p));
 	h->p->at = x->probe->at;
 	h->p->cond = lang_clone_expr(sm->a, f->cond);
+	h->p->from = f->from;
 	h->file = x->file;
 	add_prologues(sm, h, f);
 	add_part(sm, h, x->probe->body, x->file, false);
@@ -171,8 +187,10 @@ static int derive_shared(struct expander *x, const struct frame *f,
 	struct fam_point *p;
 
 	h->is_never = fp->is_never;
-	vec_foreach(p, &fp->points)
+	vec_foreach(p, &fp->points) {
+		p->dp.from = f->from;
 		vec_apush(x->sm->a, &h->p->points, p->dp);
+	}
 	handler_join(x, h);
 	return 1;
 }
@@ -180,7 +198,7 @@ static int derive_shared(struct expander *x, const struct frame *f,
 /* A handler for one place; @p NULL for families without places. */
 static int derive_place(struct expander *x, const struct family *fam,
 			const struct frame *f, struct fam_probe *fp,
-			const struct fam_point *p)
+			struct fam_point *p)
 {
 	struct sema *sm = x->sm;
 	struct handler *h = handler_new(x, f, fp);
@@ -192,8 +210,10 @@ static int derive_place(struct expander *x, const struct family *fam,
 				  p->dp.pp);
 		return REPORTED;
 	}
-	if (p)
+	if (p) {
+		p->dp.from = f->from;
 		vec_apush(sm->a, &h->p->points, p->dp);
+	}
 	handler_join(x, h);
 	return 1;
 }
@@ -201,7 +221,7 @@ static int derive_place(struct expander *x, const struct family *fam,
 /* Like derive_place(), but what cannot be read there drops the place. */
 static int derive_quietly(struct expander *x, const struct family *fam,
 			  const struct frame *f, struct fam_probe *fp,
-			  const struct fam_point *p)
+			  struct fam_point *p)
 {
 	struct diags quiet, *d = x->sm->d;
 	int r;
@@ -342,19 +362,6 @@ static bool has_star(const struct ast_point *pt)
 		if (strchr(pt->comp[i].name, '*'))
 			return true;
 	return false;
-}
-
-static const char *point_text(struct sema *sm, const struct ast_point *pt)
-{
-	struct buf b = BUF_INIT;
-	struct ast_point plain = *pt;
-	const char *r;
-
-	plain.optional = plain.sufficient = false;
-	lang_print_point(&b, &plain);
-	r = arena_strdup(sm->a, b.p);
-	buf_deinit(&b);
-	return r;
 }
 
 static int expand_alias(struct expander *x, const struct ast_point *pt,
@@ -536,6 +543,9 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 
 	f.optional = up->optional || lenient;
 	f.cond = join_cond(x->sm, up->cond, pt->cond);
+	f.from = point_text(x->sm, pt);
+	if (up->from)
+		f.from = arena_printf(x->sm->a, "%s <- %s", f.from, up->from);
 	if (f.optional && !up->optional) {
 		diags_init(&quiet);
 		x->sm->d = &quiet;

@@ -143,6 +143,7 @@ struct program *sema_run(const struct sema_in *in, struct arena *a,
 	sm.btf = in->kit ? kit_btf(in->kit) : NULL;
 	sm.prog = arena_new(a, struct program);
 	sm.prog->arena = a;
+	sm.prog->stext = in->kit ? kit_symbol(in->kit, "_stext") : 0;
 	sm.prog->limits =
 		arena_memdup(a, &in->s->limits, sizeof(in->s->limits));
 	ok = program_passes(&sm);

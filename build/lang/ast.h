@@ -330,11 +330,14 @@ struct ast_file {
 
 /* ---- what sema hands to emit -------------------------------------------------- */
 
-/** struct dpoint - one place in this target that a handler is attached to */
+/**
+ * struct dpoint - one place in this target that a handler is attached to
+ * @from: the points it was derived from, "inner <- alias <- as written"
+ */
 struct dpoint {
 	uint64_t addr; /* link-time */
 	uint32_t mech; /* enum taprt_mech */
-	const char *func, *pp;
+	const char *func, *pp, *from;
 };
 
 /** struct saved - one value a return probe stores at entry */
@@ -349,6 +352,7 @@ struct dprobe {
 	enum taprt_family family;
 	uint32_t flags;	  /* TAPRT_P_* */
 	const char *name; /* pp() text; function families: of the first point */
+	const char *from; /* what it was derived from, as in dpoint */
 	int64_t order;
 	uint64_t interval, randomize;
 	uint32_t maxactive;
@@ -367,7 +371,8 @@ struct program {
 	VEC(struct ast_func *) funcs; /* used ones, index order */
 	VEC(struct dprobe *) probes;  /* in order of definition */
 	VEC(int64_t) nums;	      /* taprt_nums, in order of first use */
-	struct limits *limits;	      /* build/sema/limits.h */
+	uint64_t stext; /* link-time address of _stext, 0 without a kernel */
+	struct limits *limits; /* build/sema/limits.h */
 };
 
 #endif

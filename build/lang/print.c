@@ -265,7 +265,6 @@ static void print_probe(struct buf *b, const struct ast_probe *p)
 			buf_addc(b, ')');
 		}
 	}
-	buf_addc(b, ' ');
 	body(b, p->body, 0);
 	if (p->body2) {
 		buf_adds(b, ", ");
@@ -276,14 +275,20 @@ static void print_probe(struct buf *b, const struct ast_probe *p)
 
 void lang_print(struct buf *b, const struct ast_file *f)
 {
+	const char *name = f->src->name;
+
+	buf_adds(b, "# parse tree dump\n# file ");
+	for (; *name; name++)
+		buf_addc(b, *name == '\n' ? '?' : *name);
+	buf_addc(b, '\n');
 	for (size_t i = 0; i < f->embedded.n; i++)
 		buf_printf(b, "%%{%s%%}\n", f->embedded.v[i]->str);
 	for (size_t i = 0; i < f->globals.n; i++)
 		print_global(b, f->globals.v[i]->sym);
-	for (size_t i = 0; i < f->funcs.n; i++)
-		print_func(b, f->funcs.v[i]);
 	for (size_t i = 0; i < f->aliases.n; i++)
 		print_probe(b, f->aliases.v[i]);
 	for (size_t i = 0; i < f->probes.n; i++)
 		print_probe(b, f->probes.v[i]);
+	for (size_t i = 0; i < f->funcs.n; i++)
+		print_func(b, f->funcs.v[i]);
 }

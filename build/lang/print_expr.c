@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Expressions as program text, with the fewest parentheses. */
+/* Expressions as program text: every operand that is an operation in parentheses. */
 #include "build/lang/print.h"
 #include "build/base/buf.h"
 
@@ -243,7 +243,7 @@ static void print_stat(struct buf *b, const struct ast_expr *e)
 static void print_in(struct buf *b, const struct ast_expr *e)
 {
 	if (e->nargs == 1 && e->args[0])
-		expr(b, e->args[0], LEVEL_CMP);
+		expr(b, e->args[0], LEVEL_POSTFIX);
 	else
 		lang_print_keys(b, e->args, e->nargs);
 	buf_adds(b, " in ");
@@ -253,20 +253,16 @@ static void print_in(struct buf *b, const struct ast_expr *e)
 		buf_adds(b, e->name);
 }
 
-/* Operators of level IN and =~ do not chain: parentheses on the left too. */
-static void print_left(struct buf *b, const struct ast_expr *a, int own)
+/*
+ * Chains such as "a + b - c" are printed as written: parentheses there would
+ * make a nest of them that the parser must refuse.
+ */
+static void print_left(struct buf *b, const struct ast_expr *e)
 {
-	expr(b, a, own + (a->kind == EX_IN || a->kind == EX_REGEX));
-}
+	bool chain = e->a->kind == EX_BINARY &&
+		     ops[e->a->op].level == ops[e->op].level;
 
-static void print_unary(struct buf *b, const struct ast_expr *e)
-{
-	/* "- -x" must not become "--x" */
-	bool wrap = e->a->kind == EX_UNARY ||
-		    (e->a->kind == EX_INCDEC && e->a->is_prefix);
-
-	buf_adds(b, ops[e->op].text);
-	expr(b, e->a, wrap ? LEVEL_PRIMARY : LEVEL_UNARY);
+	expr(b, e->a, chain ? ops[e->op].level : LEVEL_POSTFIX);
 }
 
 static void print_call(struct buf *b, const char *name,
@@ -310,24 +306,26 @@ static void print_operator(struct buf *b, const struct ast_expr *e)
 
 	switch (e->kind) {
 	case EX_UNARY:
-		print_unary(b, e);
+		buf_adds(b, op);
+		expr(b, e->a, LEVEL_POSTFIX);
 		break;
 	case EX_BINARY:
-		print_left(b, e->a, ops[e->op].level);
+		print_left(b, e);
 		buf_printf(b, " %s ", op);
-		expr(b, e->b, ops[e->op].level + 1);
+		expr(b, e->b, LEVEL_POSTFIX);
 		break;
 	case EX_COND:
-		expr(b, e->a, LEVEL_LOR);
+		expr(b, e->a, LEVEL_POSTFIX);
 		buf_adds(b, " ? ");
-		expr(b, e->b, LEVEL_ANY);
+		expr(b, e->b, LEVEL_POSTFIX);
 		buf_adds(b, " : ");
-		expr(b, e->c, LEVEL_COND);
+		expr(b, e->c,
+		     e->c->kind == EX_COND ? LEVEL_COND : LEVEL_POSTFIX);
 		break;
 	case EX_ASSIGN:
-		expr(b, e->a, LEVEL_COND);
+		expr(b, e->a, LEVEL_POSTFIX);
 		buf_printf(b, e->op == OP_FEED ? " %s " : " %s= ", op);
-		expr(b, e->b, LEVEL_ANY);
+		expr(b, e->b, LEVEL_POSTFIX);
 		break;
 	case EX_INCDEC:
 		op = e->op == OP_ADD ? "++" : "--";
@@ -338,7 +336,7 @@ static void print_operator(struct buf *b, const struct ast_expr *e)
 			buf_adds(b, op);
 		break;
 	default: /* EX_REGEX */
-		print_left(b, e->a, LEVEL_CMP);
+		expr(b, e->a, LEVEL_POSTFIX);
 		buf_adds(b, e->is_not ? " !~ " : " =~ ");
 		lang_print_string(b, e->str);
 		break;

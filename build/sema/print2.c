@@ -54,26 +54,30 @@ static void print_function(struct buf *b, const struct ast_func *f, int verbose)
 		lang_print_stmt(b, f->body, 1);
 }
 
-static void print_points(struct buf *b, const struct dprobe *p)
+static void print_points(struct buf *b, const struct program *prog,
+			 const struct dprobe *p)
 {
 	static const char *const mech[] = { "", "ftrace", "kprobe",
 					    "kretprobe" };
 	const struct dpoint *d;
 
-	/* No address: the same text for kernels that differ only in layout. */
-	vec_foreach(d, &p->points)
-		buf_printf(b, "%s /* %s */\n", d->pp,
-			   d->mech < 4 ? mech[d->mech] : "?");
+	vec_foreach(d, &p->points) {
+		buf_printf(b, "%s /* pc=_stext+0x%llx */", d->pp,
+			   (unsigned long long)(d->addr - prog->stext));
+		buf_printf(b, " /* %s */ /* <- %s */\n",
+			   d->mech < 4 ? mech[d->mech] : "?", d->from);
+	}
 }
 
-static void print_probe(struct buf *b, const struct dprobe *p, int verbose)
+static void print_probe(struct buf *b, const struct program *prog,
+			const struct dprobe *p, int verbose)
 {
 	const struct saved *sv;
 
 	if (p->points.n)
-		print_points(b, p);
+		print_points(b, prog, p);
 	else
-		buf_printf(b, "%s\n", p->name);
+		buf_printf(b, "%s /* <- %s */\n", p->name, p->from);
 	if (p->cond) {
 		buf_adds(b, "  # condition\n  ");
 		lang_print_expr(b, p->cond);
@@ -106,5 +110,5 @@ void sema_print(struct buf *out, const struct program *p, int verbose)
 	if (p->probes.n)
 		buf_adds(out, "# probes\n");
 	for (i = 0; i < p->probes.n; i++)
-		print_probe(out, p->probes.v[i], verbose);
+		print_probe(out, p, p->probes.v[i], verbose);
 }

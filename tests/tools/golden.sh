@@ -10,6 +10,8 @@
 #   err.TAG.NAME.stp  exit 1; .out is stderr and holds [TAG]; stdout is empty
 # A line "# opts: …" gives options, "# args: …" script arguments, shell-quoted.
 # What -p1 prints must print the same again, and what fails in sema must parse.
+# The lines about the pass that failed are wanted after every error and nowhere
+# else; the files leave them out, and so they do the head of -p1.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-out}
@@ -46,12 +48,44 @@ run() { # pass file → $tmp/stdout $tmp/stderr, exit code
 	(cd "$dir" && exec "$tapbuild" "$@") >"$tmp/stdout" 2>"$tmp/stderr" </dev/null
 }
 
+# Take the lines about the failed pass from the end of $tmp/stderr.
+footer() { # pass
+	local want=("^Pass $1: analysis failed\.\$")
+	[ "$1" = 1 ] && want=('^[1-9][0-9]* parse errors?\.$' '^Pass 1: parse failed\.$')
+	tail -n ${#want[@]} "$tmp/stderr" >"$tmp/footer"
+	head -n -${#want[@]} "$tmp/stderr" >"$tmp/body"
+	mv "$tmp/body" "$tmp/stderr"
+	local i=0 line
+	while IFS= read -r line; do
+		grep -Eq -- "${want[i]}" <<<"$line" || return 1
+		i=$((i + 1))
+	done <"$tmp/footer"
+	[ $i = ${#want[@]} ]
+}
+
+# Take "# parse tree dump" and "# file NAME" from the top of $tmp/stdout.
+head_of() { # file name
+	printf '# parse tree dump\n# file %s\n' "$1" >"$tmp/want"
+	head -n 2 "$tmp/stdout" | cmp -s - "$tmp/want" || return 1
+	tail -n +3 "$tmp/stdout" >"$tmp/body"
+	mv "$tmp/body" "$tmp/stdout"
+}
+
 check() { # pass file
 	local pass=$1 f=$2 name tag rc
 	name=${f##*/}
 	: >"$tmp/diff"
 	run "-p$pass" "$f"
 	rc=$?
+	case $name in
+	err.*)
+		footer "$pass" || { cp "$tmp/footer" "$tmp/diff"; why="does not end with the failed pass"; return 1; }
+		;;
+	*)
+		cp "$tmp/stdout" "$tmp/printed"
+		[ "$pass" != 1 ] || head_of "$name" || { cp "$tmp/stdout" "$tmp/diff"; why="no head"; return 1; }
+		;;
+	esac
 	case $name in
 	ok.* | warn.*)
 		[ $rc -eq 0 ] || { cp "$tmp/stderr" "$tmp/diff"; why="exit $rc"; return 1; }
@@ -63,9 +97,10 @@ check() { # pass file
 				{ why="no [${tag%%.*}] in its output"; return 1; }
 		fi
 		[ "$pass" = 1 ] || return 0
-		cp "$tmp/stdout" "$tmp/again.stp"
-		"$tapbuild" -p1 -g "$tmp/again.stp" >"$tmp/again" 2>"$tmp/stderr"
-		diff -u "$tmp/stdout" "$tmp/again" >"$tmp/diff" && return 0
+		mkdir -p "$tmp/again"
+		cp "$tmp/printed" "$tmp/again/$name"
+		(cd "$tmp/again" && "$tapbuild" -p1 -g "$name") >"$tmp/twice" 2>"$tmp/stderr"
+		diff -u "$tmp/printed" "$tmp/twice" >"$tmp/diff" && return 0
 		why="what it prints does not print the same again"
 		return 1
 		;;

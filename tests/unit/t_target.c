@@ -122,7 +122,7 @@ static void test_chains(void)
 	lowers(CALL, "println($o->pts[2]->y)",
 	       "<read 4 of <argument 0> + <kernel number 0>>");
 	lowers(CALL, "println($o->longs[$n])",
-	       "<read 8 of <argument 0> + <argument 1> * 8 + <kernel");
+	       "<read 8 of <argument 0> + (<argument 1> * 8) + <kernel");
 	lowers(CALL, "println($o->pts[$n]->x)", "<argument 1> * <kernel");
 	lowers(CALL, "println($o->all[1]->id)",
 	       "<read 8 of <read 8 of <read 8 of");
@@ -195,7 +195,7 @@ static void test_return(void)
 	       "println(<read 8 of p + <kernel number 0>>)");
 	lowers(RETURN, "println($$parms)", "  string sprintf(\"o=0x%x n=0x%x");
 	lowers(RETURN, "if (0) println($n); println(1)",
-	       "do_work\").return /* kretprobe */\n  {");
+	       "/* kretprobe */ /* <- " RETURN " */\n  {");
 	refuses(RETURN, "i = 1; println($o->longs[i])", "LOCAL_SCOPE",
 		"cannot use locals: 'i'");
 	refuses(RETURN, "println(@entry($return))", "ENTRY_CONTEXT",
@@ -232,16 +232,22 @@ static void test_points(void)
 	struct run r;
 
 	lowers("kernel.function(\"do_work*\")", "println(1)",
-	       "kernel.function(\"do_work\") /* ftrace */\n"
-	       "kernel.function(\"do_work_more\") /* ftrace */\n");
+	       CALL " /* pc=_stext+0x1000 */ /* ftrace */ "
+		    "/* <- kernel.function(\"do_work*\") */\n" MORE
+		    " /* pc=_stext+0x2000 */ /* ftrace */ "
+		    "/* <- kernel.function(\"do_work*\") */\n");
 	lowers("kernel.function(\"no_ftrace\")", "println(1)", "/* kprobe */");
 	lowers("kprobe.function(\"do_work\").return", "println(probefunc())",
-	       "kprobe.function(\"do_work\").return /* kretprobe */");
-	lowers(CALL ".exported", "println(1)", ".exported /* ftrace */");
+	       "kprobe.function(\"do_work\").return /* pc=_stext+0x1000 */ "
+	       "/* kretprobe */");
+	lowers(CALL ".exported", "println(1)",
+	       ".exported /* pc=_stext+0x1000 */ /* ftrace */");
 	lowers("kernel.function(\"do_work@*\")", "println(1)", "\"do_work\")");
 	lowers("kprobe.function(\"{do_work,no_{ftrace,such}}\")", "println(1)",
-	       "kprobe.function(\"do_work\") /* ftrace */\n"
-	       "kprobe.function(\"no_ftrace\") /* kprobe */\n");
+	       "/* ftrace */ /* <- "
+	       "kprobe.function(\"{do_work,no_{ftrace,such}}\") */\n"
+	       "kprobe.function(\"no_ftrace\") /* pc=_stext+0x3000 */ "
+	       "/* kprobe */ /* <- ");
 	refuses("kprobe.function(\"do_work\")", "println($o)", "UNKNOWN_VAR",
 		"$o");
 	refuses("kernel.function(\"boot_only\")", "println(1)", "NO_MATCH",
