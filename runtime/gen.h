@@ -33,8 +33,9 @@ typedef unsigned long long u64;
 #endif
 #endif
 
-#define TAPRT_ABI     1
-#define TAPRT_MAXKEYS 9
+#define TAPRT_ABI      1
+#define TAPRT_MAXKEYS  9
+#define TAPRT_MAXCALLS 8 /* calls an error's text names */
 
 struct taprt_map;  /* runtime/core/map.c */
 struct taprt_stat; /* runtime/core/stat.c */
@@ -79,9 +80,10 @@ struct taprt_statval {
 struct taprt_ctx {
 	const char *error; /* pending run-time error, or NULL */
 	const char *near; /* literal "near X at F:L:C" of that error, or NULL */
-	s64 actions;	  /* what is left of MAXACTION */
-	u32 depth;	  /* script function nesting */
-	u32 point;	  /* index into taprt_points, or of the probe if none */
+	u32 ncalls;  /* calls the error went through; > MAXCALLS: not kept */
+	s64 actions; /* what is left of MAXACTION */
+	u32 depth;   /* script function nesting */
+	u32 point;   /* index into taprt_points, or of the probe if none */
 	const struct taprt_probe *probe;
 	const char *func; /* probefunc(), or "" */
 	const char *pp;	  /* pp() */
@@ -93,6 +95,8 @@ struct taprt_ctx {
 	char *frame_end;
 	struct taprt_sink out;	   /* this handler's output */
 	struct taprt_statval stat; /* the last statistic read */
+	const char *calls
+		[TAPRT_MAXCALLS]; /* literals like @near, innermost first */
 	bool aborted; /* error that try/catch must not catch (MAXACTION, abort()) */
 };
 
@@ -214,6 +218,8 @@ extern const char taprt_strings[];
 
 /** taprt_fail() - raise a run-time error with a constant text */
 void taprt_fail(struct taprt_ctx *c, const char *msg);
+/** taprt_fail_called() - the pending error leaves a function called at @near */
+void taprt_fail_called(struct taprt_ctx *c, const char *near);
 /** taprt_catch() - copy the pending error's text to @dst (may be NULL) and clear it */
 void taprt_catch(struct taprt_ctx *c, char *dst, u32 size);
 

@@ -51,6 +51,7 @@ static void rt_timers_disarm(void);
 static void rt_function_arm(void);
 static void rt_function_disarm(void);
 static void rt_function_counts(struct tapw_event *ev);
+static void rt_function_skips(void);
 
 #include "runtime/core/ring.c"
 #include "runtime/core/str.c"

@@ -124,9 +124,7 @@ void em_check(struct em *em, const struct span *at)
 void em_check_call(struct em *em, const struct span *at)
 {
 	cw_open(&em->w, "if (unlikely(c->error))");
-	cw_open(&em->w, "if (!c->near)");
-	cw_line(&em->w, "c->near = %s;", em_near(em, at));
-	cw_close(&em->w, "");
+	cw_line(&em->w, "taprt_fail_called(c, %s);", em_near(em, at));
 	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 }

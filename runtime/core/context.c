@@ -78,6 +78,7 @@ static __always_inline void rt_ctx_reset(struct rt_cpu *r,
 
 	c->error = NULL;
 	c->near = NULL;
+	c->ncalls = 0;
 	c->aborted = false;
 	c->actions = p->actions;
 	c->depth = 0;
@@ -151,7 +152,9 @@ static noinline void rt_report(struct rt_cpu *r)
 		rt_skip(r, RT_SKIP_LOCK);
 		return;
 	}
-	rt_ring_text(&r->ring, &c->out, TAPW_REC_ERROR, c->error, c->near);
+	rt_ring_text_begin(&r->ring, &c->out);
+	rt_error_put(c, &c->out);
+	rt_ring_text_end(&r->ring, &c->out, TAPW_REC_ERROR);
 	if ((u32)atomic_inc_return(&rt_nerrors) > taprt_program.maxerrors)
 		rt_session_fail("");
 }
@@ -238,6 +241,24 @@ static void rt_say(u32 type, const char *a, const char *b)
 	rt_ring_text(&r->ring, &r->c.out, type, a, b);
 	rt_ring_end(&r->ring, &r->c.out);
 	rt_leave_task(r);
+}
+
+/* One of the lines that explain "skipped probes": WARNING: A 'NAME'B: N. */
+static void rt_say_skips(const char *a, const char *name, const char *b, u64 n)
+{
+	struct taprt_sink s;
+	char text[256];
+
+	taprt_sink_buf(&s, text, sizeof(text));
+	rt_put_text(&s, a);
+	rt_put_text(&s, " '");
+	rt_put_text(&s, name);
+	rt_put_text(&s, "'");
+	rt_put_text(&s, b);
+	rt_put_text(&s, ": ");
+	taprt_put_dec(&s, n);
+	taprt_sink_end(&s);
+	rt_say(TAPW_REC_WARN, text, NULL);
 }
 
 static u64 rt_random(struct rt_cpu *r)

@@ -30,7 +30,7 @@ struct rt_ring {
 	char *data;
 	u64 head, time_ns, last_ns;
 	u32 size, seq, cpu, reserve;
-	u16 flags;
+	u16 flags, held_flags; /* held: while a record of another type is put */
 	bool dropping;
 	u32 dropped;
 	u64 lost, lost_bytes;

@@ -23,6 +23,45 @@ void taprt_catch(struct taprt_ctx *c, char *dst, u32 size)
 		taprt_strcpy(dst, c->error ? c->error : "", size);
 	c->error = NULL;
 	c->near = NULL;
+	c->ncalls = 0;
+}
+
+void taprt_fail_called(struct taprt_ctx *c, const char *near)
+{
+	if (!c->near)
+		c->near = near; /* the callee had no place of its own */
+	else if (c->ncalls++ < TAPRT_MAXCALLS)
+		c->calls[c->ncalls - 1] = near;
+}
+
+#define RT_NEAR "near " /* what every place begins with */
+
+static void rt_put_text(struct taprt_sink *s, const char *text)
+{
+	taprt_put_lit(s, text, rt_strnlen(text, RT_ERRBUF_BYTES));
+}
+
+/* "MSG near TYPE 'TOK' at F:L:C (called from TYPE 'TOK' at F:L:C)... in probe P" */
+static void rt_error_put(struct taprt_ctx *c, struct taprt_sink *s)
+{
+	u32 i, skip = sizeof(RT_NEAR) - 1;
+
+	rt_put_text(s, c->error);
+	if (c->near) {
+		rt_put_text(s, " ");
+		rt_put_text(s, c->near);
+	}
+	for (i = 0; i < c->ncalls && i < TAPRT_MAXCALLS; i++) {
+		rt_put_text(s, " (called from ");
+		rt_put_text(s, c->calls[i] + skip);
+		rt_put_text(s, ")");
+	}
+	if (c->ncalls > TAPRT_MAXCALLS)
+		rt_put_text(s, " (called from ...)");
+	if (c->pp && *c->pp) {
+		rt_put_text(s, " in probe ");
+		rt_put_text(s, c->pp);
+	}
 }
 
 /* The handler cannot go on and nothing is wrong with it: count a skip. */

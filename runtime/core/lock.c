@@ -10,7 +10,8 @@
 #define LOCK_WRITER (-1)
 
 struct rt_rwlock {
-	s32 v; /* readers, or LOCK_WRITER */
+	s32 v;	      /* readers, or LOCK_WRITER */
+	u32 timeouts; /* handlers that gave up waiting for it */
 } RT_ALIGNED;
 
 static struct rt_rwlock *rt_locks;
@@ -62,6 +63,7 @@ bool taprt_lock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n)
 		if (likely(rt_trylock(k, l[i].write)) ||
 		    rt_lock_slow(k, l[i].write))
 			continue;
+		__atomic_fetch_add(&k->timeouts, 1, __ATOMIC_RELAXED);
 		taprt_unlock(c, l, i);
 		rt_give_up(c);
 		return false;

@@ -222,21 +222,31 @@ static void rt_ring_end(struct rt_ring *g, struct taprt_sink *s)
 	}
 }
 
-/* One record of another type: @a, and " " @b when @b is set. */
+/* One record of another type: what is put between begin and end. */
+static void rt_ring_text_begin(struct rt_ring *g, struct taprt_sink *s)
+{
+	rt_ring_flush(g, s, TAPW_REC_DATA);
+	g->held_flags = g->flags;
+	g->flags = 0;
+	g->reserve = 0;
+}
+
+static void rt_ring_text_end(struct rt_ring *g, struct taprt_sink *s, u32 type)
+{
+	rt_ring_flush(g, s, type);
+	g->reserve = RING_RESERVE;
+	g->flags = g->held_flags;
+}
+
+/* The same of @a, and " " @b when @b is set. */
 static void rt_ring_text(struct rt_ring *g, struct taprt_sink *s, u32 type,
 			 const char *a, const char *b)
 {
-	u16 flags = g->flags;
-
-	rt_ring_flush(g, s, TAPW_REC_DATA);
-	g->flags = 0;
-	g->reserve = 0;
+	rt_ring_text_begin(g, s);
 	taprt_put_lit(s, a, rt_strnlen(a, RT_ERRBUF_BYTES));
 	if (b && *b) {
 		taprt_put_lit(s, " ", 1);
 		taprt_put_lit(s, b, rt_strnlen(b, RT_ERRBUF_BYTES));
 	}
-	rt_ring_flush(g, s, type);
-	g->reserve = RING_RESERVE;
-	g->flags = flags;
+	rt_ring_text_end(g, s, type);
 }

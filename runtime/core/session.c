@@ -174,6 +174,19 @@ static int rt_session_start(s32 target)
 	return 0;
 }
 
+/* Where handlers were skipped; the runner adds the sum. */
+static void rt_session_skips(void)
+{
+	u32 i;
+
+	for (i = 0; i < taprt_program.nglobals; i++)
+		if (rt_locks[i].timeouts)
+			rt_say_skips("Skipped due to global",
+				     taprt_program.globals[i].name,
+				     " lock timeout", rt_locks[i].timeouts);
+	rt_function_skips();
+}
+
 /* @say_goodbye: run the end or error probes; not when the runner is gone. */
 static void rt_session_stop(bool say_goodbye)
 {
@@ -191,6 +204,7 @@ static void rt_session_stop(bool say_goodbye)
 			rt_special_run(TAPRT_ERROR, TAPW_ERROR);
 		else
 			rt_special_run(TAPRT_END, TAPW_STOPPING);
+		rt_session_skips();
 	}
 	rt_state_set(TAPW_STOPPED);
 }

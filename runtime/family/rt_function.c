@@ -554,6 +554,33 @@ static void rt_function_counts(struct tapw_event *ev)
 		ev->skipped_missed += rt_point_missed(&rt_points[i]);
 }
 
+#define RT_SKIPS_MAX \
+	20 /* points named in the report; a wildcard has hundreds */
+
+/* Report the points whose hits the kernel could not deliver. */
+static void rt_function_skips(void)
+{
+	const struct rt_point *p = rt_points;
+	u32 i, said = 0;
+	const char *pp;
+
+	for (i = 0; i < taprt_target.npoints && said < RT_SKIPS_MAX; i++, p++) {
+		if (!rt_point_missed(p))
+			continue;
+		said++;
+		pp = taprt_strings + taprt_points[i].pp;
+		if (p->state == RT_POINT_KPROBE)
+			rt_say_skips("Skipped due to missed kprobe on", pp, "",
+				     p->kp->nmissed);
+		else if (p->krp->nmissed)
+			rt_say_skips("Skipped due to missed kretprobe/1 on", pp,
+				     "", p->krp->nmissed);
+		if (p->state == RT_POINT_KRETPROBE && p->krp->kp.nmissed)
+			rt_say_skips("Skipped due to missed kretprobe/2 on", pp,
+				     "", p->krp->kp.nmissed);
+	}
+}
+
 static int rt_function_init(void)
 {
 	u32 i;

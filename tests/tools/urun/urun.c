@@ -275,7 +275,12 @@ static void run_one(const struct taprt_probe *p,
 	if (!c->error || c->error == rt_skip_lock_msg)
 		return; /* a foreach another CPU was at: skipped, not failed */
 	__atomic_fetch_add(&errors, 1, __ATOMIC_RELAXED);
-	printf("ERROR: %s %s\n", c->error, c->near ? c->near : "nowhere");
+	if (!c->near)
+		c->near = "nowhere";
+	printf("ERROR: ");
+	rt_error_put(c, &c->out);
+	flush(&c->out);
+	printf("\n");
 }
 
 static void run(const struct taprt_probe *p)
