@@ -6,6 +6,7 @@
 #include "build/cmd.h"
 #include "build/kit/fetch.h"
 #include "build/kit/kit.h"
+#include "build/kit/kit_file.h"
 #include "build/kit/make.h"
 #include "build/kit/rtobj.h"
 #include "build/kit/store.h"
@@ -143,7 +144,7 @@ static void show_list(const char *name, const char *const *v)
 
 static void show_counts(const struct kit *k)
 {
-	size_t i, n = kit_nfuncs(k), traceable = 0, black = 0, typed = 0;
+	size_t i, n = kit_nfuncs(k), traceable = 0, black = 0, typed = 0, len;
 
 	for (i = 0; i < n; i++) {
 		struct kit_func f = kit_func(k, i);
@@ -158,6 +159,8 @@ static void show_counts(const struct kit *k)
 	printf("tracepoints    %zu\n", kit_ntracepoints(k));
 	printf("modules        %zu\n", kit_nmodules(k));
 	printf("runtime needs  %zu symbols\n", kit_nundefs(k));
+	if (kit_section(k, KF_HEADERS, &len))
+		printf("headers        %zu bytes, packed\n", len);
 }
 
 static void show(const struct kit *k)
@@ -182,6 +185,7 @@ static void show(const struct kit *k)
 	show_list("flags", kit_cflags(k));
 	show_list("objtool", kit_objtool(k));
 	show_list("link flags", kit_ldflags(k));
+	show_list("header flags", kit_header_flags(k));
 	show_counts(k);
 }
 

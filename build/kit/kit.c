@@ -31,7 +31,7 @@ struct kit {
 	ROWS(struct kf_export) exports;
 	ROWS(struct kf_tp) tps;
 	ROWS(struct kf_module) mods;
-	const char **cflags, **objtool, **ldflags;
+	const char **cflags, **objtool, **ldflags, **hflags;
 };
 
 /* First row called @name, or the number of rows. */
@@ -127,6 +127,7 @@ static int load(struct kit *k, struct err *e)
 	k->cflags = load_list(k, KF_CFLAGS);
 	k->objtool = load_list(k, KF_OBJTOOL);
 	k->ldflags = load_list(k, KF_LDFLAGS);
+	k->hflags = load_list(k, KF_HFLAGS);
 	btf = kf_section(&k->f, KF_BTF, &btf_len);
 	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
 	if (!btf || !idx)
@@ -167,6 +168,7 @@ void kit_close(struct kit *k)
 	free(k->cflags);
 	free(k->objtool);
 	free(k->ldflags);
+	free(k->hflags);
 	munmap((void *)(uintptr_t)k->f.p, k->f.len);
 	free(k);
 }
@@ -257,6 +259,11 @@ const char *const *kit_objtool(const struct kit *k)
 const char *const *kit_ldflags(const struct kit *k)
 {
 	return k->ldflags;
+}
+
+const char *const *kit_header_flags(const struct kit *k)
+{
+	return k->hflags;
 }
 
 size_t kit_nundefs(const struct kit *k)

@@ -95,6 +95,21 @@ bool kit_export(const struct kit *k, const char *name, uint32_t *crc,
  * Two kits with equal lists and equal cc may share compiled script objects.
  */
 const char *const *kit_cflags(const struct kit *k);
+/**
+ * kit_header_flags() - NULL-terminated flags for C that includes kernel headers
+ *
+ * With the placeholders of build/kit/headers.h in place of directories.  Empty
+ * in a kit that carries no headers.
+ */
+const char *const *kit_header_flags(const struct kit *k);
+/**
+ * kit_headers_dir() - directory with this kit's headers, unpacked on first use
+ *
+ * "headers" below kit_tools_dir().
+ * Return: 0, ERR_UNSUPPORTED (the kit carries none), ERR_IO, ERR_CORRUPT.
+ */
+int kit_headers_dir(const struct kit *k, struct arena *a, const char **ret,
+		    struct err *e);
 /** kit_objtool() - NULL-terminated arguments after "objtool", before the file */
 const char *const *kit_objtool(const struct kit *k);
 /**

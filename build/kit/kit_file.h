@@ -60,6 +60,8 @@ struct kf_sect {
 #define KF_LDFLAGS "ldflags" /* likewise: of the final ld -r */
 #define KF_UNDEFS  "undefs"  /* kf_num: symbol, CRC */
 #define KF_MODINFO "modinfo" /* raw strings */
+#define KF_HFLAGS  "hflags"  /* as cflags: flags of C with kernel headers */
+#define KF_HEADERS "headers" /* headers_pack() */
 #define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
 #define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
 

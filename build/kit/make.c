@@ -5,9 +5,9 @@
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/base/guard.h"
-#include "build/base/guard.h"
 #include "build/base/vec.h"
 #include "build/kit/facts.h"
+#include "build/kit/headers.h"
 #include "build/kit/image_data.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/ktree.h"
@@ -40,17 +40,19 @@ struct job {
 	const struct ktree *t;
 	struct arena a;	      /* the main thread's */
 	struct arena image_a; /* the image thread's */
+	struct arena head_a;  /* the header thread's */
 	const char *scratch, *cc, *runtime_id;
 	struct recipe recipe;
 	struct symvers sv;
 	struct facts facts;
 	struct image_data image;
 	struct mods mods;
-	struct buf runtime;
+	struct buf runtime, headers;
+	struct words hflags;
 	const struct export **undef;
 	size_t nundef;
-	struct err image_err, mods_err;
-	int image_rc, mods_rc;
+	struct err image_err, mods_err, head_err;
+	int image_rc, mods_rc, head_rc;
 };
 
 static double now(void)
@@ -105,21 +107,27 @@ static void *mods_thread(void *arg)
 	return NULL;
 }
 
-/* What needs the compiler: recipe, facts, runtime. */
-static int compile_part(struct job *j, struct err *e)
+static void *headers_thread(void *arg)
+{
+	struct job *j = arg;
+	double t = now();
+
+	j->head_rc = headers_pack(&j->head_a, j->t, &j->hflags, &j->headers,
+				  &j->head_err);
+	step(j->m, "headers", t);
+	return NULL;
+}
+
+/* Facts and runtime wait for the compiler; headers are packed meanwhile. */
+static int facts_and_runtime(struct job *j, struct err *e)
 {
 	struct arena *a = &j->a;
 	struct buf def = BUF_INIT;
 	double t = now();
-	int rc = symvers_read(a, j->t->symvers, &j->sv, e);
+	int rc = fs_read(
+		arena_printf(a, "%s/compat/facts.def", j->m->runtime), &def,
+		1 << 20, e);
 
-	if (rc == 0)
-		rc = recipe_learn(a, j->t, j->cc, j->scratch, &j->recipe, e);
-	t = step(j->m, "recipe", t);
-	if (rc == 0)
-		rc = fs_read(
-			arena_printf(a, "%s/compat/facts.def", j->m->runtime),
-			&def, 1 << 20, e);
 	if (rc == 0)
 		rc = facts_settle(a, def.p, &j->recipe, &j->sv, j->scratch,
 				  &j->facts, e);
@@ -130,6 +138,35 @@ static int compile_part(struct job *j, struct err *e)
 				 &j->sv, j->scratch, &j->runtime, &j->undef,
 				 &j->nundef, e);
 	step(j->m, "runtime", t);
+	return rc;
+}
+
+/* What needs the compiler: recipe, facts, runtime, and then the headers. */
+static int compile_part(struct job *j, struct err *e)
+{
+	struct arena *a = &j->a;
+	pthread_t head;
+	bool has_head = false;
+	double t = now();
+	int rc = symvers_read(a, j->t->symvers, &j->sv, e);
+
+	if (rc == 0)
+		rc = recipe_learn(a, j->t, j->cc, j->scratch, &j->recipe, e);
+	step(j->m, "recipe", t);
+	if (rc == 0) {
+		headers_flags(a, j->t, &j->recipe.headers,
+			      headers_cc_include(a, j->cc), &j->hflags);
+		has_head = !pthread_create(&head, NULL, headers_thread, j);
+		if (!has_head)
+			headers_thread(j);
+		rc = facts_and_runtime(j, e);
+	}
+	if (has_head)
+		pthread_join(head, NULL);
+	if (rc == 0 && j->head_rc < 0) {
+		rc = j->head_rc;
+		*e = j->head_err;
+	}
 	return rc < 0 ? err_prefix(e, "kernel %s", j->t->release) : 0;
 }
 
@@ -360,6 +397,10 @@ static int write_kit(struct job *j, struct arena *out, const char **path,
 	kfw_list(&w, KF_CFLAGS, r->abi.v, r->abi.n);
 	kfw_list(&w, KF_OBJTOOL, r->objtool.v, r->objtool.n);
 	kfw_list(&w, KF_LDFLAGS, r->ld.v, r->ld.n);
+	kfw_list(&w, KF_HFLAGS, j->hflags.v, j->hflags.n);
+	if (j->headers.len)
+		buf_add(kfw_section(&w, KF_HEADERS), j->headers.p,
+			j->headers.len);
 	buf_add(kfw_section(&w, KF_MODINFO), r->modinfo.p, r->modinfo.len);
 	rc = write_config(j, &w, e);
 	if (rc == 0)
@@ -411,6 +452,7 @@ static int run_job(struct job *j, struct arena *out, const char **path,
 
 	elf_version(EV_CURRENT); /* before there are threads */
 	buf_init(&j->runtime);
+	buf_init(&j->headers);
 	has_mods = !pthread_create(&mods, NULL, mods_thread, j);
 	has_image = !pthread_create(&image, NULL, image_thread, j);
 	if (!has_mods)
@@ -465,6 +507,8 @@ static int make_one(struct arena *a, const struct kit_maker *m,
 	mods_deinit(&j->mods);
 	idata_deinit(&j->image);
 	buf_deinit(&j->runtime);
+	buf_deinit(&j->headers);
+	arena_deinit(&j->head_a);
 	arena_deinit(&j->image_a);
 	arena_deinit(&j->a);
 	free(j);

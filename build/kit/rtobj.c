@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Changes whenever the same sources are made into another object. */
-#define RTOBJ_RECIPE "objtool-in-kit"
+/* Changes whenever the same sources are made into another object or kit. */
+#define RTOBJ_RECIPE "headers-in-kit"
 
 #define OBJ_MAX ((size_t)64 << 20)
 
