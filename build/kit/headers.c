@@ -126,7 +126,8 @@ const char *headers_cc_include(struct arena *a, const char *cc)
 	struct err e;
 
 	if (spawn_run(&s, &e) == 0)
-		ret = real(a, arena_strndup(a, s.out.p, strcspn(s.out.p, "\n")));
+		ret = real(a,
+			   arena_strndup(a, s.out.p, strcspn(s.out.p, "\n")));
 	buf_deinit(&s.out);
 	return ret;
 }
@@ -259,8 +260,8 @@ static int collect(const struct tree *tr, const struct words *flags,
 		if (!strncmp(s, "-I", 2))
 			s += 2;
 		/* The root of a tree as -I is for names with "include/". */
-		if (strncmp(s, HEADERS_AT "/", skip) ||
-		    strlen(s) < skip + 4 || words_has(&done, s))
+		if (strncmp(s, HEADERS_AT "/", skip) || strlen(s) < skip + 4 ||
+		    words_has(&done, s))
 			continue;
 		words_add(tr->a, &done, s);
 		s += skip;
@@ -288,6 +289,7 @@ static int compress(const struct buf *in, struct buf *out, struct err *e)
 	buf_reserve(out, cap);
 	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, PACK_LEVEL);
 	ZSTD_CCtx_setParameter(c, ZSTD_c_windowLog, 24);
+	ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, 1);
 	got = ZSTD_compress2(c, out->p + out->len, cap, in->p, in->len);
 	ZSTD_freeCCtx(c);
 	if (ZSTD_isError(got))
@@ -412,8 +414,9 @@ int kit_headers_dir(const struct kit *k, struct arena *a, const char **ret,
 		err_set(e, ERR_UNSUPPORTED,
 			"the kit of %s carries no kernel headers",
 			kit_info(k)->release);
-		return err_hint(e, "make it again: tapbuild kit add PACKAGE..., "
-				   "or tapbuild kit fetch MANIFEST");
+		return err_hint(e,
+				"make it again: tapbuild kit add PACKAGE..., "
+				"or tapbuild kit fetch MANIFEST");
 	}
 	rc = kit_tools_dir(k, a, &tools, e);
 	if (rc < 0)

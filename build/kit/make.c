@@ -124,9 +124,8 @@ static int facts_and_runtime(struct job *j, struct err *e)
 	struct arena *a = &j->a;
 	struct buf def = BUF_INIT;
 	double t = now();
-	int rc = fs_read(
-		arena_printf(a, "%s/compat/facts.def", j->m->runtime), &def,
-		1 << 20, e);
+	int rc = fs_read(arena_printf(a, "%s/compat/facts.def", j->m->runtime),
+			 &def, 1 << 20, e);
 
 	if (rc == 0)
 		rc = facts_settle(a, def.p, &j->recipe, &j->sv, j->scratch,
