@@ -63,11 +63,13 @@ enum taprt_flag {
 
 /* ---- context --------------------------------------------------------------- */
 
-/* What @count … @max need of one statistic, merged over CPUs. */
+/* One statistic, merged over CPUs.  @min, @max and @variance are filled where the
+ * global keeps them (enum taprt_keep); with @avg they mean something if count > 0. */
 struct taprt_statval {
-	s64 count, sum, min, max; /* min/max/avg meaningful if count > 0 */
-	s64 avg;
-	u32 nbuckets;	   /* 0 = no histogram */
+	s64 count, sum, min, max;
+	s64 avg, variance;
+	s64 means, squares; /* private: of the CPUs, while merging */
+	u32 nbuckets;	    /* 0 = no histogram */
 	const s64 *bucket; /* nbuckets counts, valid until the next stat read */
 };
 
@@ -148,11 +150,19 @@ struct taprt_hist {
 	s64 lo, hi, step; /* linear only */
 };
 
+/* What a statistic keeps besides count, sum and histogram: what is read of it. */
+enum taprt_keep {
+	TAPRT_KEEP_MINMAX = 1,
+	TAPRT_KEEP_VARIANCE = 2,
+};
+
 /**
  * struct taprt_global - one global variable
  * @array: false: scalar; @ptr is s64 *, char * (strsize bytes) or struct taprt_stat **
  *         true: @ptr is struct taprt_map **, filled by the runtime at load
  * @settable: may be given as var=value (scalars long and string)
+ * @keep: statistics: a set of enum taprt_keep
+ * @shift: @variance: values are taken times 2^shift, for precision
  */
 struct taprt_global {
 	const char *name;
@@ -166,6 +176,7 @@ struct taprt_global {
 	u32 max_entries;
 	bool sized; /* NAME[N]: for the text of the overflow error */
 	struct taprt_hist hist;
+	u8 keep, shift;
 };
 
 /** struct taprt_program - defined once by the generated C as `taprt_program` */
@@ -182,6 +193,9 @@ struct taprt_program {
 	u32 minstack;			     /* MINSTACKSPACE */
 	u32 kretactive;			     /* KRETACTIVE, 0 = default */
 	u64 overload_interval, overload_threshold; /* cycles; 0 = off */
+	u32 hist_buckets; /* of the largest histogram */
+	u32 hist_width;	  /* HIST_WIDTH, 0 = 50 */
+	s32 hist_elision; /* HIST_ELISION, negative = show every row */
 };
 extern const struct taprt_program taprt_program;
 

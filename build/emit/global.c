@@ -159,6 +159,8 @@ static void print_row(struct em *em, const struct sym *g, const char *name)
 			"LL },",
 			g->hist.kind, (int64_t)g->hist.lo, (int64_t)g->hist.hi,
 			(int64_t)g->hist.step);
+	if (g->keep)
+		cw_line(&em->w, ".keep = %u, .shift = %u,", g->keep, g->shift);
 	cw_close(&em->w, ",");
 }
 

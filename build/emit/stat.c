@@ -4,7 +4,7 @@
 
 static const char *const fields[] = {
 	[ST_COUNT] = "count", [ST_SUM] = "sum", [ST_MIN] = "min",
-	[ST_MAX] = "max",     [ST_AVG] = "avg",
+	[ST_MAX] = "max",     [ST_AVG] = "avg", [ST_VARIANCE] = "variance",
 };
 
 void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *value,
@@ -82,7 +82,7 @@ static const struct em_loop *stat_current(struct em *em,
 
 /*
  * Merging all CPUs is what an extractor costs, so "@count(x), @avg(x)" in one
- * statement merges once.  The five fields are copied because the next merge of
+ * statement merges once.  The fields are copied because the next merge of
  * another statistic reuses the storage; the compiler drops the unused copies.
  */
 static unsigned int stat_fields(struct em *em, struct ast_expr *of)
@@ -90,6 +90,7 @@ static unsigned int stat_fields(struct em *em, struct ast_expr *of)
 	const struct em_loop *loop = stat_current(em, of);
 	struct em_stat *s;
 	const char *v;
+	bool variance = of->sym->keep & TAPRT_KEEP_VARIANCE;
 	unsigned int t;
 
 	if (!em->fn->writes_in_stmt)
@@ -102,7 +103,9 @@ static unsigned int stat_fields(struct em *em, struct ast_expr *of)
 		t, v, t, v);
 	cw_line(&em->w, "\t  t%u_min = %s->min, t%u_max = %s->max,", t, v, t,
 		v);
-	cw_line(&em->w, "\t  t%u_avg = %s->avg;", t, v);
+	cw_line(&em->w, "\t  t%u_avg = %s->avg%s", t, v, variance ? "," : ";");
+	if (variance)
+		cw_line(&em->w, "\t  t%u_variance = %s->variance;", t, v);
 	vec_apush(&em->arena, &em->fn->stats, (struct em_stat){ of, t });
 	return t;
 }
@@ -111,10 +114,6 @@ struct val em_statop(struct em *em, struct ast_expr *e)
 {
 	unsigned int t;
 
-	if (e->statop > ST_AVG) {
-		em_refuse(em, &e->at, "@variance");
-		return (struct val){ "0LL", true, true, false };
-	}
 	t = stat_fields(em, e->a);
 	if (e->statop != ST_COUNT && e->statop != ST_SUM)
 		em_raise(em, em_text(em, "!t%u_count", t), "empty aggregate",

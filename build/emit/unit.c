@@ -90,6 +90,27 @@ static void unit_field(struct em *em, const char *name, int64_t v)
 		cw_line(&em->w, ".%s = %" PRId64 ",", name, v);
 }
 
+/* Buckets of the largest histogram, as runtime/core/hist.c counts them. */
+static int64_t unit_buckets(struct em *em)
+{
+	int64_t max = 0;
+
+	for (size_t i = 0; i < em->p->globals.n; i++) {
+		const struct taprt_hist *h = &em->p->globals.v[i]->hist;
+		int64_t n = 0;
+
+		if (h->kind == TAPRT_HIST_LOG)
+			n = 128;
+		else if (h->kind == TAPRT_HIST_LINEAR && h->step > 0)
+			n = (int64_t)(((uint64_t)h->hi - (uint64_t)h->lo) /
+				      (uint64_t)h->step) +
+			    3;
+		if (n > max)
+			max = n;
+	}
+	return max;
+}
+
 static void unit_program(struct em *em)
 {
 	const struct limits *l = em->p->limits;
@@ -116,6 +137,11 @@ static void unit_program(struct em *em)
 	if (!l->no_overload) {
 		unit_field(em, "overload_interval", l->overload_interval);
 		unit_field(em, "overload_threshold", l->overload_threshold);
+	}
+	if (unit_buckets(em)) {
+		unit_field(em, "hist_buckets", unit_buckets(em));
+		unit_field(em, "hist_width", l->hist_width);
+		unit_field(em, "hist_elision", l->hist_elision);
 	}
 	cw_close(w, ";");
 }

@@ -256,9 +256,12 @@ struct sym {
 	enum ty keys[TAPRT_MAXKEYS];
 	struct span key_at[TAPRT_MAXKEYS];
 	bool is_private, wrap, is_library;
-	int64_t max_entries;		  /* 0 = default */
-	struct ast_expr *init;		  /* EX_NUMBER / EX_STRING, or NULL */
-	struct taprt_hist hist;		  /* the one histogram of a statistic */
+	int64_t max_entries;	/* 0 = default */
+	struct ast_expr *init;	/* EX_NUMBER / EX_STRING, or NULL */
+	struct taprt_hist hist; /* the one histogram of a statistic */
+	struct span shift_at;	/* of the @variance that gave @shift */
+	uint8_t keep;		/* what is read: enum taprt_keep */
+	uint8_t shift;		/* @variance(s, shift) */
 	bool is_read, is_written, is_fed; /* sema: used how */
 	uint32_t btf_type;		  /* autocast */
 };

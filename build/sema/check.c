@@ -4,6 +4,7 @@
 #include "build/base/diag.h"
 #include "build/sema/ctx.h"
 #include "build/sema/tree.h"
+#include "build/session.h"
 
 #include <string.h>
 
@@ -152,6 +153,7 @@ static void check_lvalue(struct check *c, const struct ast_expr *e)
 static bool hist_is_sane(struct check *c, const struct ast_expr *e)
 {
 	const struct taprt_hist *h = &e->hist;
+	int64_t max = c->sm->s->limits.max_buckets - 2;
 
 	if (h->kind != TAPRT_HIST_LINEAR)
 		return true;
@@ -161,10 +163,12 @@ static bool hist_is_sane(struct check *c, const struct ast_expr *e)
 			   "the lower one and the step above 0");
 		return false;
 	}
-	if (((uint64_t)h->hi - (uint64_t)h->lo) / (uint64_t)h->step + 1 > 126) {
+	if (((uint64_t)h->hi - (uint64_t)h->lo) / (uint64_t)h->step >=
+	    (uint64_t)max) {
 		diag_error(c->sm->d, &e->at, DIAG_BAD_HIST,
-			   "bad @hist_linear: more than 126 buckets, use a "
-			   "larger step");
+			   "bad @hist_linear: more than %lld buckets, use a "
+			   "larger step or -DSTP_MAX_BUCKETS=N",
+			   (long long)max);
 		return false;
 	}
 	return true;
@@ -195,6 +199,41 @@ static void check_hist(struct check *c, struct ast_expr *e)
 		diag_note(c->sm->d, &s->type_at, "the first one is here");
 	}
 	walk_children(&c->w, e);
+}
+
+/* Variance is taken as values arrive too, so there is one shift. */
+static void check_variance(struct check *c, const struct ast_expr *e,
+			   struct sym *s)
+{
+	if (e->num < 0 || e->num > 62) {
+		diag_error(c->sm->d, &e->at, DIAG_SHIFT_RANGE,
+			   "bit shift (%lld) out of range <0..62>",
+			   (long long)e->num);
+		return;
+	}
+	if (s->keep & TAPRT_KEEP_VARIANCE && s->shift != e->num) {
+		diag_error(c->sm->d, &e->at, DIAG_SHIFT_CONFLICT,
+			   "conflicting bit shifts declared (previously %u)",
+			   s->shift);
+		diag_note(c->sm->d, &s->shift_at, "the first one is here");
+		return;
+	}
+	if (!(s->keep & TAPRT_KEEP_VARIANCE))
+		s->shift_at = e->at;
+	s->shift = (uint8_t)e->num;
+	s->keep |= TAPRT_KEEP_VARIANCE;
+}
+
+static void check_statop(struct check *c, const struct ast_expr *e)
+{
+	struct sym *s = e->a ? e->a->sym : NULL;
+
+	if (!s)
+		return;
+	if (e->statop == ST_MIN || e->statop == ST_MAX)
+		s->keep |= TAPRT_KEEP_MINMAX;
+	else if (e->statop == ST_VARIANCE)
+		check_variance(c, e, s);
 }
 
 static void check_unsupported(struct check *c, const struct ast_expr *e,
@@ -251,6 +290,13 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 	case EX_NAME:
 	case EX_INDEX:
 	case EX_IN:
+		if (e->kind == EX_IN && e->a) {
+			check_hist(c, e->a);
+			check_keys(c, e, false);
+			for (size_t i = 0; i < e->nargs; i++)
+				walk_expr(w, &e->args[i]);
+			return false;
+		}
 		if (e->sym)
 			e->sym->is_read = true;
 		check_keys(c, e, e->kind == EX_IN);
@@ -275,8 +321,7 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		walk_expr(w, &e->b);
 		return false;
 	case EX_STATOP:
-		if (e->statop == ST_VARIANCE)
-			check_unsupported(c, e, "@variance");
+		check_statop(c, e);
 		return true;
 	case EX_REGEX:
 		check_unsupported(c, e, "regular expression matching");
@@ -314,6 +359,8 @@ static void check_foreach(struct check *c, struct ast_stmt *s)
 		f->value_sym->is_written = true;
 	if (a) {
 		a->is_read = true;
+		if (f->sort == TAPRT_SORT_MIN || f->sort == TAPRT_SORT_MAX)
+			a->keep |= TAPRT_KEEP_MINMAX;
 		bit = arena_array(c->sm->a, uint64_t, c->words);
 		collect_writes(c, s->then, bit);
 		if (a->index >= 0 && bit_test(bit, a->index))

@@ -28,6 +28,12 @@ static void limit_range(const char *name, int64_t *lo, int64_t *hi)
 		*lo = 1;
 	} else if (!strcmp(name, "HIST_ELISION")) {
 		*lo = -1;
+	} else if (!strcmp(name, "HIST_WIDTH")) {
+		*lo = 1;
+		*hi = 1000;
+	} else if (!strcmp(name, "STP_MAX_BUCKETS")) {
+		*lo = 3;
+		*hi = 65536;
 	} else if (!strncmp(name, "STP_OVERLOAD_", 13)) {
 		*hi = INT64_MAX;
 	}

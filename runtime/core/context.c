@@ -7,7 +7,8 @@
  * NMI included, finds @busy set and is skipped and counted.  That flag is also
  * the guard against recursion through the kernel functions a handler calls.
  *
- * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size), at load.
+ * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size + 8 * hist_buckets),
+ * at load.
  */
 #include "runtime/core/core.h"
 
@@ -33,6 +34,7 @@ static void rt_contexts_exit(void)
 		if (!rt_cpus[i])
 			continue;
 		per_cpu(rt_this, i) = NULL;
+		kc_free(rt_cpus[i]->hist);
 		kc_free(rt_cpus[i]->frame_mem);
 		kc_free(rt_cpus[i]);
 	}
@@ -43,6 +45,7 @@ static void rt_contexts_exit(void)
 static int rt_contexts_init(void)
 {
 	u32 i, frame = taprt_program.frame_size;
+	u32 buckets = taprt_program.hist_buckets;
 	struct rt_cpu *r;
 
 	if (frame < RT_FRAME_MIN)
@@ -60,6 +63,9 @@ static int rt_contexts_init(void)
 		r->cpu = i;
 		r->frame_mem = rt_alloc_cpu(frame, i);
 		if (!r->frame_mem)
+			return -ENOMEM;
+		r->hist = rt_alloc_cpu(buckets * sizeof(*r->hist), i);
+		if (buckets && !r->hist)
 			return -ENOMEM;
 		r->c.frame_end = r->frame_mem + frame;
 		r->c.out.ring = &r->ring;

@@ -6,7 +6,7 @@
 #include "runtime/core/env.h"
 
 #define RT_HIST_LOG_BUCKETS 128
-#define RT_HIST_MAX_BUCKETS 128 /* linear: 126 and under-/overflow */
+#define RT_HIST_MAX_BUCKETS 65536 /* the builder is stricter */
 #define RT_ERRBUF_BYTES	    1024
 #define RT_HELD_MAX	    8 /* maps one handler may hold for foreach */
 #define RT_JUNK_BYTES	    256
@@ -53,7 +53,7 @@ enum rt_skip {
  * @c: what generated code sees
  * @busy: a handler runs here; whatever arrives meanwhile is skipped
  * @held: maps whose foreach scratch this handler took (core/iter.c)
- * @hist: buckets of the last statistic read
+ * @hist: buckets of the last statistic read, taprt_program.hist_buckets
  * @frame_mem: string stack, taprt_program.frame_size bytes
  */
 struct rt_cpu {
@@ -68,7 +68,7 @@ struct rt_cpu {
 	u64 rnd;
 	char *frame_mem;
 	char errbuf[RT_ERRBUF_BYTES];
-	s64 hist[RT_HIST_LOG_BUCKETS];
+	s64 *hist;
 };
 
 static inline struct rt_cpu *rt_of(struct taprt_ctx *c)

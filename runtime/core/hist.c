@@ -7,9 +7,8 @@
  */
 #include "runtime/core/core.h"
 
-#define HIST_WIDTH   50
-#define HIST_ELISION 2
-#define HIST_ZERO    64
+#define HIST_WIDTH 50
+#define HIST_ZERO  64
 
 static u32 rt_hist_buckets(const struct taprt_hist *h)
 {
@@ -89,6 +88,8 @@ struct rt_hist_rows {
 	u32 lo, hi;	/* rows lo … hi are shown */
 	u32 wval, wcnt; /* widths of the outer columns */
 	u64 scale;
+	u32 width;   /* of the column of @ */
+	s32 elision; /* empty neighbours an elided row has each side, or < 0 */
 };
 
 /* The rows worth showing; false when every bucket is empty. */
@@ -118,17 +119,22 @@ static bool rt_hist_rows(const struct taprt_statval *v,
 		min = HIST_ZERO;
 	r->lo = first < min + 2 ? min : first - 2;
 	r->hi = last + 2 > max ? max : last + 2;
-	r->scale = top / HIST_WIDTH + (top % HIST_WIDTH != 0);
+	r->width = taprt_program.hist_width ?: HIST_WIDTH;
+	r->elision = taprt_program.hist_elision;
+	r->scale = top / r->width + (top % r->width != 0);
 	for (r->wcnt = 0; top; top /= 10)
 		r->wcnt++;
 	return true;
 }
 
-static bool rt_hist_elide(const struct taprt_statval *v, u32 i)
+static bool rt_hist_elide(const struct taprt_statval *v,
+			  const struct rt_hist_rows *r, u32 i)
 {
-	u32 j, lo = i > HIST_ELISION ? i - HIST_ELISION : 0;
+	u32 n = r->elision, j = i > n ? i - n : 0;
 
-	for (j = lo; j <= i + HIST_ELISION && j < v->nbuckets; j++)
+	if (r->elision < 0)
+		return false;
+	for (; j <= (u64)i + n && j < v->nbuckets; j++)
 		if (v->bucket[j])
 			return false;
 	return true;
@@ -142,7 +148,7 @@ static void rt_hist_row(struct taprt_sink *s, const struct rt_hist_rows *r,
 	taprt_put_str(s, label, 0, r->wval, -1);
 	taprt_put_lit(s, " |", 2);
 	rt_pad(s, '@', n);
-	rt_pad(s, ' ', HIST_WIDTH + 1 - n);
+	rt_pad(s, ' ', r->width + 1 - n);
 	taprt_put_num(s, count, 'd', 0, r->wcnt, -1);
 	rt_putc(s, '\n');
 }
@@ -167,10 +173,10 @@ void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
 	}
 	taprt_put_str(s, "value", 0, r.wval, -1);
 	taprt_put_lit(s, " |", 2);
-	rt_pad(s, '-', HIST_WIDTH);
+	rt_pad(s, '-', r.width);
 	taprt_put_lit(s, " count\n", 7);
 	for (i = r.lo; i <= r.hi; i++) {
-		if (rt_hist_elide(v, i)) {
+		if (rt_hist_elide(v, &r, i)) {
 			if (!gap) {
 				rt_pad(s, ' ', r.wval);
 				taprt_put_lit(s, " ~\n", 3);

@@ -87,11 +87,11 @@ static bool rt_merge_table(struct taprt_map *m, struct rt_table *t)
 				return false;
 			to = rt_insert(m, &m->t, k, h, 0);
 			v = rt_field(to, m->voff);
-			rt_statval_init(v, (s64 *)(v + 1), m->nbuckets);
+			rt_statval_init(v, (s64 *)(v + 1), m->shape.nbuckets);
 		}
 		v = rt_field(to, m->voff);
 		rt_statv_merge(v, (s64 *)(v + 1), rt_field(n, m->voff),
-			       m->nbuckets);
+			       &m->shape);
 	}
 	return true;
 }
@@ -120,7 +120,7 @@ static void rt_merge(struct taprt_ctx *c, struct taprt_map *m)
 		return;
 	}
 	for (i = m->t.head; i; i = rt_at(&m->t, i)->lnext)
-		rt_statval_done(rt_field(rt_at(&m->t, i), m->voff));
+		rt_statval_done(rt_field(rt_at(&m->t, i), m->voff), &m->shape);
 }
 
 /* ---- order --------------------------------------------------------------------- */

@@ -53,7 +53,8 @@ struct taprt_map {
 	u32 nkeys, keystr;
 	u32 strsize, max_entries;
 	u32 voff; /* bytes into a node */
-	u32 vsize, nbuckets;
+	u32 vsize;
+	struct rt_shape shape;
 	u32 koff[TAPRT_MAXKEYS];
 	u64 seed;
 	struct rt_table *cpu; /* statistics: rt_ncpus tables, else NULL */
@@ -397,12 +398,10 @@ static void rt_add_new(struct taprt_ctx *c, struct taprt_map *m,
 		       struct rt_table *t, const union taprt_key *k, u64 h,
 		       s64 v)
 {
-	struct rt_node *n =
-		rt_insert(m, t, k, h,
-			  sizeof(struct rt_statv) + m->nbuckets * sizeof(s64));
+	struct rt_node *n = rt_insert(m, t, k, h, rt_shape_bytes(&m->shape));
 
 	if (n)
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
 	else
 		taprt_fail(c, m->full);
 }
@@ -432,7 +431,7 @@ void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
 	}
 	n = rt_find(m, t, k, h);
 	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
 	else
 		rt_add_new(c, m, t, k, h, v);
 	rt_unspin(&t->lock);
@@ -450,7 +449,7 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
 	}
 	n = rt_find_long(t, k, h);
 	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->g->hist, m->nbuckets);
+		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
 	else
 		rt_add_new1(c, m, t, k, h, v);
 	rt_unspin(&t->lock);
@@ -466,7 +465,7 @@ const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
 	struct rt_node *n;
 	u32 i;
 
-	rt_statval_init(&c->stat, bucket, m->nbuckets);
+	rt_statval_init(&c->stat, bucket, m->shape.nbuckets);
 	for (i = 0; i < rt_ncpus; i++) {
 		t = &m->cpu[i];
 		if (!t->mem || !rt_read_once(t->count))
@@ -478,10 +477,10 @@ const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
 		n = rt_find(m, t, k, h);
 		if (n)
 			rt_statv_merge(&c->stat, bucket, rt_field(n, m->voff),
-				       m->nbuckets);
+				       &m->shape);
 		rt_unspin(&t->lock);
 	}
-	rt_statval_done(&c->stat);
+	rt_statval_done(&c->stat, &m->shape);
 	return &c->stat;
 }
 
@@ -626,19 +625,15 @@ static void rt_map_layout(struct taprt_map *m)
 		off += m->keystr >> i & 1 ? (m->strsize + 7) & ~7u : 8;
 	}
 	m->voff = off;
-	m->nbuckets = 0;
-	if (m->g->type == TAPRT_STAT)
-		m->nbuckets = rt_hist_buckets(&m->g->hist);
 	m->vsize = m->g->type == TAPRT_LONG	? 8
 		   : m->g->type == TAPRT_STRING ? m->strsize
 						: sizeof(struct taprt_statval);
-	m->vsize += m->nbuckets * sizeof(s64);
+	m->vsize += m->shape.nbuckets * sizeof(s64);
 }
 
 static int rt_map_alloc_cpus(struct taprt_map *m)
 {
-	u32 i, bytes = m->voff + sizeof(struct rt_statv) +
-		       m->nbuckets * sizeof(s64);
+	u32 i, bytes = m->voff + rt_shape_bytes(&m->shape);
 
 	m->cpu = rt_alloc(rt_ncpus * sizeof(*m->cpu));
 	if (!m->cpu)
@@ -681,6 +676,8 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 	m->strsize = strsize;
 	m->max_entries = g->max_entries ? g->max_entries : 2048;
 	m->seed = seed;
+	if (g->type == TAPRT_STAT)
+		m->shape = rt_shape_of(g);
 	rt_map_layout(m);
 	rt_map_text(m);
 	if (rt_table_init(&m->t, m->max_entries, m->voff + m->vsize,

@@ -96,7 +96,7 @@ static int rt_global_init(const struct taprt_global *g, u64 seed)
 		*(struct taprt_map **)g->ptr =
 			rt_map_new(g, taprt_program.strsize, seed);
 	} else if (g->type == TAPRT_STAT) {
-		*(struct taprt_stat **)g->ptr = rt_stat_new(&g->hist);
+		*(struct taprt_stat **)g->ptr = rt_stat_new(g);
 	} else {
 		return 0;
 	}

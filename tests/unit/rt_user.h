@@ -27,6 +27,9 @@ int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 	return 0;
 }
 
+const struct taprt_program taprt_program = { .hist_buckets = 128,
+					     .hist_elision = 2 };
+
 static void rt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
 			const char *after);
 static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
@@ -42,12 +45,15 @@ static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
 #include "runtime/core/iter.c"
 #include "runtime/core/lock.c"
 
+static s64 rt_test_hist[RT_TEST_CPUS][128];
+
 __attribute__((unused)) static struct rt_cpu *rt_test_context(u32 cpu)
 {
 	struct rt_cpu *r = kc_zalloc(sizeof(*r), 0);
 
 	r->cpu = cpu;
 	r->c.out.ring = &r->ring;
+	r->hist = rt_test_hist[cpu];
 	return r;
 }
 

@@ -253,51 +253,6 @@ static void lowered(void)
 	buf_deinit(&out);
 }
 
-/* ---- bucket numbers, which sema does not pass on yet --------------------------- */
-
-static struct ast_expr *bucket_in(struct sym *st, int64_t n)
-{
-	struct ast_expr *e = node(EX_IN, 0, (struct access){ 0 });
-	struct ast_expr *hist = tree_expr(&arena, EX_HIST, at);
-
-	hist->a = tree_expr(&arena, EX_NAME, at);
-	hist->a->type = TY_STAT;
-	hist->a->sym = st;
-	hist->hist = st->hist;
-	e->a = hist;
-	e->args = arena_array(&arena, struct ast_expr *, 1);
-	e->args[0] = tree_num(&arena, at, n);
-	e->nargs = 1;
-	return e;
-}
-
-static void buckets(void)
-{
-	struct program p = { .arena = &arena };
-	struct dprobe *d = function_probe(&p, 0);
-	struct sym st = { .kind = SYM_GLOBAL,
-			  .name = "st",
-			  .type = TY_STAT,
-			  .hist = { .kind = TAPRT_HIST_LOG } };
-	struct ast_expr *feed = tree_expr(&arena, EX_ASSIGN, at);
-	struct ast_stmt *body[3];
-	struct buf out = BUF_INIT;
-
-	vec_apush(&arena, &p.globals, &st);
-	feed->type = TY_LONG;
-	feed->op = OP_FEED;
-	feed->a = bucket_in(&st, 0)->a->a;
-	feed->b = tree_num(&arena, at, 7);
-	body[0] = show(EXPRS(bucket_in(&st, 5)));
-	body[1] = stmt(feed);
-	body[2] = show(EXPRS(bucket_in(&st, 5), bucket_in(&st, -1),
-			     bucket_in(&st, 127), bucket_in(&st, 128)));
-	d->body = tree_block(&arena, at, body, 3);
-	ok(run_program(&p, &out) && !strncmp(out.p, "0\n1 0 1 0\n", 10),
-	   "bucket numbers are in a histogram that holds something");
-	buf_deinit(&out);
-}
-
 /* ---- refusals ---------------------------------------------------------------------- */
 
 static void refusals(void)
@@ -327,7 +282,6 @@ int main(void)
 	at.len = 1;
 	golden_all();
 	lowered();
-	buckets();
 	refusals();
 	arena_deinit(&arena);
 	return tap_done();

@@ -415,8 +415,8 @@ static void test_stat_overflow(void)
 
 static void test_stat_scalar(void)
 {
-	static const struct taprt_hist none = { 0, 0, 0, 0 };
-	struct taprt_stat *st = rt_stat_new(&none);
+	static const struct taprt_global g = { .keep = TAPRT_KEEP_MINMAX };
+	struct taprt_stat *st = rt_stat_new(&g);
 	const struct taprt_statval *v;
 
 	v = taprt_stat_get(&ctx[0]->c, st);

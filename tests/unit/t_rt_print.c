@@ -146,7 +146,8 @@ static void test_mem(void)
 static void hist(struct rt_cpu *r, const struct taprt_hist *h, const s64 *v,
 		 size_t n)
 {
-	struct taprt_stat *st = rt_stat_new(h);
+	const struct taprt_global g = { .hist = *h };
+	struct taprt_stat *st = rt_stat_new(&g);
 	struct taprt_sink s;
 
 	while (n--)
@@ -251,7 +252,7 @@ static void test_hist_index(void)
 		{ -3, 62 }, { S64_MIN, 0 },
 	};
 	static const struct taprt_hist bad[] = {
-		{ TAPRT_HIST_LINEAR, 0, 126, 1 },
+		{ TAPRT_HIST_LINEAR, 0, RT_HIST_MAX_BUCKETS, 1 },
 		{ TAPRT_HIST_LINEAR, 0, -1, 1 },
 		{ TAPRT_HIST_LINEAR, 0, 10, 0 },
 		{ TAPRT_HIST_LINEAR, S64_MIN, S64_MAX, 1 },

@@ -331,7 +331,7 @@ static void globals_init(void)
 			*(struct taprt_map **)g->ptr =
 				rt_map_new(g, taprt_program.strsize, 7);
 		else if (g->type == TAPRT_STAT)
-			*(struct taprt_stat **)g->ptr = rt_stat_new(&g->hist);
+			*(struct taprt_stat **)g->ptr = rt_stat_new(g);
 	}
 	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
 	/* a descheduled thread must not look like a stuck CPU */
@@ -384,6 +384,7 @@ int main(int argc, char **argv)
 	for (u32 i = 0; i < CPUS; i++) {
 		cpus[i].cpu = i;
 		cpus[i].frame_mem = malloc(t->frame_size);
+		cpus[i].hist = calloc(t->hist_buckets, sizeof(s64));
 	}
 	run_family(TAPRT_BEGIN, true);
 	threads = argc > 1 && !strcmp(argv[1], "threads");
