@@ -125,6 +125,8 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 {
 	bool is_good = true;
 
+	if (!arg)
+		arg = "";
 	switch (t->id) {
 	case OPT_OUT:
 		o->out = arg;

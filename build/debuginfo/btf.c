@@ -186,7 +186,7 @@ static bool id_ok(const struct btfv *b, uint32_t id)
 /* Every id and string a type refers to exists. */
 static bool refs_ok(const struct btfv *b, struct btf_raw r)
 {
-	uint32_t kind = btf_raw_kind(&r), n = btf_raw_vlen(&r), i;
+	uint32_t kind = btf_raw_kind(&r), n = btf_raw_vlen(&r), i, id;
 	struct cur *c = &r.rest;
 
 	if (!name_ok(b, r.name_off))
@@ -203,7 +203,8 @@ static bool refs_ok(const struct btfv *b, struct btf_raw r)
 	case BTF_KIND_TYPE_TAG:
 		return id_ok(b, r.size_or_type);
 	case BTF_KIND_ARRAY:
-		return id_ok(b, cur_le32(c)) && id_ok(b, cur_le32(c));
+		id = cur_le32(c);
+		return id_ok(b, id) && id_ok(b, cur_le32(c));
 	case BTF_KIND_STRUCT:
 	case BTF_KIND_UNION:
 		for (i = 0; i < n; i++) {

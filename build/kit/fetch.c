@@ -100,7 +100,7 @@ static int make_kit(struct fetcher *f, const char *dir,
 			     "%zu kernels in one set of packages", n);
 	if (rc == 0)
 		rc = kit_open(paths[0], &k, e);
-	if (rc < 0)
+	if (rc)
 		return rc;
 	text = made_text(f, kit_info(k)->id, files);
 	kit_close(k);

@@ -70,7 +70,7 @@ static const char *take(struct arena *a, struct manifest *m, const char *key,
 
 		if (!is_name(val))
 			return "bad name";
-		if (s && (!s->sources.n || !s->kernels.n))
+		if (m->n && (!s->sources.n || !s->kernels.n))
 			return "the stanza before has no source or no kernel";
 		vec_apush(a, m, n);
 		return NULL;

@@ -160,16 +160,16 @@ static void *work(void *arg)
 static int run_pool(struct pool *p, struct err *e)
 {
 	unsigned int jobs = p->m->narenas, i, started = 0;
-	struct worker w[MAX_THREADS];
+	struct worker w[MAX_THREADS] = { { p, &p->m->arenas[0] } };
 	pthread_t t[MAX_THREADS];
 
 	p->bad = p->n;
 	pthread_mutex_init(&p->lock, NULL);
-	for (i = 0; i < jobs; i++)
+	for (i = 1; i < jobs; i++) {
 		w[i] = (struct worker){ p, &p->m->arenas[i] };
-	for (i = 1; i < jobs; i++)
 		if (!pthread_create(&t[started], NULL, work, &w[i]))
 			started++;
+	}
 	work(&w[0]);
 	for (i = 0; i < started; i++)
 		pthread_join(t[i], NULL);

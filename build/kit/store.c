@@ -104,7 +104,7 @@ static void remove_older(struct arena *a, const char *path)
 	if (kit_open(path, &now, &e) < 0)
 		return;
 	n = kit_find(a, "*", &v, &e);
-	for (i = 0; i < n; i++) {
+	for (i = 0; v && i < n; i++) {
 		bool same;
 
 		if (!strcmp(v[i], path) || kit_open(v[i], &old, &e) < 0)

@@ -335,7 +335,7 @@ bool pp_trace_holds(const struct pp_trace *t, const struct pp_env *env)
 				      { .kind = (uint8_t)q->op },
 				      *q->rhs };
 		struct cond c = { .a = &a, .env = env };
-		bool r;
+		bool r = false;
 
 		same = term_value(&c, tok, &r) && r == q->taken;
 	}

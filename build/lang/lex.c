@@ -325,13 +325,14 @@ static bool is_argument(const char *p, const char *end, size_t *len)
 }
 
 /* The number after $ or @: 1 … n, or 0 when there is no such argument. */
-static size_t argument_index(const struct lexer *lx, const char *p, size_t len)
+static size_t argument_index(const struct lang_args *args, const char *p,
+			     size_t len)
 {
 	size_t v = 0;
 
 	for (size_t i = 1; i < len && v <= LEX_MAX_ARG; i++)
 		v = v * 10 + (size_t)(p[i] - '0');
-	return lx->args && v <= lx->args->n && v <= LEX_MAX_ARG ? v : 0;
+	return v <= args->n && v <= LEX_MAX_ARG ? v : 0;
 }
 
 static void emit_junk(struct lexer *lx, struct span at, bool glued,
@@ -366,7 +367,7 @@ static void paste(struct lexer *lx, size_t len, bool glued)
 	if (lx->p[1] == '#') {
 		text = arena_printf(lx->a, "%zu", n);
 	} else {
-		i = argument_index(lx, lx->p, len);
+		i = lx->args ? argument_index(lx->args, lx->p, len) : 0;
 		if (!i) {
 			lx->p += len;
 			emit_junk(lx, at, glued, DIAG_ARG_RANGE,

@@ -38,7 +38,7 @@ static void bundle_name(char out[BUNDLE_NAME_MAX + 1], const struct opts *o,
 		n--;
 	out[n] = '\0';
 	if (!n)
-		strcpy(out, "script");
+		snprintf(out, BUNDLE_NAME_MAX + 1, "script");
 }
 
 static void add_points(struct digest *d, const struct program *p)

@@ -43,7 +43,7 @@ int err_sys(struct err *e, const char *fmt, ...)
 
 int err_prefix(struct err *e, const char *fmt, ...)
 {
-	char old[sizeof(e->text)];
+	char old[ERR_TEXT_MAX];
 	va_list ap;
 	size_t n;
 

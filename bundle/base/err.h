@@ -22,6 +22,8 @@ enum err_code {
 	ERR_INVALID = -12, /* the caller's argument is wrong */
 };
 
+#define ERR_TEXT_MAX 480
+
 /**
  * struct err - one failure, in the caller's storage
  * @code: an enum err_code, or a room's own code (bundle/limits.h: BERR_*); 0 = none
@@ -32,7 +34,7 @@ enum err_code {
 struct err {
 	int code;
 	int sys_errno;
-	char text[480];
+	char text[ERR_TEXT_MAX];
 	char hint[240];
 };
 
