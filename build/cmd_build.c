@@ -200,6 +200,11 @@ static void print_diags(struct diags *d)
 	if (d->nerrors > DIAG_MAX_ERRORS)
 		fprintf(stderr, "tapbuild: %u more errors not shown\n",
 			d->nerrors - DIAG_MAX_ERRORS);
+	if (d->nsimilar)
+		fprintf(stderr,
+			"Number of similar error messages suppressed: %u.\n"
+			"Rerun with -v to see them.\n",
+			d->nsimilar);
 }
 
 static size_t count(const struct run *r, enum target_status st)

@@ -78,6 +78,7 @@ bool target_parse(struct target *t, const struct session *s,
 	t->env.guru = s->guru;
 	t->diags.suppress_warnings = s->no_warnings;
 	t->diags.warnings_are_errors = s->warnings_are_errors;
+	t->diags.show_all = s->verbose > 0;
 	if (lib)
 		t->env.library =
 			library_macros(lib, &t->arena, &t->env, &t->diags);

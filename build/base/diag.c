@@ -26,6 +26,7 @@ void diags_init(struct diags *d)
 void diags_deinit(struct diags *d)
 {
 	buf_deinit(&d->text);
+	vec_deinit(&d->recs);
 }
 
 /* Source text is shown as it is, but control bytes cannot reach the terminal. */
@@ -86,9 +87,49 @@ static void report(struct diags *d, const struct span *at, const char *kind,
 		diag_note(d, at->from, "in expansion of macro");
 }
 
+static uint64_t hash_text(uint64_t h, const char *p)
+{
+	for (; *p; p++)
+		h = (h ^ (unsigned char)*p) * 0x100000001b3ull;
+	return h;
+}
+
+/* Start a record; false when the same was said about the same place. */
+static bool record(struct diags *d, const struct span *at, enum diag_tag tag,
+		   bool is_error, const char *fmt, va_list ap)
+{
+	struct diag_rec r = { .at = d->text.len, .is_error = is_error };
+	const struct diag_rec *old;
+	char msg[1024];
+	va_list again;
+
+	va_copy(again, ap);
+	vsnprintf(msg, sizeof(msg), fmt, again);
+	va_end(again);
+	if (at) {
+		r.src = at->src;
+		r.off = at->off;
+	}
+	r.hash = hash_text(hash_text(0xcbf29ce484222325ull, tag_names[tag]),
+			   msg);
+	d->is_muted = false;
+	if (is_error && !d->show_all && r.src) {
+		vec_foreach(old, &d->recs)
+			d->is_muted |= old->hash == r.hash &&
+				       old->src == r.src && old->off == r.off;
+	}
+	if (!d->is_muted)
+		vec_push(&d->recs, r);
+	else if (is_error)
+		d->nsimilar++;
+	return !d->is_muted;
+}
+
 static void report_error(struct diags *d, const struct span *at,
 			 enum diag_tag tag, const char *fmt, va_list ap)
 {
+	unsigned int most =
+		d->is_deferred ? DIAG_MAX_DEFERRED : DIAG_MAX_ERRORS;
 	va_list again;
 
 	if (!d->nerrors) {
@@ -96,8 +137,13 @@ static void report_error(struct diags *d, const struct span *at,
 		vsnprintf(d->first, sizeof(d->first), fmt, again);
 		va_end(again);
 	}
-	if (d->nerrors++ < DIAG_MAX_ERRORS)
+	if (d->nerrors >= most) {
+		d->nerrors++;
+		d->is_muted = true;
+	} else if (record(d, at, tag, true, fmt, ap)) {
+		d->nerrors++;
 		report(d, at, "error", tag_names[tag], fmt, ap);
+	}
 }
 
 void diag_error(struct diags *d, const struct span *at, enum diag_tag tag,
@@ -118,7 +164,9 @@ void diag_warn(struct diags *d, const struct span *at, enum diag_tag tag,
 	va_start(ap, fmt);
 	if (d->warnings_are_errors) {
 		report_error(d, at, tag, fmt, ap);
-	} else if (!d->suppress_warnings) {
+	} else if (d->suppress_warnings) {
+		d->is_muted = true;
+	} else if (record(d, at, tag, false, fmt, ap)) {
 		d->nwarnings++;
 		report(d, at, "warning", tag_names[tag], fmt, ap);
 	}
@@ -129,9 +177,81 @@ void diag_note(struct diags *d, const struct span *at, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (d->nerrors > DIAG_MAX_ERRORS)
+	if (d->is_muted)
 		return;
 	va_start(ap, fmt);
 	report(d, at, "note", NULL, fmt, ap);
 	va_end(ap);
+}
+
+/* ---- order --------------------------------------------------------------- */
+
+void diags_defer(struct diags *d)
+{
+	d->is_deferred = true;
+	d->deferred = d->recs.n;
+}
+
+/* Files in the order they are first spoken of, @first before all. */
+static size_t rank(const struct diags *d, const struct diag_rec *r,
+		   const struct src *first)
+{
+	size_t i;
+
+	if (!r->src)
+		return d->recs.n + 1;
+	if (r->src == first)
+		return 0;
+	for (i = 0; d->recs.v[i].src != r->src; i++)
+		;
+	return i + 1;
+}
+
+struct sort_key {
+	size_t rank, at, end;
+	uint32_t off;
+	bool is_error;
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
+	if (x->off != y->off)
+		return x->off < y->off ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+void diags_sort(struct diags *d, const struct src *first)
+{
+	size_t n = d->recs.n - d->deferred, i, start;
+	struct sort_key *key = xcalloc(n, sizeof(*key));
+	struct buf out = BUF_INIT;
+	unsigned int errors = 0;
+
+	for (i = 0; i < d->deferred; i++)
+		errors += d->recs.v[i].is_error;
+	for (i = 0; i < n; i++) {
+		const struct diag_rec *r = &d->recs.v[d->deferred + i];
+
+		key[i].rank = rank(d, r, first);
+		key[i].off = r->off;
+		key[i].at = r->at;
+		key[i].end = i + 1 < n ? r[1].at : d->text.len;
+		key[i].is_error = r->is_error;
+	}
+	start = n ? d->recs.v[d->deferred].at : d->text.len;
+	qsort(key, n, sizeof(*key), by_place);
+	for (i = 0; i < n; i++)
+		if (!key[i].is_error || errors++ < DIAG_MAX_ERRORS)
+			buf_add(&out, d->text.p + key[i].at,
+				key[i].end - key[i].at);
+	d->text.len = start;
+	buf_add(&d->text, out.p, out.len);
+	d->recs.n = d->deferred; /* they stand elsewhere now */
+	d->is_deferred = false;
+	buf_deinit(&out);
+	free(key);
 }

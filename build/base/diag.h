@@ -6,6 +6,8 @@
 #include "build/base/buf.h"
 #include "build/base/src.h"
 
+#include "build/base/vec.h"
+
 #include <stdbool.h>
 
 enum diag_tag {
@@ -16,24 +18,55 @@ enum diag_tag {
 };
 
 /**
+ * struct diag_rec - an error or warning with its notes, a piece of diags.text
+ * @at: where the piece starts
+ * @src, @off: the place it is about; NULL without one
+ * @hash: of tag and message
+ */
+struct diag_rec {
+	size_t at;
+	const struct src *src;
+	uint32_t off;
+	uint64_t hash;
+	bool is_error;
+};
+
+/**
  * struct diags - collects diagnostics as finished text; the driver prints it
  * @text: everything reported so far, in order
  * @nerrors, @nwarnings: counts
  * @suppress_warnings: -w
  * @warnings_are_errors: -W
+ * @show_all: -v: also what was said before, word for word, about the same place
+ * @nsimilar: errors not shown for that reason
+ * @is_deferred: between diags_defer() and diags_sort()
+ * @is_muted: the last one was not shown, so its notes are not either
  * @first: text of the first error without place or caret (target tables use it)
  */
 struct diags {
 	struct buf text;
 	unsigned int nerrors, nwarnings;
-	bool suppress_warnings, warnings_are_errors;
+	bool suppress_warnings, warnings_are_errors, show_all;
+	bool is_deferred, is_muted;
+	unsigned int nsimilar;
+	size_t deferred; /* first record that diags_sort() may move */
+	VEC(struct diag_rec) recs;
 	char first[240];
 };
 
-#define DIAG_MAX_ERRORS 20
+#define DIAG_MAX_ERRORS	  20
+#define DIAG_MAX_DEFERRED 500 /* enough to find the first 20 among */
 
 void diags_init(struct diags *d);
 void diags_deinit(struct diags *d);
+
+/**
+ * diags_defer() - what comes now comes in any order: keep more than is shown
+ * diags_sort() - bring what came since into the order of the source, file by file
+ * @first: the file to start with
+ */
+void diags_defer(struct diags *d);
+void diags_sort(struct diags *d, const struct src *first);
 
 /**
  * diag_error() - report the user's mistake; the caller goes on or returns false

@@ -99,6 +99,7 @@ static bool program_passes(struct sema *sm)
 	program_elaborate(sm);
 	if (sm->d->nerrors > before)
 		return false;
+	sema_optimize(sm);
 	sema_infer(sm);
 	if (sm->d->nerrors > before)
 		return false;
@@ -110,7 +111,6 @@ static bool program_passes(struct sema *sm)
 		program_autoprint(sm);
 	if (sm->d->nerrors > before)
 		return false;
-	sema_optimize(sm);
 	program_collect(sm);
 	if (sm->d->nerrors > before)
 		return false;
@@ -146,7 +146,9 @@ struct program *sema_run(const struct sema_in *in, struct arena *a,
 	sm.prog->stext = in->kit ? kit_symbol(in->kit, "_stext") : 0;
 	sm.prog->limits =
 		arena_memdup(a, &in->s->limits, sizeof(in->s->limits));
+	diags_defer(d);
 	ok = program_passes(&sm);
+	diags_sort(d, in->user->src);
 	sema_deinit(&sm);
 	return ok ? sm.prog : NULL;
 }

@@ -105,8 +105,19 @@ void sema_infer(struct sema *sm);
 /** sema_check() - what must hold after inference */
 void sema_check(struct sema *sm);
 
-/** sema_optimize() - drop what has no effect, with warnings about user code */
+/**
+ * sema_optimize() - drop what has no effect, with warnings about user code
+ *
+ * Names are bound, types need not be known: what is dropped is never checked.
+ */
 void sema_optimize(struct sema *sm);
+/**
+ * sema_reach() - number anew the functions and globals that handlers use
+ * @never_too: handlers of never probes count as well
+ *
+ * Return: was any let go?
+ */
+bool sema_reach(struct sema *sm, bool never_too);
 
 /**
  * sema_fold() - fold constants in *@e in place

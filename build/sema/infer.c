@@ -280,7 +280,7 @@ static enum ty visit_binary(struct infer *in, struct ast_expr *e)
 
 static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 {
-	struct func_info *fi;
+	struct ast_func *f;
 	size_t i;
 
 	if (e->intrinsic) {
@@ -302,9 +302,9 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 			continue;
 		demand(in, e->args[i], p->type);
 	}
-	fi = in->sm->funcs.v[e->func->index];
-	if (fi->returns_value)
-		set_type(in, &e->func->type, NULL, want, NULL);
+	for (f = e->func; f; f = f->next_overload)
+		if (in->sm->funcs.v[f->index]->returns_value)
+			set_type(in, &e->func->type, NULL, want, NULL);
 	return e->func->type;
 }
 
@@ -592,6 +592,36 @@ static bool infer_no_expr(struct walk *w, struct ast_expr **e)
 	return false;
 }
 
+/* Overloads that `next` leads to take and return the same. */
+static void same_overload(struct infer *in, struct ast_func *f,
+			  struct ast_func *o)
+{
+	size_t i;
+
+	set_type(in, &f->type, NULL, o->type, NULL);
+	set_type(in, &o->type, NULL, f->type, NULL);
+	for (i = 0; i < f->nparams; i++) {
+		struct sym *p = f->params[i], *q = o->params[i];
+
+		set_type(in, &p->type, &p->type_at, q->type, &q->type_at);
+		set_type(in, &q->type, &q->type_at, p->type, &p->type_at);
+		if (!in->report || p->type == q->type)
+			continue;
+		diag_error(in->sm->d, &q->at, DIAG_OVERLOAD,
+			   "conflicting functions: parameter '%s' of this "
+			   "'%s' is %s",
+			   q->name, o->name, ty_name(q->type));
+		diag_note(in->sm->d, &p->at, "of this one it is %s",
+			  ty_name(p->type));
+	}
+	if (!in->report || f->type == o->type)
+		return;
+	diag_error(in->sm->d, &o->at, DIAG_OVERLOAD,
+		   "conflicting functions: this '%s' returns %s", o->name,
+		   ty_name(o->type));
+	diag_note(in->sm->d, &f->at, "this one returns %s", ty_name(f->type));
+}
+
 static void infer_round(struct infer *in)
 {
 	struct walk w = { .expr = infer_no_expr,
@@ -603,8 +633,12 @@ static void infer_round(struct infer *in)
 	/* What a function does with its parameters says more than one call. */
 	in->p = NULL;
 	for (i = 0; i < in->sm->funcs.n; i++) {
+		struct ast_func *f = in->sm->funcs.v[i]->f;
+
 		in->fi = in->sm->funcs.v[i];
-		walk_stmt(&w, &in->fi->f->body);
+		walk_stmt(&w, &f->body);
+		if (f->next_overload)
+			same_overload(in, f, f->next_overload);
 	}
 	in->fi = NULL;
 	vec_foreach(h, &in->sm->handlers) {

@@ -86,93 +86,6 @@ static void number_saved(struct sema *sm, struct dprobe *p)
 	}
 }
 
-/* ---- what the probes reach ----------------------------------------------- */
-
-struct reach {
-	struct walk w;
-	struct sema *sm;
-	struct func_info **was; /* by old function index */
-	int *now;		/* by old function index: new one + 1 */
-};
-
-static void reach_func(struct reach *r, struct ast_func *f)
-{
-	if (r->now[f->index])
-		return;
-	vec_apush(r->sm->a, &r->sm->funcs, r->was[f->index]);
-	r->now[f->index] = (int)r->sm->funcs.n;
-	walk_stmt(&r->w, &f->body);
-	if (f->next_overload)
-		reach_func(r, f->next_overload);
-}
-
-static void reach_sym(struct sym *s)
-{
-	if (s && s->kind == SYM_GLOBAL)
-		s->index = 0;
-}
-
-static bool reach_expr(struct walk *w, struct ast_expr **ep)
-{
-	reach_sym((*ep)->sym);
-	if ((*ep)->kind == EX_CALL && (*ep)->func)
-		reach_func(w->arg, (*ep)->func);
-	return true;
-}
-
-static bool reach_stmt(struct walk *w, struct ast_stmt **sp)
-{
-	struct ast_stmt *s = *sp;
-	size_t i;
-
-	(void)w;
-	reach_sym(s->catch_sym);
-	if (s->kind != ST_FOREACH)
-		return true;
-	reach_sym(s->foreach->array_sym);
-	reach_sym(s->foreach->value_sym);
-	for (i = 0; i < s->foreach->nkeys; i++)
-		reach_sym(s->foreach->key_syms[i]);
-	return true;
-}
-
-/* Globals in the order they are written, file by file: the same on all targets. */
-static void number_globals(struct sema *sm)
-{
-	struct scope_file **sf;
-	struct ast_global **g;
-
-	memset(&sm->prog->globals, 0, sizeof(sm->prog->globals));
-	vec_foreach(sf, &sm->files) {
-		vec_foreach(g, &(*sf)->ast->globals) {
-			if ((*g)->sym->index < 0)
-				continue;
-			(*g)->sym->index = (int)sm->prog->globals.n;
-			vec_apush(sm->a, &sm->prog->globals, (*g)->sym);
-		}
-	}
-}
-
-static void number_reach(struct sema *sm)
-{
-	struct reach r = { .w = { reach_expr, reach_stmt, NULL }, .sm = sm };
-	struct dprobe **p;
-	struct sym **s;
-	size_t i;
-
-	r.w.arg = &r;
-	r.was = sm->funcs.v;
-	r.now = arena_array(sm->a, int, sm->funcs.n + 1);
-	memset(&sm->funcs, 0, sizeof(sm->funcs));
-	vec_foreach(s, &sm->prog->globals)
-		(*s)->index = -1;
-	vec_foreach(p, &sm->prog->probes)
-		walk_dprobe(&r.w, *p);
-	for (i = 0; i < sm->funcs.n; i++)
-		sm->funcs.v[i]->f->index = (int)i;
-	number_globals(sm);
-}
-
 /* ---- nesting ------------------------------------------------------------- */
 
 struct nest {
@@ -224,13 +137,13 @@ static bool nest_expr(struct walk *w, struct ast_expr **e)
 static void number_nesting(struct sema *sm)
 {
 	struct nest n = { .w = { .expr = nest_expr }, .sm = sm };
-	struct handler **h;
+	struct dprobe **p;
 	int64_t need;
 
 	n.w.arg = &n;
 	n.depth = arena_array(sm->a, int, sm->funcs.n + 1);
-	vec_foreach(h, &sm->handlers)
-		walk_dprobe(&n.w, (*h)->p);
+	vec_foreach(p, &sm->prog->probes)
+		walk_dprobe(&n.w, *p);
 	need = n.deepest + 1;
 	if (need > sm->prog->limits->maxnesting && !n.cycle)
 		sm->prog->limits->maxnesting = need;
@@ -242,7 +155,7 @@ void sema_number(struct sema *sm)
 	struct dprobe **p;
 	size_t i;
 
-	number_reach(sm);
+	sema_reach(sm, false);
 	n.w.arg = &n;
 	n.index = arena_array(sm->a, int64_t, sm->nums.n + 1);
 	vec_foreach(p, &sm->prog->probes) {

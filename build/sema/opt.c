@@ -63,6 +63,7 @@ static bool impure_expr(struct walk *w, struct ast_expr **ep)
 	case EX_ASSIGN:
 	case EX_INCDEC:
 	case EX_EMBEDDED:
+	case EX_HIST: /* never right outside print: to be reported */
 		o->found = true;
 		break;
 	case EX_PRINT:
@@ -236,7 +237,7 @@ static bool is_unread(struct opt *o, const struct ast_expr *e)
 	struct use *u;
 
 	if ((e->kind != EX_ASSIGN && e->kind != EX_INCDEC) ||
-	    e->a->kind != EX_NAME)
+	    e->a->kind != EX_NAME || e->op == OP_FEED)
 		return false;
 	u = use_of(o, e->a->sym);
 	return u && !u->reads;
@@ -301,6 +302,30 @@ static bool is_empty(const struct ast_stmt *s)
 	return true;
 }
 
+static bool is_jump(const struct ast_stmt *s)
+{
+	return s->kind == ST_RETURN || s->kind == ST_NEXT ||
+	       s->kind == ST_BREAK || s->kind == ST_CONTINUE;
+}
+
+/* What stands behind a jump in the same block. */
+static void drop_unreachable(struct opt *o, struct ast_stmt *s)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < s->nbody && !is_jump(s->body[i]); i++)
+		;
+	for (i++; i < s->nbody; i++) {
+		if (is_empty(s->body[i]))
+			continue;
+		if (may_warn(o, &s->body[i]->at))
+			diag_warn(o->sm->d, &s->body[i]->at, DIAG_UNUSED,
+				  "statement will never be reached");
+		while (i < s->nbody)
+			make_empty(o, &s->body[i++]);
+	}
+}
+
 /* Statements that are left without anything to do. */
 static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
 {
@@ -309,6 +334,7 @@ static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
 	size_t i, n = 0;
 
 	if (s->kind == ST_BLOCK) {
+		drop_unreachable(o, s);
 		for (i = 0; i < s->nbody; i++)
 			if (!is_empty(s->body[i]))
 				s->body[n++] = s->body[i];
@@ -455,6 +481,52 @@ static bool opt_probe(struct opt *o, struct handler *h)
 	return false;
 }
 
+/* ---- globals and functions ----------------------------------------------- */
+
+/* Which globals are read as scalars, which get values; by index. */
+struct global_use {
+	struct walk w;
+	bool *read, *written;
+};
+
+static void global_written(struct global_use *u, const struct sym *s)
+{
+	if (s && s->kind == SYM_GLOBAL)
+		u->written[s->index] = true;
+}
+
+static bool global_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct global_use *u = w->arg;
+	const struct ast_expr *e = *ep;
+
+	if (e->kind == EX_ASSIGN || e->kind == EX_INCDEC)
+		global_written(u, e->a->sym);
+	else if (e->kind == EX_STATOP || e->kind == EX_HIST)
+		return false;
+	else if (e->kind == EX_NAME && is_global(e))
+		u->read[e->sym->index] = true;
+	return true;
+}
+
+static bool global_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct global_use *u = w->arg;
+	const struct ast_stmt *s = *sp;
+	size_t i;
+
+	if (s->kind == ST_DELETE)
+		global_written(u, s->e->sym);
+	else if (s->kind == ST_TRY)
+		global_written(u, s->catch_sym);
+	else if (s->kind == ST_FOREACH) {
+		global_written(u, s->foreach->value_sym);
+		for (i = 0; i < s->foreach->nkeys; i++)
+			global_written(u, s->foreach->key_syms[i]);
+	}
+	return true;
+}
+
 static bool was_cloned(const struct sema *sm, const struct ast_func *f)
 {
 	struct func_info **c;
@@ -465,16 +537,36 @@ static bool was_cloned(const struct sema *sm, const struct ast_func *f)
 	return false;
 }
 
+/* Another of its name and number of parameters is used instead of @f. */
+static bool is_overloaded(const struct ast_file *file, const struct ast_func *f)
+{
+	struct ast_func **o;
+
+	vec_foreach(o, &file->funcs)
+		if ((*o)->is_used && (*o)->name == f->name &&
+		    (*o)->nparams == f->nparams)
+			return true;
+	return false;
+}
+
 static void warn_unused(struct sema *sm)
 {
 	const struct ast_file *f = sm->in->user;
 	struct ast_global **g;
 	struct ast_func **fn;
 
-	vec_foreach(fn, &f->funcs)
-		if (!(*fn)->is_used && !was_cloned(sm, *fn))
+	vec_foreach(fn, &f->funcs) {
+		if ((*fn)->is_used || was_cloned(sm, *fn))
+			continue;
+		else if (is_overloaded(f, *fn))
+			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
+				  "instance of overloaded function '%s' will "
+				  "never be reached",
+				  (*fn)->name);
+		else
 			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
 				  "Eliding unused function '%s'", (*fn)->name);
+	}
 	vec_foreach(g, &f->globals)
 		if ((*g)->sym->index < 0)
 			diag_warn(sm->d, &(*g)->at, DIAG_UNUSED,
@@ -482,28 +574,96 @@ static void warn_unused(struct sema *sm)
 				  (*g)->sym->name);
 }
 
+/* The name of an embedded function's global stands somewhere in its text. */
+static bool is_embedded_use(const struct sema *sm, const struct sym *g)
+{
+	size_t i;
+
+	for (i = 0; i < sm->funcs.n; i++)
+		if (sm->funcs.v[i]->f->embedded &&
+		    strstr(sm->funcs.v[i]->f->embedded, g->name))
+			return true;
+	return false;
+}
+
+static bool is_set(const struct session *s, const struct sym *g)
+{
+	size_t i, n = strlen(g->name);
+
+	for (i = 0; i < s->nglobal_set; i++)
+		if (!strncmp(s->global_set[i], g->name, n) &&
+		    s->global_set[i][n] == '=')
+			return true;
+	return false;
+}
+
+/* Scalars of the script that are read and have only the value they start with. */
+static void warn_globals(struct opt *o)
+{
+	struct global_use u = { .w = { global_expr, global_stmt, NULL } };
+	struct sema *sm = o->sm;
+	struct similar sim;
+	struct ast_global **g, **x;
+	struct handler **h;
+	size_t i;
+
+	u.w.arg = &u;
+	u.written = arena_array(sm->a, bool, sm->prog->globals.n + 1);
+	u.read = arena_array(sm->a, bool, sm->prog->globals.n + 1);
+	for (i = 0; i < sm->funcs.n; i++)
+		walk_stmt(&u.w, &sm->funcs.v[i]->f->body);
+	vec_foreach(h, &sm->handlers)
+		walk_dprobe(&u.w, (*h)->p);
+	vec_foreach(g, &sm->in->user->globals) {
+		const struct sym *s = (*g)->sym;
+
+		if (s->index < 0 || s->init || u.written[s->index] ||
+		    !u.read[s->index] || is_set(sm->s, s) ||
+		    is_embedded_use(sm, s))
+			continue;
+		similar_init(&sim, s->name);
+		vec_foreach(x, &sm->in->user->globals)
+			if (*x != *g)
+				similar_add(&sim, (*x)->sym->name);
+		if (may_warn(o, &s->at))
+			diag_warn(sm->d, &s->at, DIAG_NEVER_ASSIGNED,
+				  "never-assigned global variable '%s'%s",
+				  s->name,
+				  similar_text(sm->a, &sim, "similar"));
+	}
+}
+
+static void opt_function(struct opt *o, struct ast_func *f)
+{
+	if (!f->body)
+		return;
+	f->locals.n = opt_body(o, &f->body, f->locals.v, f->locals.n, NULL);
+	if (is_empty(f->body) && may_warn(o, &f->at))
+		diag_warn(o->sm->d, &f->at, DIAG_UNUSED,
+			  "side-effect-free function '%s'", f->name);
+}
+
 void sema_optimize(struct sema *sm)
 {
 	struct opt o = { .sm = sm };
 	struct handler **h;
-	size_t i, n = 0;
+	size_t i, n;
 
 	if (sm->s->unoptimized)
 		return;
+	warn_globals(&o);
+	do {
+		find_pure_functions(&o);
+		for (i = 0; i < sm->funcs.n; i++)
+			opt_function(&o, sm->funcs.v[i]->f);
+		n = 0;
+		vec_foreach(h, &sm->handlers) {
+			if (opt_probe(&o, *h))
+				sm->handlers.v[n++] = *h;
+			else
+				map_deinit(&(*h)->locals);
+		}
+		sm->handlers.n = n;
+	} while (sema_reach(sm, true));
 	warn_unused(sm);
-	find_pure_functions(&o);
-	for (i = 0; i < sm->funcs.n; i++) {
-		struct ast_func *f = sm->funcs.v[i]->f;
-
-		if (f->body)
-			f->locals.n = opt_body(&o, &f->body, f->locals.v,
-					       f->locals.n, NULL);
-	}
-	vec_foreach(h, &sm->handlers) {
-		if (opt_probe(&o, *h))
-			sm->handlers.v[n++] = *h;
-		else
-			map_deinit(&(*h)->locals);
-	}
-	sm->handlers.n = n;
 }
