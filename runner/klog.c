@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,24 +29,40 @@ static const char *const klog_phrases[] = {
 	"disagrees about version of symbol",
 	"Unknown symbol",
 	"Invalid module",
-	"module verification failed",
 	"impossible to appraise",
 };
+
+/* What the kernel says of every module of ours that it goes on to load. */
+static const char *const klog_usual[] = {
+	"tainting kernel",
+	"taints kernel",
+};
+
+static bool klog_contains(const char *text, const char *const *word, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strstr(text, word[i]))
+			return true;
+	return false;
+}
 
 const char *klog_match(char *rec, const char *name)
 {
 	char *text = strchr(rec, ';');
-	size_t i;
 
 	if (!text)
 		return NULL;
 	text++;
 	text[strcspn(text, "\n")] = '\0';
-	if (strstr(text, name))
+	if (klog_contains(text, klog_usual,
+			  sizeof(klog_usual) / sizeof(klog_usual[0])))
+		return NULL;
+	if (strstr(text, name) ||
+	    klog_contains(text, klog_phrases,
+			  sizeof(klog_phrases) / sizeof(klog_phrases[0])))
 		return text;
-	for (i = 0; i < sizeof(klog_phrases) / sizeof(klog_phrases[0]); i++)
-		if (strstr(text, klog_phrases[i]))
-			return text;
 	return NULL;
 }
 

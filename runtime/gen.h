@@ -188,6 +188,7 @@ struct taprt_program {
 	u32 strsize;	/* MAXSTRINGLEN, NUL included */
 	u32 frame_size; /* string stack of one context, bytes */
 	u32 maxerrors, maxskipped, maxnesting;
+	u64 maxmemory;	/* bytes a session may allocate; 0 = no limit */
 	u32 ring_bytes; /* per CPU, power of two; 0 = runtime's default */
 	u32 trylock_tries, trylock_delay_us; /* MAXTRYLOCK, TRYLOCKDELAY */
 	u32 minstack;			     /* MINSTACKSPACE */

@@ -93,6 +93,7 @@ static int __init taprt_init(void)
 
 	if (taprt_program.abi != TAPRT_ABI)
 		return -ENOEXEC;
+	rt_memory_max = taprt_program.maxmemory;
 	rt_ncpus = nr_cpu_ids;
 	rt_arch_init();
 	rc = rt_contexts_init();
@@ -108,7 +109,8 @@ static int __init taprt_init(void)
 		rc = rt_files_init();
 	if (rc)
 		rt_exit_all();
-	return rc;
+	/* told apart from a kernel that is short of memory */
+	return rc == -ENOMEM && rt_memory_over ? -EDQUOT : rc;
 }
 
 static void __exit taprt_exit(void)

@@ -153,6 +153,8 @@ static const char *const families[] = {
 
 int64_t em_budget(const struct limits *l)
 {
+	if (!l->interruptible)
+		return l->maxaction;
 	if (l->maxaction_interruptible)
 		return l->maxaction_interruptible;
 	return l->maxaction > INT64_MAX / 10 ? INT64_MAX : l->maxaction * 10;

@@ -130,6 +130,7 @@ static void unit_program(struct em *em)
 	unit_field(em, "maxskipped", l->maxskipped);
 	unit_field(em, "maxnesting", em->maxnesting);
 	unit_field(em, "ring_bytes", l->ring_bytes);
+	unit_field(em, "maxmemory", l->maxmemory * 1024);
 	unit_field(em, "trylock_tries", l->maxtrylock);
 	unit_field(em, "trylock_delay_us", l->trylockdelay);
 	unit_field(em, "minstack", l->minstackspace);

@@ -17,7 +17,8 @@
 static DEFINE_PER_CPU(struct rt_cpu *, rt_this);
 static struct rt_cpu **rt_cpus; /* by CPU id */
 u32 rt_ncpus;
-u64 rt_memory;
+u64 rt_memory, rt_memory_max;
+bool rt_memory_over;
 
 bool rt_cpu_possible(u32 cpu)
 {

@@ -85,9 +85,21 @@ extern const char rt_skip_lock_msg[];
 /* Memory allocated for the session, bytes. */
 extern u64 rt_memory;
 
+extern u64 rt_memory_max;   /* the script's own limit, bytes; 0 = none */
+extern bool rt_memory_over; /* it refused some */
+
+static inline bool rt_memory_allowed(u64 bytes)
+{
+	u64 max = rt_memory_max;
+
+	if (max && (bytes > max || rt_memory > max - bytes))
+		rt_memory_over = true;
+	return !rt_memory_over;
+}
+
 static inline void *rt_alloc_cpu(size_t bytes, u32 cpu)
 {
-	void *p = kc_zalloc(bytes, cpu);
+	void *p = rt_memory_allowed(bytes) ? kc_zalloc(bytes, cpu) : NULL;
 
 	if (p)
 		rt_memory += bytes;

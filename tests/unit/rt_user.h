@@ -9,7 +9,8 @@
 
 __thread u32 rt_test_cpu;
 u32 rt_ncpus = RT_TEST_CPUS;
-u64 rt_memory;
+u64 rt_memory, rt_memory_max;
+bool rt_memory_over;
 
 bool rt_cpu_possible(u32 cpu)
 {

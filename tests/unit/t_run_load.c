@@ -302,6 +302,8 @@ static void t_klog(void)
 	char c[] = "4,1,2,-;Lockdown: taprun: unsigned module loading is "
 		   "restricted; see man kernel_lockdown.7\n";
 	char d[] = "no record";
+	char usual[] = "4,1,1,-;m_1: module verification failed: signature "
+		       "and/or required key missing - tainting kernel\n";
 	const char *t = klog_match(a, "m_1");
 
 	ok(t && strcmp(t, "m_1: disagrees about version of symbol x") == 0,
@@ -311,6 +313,7 @@ static void t_klog(void)
 	ok(t && strncmp(t, "Lockdown: ", 10) == 0 && !strchr(t, '\n'),
 	   "a line that does not name it");
 	ok(!klog_match(d, "m_1"), "no record");
+	ok(!klog_match(usual, "m_1"), "a taint is no reason");
 }
 
 int main(void)

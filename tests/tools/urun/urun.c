@@ -30,7 +30,8 @@
 
 __thread u32 rt_test_cpu;
 u32 rt_ncpus = CPUS;
-u64 rt_memory;
+u64 rt_memory, rt_memory_max;
+bool rt_memory_over;
 static struct rt_cpu cpus[CPUS];
 static char outs[CPUS][65536];
 static bool exiting, threads;
