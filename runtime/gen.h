@@ -427,5 +427,21 @@ s64 taprt_fn_error(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_strlen(struct taprt_ctx *c, const char *s);
+/* doubles as bit patterns, core/fn_float.c */
+s64 taprt_fn_fp_add(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_sub(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_mul(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_div(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_rem(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_sqrt(struct taprt_ctx *c, s64 a);
+s64 taprt_fn_fp_eq(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_le(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp_lt(struct taprt_ctx *c, s64 a, s64 b);
+s64 taprt_fn_fp32_to_fp64(struct taprt_ctx *c, s64 a);
+s64 taprt_fn_long_to_fp(struct taprt_ctx *c, s64 v);
+s64 taprt_fn_fp_to_long(struct taprt_ctx *c, s64 a, s64 mode, s64 exact);
+void taprt_fn_fp_to_string(struct taprt_ctx *c, char *dst, u32 size, s64 a,
+			   s64 places);
+s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
 
 #endif

@@ -67,6 +67,7 @@ static void rt_function_skips(void);
 #include "runtime/core/session.c"
 #include "runtime/core/time.c"
 #include "runtime/core/task.c"
+#include "runtime/core/fn_float.c"
 #include "runtime/core/transport.c"
 #include "runtime/core/control.c"
 #include "runtime/family/rt_begin.c"

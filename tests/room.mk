@@ -7,7 +7,7 @@ FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(O)/fuzz/%)
 # A test of the runner or of the runtime's pure parts includes the sources it tests.
 $(O)/unit/%: $(O)/obj/tests/unit/%.o $(O)/libtap.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS) -lm
 
 # Without libFuzzer a target replays its corpus.
 $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/driver.o $(O)/libtap.a

@@ -23,6 +23,7 @@
 #include "runtime/core/lock.c"
 #include "runtime/core/map.c"
 #include "runtime/core/iter.c"
+#include "runtime/core/fn_float.c"
 
 #define ROUNDS	      3
 #define THREAD_ROUNDS 3000
