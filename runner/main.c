@@ -15,6 +15,7 @@
 #include "runner/signals.h"
 #include "runner/stream.h"
 #include "runner/sys.h"
+#include "runner/zone.h"
 #include "bundle/base/err.h"
 
 #include <errno.h>
@@ -175,6 +176,9 @@ static int run_connect(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	r->has_stream = true;
+	n = zone_set(&r->session, e);
+	if (n < 0)
+		return n;
 	for (i = 0; i < r->load.nparams; i++) {
 		n = session_set(&r->session, r->load.params[i].name,
 				r->load.params[i].value, e);
@@ -184,17 +188,28 @@ static int run_connect(struct run *r, struct err *e)
 	return 0;
 }
 
-static int run_fork_child(struct run *r, struct err *e)
+/* Both keep the privileges that taprun is about to drop. */
+static int run_fork_others(struct run *r, struct err *e)
 {
-	const int fds[] = { r->session.ctl,	r->session.data,
-			    r->session.done[0], r->session.done[1],
-			    r->keeper.fd,	r->out.fd };
+	int fds[] = { r->session.ctl,
+		      r->session.data,
+		      r->session.done[0],
+		      r->session.done[1],
+		      r->keeper.fd,
+		      r->out.fd,
+		      -1 };
+	const size_t nfds = sizeof(fds) / sizeof(fds[0]);
 	int n;
 
+	if (r->opts.allow_system) {
+		n = shell_start(&r->relay.shell, fds, nfds, e);
+		if (n < 0)
+			return err_prefix(e, "--allow-system");
+		fds[nfds - 1] = r->relay.shell.fd;
+	}
 	if (!r->opts.cmd)
 		return 0;
-	n = child_fork(&r->child, &r->words, fds, sizeof(fds) / sizeof(fds[0]),
-		       e);
+	n = child_fork(&r->child, &r->words, fds, nfds, e);
 	if (n < 0)
 		return err_prefix(e, "-c");
 	return 0;
@@ -228,7 +243,7 @@ static int run_session(struct run *r, struct err *e)
 		return n;
 	load_release(&r->load);
 	out_begin(&r->out);
-	n = run_fork_child(r, e);
+	n = run_fork_others(r, e);
 	if (n < 0)
 		return n;
 	/* from here on nothing the kernel or the script sends meets a
@@ -241,6 +256,7 @@ static int run_session(struct run *r, struct err *e)
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;
 	r->mark[MARK_FIRST] = r->relay.first_ns;
+	shell_end(&r->relay.shell);
 	relay_report(&r->relay);
 	return n;
 }

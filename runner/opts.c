@@ -17,6 +17,7 @@ enum opt_id {
 	OPT_QUIET,
 	OPT_NO_WARNINGS,
 	OPT_KEYS,
+	OPT_ALLOW_SYSTEM,
 	OPT_MODE,
 };
 
@@ -35,6 +36,8 @@ static const struct opt opt_table[] = {
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
 	{ OPT_PID, 'x', "pid", "PID", "set target() to PID", 0 },
+	{ OPT_ALLOW_SYSTEM, 0, "allow-system", NULL,
+	  "run the commands of the script's system()", 0 },
 	{ OPT_VERBOSE, 'v', "verbose", NULL,
 	  "say what is done and how long it took", 0 },
 	{ OPT_QUIET, 'q', "quiet", NULL, "errors only", 0 },
@@ -152,6 +155,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 		break;
 	case OPT_NO_WARNINGS:
 		o->no_warnings = true;
+		break;
+	case OPT_ALLOW_SYSTEM:
+		o->allow_system = true;
 		break;
 	case OPT_KEYS:
 		o->keys = arg;

@@ -63,6 +63,12 @@ static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 	case TAPW_REC_LOG:
 		say_raw(p, n);
 		break;
+	case TAPW_REC_SYSTEM:
+		shell_run(&r->shell, p, n);
+		break;
+	case TAPW_REC_SWITCH:
+		out_rotate(r->out);
+		break;
 	default: /* of a newer module: not ours to guess */
 		break;
 	}
@@ -302,6 +308,7 @@ void relay_report(const struct relay *r)
 			     v->errors, (unsigned long long)v->skipped);
 	if (say_conf.verbose)
 		relay_report_skips(v);
+	shell_report(&r->shell);
 	if (lost || r->stream->damaged)
 		say_warningf("There were %llu lost messages, %llu lost bytes, "
 			     "and %llu unexpected sequences.",

@@ -6,6 +6,7 @@
 #include "runner/child.h"
 #include "runner/out.h"
 #include "runner/session.h"
+#include "runner/shell.h"
 #include "runner/stream.h"
 
 #include <stdbool.h>
@@ -22,6 +23,7 @@ enum relay_phase {
 
 /**
  * struct relay - zero-initialise, set the first group, call relay_run()
+ * @shell: for system(); only by shell_start() does it run anything
  * @target: for TAPW_START
  * @command: name of -c for messages, or NULL
  * @run_ns: stop after this long, 0 = never
@@ -39,6 +41,7 @@ struct relay {
 	struct stream *stream;
 	struct out *out;
 	struct child *child;
+	struct shell shell;
 	const char *command;
 	int32_t target;
 	uint64_t run_ns, limit_bytes;

@@ -97,8 +97,8 @@ static int session_write(int fd, const void *p, size_t n)
 	return (size_t)r == n ? 0 : EIO;
 }
 
-int session_set(struct session *s, const char *name, const char *value,
-		struct err *e)
+static int session_set_or(struct session *s, const char *name,
+			  const char *value, int pardon, struct err *e)
 {
 	uint8_t buf[TAPW_MSG_MAX];
 	int n = session_format_set(buf, sizeof(buf), name, value, e);
@@ -107,10 +107,22 @@ int session_set(struct session *s, const char *name, const char *value,
 	if (n < 0)
 		return n;
 	bad = session_write(s->ctl, buf, (size_t)n);
-	if (!bad)
+	if (!bad || bad == pardon)
 		return 0;
 	return err_set(e, -BERR_PARAM, "the module refuses %s=%s: %s", name,
 		       value, strerror(bad));
+}
+
+int session_set(struct session *s, const char *name, const char *value,
+		struct err *e)
+{
+	return session_set_or(s, name, value, 0, e);
+}
+
+int session_set_known(struct session *s, const char *name, const char *value,
+		      struct err *e)
+{
+	return session_set_or(s, name, value, ENOENT, e);
 }
 
 static void *session_thread(void *arg)

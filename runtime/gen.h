@@ -412,6 +412,10 @@ s64 taprt_fn_gettimeofday_s(struct taprt_ctx *c);
 s64 taprt_fn_ktime_get_ns(struct taprt_ctx *c);
 s64 taprt_fn_get_cycles(struct taprt_ctx *c);
 s64 taprt_fn_jiffies(struct taprt_ctx *c);
+s64 taprt_fn_hz(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_local_clock_ns(struct taprt_ctx *c);
+s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 cpu);
+s64 taprt_fn_randint(struct taprt_ctx *c, s64 n);
 void taprt_fn_probefunc(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_pp(struct taprt_ctx *c, char *dst, u32 size);
 /* a fault is an error; the _default forms return the given text instead */
@@ -426,6 +430,8 @@ s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code);
 s64 taprt_fn_error(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd);
+s64 taprt_fn_switch_file(struct taprt_ctx *c);
 s64 taprt_fn_strlen(struct taprt_ctx *c, const char *s);
 /* doubles as bit patterns, core/fn_float.c */
 s64 taprt_fn_fp_add(struct taprt_ctx *c, s64 a, s64 b);

@@ -63,6 +63,7 @@ static void rt_function_skips(void);
 #include "runtime/core/iter.c"
 #include "runtime/core/lock.c"
 #include "runtime/core/copy.c"
+#include "runtime/core/random.c"
 #include "runtime/core/context.c"
 #include "runtime/core/session.c"
 #include "runtime/core/time.c"

@@ -8,6 +8,11 @@
 #include <linux/timer.h>
 
 #include "kc_config.h"
+#if KC_HAVE_SCHED_CLOCK_H
+#include <linux/sched/clock.h>
+#else
+#include <linux/sched.h>
+#endif
 
 /* CLOCK_MONOTONIC; the fast form takes no lock (NMI-safe) since 3.17. */
 static inline u64 kc_mono_ns(void)
@@ -27,6 +32,18 @@ static inline u64 kc_real_ns(void)
 	return ktime_to_ns(ktime_get_real());
 #endif
 }
+
+/*
+ * The scheduler's clock, which both inlines of the header (local_clock() is a
+ * function since 6.7) reach through sched_clock_cpu().
+ */
+#if KC_HAVE_SCHED_CLOCK_CPU
+#define kc_local_clock()  local_clock()
+#define kc_cpu_clock(cpu) cpu_clock(cpu)
+#else
+#define kc_local_clock()  kc_mono_ns()
+#define kc_cpu_clock(cpu) kc_mono_ns()
+#endif
 
 /* PREEMPT_RT runs unmarked hrtimers in a thread (5.4). */
 #if KC_HAVE_HRTIMER_MODE_HARD

@@ -267,13 +267,3 @@ static void rt_say_skips(const char *a, const char *name, const char *b, u64 n)
 	taprt_sink_end(&s);
 	rt_say(TAPW_REC_WARN, text, NULL);
 }
-
-static u64 rt_random(struct rt_cpu *r)
-{
-	u64 x = r->rnd;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return r->rnd = x;
-}

@@ -12,7 +12,7 @@
 #define FP_HIDDEN  (1ULL << FP_FRAC)
 #define FP_SIGN	   (1ULL << 63)
 #define FP_EXP_MAX 2047
-#define FP_INFTY	   ((u64)FP_EXP_MAX << FP_FRAC)
+#define FP_INFTY   ((u64)FP_EXP_MAX << FP_FRAC)
 #define FP_QNAN	   (FP_INFTY | FP_HIDDEN >> 1)
 
 /**
@@ -109,8 +109,8 @@ static u64 fp_add_finite(u64 a, u64 b)
 	struct rt_fp x = fp_take(a), y = fp_take(b), t;
 	u64 p, q;
 
-	if (!x.sig || (y.sig && (x.exp < y.exp ||
-				 (x.exp == y.exp && x.sig < y.sig)))) {
+	if (!x.sig ||
+	    (y.sig && (x.exp < y.exp || (x.exp == y.exp && x.sig < y.sig)))) {
 		t = x;
 		x = y;
 		y = t;
@@ -155,7 +155,8 @@ s64 taprt_fn_fp_mul(struct taprt_ctx *c, s64 va, s64 vb)
 	if (fp_is_nan(a) || fp_is_nan(b))
 		return FP_QNAN;
 	if (fp_is_inf(a) || fp_is_inf(b))
-		return fp_is_zero(a) || fp_is_zero(b) ? FP_QNAN : sign | FP_INFTY;
+		return fp_is_zero(a) || fp_is_zero(b) ? FP_QNAN
+						      : sign | FP_INFTY;
 	if (fp_is_zero(a) || fp_is_zero(b))
 		return sign;
 	x = fp_take(a);
@@ -251,10 +252,9 @@ s64 taprt_fn_fp_sqrt(struct taprt_ctx *c, s64 va)
 	for (i = 62; i >= 0; i--) {
 		s32 at = 2 * i - 72;
 
-		rest = rest << 2 |
-		       (at >= 0	   ? x.sig >> at & 3
-			: at == -1 ? x.sig << 1 & 3
-				   : 0);
+		rest = rest << 2 | (at >= 0    ? x.sig >> at & 3
+				    : at == -1 ? x.sig << 1 & 3
+					       : 0);
 		try = root << 2 | 1;
 		root <<= 1;
 		if (rest >= try) {

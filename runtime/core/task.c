@@ -102,6 +102,22 @@ s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg)
 	return 0;
 }
 
+/* What the runner is asked to do lies between what is printed before and after. */
+s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd)
+{
+	char b[TAPW_SYSTEM_MAX + 1];
+
+	taprt_strcpy(b, cmd, sizeof(b));
+	rt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SYSTEM, b, NULL);
+	return 0;
+}
+
+s64 taprt_fn_switch_file(struct taprt_ctx *c)
+{
+	rt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SWITCH, " ", NULL);
+	return 0;
+}
+
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg)
 {
 	taprt_put_lit(&c->out, msg, rt_strnlen(msg, taprt_program.strsize));

@@ -32,6 +32,25 @@ s64 taprt_fn_get_cycles(struct taprt_ctx *c)
 	return get_cycles();
 }
 
+s64 taprt_fn_hz(struct taprt_ctx *c)
+{
+	return HZ;
+}
+
+s64 taprt_fn_local_clock_ns(struct taprt_ctx *c)
+{
+	return kc_local_clock();
+}
+
+s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 cpu)
+{
+	if (cpu < 0 || cpu >= rt_ncpus || !rt_cpu_possible(cpu)) {
+		rt_fail_num(c, "cpu_clock_ns: there is no CPU ", cpu, "");
+		return 0;
+	}
+	return kc_cpu_clock(cpu);
+}
+
 s64 taprt_fn_jiffies(struct taprt_ctx *c)
 {
 	return jiffies;

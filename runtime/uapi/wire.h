@@ -71,7 +71,13 @@ enum tapw_rec_type {
 	TAPW_REC_WARN = 2, /* text without "WARNING: " and newline */
 	TAPW_REC_ERROR = 3, /* text without "ERROR: " and newline */
 	TAPW_REC_LOG = 4,   /* text for stderr as is */
+	TAPW_REC_SYSTEM =
+		5, /* shell command of at most TAPW_SYSTEM_MAX bytes */
+	TAPW_REC_SWITCH =
+		6, /* go on in the next output file; text has no meaning */
 };
+
+#define TAPW_SYSTEM_MAX 127
 
 /* flags: goes on where this ring's previous record, of the same time, ended */
 #define TAPW_REC_F_CONT 1

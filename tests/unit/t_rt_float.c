@@ -41,10 +41,22 @@ static u64 rnd(void)
 static u64 pick(void)
 {
 	static const u64 edge[] = {
-		0,		 1,		     FP_HIDDEN - 1, FP_HIDDEN,
-		FP_INFTY - 1,	 FP_INFTY,	     FP_QNAN,	    FP_HIDDEN + 1,
-		1023ULL << 52,	 0x3ff0000000000001, 1024ULL << 52, 1022ULL << 52,
-		1085ULL << 52,	 1086ULL << 52,	     1075ULL << 52, 2ULL << 52,
+		0,
+		1,
+		FP_HIDDEN - 1,
+		FP_HIDDEN,
+		FP_INFTY - 1,
+		FP_INFTY,
+		FP_QNAN,
+		FP_HIDDEN + 1,
+		1023ULL << 52,
+		0x3ff0000000000001,
+		1024ULL << 52,
+		1022ULL << 52,
+		1085ULL << 52,
+		1086ULL << 52,
+		1075ULL << 52,
+		2ULL << 52,
 		0x3fe8000000000000,
 	};
 	u64 v = rnd(), sign = rnd() & FP_SIGN;
@@ -71,8 +83,7 @@ static bool same(u64 got, double want)
 	return isnan(want) ? fp_is_nan(got) : got == bits(want);
 }
 
-static void test_two(const char *name,
-		     s64 (*fn)(struct taprt_ctx *, s64, s64),
+static void test_two(const char *name, s64 (*fn)(struct taprt_ctx *, s64, s64),
 		     double (*op)(double, double))
 {
 	u64 a = 0, b = 0;
@@ -219,15 +230,42 @@ static bool reads(const char *text)
 static void test_from_string(void)
 {
 	static const char *const edge[] = {
-		"0",	   "-0",     "",	"x",	 "+1.5",    " 12",
-		".5",	   "5.",     "1e5",	"1E+5",	 "1e-5",    "1e400",
-		"-1e400",  "1e-400", "inf",	"-Inf",	 "nan",	    "1e99999999999",
-		"1.2.3",   "1e",     "0e999999", "00012", "0.00012", "-.0e5",
-		"4.9e-324", "2.4703282292062327e-324", "2.4703282292062328e-324",
-		"1.7976931348623157e308", "1.7976931348623158e308",
-		"1.7976931348623159e308", "2.2250738585072011e-308",
-		"2.2250738585072014e-308", "9007199254740993",
-		"9007199254740992.999999999999999999", "1e23", "8.5e-320",
+		"0",
+		"-0",
+		"",
+		"x",
+		"+1.5",
+		" 12",
+		".5",
+		"5.",
+		"1e5",
+		"1E+5",
+		"1e-5",
+		"1e400",
+		"-1e400",
+		"1e-400",
+		"inf",
+		"-Inf",
+		"nan",
+		"1e99999999999",
+		"1.2.3",
+		"1e",
+		"0e999999",
+		"00012",
+		"0.00012",
+		"-.0e5",
+		"4.9e-324",
+		"2.4703282292062327e-324",
+		"2.4703282292062328e-324",
+		"1.7976931348623157e308",
+		"1.7976931348623158e308",
+		"1.7976931348623159e308",
+		"2.2250738585072011e-308",
+		"2.2250738585072014e-308",
+		"9007199254740993",
+		"9007199254740992.999999999999999999",
+		"1e23",
+		"8.5e-320",
 		"179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093042880",
 	};
 	char text[1200];
@@ -247,8 +285,9 @@ static void test_from_string(void)
 	for (int i = 0; i < ROUNDS / 100 && !bad; i++) {
 		/* exactly between two of them, and a little above */
 		u64 a = rnd() % (FP_INFTY - 1);
-		long double mid = ((long double)number(a) +
-				   (long double)number(a + 1)) / 2;
+		long double mid =
+			((long double)number(a) + (long double)number(a + 1)) /
+			2;
 
 		snprintf(text, sizeof(text), "%.1100Lf", mid);
 		bad = !reads(text);

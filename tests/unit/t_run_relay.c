@@ -20,6 +20,7 @@ static ssize_t fake_read(int fd, void *p, size_t n);
 #include "runner/out.c"
 #include "runner/relay.c"
 #include "runner/say.c"
+#include "runner/shell.c"
 #include "runner/signals.c"
 #include "runner/stream.c"
 #include "runner/stream_read.c"
@@ -307,6 +308,57 @@ static void t_errors(void)
 	   "a reason without a record");
 }
 
+static char proof[64]; /* file a command makes */
+
+static void start_commands(void)
+{
+	char cmd[128];
+
+	snprintf(cmd, sizeof(cmd), "echo from the script >>%s", proof);
+	module_print(TAPW_REC_SYSTEM, cmd);
+	module_print(TAPW_REC_SYSTEM, "exit 1");
+	start_exits();
+}
+
+/* Nobody waits for the commands: the test does. */
+static bool proof_comes(void)
+{
+	char line[64] = "";
+	FILE *f;
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		f = fopen(proof, "r");
+		if (f && fgets(line, sizeof(line), f) &&
+		    !strcmp(line, "from the script\n"))
+			break;
+		if (f)
+			fclose(f);
+		f = NULL;
+		usleep(5000);
+	}
+	if (f)
+		fclose(f);
+	unlink(proof);
+	return f != NULL;
+}
+
+static void t_system(void)
+{
+	snprintf(proof, sizeof(proof), "/tmp/t_run_relay.%d", (int)getpid());
+	unlink(proof);
+	setup(start_commands, stop_prints);
+	ok(go() == 0 && relay.shell.refused == 2 && access(proof, F_OK) < 0 &&
+		   !strcmp(text, "begin\nend\n"),
+	   "system() is refused, the session goes on");
+	setup(start_commands, stop_prints);
+	ok(shell_start(&relay.shell, out_pipe, 2, &e) == 0, "shell_start()");
+	go();
+	shell_end(&relay.shell);
+	ok(!relay.shell.refused && !relay.shell.dropped && proof_comes(),
+	   "system() where it is allowed");
+}
+
 static void t_command(void)
 {
 	setup(start_runs, stop_prints);
@@ -362,6 +414,7 @@ int main(void)
 	t_ends();
 	t_errors();
 	t_command();
+	t_system();
 	t_output();
 	free(area);
 	return tap_done();

@@ -23,6 +23,7 @@
 #include "runtime/core/lock.c"
 #include "runtime/core/map.c"
 #include "runtime/core/iter.c"
+#include "runtime/core/random.c"
 #include "runtime/core/fn_float.c"
 
 #define ROUNDS	      3
@@ -157,6 +158,17 @@ FN_LONG(gettimeofday_s, 1700000000LL)
 FN_LONG(ktime_get_ns, 123456789)
 FN_LONG(get_cycles, 42)
 FN_LONG(jiffies, 4294937296LL)
+FN_LONG(hz, 250)
+FN_LONG(local_clock_ns, 5123456789LL)
+
+s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 number)
+{
+	if (number < 0 || number >= CPUS) {
+		rt_fail_num(c, "cpu_clock_ns: there is no CPU ", number, "");
+		return 0;
+	}
+	return 5123456789LL + number;
+}
 
 #define FN_STR(name, value)                                            \
 	void taprt_fn_##name(struct taprt_ctx *c, char *dst, u32 size) \
@@ -230,6 +242,16 @@ s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg)
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg)
 {
 	return say(c, "", msg);
+}
+
+s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd)
+{
+	return say(c, "SYSTEM: ", cmd);
+}
+
+s64 taprt_fn_switch_file(struct taprt_ctx *c)
+{
+	return say(c, "", "SWITCH");
 }
 
 /* ---- session ---------------------------------------------------------------------- */
@@ -385,6 +407,7 @@ int main(int argc, char **argv)
 	globals_init();
 	for (u32 i = 0; i < CPUS; i++) {
 		cpus[i].cpu = i;
+		cpus[i].rnd = i + 1;
 		cpus[i].frame_mem = malloc(t->frame_size);
 		cpus[i].hist = calloc(t->hist_buckets, sizeof(s64));
 	}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Pseudo-random numbers, one generator a CPU: fast, and of no use for secrets. */
+#include "runtime/core/core.h"
+
+static u64 rt_random(struct rt_cpu *r)
+{
+	u64 x = r->rnd;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return r->rnd = x;
+}
+
+s64 taprt_fn_randint(struct taprt_ctx *c, s64 n)
+{
+	if (n <= 0) {
+		rt_fail_num(c, "randint: ", n, " is not positive");
+		return 0;
+	}
+	/* the upper half of the product is as even as the factor */
+	return (u64)((unsigned __int128)rt_random(rt_of(c)) * (u64)n >> 64);
+}
