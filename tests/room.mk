@@ -40,8 +40,8 @@ e2e-shell: all ## a shell in the guest: make e2e-shell K=release
 	@test -n "$(K)" || { echo "usage: make e2e-shell K=release" >&2; exit 2; }
 	@O=$(O) tests/e2e/shell.sh "$(K)"
 
-fuzz: ## libFuzzer: make fuzz T=fuzz_parse SECS=60
-	@tests/tools/fuzz.sh "$(T)" "$(or $(SECS),60)"
+fuzz: ## libFuzzer or AFL++: make fuzz T=fuzz_parse SECS=60 ENGINE=afl
+	@tests/tools/fuzz.sh "$(T)" "$(or $(SECS),60)" "$(or $(ENGINE),libfuzzer)"
 
 lint: ## clang-tidy, cppcheck, shellcheck where installed
 	@tests/tools/lint.sh

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Replays a corpus through a fuzz target when libFuzzer is not linked. */
+/* Replays a corpus through a fuzz target, or feeds it what AFL++ makes up. */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -48,10 +49,37 @@ static int replay(const char *path)
 	return bad;
 }
 
+#ifdef __AFL_COMPILER
+__AFL_FUZZ_INIT();
+
+/* Many inputs a process; each in a block of its own size. */
+static void feed(void)
+{
+	unsigned char *shared, *p;
+	size_t n;
+
+	__AFL_INIT();
+	shared = __AFL_FUZZ_TESTCASE_BUF;
+	while (__AFL_LOOP(100000)) {
+		n = (size_t)__AFL_FUZZ_TESTCASE_LEN;
+		p = malloc(n ? n : 1);
+		memcpy(p, shared, n);
+		LLVMFuzzerTestOneInput(p, n);
+		free(p);
+	}
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	int bad = 0;
 
+#ifdef __AFL_COMPILER
+	if (argc == 1) {
+		feed();
+		return 0;
+	}
+#endif
 	for (int i = 1; i < argc; i++)
 		bad |= replay(argv[i]);
 	printf("replayed\n");

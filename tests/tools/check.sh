@@ -78,15 +78,21 @@ layer_golden() {
 }
 
 layer_fuzz() {
-	local f n
+	local f n more
 	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 fuzz-bins \
 		>"$O/fuzz.out" 2>&1 || { tail -30 "$O/fuzz.out" | sed 's/^/# /'; echo "not ok fuzz/build"; }
 	for f in tests/fuzz/fuzz_*.c; do
 		f=$(basename "$f" .c)
-		n=$(find "tests/fuzz/corpus/$f" -type f 2>/dev/null | wc -l)
+		more=()
+		case $f in # every script of the tree is an input too
+		fuzz_lex | fuzz_pp | fuzz_parse | fuzz_sema | fuzz_emit)
+			more=(tests/golden/parse tests/golden/sema tests/golden/run)
+			;;
+		esac
+		n=$(find "tests/fuzz/corpus/$f" "${more[@]}" -type f 2>/dev/null | wc -l)
 		if [ "$n" -eq 0 ]; then
 			echo "not ok fuzz/$f # no corpus in tests/fuzz/corpus/$f"
-		elif timeout 300 "out-asan/fuzz/$f" "tests/fuzz/corpus/$f" >"$O/fuzz.out" 2>&1; then
+		elif timeout 300 "out-asan/fuzz/$f" "tests/fuzz/corpus/$f" "${more[@]}" >"$O/fuzz.out" 2>&1; then
 			echo "ok fuzz/$f # $n inputs replayed"
 		else
 			tail -20 "$O/fuzz.out" | sed 's/^/# /'
