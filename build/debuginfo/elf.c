@@ -260,14 +260,3 @@ const char *efile_modinfo_next(const struct efile *f, size_t *pos)
 	*pos = cur_off(&c);
 	return str && *str ? str : NULL;
 }
-
-const char *efile_modinfo(const struct efile *f, const char *key)
-{
-	size_t pos = 0, n = strlen(key);
-	const char *s;
-
-	while ((s = efile_modinfo_next(f, &pos)))
-		if (!strncmp(s, key, n) && s[n] == '=')
-			return s + n + 1;
-	return NULL;
-}

@@ -84,8 +84,6 @@ int efile_symbols(const struct efile *f, struct arena *a,
  */
 bool efile_build_id(const struct efile *f, char ret[EFILE_BUILD_ID_MAX]);
 
-/** efile_modinfo() - value of the first "key=" in .modinfo, or NULL */
-const char *efile_modinfo(const struct efile *f, const char *key);
 /**
  * efile_modinfo_next() - walk all "key=value" strings of .modinfo
  * @pos: 0 to start; moved past the string

@@ -9,6 +9,7 @@
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/image.h"
 #include "build/kit/kit_file.h"
+#include "build/kit/modinfo.h"
 #include "bundle/base/err.h"
 
 #include <fts.h>
@@ -69,7 +70,6 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 	struct buf file = BUF_INIT, ko = BUF_INIT;
 	struct mod *m = &p->m->v[i];
 	char id[EFILE_BUILD_ID_MAX];
-	const char *s;
 	struct efile f;
 	int rc;
 
@@ -80,14 +80,16 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 	if (rc == 0)
 		rc = efile_open(&f, ko.p, ko.len, e);
 	if (rc == 0) {
-		s = efile_modinfo(&f, "name");
-		m->name = s ? arena_strdup(a, s) : name_from_path(a, m->path);
-		s = efile_modinfo(&f, "depends");
-		m->deps = s ? arena_strdup(a, s) : "";
 		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
 		rc = read_btf(m, &f, e);
 		efile_close(&f);
 	}
+	if (rc == 0)
+		rc = modinfo_read(a, ko.p, ko.len, &m->name, &m->deps, e);
+	if (!m->name)
+		m->name = name_from_path(a, m->path);
+	if (!m->deps)
+		m->deps = "";
 	buf_deinit(&file);
 	buf_deinit(&ko);
 	return rc < 0 ? err_prefix(e, "module '%s'", m->path) : 0;

@@ -13,7 +13,7 @@ struct kf_writer;
 /**
  * struct mod - one module file
  * @name: as in /proc/modules; @path: below the modules directory
- * @deps: value of depends= in .modinfo; @build_id: hex or ""
+ * @deps: value of depends=, by libkmod; @build_id: hex or ""
  * @btf: its .BTF, NULL when it has none; freed when packed
  * @group: index of the group its types are in; @raw_off: where
  */

@@ -19,14 +19,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct efile_sym *syms;
 	struct efile f;
 	struct ksyms k;
-	size_t n;
+	size_t n, pos = 0;
 
 	if (image_extract(data, size, &b, NULL) ||
 	    efile_open(&f, b.p, b.len, NULL))
 		goto out;
 	image_banner(&f, &a, &banner, NULL);
 	efile_build_id(&f, id);
-	efile_modinfo(&f, "vermagic");
+	while (efile_modinfo_next(&f, &pos))
+		;
 	efile_symbols(&f, &a, &syms, &n, NULL);
 	efile_bytes(&f, 0x1000, 64);
 	ksym_decode(&a, &f, &k, NULL);
