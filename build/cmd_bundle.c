@@ -3,6 +3,7 @@
 #include "build/cmd_bundle.h"
 #include "build/base/arena.h"
 #include "build/base/fs.h"
+#include "build/base/home.h"
 #include "build/cmd.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
@@ -10,6 +11,7 @@
 #include "bundle/tar.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <zstd.h>
+
+#define FIRST_OPT 256 /* values of options without a letter */
 
 static int exit_code_of(int code)
 {
@@ -54,13 +58,39 @@ int bundle_cmd_usage(const char *text)
 	return EXIT_USAGE;
 }
 
-char *bundle_cmd_config(struct arena *a, const char *name)
+bool bundle_cmd_args(int argc, char **argv, const struct bundle_opt *opt,
+		     size_t n)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct option longs[BUNDLE_OPTS_MAX + 1] = { 0 };
+	char shorts[2 * BUNDLE_OPTS_MAX + 1] = "";
+	size_t at = 0, i;
+	int c;
 
-	if (xdg && *xdg)
-		return arena_printf(a, "%s/tap/%s", xdg, name);
-	return arena_printf(a, "%s/.config/tap/%s", home ? home : "", name);
+	for (i = 0; i < n; i++) {
+		int takes = opt[i].flag ? no_argument : required_argument;
+
+		longs[i] = (struct option){ opt[i].name, takes, NULL,
+					    (int)(FIRST_OPT + i) };
+		if (!opt[i].letter)
+			continue;
+		shorts[at++] = opt[i].letter;
+		if (!opt[i].flag)
+			shorts[at++] = ':';
+		longs[i].val = opt[i].letter;
+	}
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {
+		for (i = 0; i < n && longs[i].val != c; i++)
+			;
+		if (i == n || (opt[i].count && *opt[i].count == opt[i].max))
+			return false;
+		if (opt[i].flag)
+			*opt[i].flag = true;
+		else
+			opt[i].value[opt[i].count ? (*opt[i].count)++ : 0] =
+				optarg;
+	}
+	return true;
 }
 
 static int load_named(struct keyring *ring, const char *path, struct err *e)
@@ -77,7 +107,7 @@ static int load_named(struct keyring *ring, const char *path, struct err *e)
 int bundle_cmd_trust(struct keyring *ring, const char *keys, struct arena *a,
 		     struct err *e)
 {
-	const char *own = bundle_cmd_config(a, "build.pub");
+	const char *own = home_config(a, "build.pub");
 	int r = 0;
 
 	if (keys)

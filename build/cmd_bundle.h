@@ -6,6 +6,9 @@
 #include "bundle/reader.h"
 #include "bundle/write.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct arena;
 struct err;
 
@@ -20,8 +23,29 @@ int bundle_cmd_fail(const struct err *e);
 /** bundle_cmd_usage() - print how a command is called; returns EXIT_USAGE */
 int bundle_cmd_usage(const char *text);
 
-/** bundle_cmd_config() - $XDG_CONFIG_HOME/tap/NAME or ~/.config/tap/NAME */
-char *bundle_cmd_config(struct arena *a, const char *name);
+#define BUNDLE_OPTS_MAX 8
+
+/**
+ * struct bundle_opt - one option of a command
+ * @name: --NAME; @letter: -LETTER too, or 0
+ * @flag: set when given; NULL: the option takes a value:
+ * @value: where it goes, the last one that was given
+ * @count: or all of them, from @value on; at most @max
+ */
+struct bundle_opt {
+	const char *name;
+	char letter;
+	bool *flag;
+	const char **value;
+	unsigned int *count, max;
+};
+
+/**
+ * bundle_cmd_args() - read the options @opt[@n], n <= BUNDLE_OPTS_MAX
+ * Return: false when the usage must be shown; getopt's optind is at the operands.
+ */
+bool bundle_cmd_args(int argc, char **argv, const struct bundle_opt *opt,
+		     size_t n);
 
 /**
  * bundle_cmd_trust() - the keys that bundles are checked with

@@ -32,33 +32,15 @@ struct extract {
 
 static bool parse_args(struct extract *x, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "keys", required_argument, NULL, 'K' },
-		{ "release", required_argument, NULL, 'r' },
-		{ "directory", required_argument, NULL, 'C' },
-		{ NULL, 0, NULL, 0 },
+	const struct bundle_opt opt[] = {
+		{ "keys", .value = &x->keys },
+		{ "release", 'r', .value = x->release, .count = &x->nreleases,
+		  .max = MAX_PATTERNS },
+		{ "directory", 'C', .value = &x->dir },
 	};
-	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "r:C:", longs, NULL)) >= 0) {
-		switch (c) {
-		case 'K':
-			x->keys = optarg;
-			break;
-		case 'r':
-			if (x->nreleases == MAX_PATTERNS)
-				return false;
-			x->release[x->nreleases++] = optarg;
-			break;
-		case 'C':
-			x->dir = optarg;
-			break;
-		default:
-			return false;
-		}
-	}
-	if (optind + 1 != argc)
+	if (!bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) ||
+	    optind + 1 != argc)
 		return false;
 	x->bundle = argv[optind];
 	return true;

@@ -156,6 +156,19 @@ static void json_string(struct buf *o, const char *key, const char *s)
 	buf_addc(o, '"');
 }
 
+/* ",KEY:STRING" for all of them; a NULL key ends them. */
+struct json_field {
+	const char *key, *value;
+};
+
+static void json_fields(struct buf *o, const struct json_field *f)
+{
+	for (; f->key; f++) {
+		buf_addc(o, ',');
+		json_string(o, f->key, f->value);
+	}
+}
+
 static void json_digest(struct buf *o, const char *key, const uint8_t sha[32])
 {
 	char hex[65];
@@ -182,20 +195,19 @@ static void json_head(struct buf *o, const struct bundle *b)
 	json_time(o, "created", m->created);
 	json_time(o, "not_before", m->not_before);
 	json_time(o, "not_after", m->not_after);
-	buf_addc(o, ',');
-	json_string(o, "audience", m->audience);
-	buf_addc(o, ',');
-	json_string(o, "bundle_id", m->bundle_id);
+	json_fields(o,
+		    (const struct json_field[]){ { "audience", m->audience },
+						 { "bundle_id", m->bundle_id },
+						 { NULL, NULL } });
 	buf_addc(o, ',');
 	json_digest(o, "manifest_sha256", b->manifest_sha256);
-	buf_addc(o, ',');
-	json_string(o, "builder", m->builder);
-	buf_addc(o, ',');
-	json_string(o, "description", m->description);
-	buf_addc(o, ',');
-	json_string(o, "contact", m->contact);
-	buf_addc(o, ',');
-	json_string(o, "privilege", manifest_privilege_name(m->privilege));
+	json_fields(o, (const struct json_field[]){
+			       { "builder", m->builder },
+			       { "description", m->description },
+			       { "contact", m->contact },
+			       { "privilege",
+				 manifest_privilege_name(m->privilege) },
+			       { NULL, NULL } });
 	buf_printf(o, ",\"guru\":%s,", m->is_guru ? "true" : "false");
 	json_string(o, "writes", manifest_writes_name(m->writes));
 	buf_printf(o, ",\"limit_runtime_s\":%llu,\"limit_output_bytes\":%llu",
@@ -265,21 +277,18 @@ static void json_sigs(struct buf *o, const struct bundle *b)
 static void json_target(struct buf *o, const struct manifest_target *t)
 {
 	json_string(o, "machine", t->machine);
-	buf_addc(o, ',');
-	json_string(o, "release", t->release);
-	buf_addc(o, ',');
-	json_string(o, "version", t->version);
-	buf_addc(o, ',');
-	json_string(o, "build_id", t->build_id);
-	buf_addc(o, ',');
-	json_string(o, "distro", t->distro);
-	buf_addc(o, ',');
-	json_string(o, "flavour", t->flavour);
+	json_fields(o, (const struct json_field[]){ { "release", t->release },
+						    { "version", t->version },
+						    { "build_id", t->build_id },
+						    { "distro", t->distro },
+						    { "flavour", t->flavour },
+						    { NULL, NULL } });
 	if (!t->is_ok) {
-		buf_adds(o, ",\"status\":\"unsupported\",");
-		json_string(o, "code", t->status_code);
-		buf_addc(o, ',');
-		json_string(o, "reason", t->status_text);
+		json_fields(o, (const struct json_field[]){
+				       { "status", "unsupported" },
+				       { "code", t->status_code },
+				       { "reason", t->status_text },
+				       { NULL, NULL } });
 		return;
 	}
 	buf_adds(o, ",\"status\":\"ok\",");
@@ -322,23 +331,13 @@ struct info {
 
 static bool parse_args(struct info *in, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "keys", required_argument, NULL, 'K' },
-		{ "json", no_argument, NULL, 'j' },
-		{ NULL, 0, NULL, 0 },
+	const struct bundle_opt opt[] = {
+		{ "keys", .value = &in->keys },
+		{ "json", .flag = &in->is_json },
 	};
-	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", longs, NULL)) >= 0) {
-		if (c == 'K')
-			in->keys = optarg;
-		else if (c == 'j')
-			in->is_json = true;
-		else
-			return false;
-	}
-	if (optind + 1 != argc)
+	if (!bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) ||
+	    optind + 1 != argc)
 		return false;
 	in->bundle = argv[optind];
 	return true;

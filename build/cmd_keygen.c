@@ -3,6 +3,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/base/home.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
 #include "bundle/base/err.h"
@@ -27,32 +28,19 @@ struct keygen {
 
 static bool parse_args(struct keygen *k, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "role", required_argument, NULL, 'r' },
-		{ "comment", required_argument, NULL, 'c' },
-		{ "output", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
+	const char *role = NULL;
+	const struct bundle_opt opt[] = {
+		{ "role", .value = &role },
+		{ "comment", .value = &k->comment },
+		{ "output", 'o', .value = &k->prefix },
 	};
-	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) >= 0) {
-		switch (c) {
-		case 'r':
-			k->role = !strcmp(optarg, "build") ? SIG_BUILD
-							   : SIG_RELEASE;
-			if (strcmp(optarg, sig_role_name(k->role)) != 0)
-				return false;
-			break;
-		case 'c':
-			k->comment = optarg;
-			break;
-		case 'o':
-			k->prefix = optarg;
-			break;
-		default:
+	if (!bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)))
+		return false;
+	if (role) {
+		k->role = !strcmp(role, "build") ? SIG_BUILD : SIG_RELEASE;
+		if (strcmp(role, sig_role_name(k->role)) != 0)
 			return false;
-		}
 	}
 	return optind == argc;
 }
@@ -118,7 +106,7 @@ int cmd_keygen(int argc, char **argv)
 		return bundle_cmd_usage(USAGE);
 	arena_init(&a);
 	if (!k.prefix)
-		k.prefix = bundle_cmd_config(&a, "build");
+		k.prefix = home_config(&a, "build");
 	secret = arena_printf(&a, "%s.key", k.prefix);
 	public = arena_printf(&a, "%s.pub", k.prefix);
 	r = signer_generate(&s, k.role, k.comment, &e);

@@ -3,6 +3,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/base/home.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
 #include "bundle/base/err.h"
@@ -27,31 +28,14 @@ struct sign {
 
 static bool parse_args(struct sign *s, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "key", required_argument, NULL, 'k' },
-		{ "keys", required_argument, NULL, 'K' },
-		{ "output", required_argument, NULL, 'o' },
-		{ NULL, 0, NULL, 0 },
+	const struct bundle_opt opt[] = {
+		{ "key", .value = &s->key },
+		{ "keys", .value = &s->keys },
+		{ "output", 'o', .value = &s->out },
 	};
-	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "o:", longs, NULL)) >= 0) {
-		switch (c) {
-		case 'k':
-			s->key = optarg;
-			break;
-		case 'K':
-			s->keys = optarg;
-			break;
-		case 'o':
-			s->out = optarg;
-			break;
-		default:
-			return false;
-		}
-	}
-	if (optind + 1 != argc)
+	if (!bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) ||
+	    optind + 1 != argc)
 		return false;
 	s->bundle = argv[optind];
 	return true;
@@ -110,7 +94,7 @@ int cmd_sign(int argc, char **argv)
 		goto out;
 	}
 	if (!s.key)
-		s.key = bundle_cmd_config(&a, "build.key");
+		s.key = home_config(&a, "build.key");
 	r = signer_load(&signer, s.key, &e);
 	if (!r) {
 		signer.signed_at = bundle_cmd_now();

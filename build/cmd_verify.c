@@ -26,10 +26,13 @@ struct verify {
 	bool is_quiet;
 };
 
+/* No @s: it stays as it is. */
 static bool parse_count(const char *s, unsigned int *ret)
 {
 	uint64_t n;
 
+	if (!s)
+		return true;
 	if (!num_u64(s, BUNDLE_KEYS_MAX, &n))
 		return false;
 	*ret = (unsigned int)n;
@@ -38,41 +41,18 @@ static bool parse_count(const char *s, unsigned int *ret)
 
 static bool parse_args(struct verify *v, int argc, char **argv)
 {
-	static const struct option longs[] = {
-		{ "keys", required_argument, NULL, 'K' },
-		{ "fleet", required_argument, NULL, 'f' },
-		{ "need-release", required_argument, NULL, 'r' },
-		{ "need-build", required_argument, NULL, 'b' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ NULL, 0, NULL, 0 },
+	const char *release = NULL, *build = NULL;
+	const struct bundle_opt opt[] = {
+		{ "keys", .value = &v->keys },
+		{ "fleet", .value = &v->fleet },
+		{ "need-release", .value = &release },
+		{ "need-build", .value = &build },
+		{ "quiet", 'q', .flag = &v->is_quiet },
 	};
-	int c;
 
-	opterr = 0;
-	while ((c = getopt_long(argc, argv, "q", longs, NULL)) >= 0) {
-		switch (c) {
-		case 'K':
-			v->keys = optarg;
-			break;
-		case 'f':
-			v->fleet = optarg;
-			break;
-		case 'r':
-			if (!parse_count(optarg, &v->need_release))
-				return false;
-			break;
-		case 'b':
-			if (!parse_count(optarg, &v->need_build))
-				return false;
-			break;
-		case 'q':
-			v->is_quiet = true;
-			break;
-		default:
-			return false;
-		}
-	}
-	return optind < argc;
+	return bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) &&
+	       parse_count(release, &v->need_release) &&
+	       parse_count(build, &v->need_build) && optind < argc;
 }
 
 /* Digest, tar header and what the module says about itself. */

@@ -30,3 +30,13 @@ char *home_dir(struct arena *a, const char *kind)
 	}
 	return arena_printf(a, "/usr/share/tap/%s", kind);
 }
+
+char *home_config(struct arena *a, const char *name)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		return arena_printf(a, "%s/tap/%s", xdg, name);
+	return arena_printf(a, "%s/.config/tap/%s",
+			    home && *home ? home : "/root", name);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where the data beside the program lies: runtime sources and the tapset. */
+/* Where the data beside the program lies: runtime, tapset, the user's keys. */
 #ifndef BUILD_BASE_HOME_H
 #define BUILD_BASE_HOME_H
 
@@ -12,5 +12,12 @@ struct arena;
  * else /usr/share/tap/KIND.  The directory need not exist.
  */
 char *home_dir(struct arena *a, const char *kind);
+
+/**
+ * home_config() - $XDG_CONFIG_HOME/tap/NAME, else ~/.config/tap/NAME, in @a
+ *
+ * Without $HOME it is root's, as for a service.  It need not exist.
+ */
+char *home_config(struct arena *a, const char *name);
 
 #endif

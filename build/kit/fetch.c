@@ -8,12 +8,12 @@
 #include "build/base/vec.h"
 #include "build/kit/apt.h"
 #include "build/kit/kit.h"
+#include "build/kit/make.h"
 #include "build/kit/manifest.h"
 #include "build/kit/recipe.h"
 #include "build/kit/rtobj.h"
 #include "bundle/base/err.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,20 +30,6 @@ struct fetcher {
 	bool update;
 	VEC(struct fetch_result) v;
 };
-
-static void __attribute__((format(printf, 2, 3)))
-say(const struct kit_maker *m, const char *fmt, ...)
-{
-	char line[512];
-	va_list ap;
-
-	if (!m->say)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	m->say(m->arg, line);
-}
 
 /* What a kit was made from: its id, then the packages. */
 static const char *made_text(struct fetcher *f, const char *id,
@@ -204,8 +190,8 @@ static int ask_apt(struct fetcher *f, const struct apt *apt,
 		return rc;
 	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
 			   *release);
-	say(f->m, "%s: getting %zu packages from %s", *release, packages.n,
-	    s->name);
+	kit_say(f->m, "%s: getting %zu packages from %s", *release, packages.n,
+		s->name);
 	rc = apt_download(f->a, apt, dir, &packages, files, e);
 	if (rc == 0)
 		write_answer(path, *release, files);
@@ -240,11 +226,11 @@ static int prepare(struct fetcher *f, const struct suite *s, struct apt *apt,
 	age = apt_age(f->a, apt);
 	if (!f->update && age >= 0 && age < FETCH_LISTS_FRESH)
 		return 0;
-	say(f->m, "%s: updating package lists", s->name);
+	kit_say(f->m, "%s: updating package lists", s->name);
 	rc = apt_update(f->a, apt, e);
 	if (rc < 0 && age >= 0) {
-		say(f->m, "%s: %s; using lists of %.0f hours ago", s->name,
-		    e->text, age / 3600);
+		kit_say(f->m, "%s: %s; using lists of %.0f hours ago", s->name,
+			e->text, age / 3600);
 		return 0;
 	}
 	return rc;
@@ -266,7 +252,7 @@ static void fetch_suite(struct fetcher *f, const struct suite *s)
 		if (rc < 0) {
 			r.path = NULL;
 			r.error = arena_memdup(f->a, &e, sizeof(e));
-			say(f->m, "%s: %s", r.release, e.text);
+			kit_say(f->m, "%s: %s", r.release, e.text);
 		}
 		vec_apush(f->a, &f->v, r);
 	}

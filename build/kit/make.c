@@ -63,8 +63,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static void __attribute__((format(printf, 2, 3)))
-say(const struct kit_maker *m, const char *fmt, ...)
+void kit_say(const struct kit_maker *m, const char *fmt, ...)
 {
 	char line[512];
 	va_list ap;
@@ -493,15 +492,16 @@ static int make_one(struct arena *a, const struct kit_maker *m,
 	j->cc = cc;
 	j->runtime_id = runtime_id;
 	j->scratch = arena_printf(a, "%s/work-%s", scratch, t->release);
-	say(m, "%s: learning the recipe, reading image and modules",
-	    t->release);
+	kit_say(m, "%s: learning the recipe, reading image and modules",
+		t->release);
 	rc = fs_mkdirs(j->scratch, e);
 	if (rc == 0)
 		rc = run_job(j, a, path, e);
 	if (rc == 0)
-		say(m, "%s: %zu modules, %zu tracepoints, %zu facts, %.1f s",
-		    t->release, j->mods.n, j->image.ntp, j->facts.n,
-		    now() - begin);
+		kit_say(m,
+			"%s: %zu modules, %zu tracepoints, %zu facts, %.1f s",
+			t->release, j->mods.n, j->image.ntp, j->facts.n,
+			now() - begin);
 	recipe_deinit(&j->recipe);
 	mods_deinit(&j->mods);
 	idata_deinit(&j->image);
@@ -572,7 +572,7 @@ static int read_inputs(struct arena *a, const struct kit_maker *m,
 	}
 	if (rc < 0 || !files.n)
 		return rc;
-	say(m, "unpacking %zu package%s", files.n, files.n == 1 ? "" : "s");
+	kit_say(m, "unpacking %zu package%s", files.n, files.n == 1 ? "" : "s");
 	rc = package_unpack_all(files.v, files.n, root, m->jobs, e);
 	step(m, "unpack", t);
 	return rc < 0 ? rc : add_trees(a, root, true, ret, e);
@@ -654,7 +654,7 @@ int kit_make(struct arena *a, const struct kit_maker *m,
 	*ret = paths.v;
 	*nret = paths.n;
 	if (getenv("TAP_KEEP"))
-		say(m, "kept %s", scratch);
+		kit_say(m, "kept %s", scratch);
 	else
 		fs_rmtree(scratch, NULL);
 	return rc;

@@ -25,6 +25,10 @@ struct kit_maker {
 	void *arg;
 };
 
+/** kit_say() - tell @m->say, if there is one, a line */
+void kit_say(const struct kit_maker *m, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /**
  * kit_make() - make one kit of every kernel in @inputs and store them
  * @inputs: package files, or directories (installed or unpacked systems)

@@ -30,6 +30,33 @@ static int64_t shift(enum op op, int64_t x, int64_t n)
 	return x >> k;
 }
 
+/* @c: what strcmp() says of the two. */
+static bool compare(enum op op, int c, int64_t *r)
+{
+	switch (op) {
+	case OP_LT:
+		*r = c < 0;
+		return true;
+	case OP_GT:
+		*r = c > 0;
+		return true;
+	case OP_LE:
+		*r = c <= 0;
+		return true;
+	case OP_GE:
+		*r = c >= 0;
+		return true;
+	case OP_EQ:
+		*r = c == 0;
+		return true;
+	case OP_NE:
+		*r = c != 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* False: not foldable (division by zero fails when it runs). */
 static bool arith(enum op op, int64_t x, int64_t y, int64_t *r)
 {
@@ -69,24 +96,6 @@ static bool arith(enum op op, int64_t x, int64_t y, int64_t *r)
 	case OP_USHR:
 		*r = shift(op, x, y);
 		return true;
-	case OP_LT:
-		*r = x < y;
-		return true;
-	case OP_GT:
-		*r = x > y;
-		return true;
-	case OP_LE:
-		*r = x <= y;
-		return true;
-	case OP_GE:
-		*r = x >= y;
-		return true;
-	case OP_EQ:
-		*r = x == y;
-		return true;
-	case OP_NE:
-		*r = x != y;
-		return true;
 	case OP_LAND:
 		*r = x && y;
 		return true;
@@ -94,33 +103,7 @@ static bool arith(enum op op, int64_t x, int64_t y, int64_t *r)
 		*r = x || y;
 		return true;
 	default:
-		return false;
-	}
-}
-
-static bool compare(enum op op, int c, int64_t *r)
-{
-	switch (op) {
-	case OP_LT:
-		*r = c < 0;
-		return true;
-	case OP_GT:
-		*r = c > 0;
-		return true;
-	case OP_LE:
-		*r = c <= 0;
-		return true;
-	case OP_GE:
-		*r = c >= 0;
-		return true;
-	case OP_EQ:
-		*r = c == 0;
-		return true;
-	case OP_NE:
-		*r = c != 0;
-		return true;
-	default:
-		return false;
+		return compare(op, x < y ? -1 : x > y, r);
 	}
 }
 

@@ -37,45 +37,21 @@ fault:                                                                       \
 	rt_fail_addr(c, RT_FAULT, addr, "");            \
 	return 0
 
-u64 taprt_kread_u8(struct taprt_ctx *c, u64 addr)
-{
-	RT_KREAD(u8, c, addr);
-}
+/* taprt_kread_u8() … taprt_uread_u64(): runtime/gen.h */
+#define RT_READERS(type)                                      \
+	u64 taprt_kread_##type(struct taprt_ctx *c, u64 addr) \
+	{                                                     \
+		RT_KREAD(type, c, addr);                      \
+	}                                                     \
+	u64 taprt_uread_##type(struct taprt_ctx *c, u64 addr) \
+	{                                                     \
+		RT_UREAD(type, c, addr);                      \
+	}
 
-u64 taprt_kread_u16(struct taprt_ctx *c, u64 addr)
-{
-	RT_KREAD(u16, c, addr);
-}
-
-u64 taprt_kread_u32(struct taprt_ctx *c, u64 addr)
-{
-	RT_KREAD(u32, c, addr);
-}
-
-u64 taprt_kread_u64(struct taprt_ctx *c, u64 addr)
-{
-	RT_KREAD(u64, c, addr);
-}
-
-u64 taprt_uread_u8(struct taprt_ctx *c, u64 addr)
-{
-	RT_UREAD(u8, c, addr);
-}
-
-u64 taprt_uread_u16(struct taprt_ctx *c, u64 addr)
-{
-	RT_UREAD(u16, c, addr);
-}
-
-u64 taprt_uread_u32(struct taprt_ctx *c, u64 addr)
-{
-	RT_UREAD(u32, c, addr);
-}
-
-u64 taprt_uread_u64(struct taprt_ctx *c, u64 addr)
-{
-	RT_UREAD(u64, c, addr);
-}
+RT_READERS(u8)
+RT_READERS(u16)
+RT_READERS(u32)
+RT_READERS(u64)
 
 /*
  * Copy a string of at most @size - 1 bytes.  Reads stay within aligned 64-byte
