@@ -461,8 +461,10 @@ static int keep_c(struct run *r, const char *bundle, struct err *e)
 static int back_end(struct run *r, struct err *e)
 {
 	const char *path = NULL;
-	int rc = compile(r, e);
+	int rc = plan_check(&r->s, &r->opts, &r->perm, e);
 
+	if (rc == 0)
+		rc = compile(r, e);
 	if (rc == 0)
 		rc = link_modules(r, e);
 	if (rc < 0)

@@ -93,27 +93,51 @@ static int check_place(const char *path, struct err *e)
 		       "cannot write '%s': it exists and is not a file", path);
 }
 
+/*
+ * Open what becomes @path: nameless where the file system can, else @tmp, which
+ * is a template for name_it() then.
+ */
+static int open_beside(const char *path, char tmp[4096], bool *is_named,
+		       struct err *e)
+{
+	int fd, rc = check_place(path, e);
+
+	if (rc < 0)
+		return rc;
+	if (snprintf(tmp, 4096, "%s.tmp-XXXXXX", path) >= 4096)
+		return err_set(e, ERR_LIMIT, "path '%s' is too long", path);
+	fd = open_nameless(path);
+	*is_named = fd < 0;
+	if (fd < 0)
+		fd = mkostemp(tmp, O_CLOEXEC);
+	return fd < 0 ? err_sys(e, "cannot create '%s'", path) : fd;
+}
+
+int fs_may_write(const char *path, struct err *e)
+{
+	char tmp[4096];
+	bool is_named;
+	int fd = open_beside(path, tmp, &is_named, e);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	if (is_named)
+		unlink(tmp);
+	return 0;
+}
+
 int fs_write_atomic(const char *path, const void *p, size_t n,
 		    unsigned int mode, struct err *e)
 {
 	char tmp[4096];
 	mode_t mask = umask(0);
 	bool is_named = false;
-	int fd, rc = check_place(path, e);
+	int fd = open_beside(path, tmp, &is_named, e), rc;
 
 	umask(mask);
-	if (rc < 0)
-		return rc;
-	if ((size_t)snprintf(tmp, sizeof(tmp), "%s.tmp-XXXXXX", path) >=
-	    sizeof(tmp))
-		return err_set(e, ERR_LIMIT, "path '%s' is too long", path);
-	fd = open_nameless(path);
-	if (fd < 0) {
-		fd = mkostemp(tmp, O_CLOEXEC);
-		is_named = true;
-	}
 	if (fd < 0)
-		return err_sys(e, "cannot create '%s'", path);
+		return fd;
 	rc = io_write_full(fd, p, n, e);
 	if (rc < 0)
 		err_prefix(e, "'%s'", path);

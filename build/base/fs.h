@@ -19,6 +19,12 @@ int fs_read(const char *path, struct buf *b, size_t max, struct err *e);
 int fs_write_atomic(const char *path, const void *p, size_t n,
 		    unsigned int mode, struct err *e);
 
+/**
+ * fs_may_write() - would fs_write_atomic() begin?  Nothing stays behind
+ * Return: 0, or what it would return.  The disk may still be full later.
+ */
+int fs_may_write(const char *path, struct err *e);
+
 /** fs_write_scratch() - plain write of a private temporary file: no sync */
 int fs_write_scratch(const char *path, const void *p, size_t n, struct err *e);
 

@@ -3,6 +3,7 @@
 #include "build/pack/plan.h"
 #include "build/base/digest.h"
 #include "build/base/fs.h"
+#include "build/base/home.h"
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
 #include "build/opts.h"
@@ -198,22 +199,37 @@ static uint64_t source_date_epoch(void)
 	return s ? strtoull(s, NULL, 10) : 0;
 }
 
-static int load_signer(const struct plan *p, struct signer *s, struct err *e)
+static int load_signer(struct arena *a, const struct opts *o, struct signer *s,
+		       struct err *e)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME");
-	const char *path = p->o->sign_key;
-	int rc;
+	const char *path =
+		o->sign_key ? o->sign_key : home_config(a, "build.key");
+	int rc = signer_load(s, path, e);
 
-	if (!path && xdg && *xdg)
-		path = arena_printf(p->a, "%s/tap/build.key", xdg);
-	else if (!path)
-		path = arena_printf(p->a, "%s/.config/tap/build.key",
-				    home ? home : "/root");
-	rc = signer_load(s, path, e);
 	if (rc == ERR_NOT_FOUND)
 		err_hint(e, "tapbuild keygen makes a key; or --sign-key FILE");
 	return rc;
+}
+
+static const char *bundle_path(struct arena *a, const struct opts *o,
+			       const char *script_name)
+{
+	char name[BUNDLE_NAME_MAX + 1];
+
+	if (o->output)
+		return o->output;
+	bundle_name(name, o, script_name);
+	return arena_printf(a, "%s.tap", name);
+}
+
+int plan_check(const struct session *s, const struct opts *o, struct arena *a,
+	       struct err *e)
+{
+	struct signer signer;
+	int rc = load_signer(a, o, &signer, e);
+
+	signer_wipe(&signer);
+	return rc < 0 ? rc : fs_may_write(bundle_path(a, o, s->script_name), e);
 }
 
 static void fill(struct plan *p)
@@ -242,7 +258,7 @@ int plan_write(struct target *target, size_t n, const struct session *s,
 					s->script->len };
 	struct buf out = BUF_INIT;
 	struct signer signer;
-	int rc = load_signer(&p, &signer, e);
+	int rc = load_signer(a, o, &signer, e);
 
 	if (rc < 0)
 		return rc;
@@ -271,7 +287,7 @@ int plan_write(struct target *target, size_t n, const struct session *s,
 	};
 	rc = bundle_write(&spec, &signer, &out, e);
 	signer_wipe(&signer);
-	*path = o->output ? o->output : arena_printf(a, "%s.tap", p.name);
+	*path = bundle_path(a, o, s->script_name);
 	if (rc == 0)
 		rc = fs_write_atomic(*path, out.p, out.len, 0644, e);
 	*bytes = out.len;

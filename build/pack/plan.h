@@ -21,6 +21,13 @@ void plan_module_name(struct target *t, const struct opts *o,
 		      const char *script_name);
 
 /**
+ * plan_check() - before the work: can the bundle be signed and written?
+ * Return: 0; ERR_IO, ERR_EXISTS, ERR_NOT_FOUND (no signing key), as plan_write().
+ */
+int plan_check(const struct session *s, const struct opts *o, struct arena *a,
+	       struct err *e);
+
+/**
  * plan_write() - sign and write the bundle of @n targets
  * @path: set to the file written; owned by @a
  * Return: 0; ERR_IO, ERR_NOT_FOUND (no signing key). Nothing is left half-written.

@@ -37,6 +37,30 @@ expect 3 "a compiler that fails" "^$(re "$k") .* FAILED: .*broken" 'nothing was 
 check "nothing was written" test ! -e no.tap
 check "no scratch is left" no_scratch
 
+# ---- what is missing is told before a compiler runs -----------------------------------
+rm "$work/bin/$cc" "$work/bin/ld"
+ln -s "$(command -v ld)" "$work/bin/ld"
+printf '#!/bin/sh\n: >%s\nexec %s "$@"\n' "$work/ran" "$(command -v "$cc")" >"$work/bin/$cc"
+chmod +x "$work/bin/$cc"
+unasked() { # TEXT PATTERN OPTION...: the build fails and asks no compiler
+	local what=$1 says=$2
+	shift 2
+	fresh
+	rm -f "$work/ran"
+	expect 3 "$what" "$says" -- env PATH="$work/bin" "$builder" -r "$k" "$@" -e "$text"
+	check "$what: before compiling" test ! -e "$work/ran"
+}
+unasked "no signing key" "^tapbuild: no signing key '.*nokey'" --sign-key "$work/nokey" -o no.tap
+chmod 644 "$work/key.key"
+unasked "a signing key that all may read" "^tapbuild: .*key\.key.*0644" --sign-key "$work/key.key" -o no.tap
+chmod 600 "$work/key.key"
+unasked "no directory for the bundle" "^tapbuild: cannot create 'nodir/x\.tap'" -o nodir/x.tap
+check "nothing is left by the trial" test -z "$(find . -name 'no.tap*')"
+fresh
+expect 0 "the same with key and place" '1 of 1 kernels' -- env PATH="$work/bin" "$builder" -r "$k" -o no.tap -e "$text"
+check "now it was compiled" test -e "$work/ran"
+rm no.tap
+
 # ---- places -----------------------------------------------------------------------
 expect 3 "output in a directory that is not there" "^tapbuild: cannot create 'nodir/x\.tap': No such file" -- \
 	"$builder" -r "$k" -o nodir/x.tap -e "$hello"
