@@ -26,9 +26,9 @@ check: ## all tests; installs what they need
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@O=$(O) tests/tools/check.sh
 
-check-fast: ## what needs no kernel: headers, layers, registry, unit, golden
+check-fast: ## what needs no kernel: headers, layers, registry, unit, golden, lang
 	@$(MAKE) --no-print-directory -j$$(nproc) all
-	@O=$(O) tests/tools/check.sh static unit golden fuzz cli
+	@O=$(O) tests/tools/check.sh static unit golden lang fuzz cli
 
 check-e2e: all ## every case on every kernel of the manifest
 	@O=$(O) tests/tools/check.sh e2e

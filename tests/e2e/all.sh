@@ -41,9 +41,10 @@ for stp in tests/e2e/cases/*.stp; do
 		case $f in *.stp | *.build) ;; *) cp "$f" "$dir/" ;; esac
 	done
 done
+bad=0
+tests/e2e/lang.sh "$dir" "$secret" "${which[@]}" || bad=1
 mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | sort -uV)
 [ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
-bad=0
 tests/e2e/run.sh --dir "$dir" "${rel[@]}" || bad=1
 # A short boot each, on one kernel, for what a running guest cannot be.
 cp tests/e2e/boot/*.boot.sh "$dir/"

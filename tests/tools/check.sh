@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Runs the test layers and adds up their "ok", "not ok" and "skip" lines.
 #
-#   check.sh [static unit golden fuzz kits cli repro e2e]...   (default: all)
+#   check.sh [static unit golden lang fuzz kits cli repro e2e]...   (default: all)
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-out}
@@ -10,7 +10,7 @@ export O=$PWD/${O#"$PWD"/}
 log=$O/check.log
 mkdir -p "$O"
 : >"$log"
-layers=${*:-static unit golden fuzz kits cli repro e2e}
+layers=${*:-static unit golden lang fuzz kits cli repro e2e}
 
 # Failures and what explains them go to the terminal, everything to the log; that
 # the rest goes on is seen by its count.
@@ -75,6 +75,10 @@ layer_unit() {
 
 layer_golden() {
 	tests/tools/golden.sh 2>&1
+}
+
+layer_lang() {
+	tests/tools/lang.sh 2>&1
 }
 
 layer_fuzz() {

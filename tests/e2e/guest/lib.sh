@@ -84,6 +84,25 @@ run_case() {
 	fi
 }
 
+# Programs of tests/lang (tests/e2e/lang.sh): what they print, and in NAME.err the
+# beginnings of what they complain of.
+run_lang() {
+	failed=
+	want=0
+	grep -q '^ERROR:' "/cases/lang/$1.err" && [ ! -f "/cases/lang/$1.rc0" ] && want=1
+	timeout 60 $TAPRUN "/cases/lang/$1.tap" >/tmp/out 2>/tmp/err
+	rc=$?
+	[ "$rc" = "$want" ] || fail "exit $rc, wanted $want: $(head -5 /tmp/err)"
+	cmp -s "/cases/lang/$1.out" /tmp/out ||
+		fail "output: $(diff "/cases/lang/$1.out" /tmp/out | head -20)"
+	while IFS= read -r line; do
+		grep -Fq -- "$line" /tmp/err || fail "not said: $line"
+	done <"/cases/lang/$1.err"
+	[ "$want" = 1 ] || [ ! -s /tmp/err ] || [ -s "/cases/lang/$1.err" ] ||
+		fail "said: $(head -5 /tmp/err)"
+	if [ -z "$failed" ]; then echo "ok lang/$1"; else echo "not ok lang/$1"; fi
+}
+
 # A boot of its own: what cannot be undone, or needs other words for the kernel.
 run_boot() {
 	failed=
