@@ -27,6 +27,7 @@ struct cmd {
 
 /** cmd_build() - tapbuild without a sub-command: script -> bundle */
 int cmd_build(int argc, char **argv);
+int cmd_version(int argc, char **argv);
 int cmd_kit(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* argv -> command table -> exit code; the only exit(). */
 #include "build/cmd.h"
+#include "build/lang/lang.h"
 #include "bundle/base/err.h"
 
 #include <sodium.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 
 static int cmd_help(int argc, char **argv);
-static int cmd_version(int argc, char **argv);
 
 static const struct cmd cmds[] = {
 	{ "kit", cmd_kit, "make and manage kits, one per target kernel" },
@@ -37,11 +37,15 @@ static int cmd_help(int argc, char **argv)
 	return EXIT_DONE;
 }
 
-static int cmd_version(int argc, char **argv)
+int cmd_version(int argc, char **argv)
 {
 	(void)argc;
 	(void)argv;
-	printf("tapbuild " TAP_VERSION "\n");
+	printf("tapbuild " TAP_VERSION "\n"
+	       "script language: that of SystemTap " LANG_SYSTEMTAP_V "\n"
+	       "enabled features: kits, signed bundles, BTF\n"
+	       "tested kernels: 5.10 ... 7.3\n"
+	       "This is free software (GPL-2.0-only), without any warranty.\n");
 	return EXIT_DONE;
 }
 
@@ -74,12 +78,20 @@ static _Noreturn void finish(int code)
 	exit(code);
 }
 
+/* As "stap" there are no commands, and one code for all that went wrong. */
+static int run_as_stap(int argc, char **argv)
+{
+	return cmd_build(argc, argv) == EXIT_DONE ? EXIT_DONE : EXIT_REFUSED;
+}
+
 int main(int argc, char **argv)
 {
 	if (sodium_init() < 0) {
 		fprintf(stderr, "tapbuild: cannot start libsodium\n");
 		exit(EXIT_ENVIRONMENT);
 	}
+	if (!strcmp(basename(argv[0]), "stap"))
+		finish(run_as_stap(argc, argv));
 	for (size_t i = 0; argc > 1 && i < NCMDS; i++)
 		if (!strcmp(argv[1], cmds[i].name))
 			finish(cmds[i].fn(argc - 1, argv + 1));

@@ -1,78 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The option table; usage is printed from it, so it cannot disagree. */
 #include "build/opts.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/fs.h"
+#include "build/opts_check.h"
 #include "bundle/base/err.h"
-#include "bundle/limits.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wordexp.h>
 
-enum arg_kind { FLAG, COUNT, TEXT, LIST, NUMBER };
+enum arg_kind { FLAG, COUNT, TEXT, ONCE, LIST, NUMBER, MAYBE };
+enum group { OUT, LANG, MODE, CACHE, RUN, NOT, NGROUPS };
 
 /**
- * struct opt - one option
- * @name: "-r" or "--manifest"; @field: offset in struct opts
+ * struct opt - one line of options.def
+ * @letter: 0 = none; @name: without "--", NULL = none
+ * @field: offset in struct opts
  * @arg: what the argument is called in the usage, or NULL
  */
 struct opt {
+	enum group group;
+	char letter;
 	const char *name;
 	enum arg_kind kind;
 	size_t field;
-	const char *arg, *help;
+	const char *arg;
+	const struct value_check *check;
+	const char *help;
 };
 
-#define F(f) offsetof(struct opts, f)
-
 static const struct opt table[] = {
-	{ "-e", TEXT, F(script), "SCRIPT", "script text instead of a file" },
-	{ "-r", LIST, F(kernels), "RELEASE",
-	  "target kernel: release, glob or kit id (repeatable)" },
-	{ "--all", FLAG, F(all), NULL, "every kernel there is a kit of" },
-	{ "--manifest", TEXT, F(manifest), "FILE",
-	  "the kernels `kit fetch FILE` found last" },
-	{ "-o", TEXT, F(output), "FILE", "where the bundle goes (NAME.tap)" },
-	{ "-m", TEXT, F(name), "NAME", "name of bundle and modules" },
-	{ "-p", NUMBER, F(last_pass), "N",
-	  "stop after pass 1 parse, 2 resolve, 3 C text, 4 bundle" },
-	{ "-k", FLAG, F(keep), NULL,
-	  "write the generated C beside the bundle" },
-	{ "--sign-key", TEXT, F(sign_key), "FILE",
-	  "secret key (default: the one keygen made)" },
-	{ "--bundle-version", NUMBER, F(version), "N",
-	  "version in the manifest (default 1)" },
-	{ "--audience", TEXT, F(audience), "FLEETS",
-	  "hosts this bundle is for (default any)" },
-	{ "--description", TEXT, F(description), "TEXT", "for people" },
-	{ "--strict", FLAG, F(strict), NULL,
-	  "fail when one kernel is unsupported" },
-	{ "-I", LIST, F(include), "DIR", "look here for tapset files too" },
-	{ "-D", LIST, F(define), "NAME=VALUE", "set a run-time limit" },
-	{ "-G", LIST, F(global_set), "NAME=VALUE",
-	  "set a global's initial value" },
-	{ "-g", FLAG, F(guru), NULL, "guru mode" },
-	{ "-u", FLAG, F(unoptimized), NULL, "keep unused code" },
-	{ "-w", FLAG, F(no_warnings), NULL, "no warnings" },
-	{ "-W", FLAG, F(warnings_are_errors), NULL, "warnings are errors" },
-	{ "-j", NUMBER, F(jobs), "N", "tools at a time (default: CPUs)" },
-	{ "-v", COUNT, F(verbose), NULL, "say more; times of each pass" },
-	{ "-q", FLAG, F(quiet), NULL, "no table" },
-	{ "--help", FLAG, F(help), NULL, "this text" },
+#define OPT(group, letter, name, kind, field, arg, check, help)            \
+	{ group, letter,	 name, kind, offsetof(struct opts, field), \
+	  arg,	 &value_##check, help },
+#include "build/options.def"
+#undef OPT
 };
 
 #define NOPTS (sizeof(table) / sizeof(table[0]))
 
-void opts_usage(void)
+static const char *const headings[NGROUPS] = {
+	[OUT] = "What is built",
+	[LANG] = "The script",
+	[MODE] = "Questions and messages",
+	[CACHE] = "The cache of compiled objects",
+	[RUN] = "For taprun; taken with -p, when nothing runs",
+	[NOT] = "Options of SystemTap that are refused, and what to do instead",
+};
+
+/* ---- help ------------------------------------------------------------------ */
+
+static void print_option(const struct opt *op)
 {
-	printf("usage: tapbuild [options] SCRIPT.stp [ARG...]\n"
-	       "       tapbuild [options] -e SCRIPT [ARG...]\n\n");
-	for (size_t i = 0; i < NOPTS; i++)
-		printf("  %-16s %-10s %s\n", table[i].name,
-		       table[i].arg ? table[i].arg : "", table[i].help);
+	const char *joint = !op->arg		? ""
+			    : op->kind == MAYBE ? "[="
+			    : op->name		? "="
+						: " ";
+	char left[64];
+
+	if (op->letter && op->name)
+		snprintf(left, sizeof(left), "-%c, --%s%s%s", op->letter,
+			 op->name, joint, op->arg ? op->arg : "");
+	else if (op->letter)
+		snprintf(left, sizeof(left), "-%c%s%s", op->letter, joint,
+			 op->arg ? op->arg : "");
+	else
+		snprintf(left, sizeof(left), "--%s%s%s%s", op->name, joint,
+			 op->arg ? op->arg : "", op->kind == MAYBE ? "]" : "");
+	printf("  %-26s %s%s\n", left, strlen(left) > 26 ? "\n" : "", op->help);
 }
 
+void opts_usage(const struct opts *o)
+{
+	const char *me = o->as_stap ? "stap" : "tapbuild";
+
+	printf("usage: %s [options] SCRIPT.stp [ARG...]\n"
+	       "       %s [options] -e SCRIPT [ARG...]\n"
+	       "       %s [options] - [ARG...]\n"
+	       "       %s [options] -l POINT | -L POINT | --dump-...\n",
+	       me, me, me, me);
+	for (int g = 0; g < NGROUPS; g++) {
+		printf("\n%s:\n", headings[g]);
+		for (size_t i = 0; i < NOPTS; i++)
+			if (table[i].group == (enum group)g)
+				print_option(&table[i]);
+	}
+}
+
+/* ---- values ---------------------------------------------------------------- */
+
 typedef VEC(const char *) string_vec;
+
+/* "-r" or "--manifest", for messages. */
+static const char *option_name(const struct opt *op)
+{
+	static char name[40];
+
+	if (op->letter)
+		snprintf(name, sizeof(name), "-%c", op->letter);
+	else
+		snprintf(name, sizeof(name), "--%s", op->name);
+	return name;
+}
 
 static int set_number(struct opts *o, const struct opt *op, const char *text,
 		      struct err *e)
@@ -84,16 +117,22 @@ static int set_number(struct opts *o, const struct opt *op, const char *text,
 	v = strtoull(text, &end, 0);
 	if (errno || *end || end == text || *text == '-')
 		return err_set(e, ERR_INVALID, "%s wants a number, not '%s'",
-			       op->name, text);
-	if (op->field == F(version)) {
+			       option_name(op), text);
+	if (op->field == offsetof(struct opts, version)) {
 		o->version = v;
 		return 0;
 	}
 	if (v > 4096)
-		return err_set(e, ERR_INVALID, "%s %s is too large", op->name,
-			       text);
+		return err_set(e, ERR_INVALID, "%s %s is too large",
+			       option_name(op), text);
 	*(unsigned int *)(void *)((char *)o + op->field) = (unsigned int)v;
 	return 0;
+}
+
+static int refuse(const struct opt *op, struct err *e)
+{
+	err_set(e, ERR_INVALID, "%s is not for a packager", option_name(op));
+	return err_hint(e, "%s", op->help);
 }
 
 static int apply(struct opts *o, const struct opt *op, const char *text,
@@ -101,15 +140,33 @@ static int apply(struct opts *o, const struct opt *op, const char *text,
 {
 	char *at = (char *)o + op->field;
 
+	if (op->group == NOT)
+		return refuse(op, e);
+	if (text && value_fits(op->check, option_name(op), text, e) < 0)
+		return e->code;
 	switch (op->kind) {
 	case FLAG:
+		/* As in stap: the letter first says that one may. */
+		if (op->field == offsetof(struct opts, suppress_time_limits) &&
+		    !o->guru)
+			return err_set(e, ERR_INVALID,
+				       "--suppress-time-limits needs -g before "
+				       "it");
 		*(bool *)(void *)at = true;
 		return 0;
 	case COUNT:
 		++*(int *)(void *)at;
 		return 0;
-	case TEXT:
+	case ONCE:
+		if (*(const char **)(void *)at)
+			return err_set(e, ERR_INVALID,
+				       "%s can be given once only",
+				       option_name(op));
 		*(const char **)(void *)at = text;
+		return 0;
+	case TEXT:
+	case MAYBE:
+		*(const char **)(void *)at = text ? text : "";
 		return 0;
 	case LIST:
 		vec_push((string_vec *)(void *)at, text);
@@ -120,110 +177,214 @@ static int apply(struct opts *o, const struct opt *op, const char *text,
 	return 0;
 }
 
-/* "-r X", "-rX", "--name X", "--name=X"; *text is NULL when none is attached. */
-static const struct opt *find(const char *arg, const char **text)
-{
-	for (size_t i = 0; i < NOPTS; i++) {
-		size_t n = strlen(table[i].name);
+/* ---- words ----------------------------------------------------------------- */
 
-		if (strncmp(arg, table[i].name, n))
+struct words {
+	char **v;
+	int n, i;
+};
+
+static int unknown(const char *arg, struct err *e)
+{
+	err_set(e, ERR_INVALID, "unknown option '%s'", arg);
+	return err_hint(e, "tapbuild --help lists the options");
+}
+
+/* The argument that stands in the next word. */
+static int next_word(struct words *w, const struct opt *op, const char **text,
+		     struct err *e)
+{
+	if (w->i + 1 >= w->n)
+		return err_set(e, ERR_INVALID, "%s wants %s", option_name(op),
+			       op->arg);
+	*text = w->v[++w->i];
+	return 0;
+}
+
+/* "--name", "--name X", "--name=X" */
+static int long_option(struct opts *o, struct words *w, struct err *e)
+{
+	const char *arg = w->v[w->i], *text = strchr(arg, '=');
+	size_t n = text ? (size_t)(text - arg) : strlen(arg);
+
+	for (size_t i = 0; i < NOPTS; i++) {
+		const struct opt *op = &table[i];
+
+		if (!op->name || strlen(op->name) != n - 2 ||
+		    strncmp(op->name, arg + 2, n - 2))
 			continue;
-		*text = arg[n] ? arg + n : NULL;
-		if (!arg[n])
-			return &table[i];
-		if (table[i].name[1] != '-' &&
-		    (table[i].arg || table[i].kind == COUNT))
-			return &table[i];
-		if (table[i].name[1] == '-' && arg[n] == '=') {
-			*text = arg + n + 1;
-			return &table[i];
+		if (text && !op->arg)
+			return err_set(e, ERR_INVALID, "--%s takes no value",
+				       op->name);
+		if (text)
+			text++;
+		else if (op->arg && op->kind != MAYBE && op->group != NOT &&
+			 next_word(w, op, &text, e) < 0)
+			return e->code;
+		return apply(o, op, text, e);
+	}
+	return unknown(arg, e);
+}
+
+/* "-v", "-vvg", "-r X", "-rX", "-vp2" */
+static int short_options(struct opts *o, struct words *w, struct err *e)
+{
+	const char *arg = w->v[w->i], *p;
+
+	for (p = arg + 1; *p; p++) {
+		const struct opt *op = NULL;
+		const char *text = NULL;
+
+		for (size_t i = 0; i < NOPTS && !op; i++)
+			if (table[i].letter == *p)
+				op = &table[i];
+		if (!op)
+			return unknown(arg, e);
+		if (op->arg && op->group != NOT) {
+			text = p + 1;
+			if (!*text && next_word(w, op, &text, e) < 0)
+				return e->code;
+		}
+		if (apply(o, op, text, e) < 0)
+			return e->code;
+		if (text)
+			return 0;
+	}
+	return 0;
+}
+
+static int one_option(struct opts *o, struct words *w, struct err *e)
+{
+	return w->v[w->i][1] == '-' ? long_option(o, w, e)
+				    : short_options(o, w, e);
+}
+
+static int parse_words(struct opts *o, int argc, char **argv, struct err *e)
+{
+	struct words w = { argv, argc, 1 };
+	bool options = true;
+
+	for (; w.i < w.n; w.i++) {
+		char *arg = argv[w.i];
+
+		if (options && !strcmp(arg, "--")) {
+			options = false;
+		} else if (options && arg[0] == '-' && arg[1]) {
+			if (one_option(o, &w, e) < 0)
+				return e->code;
+		} else if (!o->file && !o->script) {
+			o->file = arg;
+			options &= !o->as_stap;
+		} else {
+			options = false;
+			vec_push(&o->args, arg);
 		}
 	}
-	return NULL;
+	return 0;
 }
 
-static int one_option(struct opts *o, int argc, char **argv, int *i,
-		      struct err *e)
-{
-	const char *text;
-	const struct opt *op = find(argv[*i], &text);
+/* ---- the file of default options --------------------------------------------- */
 
-	if (!op) {
-		err_set(e, ERR_INVALID, "unknown option '%s'", argv[*i]);
-		return err_hint(e, "tapbuild --help lists the options");
-	}
-	if (op->kind == COUNT && text) { /* -vvv */
-		for (; *text == 'v'; text++)
-			o->verbose++;
-		if (*text)
-			return err_set(e, ERR_INVALID, "unknown option '%s'",
-				       argv[*i]);
-	}
-	if (op->arg && !text) {
-		if (*i + 1 >= argc)
-			return err_set(e, ERR_INVALID, "%s wants %s", op->name,
-				       op->arg);
-		text = argv[++*i];
-	}
-	return apply(o, op, text, e);
+static int rc_line(struct opts *o, struct arena *a, const char *path,
+		   const char *line, struct err *e)
+{
+	wordexp_t we;
+	char **v;
+	int n;
+
+	if (wordexp(line, &we, WRDE_NOCMD))
+		return err_set(e, ERR_INVALID, "%s: cannot split '%s'", path,
+			       line);
+	n = (int)we.we_wordc;
+	v = arena_array(a, char *, (size_t)n + 2);
+	for (int i = 0; i < n; i++)
+		v[i + 1] = arena_strdup(a, we.we_wordv[i]);
+	wordfree(&we);
+	if (parse_words(o, n + 1, v, e) < 0)
+		return err_prefix(e, "%s", path);
+	if (o->file)
+		return err_set(e, ERR_INVALID, "%s: '%s' is no option", path,
+			       o->file);
+	return 0;
 }
 
-/* What a bundle and, with '_' for '-', a module can be called. */
-static bool is_name(const char *s)
+static int parse_rc(struct opts *o, struct arena *a, struct err *e)
 {
-	size_t n =
-		strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			  "0123456789_-");
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct buf b = BUF_INIT;
+	const char *path;
+	char *line, *rest;
+	int rc = 0;
 
-	return n > 0 && n <= BUNDLE_NAME_MAX && !s[n] && *s != '-' && *s != '_';
+	if ((!xdg || !*xdg) && (!home || !*home))
+		return 0;
+	path = xdg && *xdg ? arena_printf(a, "%s/tap/rc", xdg)
+			   : arena_printf(a, "%s/.config/tap/rc", home);
+	if (!fs_exists(path))
+		return 0;
+	rc = fs_read(path, &b, 1 << 16, e);
+	rest = rc == 0 ? arena_strdup(a, b.p) : NULL;
+	buf_deinit(&b);
+	while (rc == 0 && (line = strsep(&rest, "\n"))) {
+		line += strspn(line, " \t");
+		if (*line && *line != '#')
+			rc = rc_line(o, a, path, line, e);
+	}
+	return rc;
 }
 
-int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
+/* ---- all of it -------------------------------------------------------------- */
+
+static void add_levels(struct opts *o)
 {
-	bool options = true;
+	const char **vp;
+
+	for (int i = 0; i < OPTS_PASSES; i++)
+		o->level[i] = o->verbose;
+	vec_foreach(vp, &o->vp)
+		for (int i = 0; (*vp)[i]; i++)
+			o->level[i] += (*vp)[i] - '0';
+}
+
+/* As in stap: "-m x.ko" means the module x. */
+static void strip_ko(struct opts *o, struct arena *a)
+{
+	size_t n = o->name ? strlen(o->name) : 0;
+
+	if (n < 3 || strcmp(o->name + n - 3, ".ko") != 0)
+		return;
+	o->name = arena_strndup(a, o->name, n - 3);
+	o->stripped_ko = true;
+}
+
+int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
+	       struct err *e)
+{
+	const char *slash = strrchr(argv[0], '/');
 	int rc;
 
 	memset(o, 0, sizeof(*o));
-	o->last_pass = 5;
+	o->as_stap = !strcmp(slash ? slash + 1 : argv[0], "stap");
 	o->version = 1;
-	for (int i = 1; i < argc; i++) {
-		if (options && !strcmp(argv[i], "--")) {
-			options = false;
-		} else if (options && argv[i][0] == '-' && argv[i][1]) {
-			rc = one_option(o, argc, argv, &i, e);
-			if (rc < 0)
-				return rc;
-		} else if (!o->file && !o->script) {
-			o->file = argv[i];
-		} else {
-			/* As in stap: options may follow the script's name,
-			 * but not its first argument. */
-			options = false;
-			vec_push(&o->args, argv[i]);
-		}
-	}
-	if (o->last_pass < 1 || o->last_pass > 5)
-		return err_set(e, ERR_INVALID, "-p wants 1 to 5, not %u",
-			       o->last_pass);
-	if (o->name && !is_name(o->name))
-		return err_set(
-			e, ERR_INVALID,
-			"-m wants a name of letters, digits, '-' and '_', "
-			"not '%s'",
-			o->name);
-	if (!o->help && !o->file && !o->script) {
-		err_set(e, ERR_INVALID, "no script given");
-		return err_hint(e, "tapbuild script.stp, or tapbuild -e 'probe "
-				   "begin { println(\"hi\") exit() }'");
-	}
-	return 0;
+	rc = parse_rc(o, a, e);
+	if (rc == 0)
+		rc = parse_words(o, argc, argv, e);
+	if (rc < 0)
+		return rc;
+	add_levels(o);
+	strip_ko(o, a);
+	return opts_conflict(o, e);
 }
 
 void opts_deinit(struct opts *o)
 {
 	vec_deinit(&o->args);
+	vec_deinit(&o->extra);
 	vec_deinit(&o->kernels);
 	vec_deinit(&o->include);
 	vec_deinit(&o->define);
 	vec_deinit(&o->global_set);
+	vec_deinit(&o->kbuild);
+	vec_deinit(&o->modinfo);
+	vec_deinit(&o->vp);
 }

@@ -70,31 +70,91 @@ static bool refused(struct target *t, unsigned int pass)
 }
 
 bool target_parse(struct target *t, const struct session *s,
-		  const struct lexed *script, struct library *lib)
+		  struct lexed *const *script, size_t n, struct library *lib)
 {
 	uint64_t begin = target_now_ns();
+	bool ok = true;
 
 	t->env.target = t->kit ? &t->pp : NULL;
 	t->env.guru = s->guru;
+	t->env.systemtap_v = s->compatible;
 	t->diags.suppress_warnings = s->no_warnings;
 	t->diags.warnings_are_errors = s->warnings_are_errors;
 	t->diags.show_all = s->verbose > 0;
 	if (lib)
 		t->env.library =
 			library_macros(lib, &t->arena, &t->env, &t->diags);
-	t->file = lang_parse(&t->arena, script, &t->env, &t->diags);
+	for (size_t i = 0; i < n; i++) {
+		struct ast_file *f =
+			lang_parse(&t->arena, script[i], &t->env, &t->diags);
+
+		ok &= f != NULL;
+		vec_apush(&t->arena, &t->files, f);
+	}
 	t->ns_parse = target_now_ns() - begin;
-	return t->file || refused(t, 1);
+	return ok || refused(t, 1);
+}
+
+#define ADD_ALL(a, to, from)                                       \
+	do {                                                       \
+		for (size_t add_i = 0; add_i < (from)->n; add_i++) \
+			vec_apush(a, to, (from)->v[add_i]);        \
+	} while (0)
+
+/* -E: one program, in which no two globals have one name. */
+static void join(struct target *t, struct ast_file *to, struct ast_file *from)
+{
+	struct ast_global **g, **h;
+
+	vec_foreach(g, &from->globals)
+		vec_foreach(h, &to->globals)
+			if ((*g)->sym->name == (*h)->sym->name) {
+				diag_error(&t->diags, &(*g)->at,
+					   DIAG_DUP_GLOBAL,
+					   "duplicate global name '%s'",
+					   (*g)->sym->name);
+				diag_note(&t->diags, &(*h)->at,
+					  "first declared here");
+			}
+	ADD_ALL(&t->arena, &to->globals, &from->globals);
+	ADD_ALL(&t->arena, &to->funcs, &from->funcs);
+	ADD_ALL(&t->arena, &to->probes, &from->probes);
+	ADD_ALL(&t->arena, &to->aliases, &from->aliases);
+	ADD_ALL(&t->arena, &to->embedded, &from->embedded);
+}
+
+void target_join(struct target *t)
+{
+	for (size_t i = 1; i < t->files.n; i++)
+		join(t, t->files.v[0], t->files.v[i]);
+	t->files.n = t->files.n ? 1 : 0;
 }
 
 bool target_sema(struct target *t, struct session *s, struct library *lib)
 {
 	uint64_t begin = target_now_ns();
-	struct sema_in in = { s, lib, t->file, t->kit, &t->env };
+	struct sema_in in = { s, lib, t->files.v[0], t->kit, &t->env };
 
+	target_join(t);
 	t->program = sema_run(&in, &t->arena, &t->diags);
 	t->ns_sema = target_now_ns() - begin;
 	return (t->program && !t->diags.nerrors) || refused(t, 2);
+}
+
+size_t target_nembeds(const struct target *t)
+{
+	struct ast_func **f;
+	size_t n = t->files.v[0]->embedded.n;
+
+	if (t->program)
+		vec_foreach(f, &t->program->funcs)
+			n += (*f)->embedded != NULL;
+	return n;
+}
+
+bool target_has_embedded(const struct target *t)
+{
+	return target_nembeds(t) > 0;
 }
 
 bool target_emit(struct target *t, struct session *s)

@@ -6,6 +6,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/diag.h"
+#include "build/base/vec.h"
 #include "build/lang/lang.h"
 
 #include <stdbool.h>
@@ -41,7 +42,7 @@ struct target {
 	struct diags diags;
 	struct pp_target pp;
 	struct pp_env env;
-	struct ast_file *file;
+	VEC(struct ast_file *) files; /* one per script */
 	struct program *program;
 	struct buf c;
 	struct script_object *object;
@@ -65,9 +66,16 @@ int target_open(struct target *t, struct err *e);
  * Return: true while the target is still in the run.
  */
 bool target_parse(struct target *t, const struct session *s,
-		  const struct lexed *script, struct library *lib);
+		  struct lexed *const *script, size_t n, struct library *lib);
 bool target_sema(struct target *t, struct session *s, struct library *lib);
 bool target_emit(struct target *t, struct session *s);
+
+/** target_join() - -E: make one file of all, the first; target_sema() does it */
+void target_join(struct target *t);
+
+/** target_nembeds() - pieces of embedded C in the scripts and used functions */
+size_t target_nembeds(const struct target *t);
+bool target_has_embedded(const struct target *t);
 
 uint64_t target_now_ns(void);
 

@@ -21,12 +21,19 @@ void diags_init(struct diags *d)
 {
 	memset(d, 0, sizeof(*d));
 	buf_init(&d->text);
+	buf_init(&d->catalogue);
 }
 
 void diags_deinit(struct diags *d)
 {
 	buf_deinit(&d->text);
+	buf_deinit(&d->catalogue);
 	vec_deinit(&d->recs);
+}
+
+void diags_catalogue(struct diags *d)
+{
+	d->has_catalogue = true;
 }
 
 /* Source text is shown as it is, but control bytes cannot reach the terminal. */
@@ -125,6 +132,33 @@ static bool record(struct diags *d, const struct span *at, enum diag_tag tag,
 	return !d->is_muted;
 }
 
+/* Tabs part the fields: none may be in one. */
+static void add_field(struct buf *b, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_addc(b, (unsigned char)p[i] < 0x20 ? ' ' : p[i]);
+}
+
+static void add_catalogue(struct diags *d, const struct span *at,
+			  const char *fmt, va_list ap)
+{
+	unsigned int line = 0, col = 0;
+	char msg[1024];
+
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	buf_adds(&d->catalogue, "SEMANTIC_ERROR\t");
+	if (at && at->src) {
+		src_line_col(at->src, at->off, &line, &col);
+		add_field(&d->catalogue, at->src->name, strlen(at->src->name));
+	}
+	buf_printf(&d->catalogue, "\t%u\t%u\t", line, col);
+	if (at && at->src)
+		add_field(&d->catalogue, at->src->text + at->off, at->len);
+	buf_addc(&d->catalogue, '\t');
+	add_field(&d->catalogue, msg, strlen(msg));
+	buf_addc(&d->catalogue, '\n');
+}
+
 static void report_error(struct diags *d, const struct span *at,
 			 enum diag_tag tag, const char *fmt, va_list ap)
 {
@@ -132,6 +166,11 @@ static void report_error(struct diags *d, const struct span *at,
 		d->is_deferred ? DIAG_MAX_DEFERRED : DIAG_MAX_ERRORS;
 	va_list again;
 
+	if (d->has_catalogue) {
+		va_copy(again, ap);
+		add_catalogue(d, at, fmt, again);
+		va_end(again);
+	}
 	if (!d->nerrors) {
 		va_copy(again, ap);
 		vsnprintf(d->first, sizeof(d->first), fmt, again);

@@ -41,13 +41,16 @@ struct diag_rec {
  * @nsimilar: errors not shown for that reason
  * @is_deferred: between diags_defer() and diags_sort()
  * @is_muted: the last one was not shown, so its notes are not either
+ * @catalogue: with diags_catalogue(), one line per error for programs:
+ *             SEMANTIC_ERROR, file, line, column, token, text, by tabs
  * @first: text of the first error without place or caret (target tables use it)
  */
 struct diags {
 	struct buf text;
 	unsigned int nerrors, nwarnings;
 	bool suppress_warnings, warnings_are_errors, show_all;
-	bool is_deferred, is_muted;
+	bool is_deferred, is_muted, has_catalogue;
+	struct buf catalogue;
 	unsigned int nsimilar;
 	size_t deferred; /* first record that diags_sort() may move */
 	VEC(struct diag_rec) recs;
@@ -59,6 +62,8 @@ struct diags {
 
 void diags_init(struct diags *d);
 void diags_deinit(struct diags *d);
+/** diags_catalogue() - fill @d->catalogue from here on */
+void diags_catalogue(struct diags *d);
 
 /**
  * diags_defer() - what comes now comes in any order: keep more than is shown

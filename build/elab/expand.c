@@ -48,7 +48,7 @@ enum { NONE = 0, REPORTED = -1 };
 static int expand_point(struct expander *x, const struct ast_point *pt,
 			const struct frame *up);
 
-static const char *point_text(struct sema *sm, const struct ast_point *pt)
+const char *expand_point_text(struct sema *sm, const struct ast_point *pt)
 {
 	struct buf b = BUF_INIT;
 	struct ast_point plain = *pt;
@@ -101,6 +101,7 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->p->at = x->probe->at;
 	h->p->cond = lang_clone_expr(sm->a, f->cond);
 	h->p->from = f->from;
+	h->fam = fp->fam;
 	h->file = x->file;
 	add_prologues(sm, h, f);
 	add_part(sm, h, x->probe->body, x->file, false);
@@ -189,6 +190,7 @@ static int derive_shared(struct expander *x, const struct frame *f,
 	h->is_never = fp->is_never;
 	vec_foreach(p, &fp->points) {
 		p->dp.from = f->from;
+		p->dp.btf = p->btf;
 		vec_apush(x->sm->a, &h->p->points, p->dp);
 	}
 	handler_join(x, h);
@@ -212,6 +214,7 @@ static int derive_place(struct expander *x, const struct family *fam,
 	}
 	if (p) {
 		p->dp.from = f->from;
+		p->dp.btf = p->btf;
 		vec_apush(sm->a, &h->p->points, p->dp);
 	}
 	handler_join(x, h);
@@ -270,6 +273,7 @@ static int expand_form(struct expander *x, const struct family *fam,
 		return REPORTED;
 	}
 	fp.p = arena_new(x->sm->a, struct dprobe);
+	fp.fam = fam;
 	switch (fam->expand(x->sm, pt, form->id, &fp)) {
 	case FAM_OK:
 		return derive(x, fam, f, &fp);
@@ -381,7 +385,7 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 				continue;
 			diag_error(x->sm->d, &pt->at, DIAG_ALIAS_LOOP,
 				   "recursive loop in alias expansion of %s",
-				   point_text(x->sm, hit[i].name));
+				   expand_point_text(x->sm, hit[i].name));
 			diag_note(x->sm->d, &hit[i].def->at,
 				  "the alias is defined here");
 			total = REPORTED;
@@ -393,9 +397,10 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 		r = expand_list(x, &hit[i], pt, &in);
 		if (r == REPORTED) {
 			if (!f->def)
-				diag_note(x->sm->d, &pt->at,
-					  "alias %s is used here",
-					  point_text(x->sm, hit[i].name));
+				diag_note(
+					x->sm->d, &pt->at,
+					"alias %s is used here",
+					expand_point_text(x->sm, hit[i].name));
 			total = REPORTED;
 			break;
 		}
@@ -475,7 +480,7 @@ static void report_point(struct expander *x, const struct ast_point *pt,
 			 size_t depth)
 {
 	struct sema *sm = x->sm;
-	const char *text = point_text(sm, pt), *follow, *arg;
+	const char *text = expand_point_text(sm, pt), *follow, *arg;
 	const struct ast_comp *c;
 	struct similar sim;
 
@@ -543,7 +548,7 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 
 	f.optional = up->optional || lenient;
 	f.cond = join_cond(x->sm, up->cond, pt->cond);
-	f.from = point_text(x->sm, pt);
+	f.from = expand_point_text(x->sm, pt);
 	if (up->from)
 		f.from = arena_printf(x->sm->a, "%s <- %s", f.from, up->from);
 	if (f.optional && !up->optional) {

@@ -8,4 +8,7 @@
 /** expand_file() - append the handlers of every probe of a file to sm->handlers */
 void expand_file(struct sema *sm, struct scope_file *file);
 
+/** expand_point_text() - "kernel.function("x").return" without "?" and "!" */
+const char *expand_point_text(struct sema *sm, const struct ast_point *pt);
+
 #endif

@@ -313,7 +313,7 @@ struct library *library_open(struct session *s, struct diags *d)
 
 /* ---- answers ------------------------------------------------------------- */
 
-static bool applies(const struct lib_file *f, const struct pp_target *t)
+bool library_applies(const struct lib_file *f, const struct pp_target *t)
 {
 	size_t n;
 
@@ -336,7 +336,7 @@ struct pp_macros *library_macros(struct library *lib, struct arena *a,
 	struct lib_file **f;
 
 	vec_foreach(f, &lib->macros) {
-		if (!applies(*f, env->target))
+		if (!library_applies(*f, env->target))
 			continue;
 		if (!lang_macros_add(m, (*f)->lexed, env, d))
 			diag_warn(d, NULL, DIAG_LIBRARY_FILE,
@@ -364,7 +364,7 @@ static void add_hits(struct hits *h, const struct name_files *nf,
 	size_t i;
 
 	for (i = 0; i < nf->v.n; i++)
-		if (applies(nf->v.v[i], t))
+		if (library_applies(nf->v.v[i], t))
 			vec_push(&h->v, nf->v.v[i]);
 }
 
@@ -405,4 +405,9 @@ size_t library_names(const struct library *lib, enum lib_kind kind,
 size_t library_nfiles(const struct library *lib)
 {
 	return lib->files.n;
+}
+
+const struct lib_file *library_file(const struct library *lib, size_t i)
+{
+	return lib->files.v[i];
 }

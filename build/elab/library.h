@@ -67,6 +67,10 @@ size_t library_find(const struct library *lib, enum lib_kind kind,
 size_t library_names(const struct library *lib, enum lib_kind kind,
 		     const char *const **ret);
 
+/** library_file() - file @i of library_nfiles(), and whether it is for @t */
+const struct lib_file *library_file(const struct library *lib, size_t i);
+bool library_applies(const struct lib_file *f, const struct pp_target *t);
+
 size_t library_nfiles(const struct library *lib);
 
 #endif

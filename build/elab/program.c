@@ -6,6 +6,7 @@
 #include "build/base/diag.h"
 #include "build/elab/autoprint.h"
 #include "build/elab/expand.h"
+#include "build/elab/program.h"
 #include "build/elab/resolve.h"
 #include "build/kit/kit.h"
 #include "build/sema/ctx.h"
@@ -19,7 +20,7 @@
  * Library files join while names are resolved; their own begin and end probes
  * then count too, which may lead to further files.
  */
-static void program_elaborate(struct sema *sm)
+void program_elaborate(struct sema *sm)
 {
 	size_t f = 0, h = 0;
 
@@ -107,7 +108,7 @@ static bool program_passes(struct sema *sm)
 	program_check_set(sm);
 	if (sm->d->nerrors > before)
 		return false;
-	if (autoprint_add(sm))
+	if (!sm->s->no_global_display && autoprint_add(sm))
 		program_autoprint(sm);
 	if (sm->d->nerrors > before)
 		return false;
@@ -118,7 +119,21 @@ static bool program_passes(struct sema *sm)
 	return true;
 }
 
-static void sema_deinit(struct sema *sm)
+void program_init(struct sema *sm, const struct sema_in *in, struct arena *a,
+		  struct diags *d)
+{
+	*sm = (struct sema){
+		.in = in, .s = in->s, .a = a, .d = d, .kit = in->kit
+	};
+	sm->btf = in->kit ? kit_btf(in->kit) : NULL;
+	sm->prog = arena_new(a, struct program);
+	sm->prog->arena = a;
+	sm->prog->stext = in->kit ? kit_symbol(in->kit, "_stext") : 0;
+	sm->prog->limits =
+		arena_memdup(a, &in->s->limits, sizeof(in->s->limits));
+}
+
+void program_deinit(struct sema *sm)
 {
 	struct scope_file **sf;
 	struct handler **h;
@@ -135,20 +150,13 @@ static void sema_deinit(struct sema *sm)
 struct program *sema_run(const struct sema_in *in, struct arena *a,
 			 struct diags *d)
 {
-	struct sema sm = {
-		.in = in, .s = in->s, .a = a, .d = d, .kit = in->kit
-	};
+	struct sema sm;
 	bool ok;
 
-	sm.btf = in->kit ? kit_btf(in->kit) : NULL;
-	sm.prog = arena_new(a, struct program);
-	sm.prog->arena = a;
-	sm.prog->stext = in->kit ? kit_symbol(in->kit, "_stext") : 0;
-	sm.prog->limits =
-		arena_memdup(a, &in->s->limits, sizeof(in->s->limits));
+	program_init(&sm, in, a, d);
 	diags_defer(d);
 	ok = program_passes(&sm);
 	diags_sort(d, in->user->src);
-	sema_deinit(&sm);
+	program_deinit(&sm);
 	return ok ? sm.prog : NULL;
 }

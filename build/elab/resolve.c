@@ -9,6 +9,7 @@
 #include "build/lang/lang.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
+#include "build/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,20 @@ static void use_func(struct sema *sm, struct func_info *fi)
 	vec_apush(sm->a, &sm->funcs, fi);
 }
 
+void resolve_use_library(struct sema *sm)
+{
+	struct func_info **fi;
+	size_t i;
+
+	for (i = 0; i < sm->fsets.n; i++) {
+		struct func_set *fs = sm->fsets.ent[i].val;
+
+		vec_foreach(fi, &fs->v)
+			if ((*fi)->f->is_library)
+				use_func(sm, *fi);
+	}
+}
+
 /* Link the overloads that `next` can reach, starting with @fs->v.v[i]. */
 static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 			    size_t nargs, struct scope_file *from)
@@ -556,8 +571,22 @@ static void binder_init(struct binder *b, struct sema *sm)
 	b->sm = sm;
 }
 
+/* --suppress-handler-errors: as if all of it stood in try { } catch { next } */
+static struct ast_stmt *quiet_body(struct sema *sm, struct ast_stmt *body)
+{
+	struct ast_stmt *s = arena_new(sm->a, struct ast_stmt);
+	struct ast_stmt *next = arena_new(sm->a, struct ast_stmt);
+
+	s->kind = ST_TRY;
+	next->kind = ST_NEXT;
+	s->at = next->at = body->at;
+	s->then = body;
+	s->otherwise = next;
+	return s;
+}
+
 /* One part is the body itself; several become a block. */
-static struct ast_stmt *handler_body(struct sema *sm, const struct handler *h)
+static struct ast_stmt *handler_parts(struct sema *sm, const struct handler *h)
 {
 	struct ast_stmt *s = tree_block(sm->a, h->p->at, NULL, 0);
 	size_t i;
@@ -569,6 +598,13 @@ static struct ast_stmt *handler_body(struct sema *sm, const struct handler *h)
 	for (i = 0; i < s->nbody; i++)
 		s->body[i] = h->parts.v[i].s;
 	return s;
+}
+
+static struct ast_stmt *handler_body(struct sema *sm, const struct handler *h)
+{
+	struct ast_stmt *s = handler_parts(sm, h);
+
+	return sm->s->suppress_handler_errors ? quiet_body(sm, s) : s;
 }
 
 void resolve_handler(struct sema *sm, struct handler *h)

@@ -13,6 +13,9 @@ struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f);
 struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 				const struct span *why);
 
+/** resolve_use_library() - take every function of the loaded library files */
+void resolve_use_library(struct sema *sm);
+
 /** resolve_handler() - bind every name in a handler, its condition, snapshots */
 void resolve_handler(struct sema *sm, struct handler *h);
 /** resolve_functions() - bind functions until no new one is reached */

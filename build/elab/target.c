@@ -17,6 +17,7 @@
 #include "build/elab/target_priv.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
+#include "build/session.h"
 
 #include <string.h>
 
@@ -338,11 +339,13 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 	struct ast_expr *copy = lang_clone_expr(t->sm->a, e);
 	size_t saved = t->p ? t->p->saved.n : 0;
 	struct diags quiet, *d = t->sm->d;
-	bool ok;
+	bool ok, probing = t->probing;
 
 	diags_init(&quiet);
 	t->sm->d = &quiet;
+	t->probing = true;
 	walk_expr(&t->w, &copy);
+	t->probing = probing;
 	ok = !quiet.nerrors;
 	t->sm->d = d;
 	diags_deinit(&quiet);
@@ -470,6 +473,21 @@ static void lower_deref(struct tgt *t, struct ast_expr **ep)
 	walk_expr(&t->w, &r->a);
 }
 
+/* --skip-badvars: a $variable that cannot be had here is 0. */
+static bool skip_badvar(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
+
+	if (!t->sm->s->skip_badvars || t->probing || e->kind != EX_TARGET ||
+	    defined(t, e))
+		return false;
+	diag_warn(t->sm->d, &e->at, DIAG_UNKNOWN_VAR,
+		  "'%s' cannot be had here and is 0 (--skip-badvars)",
+		  e->target->name);
+	*ep = tree_num(t->sm->a, e->at, 0);
+	return true;
+}
+
 static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 {
 	struct tgt *t = w->arg;
@@ -511,7 +529,8 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 	case EX_TARGET:
 	case EX_ATCAST:
 	case EX_AUTOCAST:
-		lower_target(t, ep);
+		if (!skip_badvar(t, ep))
+			lower_target(t, ep);
 		return false;
 	case EX_ATENTRY:
 		lower_entry(t, ep);

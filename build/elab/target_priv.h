@@ -12,6 +12,7 @@
  * struct tgt - one body at one place
  * @fam, @p, @fp: NULL in functions
  * @in_return: the handler runs at function return
+ * @probing: inside @defined(): nothing stands in for what cannot be had
  * @at_entry: what is being lowered runs at function entry
  * @types: variable → BTF type id its value points to (autocast)
  * @file: of the text being lowered
@@ -24,7 +25,7 @@ struct tgt {
 	const struct family *fam;
 	struct dprobe *p;
 	const struct fam_point *fp;
-	bool in_return, at_entry;
+	bool in_return, at_entry, probing;
 	struct map types;
 	struct scope_file *file;
 	VEC(struct func_info *) clones;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct family;
 struct sema;
 
 enum fam_result {
@@ -34,11 +35,13 @@ struct fam_point {
 /**
  * struct fam_probe - what one probe point becomes
  * @p: everything but body, cond and points; owned by the run's arena
+ * @fam: whose it is
  * @points: empty for families without places
  * @is_never: checked, then dropped
  */
 struct fam_probe {
 	struct dprobe *p;
+	const struct family *fam;
 	VEC(struct fam_point) points;
 	bool is_never;
 };

@@ -341,6 +341,7 @@ struct dpoint {
 	uint64_t addr; /* link-time */
 	uint32_t mech; /* enum taprt_mech */
 	const char *func, *pp, *from;
+	uint32_t btf; /* FUNC whose parameters are $variables, or 0 */
 };
 
 /** struct saved - one value a return probe stores at entry */

@@ -8,6 +8,8 @@
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int compiler_init(struct compiler *c, struct arena *a, struct err *e)
+int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
+		  struct err *e)
 {
 	struct buf b = BUF_INIT;
 	const char *gen;
@@ -26,18 +29,46 @@ int compiler_init(struct compiler *c, struct arena *a, struct err *e)
 	memset(c, 0, sizeof(*c));
 	c->arena = a;
 	c->cache = fs_cache_dir(a, "obj");
+	c->no_read = cache != COMPILER_CACHE;
 	c->runtime = home_dir(a, "runtime");
 	gen = arena_printf(a, "%s/gen.h", c->runtime);
 	rc = fs_read(gen, &b, SRC_MAX_BYTES, e);
 	digest_hex(b.p, b.len, c->gen_h);
 	buf_deinit(&b);
-	if (rc == 0)
-		rc = fs_mkdirs(c->cache, e);
 	if (rc == 0) {
 		c->scratch = fs_tmpdir(a, "tapbuild", e);
 		rc = c->scratch ? 0 : ERR_IO;
 	}
-	return rc;
+	if (rc == 0 && cache == COMPILER_NO_CACHE)
+		c->cache = arena_printf(a, "%s/obj", c->scratch);
+	return rc == 0 ? fs_mkdirs(c->cache, e) : rc;
+}
+
+int compiler_clean_cache(struct arena *a, size_t *n, size_t *bytes,
+			 struct err *e)
+{
+	const char *cache = fs_cache_dir(a, "obj");
+	DIR *d = opendir(cache);
+	struct dirent *de;
+	struct stat st;
+
+	if (!d && errno == ENOENT)
+		return 0;
+	if (!d)
+		return err_sys(e, "cannot open '%s'", cache);
+	while ((de = readdir(d))) {
+		size_t len = strlen(de->d_name);
+
+		if (len < 3 || strcmp(de->d_name + len - 2, ".o"))
+			continue;
+		if (fstatat(dirfd(d), de->d_name, &st, 0) < 0 ||
+		    unlinkat(dirfd(d), de->d_name, 0) < 0)
+			continue;
+		*bytes += (size_t)st.st_size;
+		++*n;
+	}
+	closedir(d);
+	return 0;
 }
 
 void compiler_deinit(struct compiler *c)
@@ -102,7 +133,7 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 	n->c_len = len;
 	n->cflags = flags;
 	n->cc = cc;
-	n->cached = fs_exists(n->path);
+	n->cached = !c->no_read && fs_exists(n->path);
 	buf_init(&n->spawn.out);
 	vec_push(&c->objects, n);
 	return n;

@@ -42,11 +42,20 @@ struct compiler {
 	const char *cache;   /* directory of cached objects */
 	const char *runtime; /* directory with gen.h */
 	char *scratch;	     /* private directory of this run */
+	bool no_read;	     /* what is cached is compiled again */
 	char gen_h[DIGEST_HEX];
 	VEC(struct script_object *) objects;
 };
 
-int compiler_init(struct compiler *c, struct arena *a, struct err *e);
+/* What the cache of objects is for. */
+enum {
+	COMPILER_CACHE,	     /* look there, then put there */
+	COMPILER_WRITE_ONLY, /* compile anyway, put there */
+	COMPILER_NO_CACHE,   /* neither */
+};
+
+int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
+		  struct err *e);
 void compiler_deinit(struct compiler *c);
 
 /**
@@ -61,5 +70,9 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
  * Return: 0; ERR_IO.  A compiler error only marks its object failed.
  */
 int compiler_run(struct compiler *c, unsigned int jobs, struct err *e);
+
+/** compiler_clean_cache() - remove every cached object; how many, how large */
+int compiler_clean_cache(struct arena *a, size_t *n, size_t *bytes,
+			 struct err *e);
 
 #endif

@@ -81,6 +81,8 @@ static void make_modinfo(struct object *o, const struct glue_spec *s)
 	extra = kit_modinfo(s->kit, &n);
 	if (extra)
 		buf_add(b, extra, n);
+	for (i = 0; i < s->nmodinfo; i++)
+		buf_add(b, s->modinfo[i], strlen(s->modinfo[i]) + 1);
 }
 
 static void add_rela(struct buf *b, uint64_t off, uint32_t sym)

@@ -15,6 +15,7 @@ struct program;
  * struct glue_spec - what one module needs beside its script object
  * @module: module name, at most 55 bytes (struct module's name array)
  * @undefs: symbols the script object needs from the kernel itself
+ * @modinfo: more "NAME=VALUE" of .modinfo
  */
 struct glue_spec {
 	const struct kit *kit;
@@ -22,6 +23,8 @@ struct glue_spec {
 	const char *module;
 	const char *const *undefs;
 	size_t nundefs;
+	const char *const *modinfo;
+	size_t nmodinfo;
 };
 
 /**

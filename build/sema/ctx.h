@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct btfv;
+struct family;
 
 /**
  * struct scope_file - one parsed file and the names only it can see first
@@ -65,6 +66,7 @@ struct body_part {
 /** struct handler - a dprobe while its names are being bound */
 struct handler {
 	struct dprobe *p;
+	const struct family *fam;
 	struct scope_file *file; /* of the probe that was written */
 	VEC(struct body_part) parts;
 	struct map locals;	   /* name → struct sym */

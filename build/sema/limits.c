@@ -82,23 +82,30 @@ static int limit_parse(const struct limit *t, const char *text, int64_t *ret,
 	return 0;
 }
 
+static const struct limit *limit_find(const char *assignment)
+{
+	size_t i, n = strcspn(assignment, "=");
+
+	for (i = 0; i < NTABLE; i++)
+		if (strlen(table[i].name) == n &&
+		    !strncmp(table[i].name, assignment, n))
+			return &table[i];
+	return NULL;
+}
+
+bool limits_known(const char *assignment)
+{
+	return limit_find(assignment) != NULL;
+}
+
 int limits_set(struct limits *l, const char *assignment, struct err *e)
 {
+	const struct limit *t = limit_find(assignment);
 	const char *eq = strchr(assignment, '=');
-	size_t n = eq ? (size_t)(eq - assignment) : strlen(assignment);
-	size_t i;
 
-	for (i = 0; i < NTABLE; i++) {
-		const struct limit *t = &table[i];
-
-		if (strlen(t->name) != n || strncmp(t->name, assignment, n))
-			continue;
-		/* Like a C macro: -DNAME alone is 1. */
-		return limit_parse(t, eq ? eq + 1 : "1", limit_field(l, t), e);
-	}
-	err_set(e, ERR_INVALID, "unknown limit '%.*s' in -D", (int)n,
-		assignment);
-	return err_hint(e,
-			"known names start with MAX, KRETACTIVE, STP_…; e.g. "
-			"-DMAXMAPENTRIES=10000");
+	if (!t)
+		return err_set(e, ERR_NOT_FOUND, "no limit is called '%.*s'",
+			       (int)strcspn(assignment, "="), assignment);
+	/* Like a C macro: -DNAME alone is 1. */
+	return limit_parse(t, eq ? eq + 1 : "1", limit_field(l, t), e);
 }

@@ -3,6 +3,7 @@
 #ifndef BUILD_SEMA_LIMITS_H
 #define BUILD_SEMA_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct err;
@@ -15,7 +16,12 @@ struct limits {
 
 /** limits_init() - the documented defaults */
 void limits_init(struct limits *l);
-/** limits_set() - one "NAME=VALUE"; ERR_INVALID for an unknown name or bad value */
+/**
+ * limits_set() - one "NAME=VALUE", or "NAME" for 1
+ * Return: 0; ERR_NOT_FOUND when no limit has the name; ERR_INVALID for the value
+ */
 int limits_set(struct limits *l, const char *assignment, struct err *e);
+/** limits_known() - is the name of "NAME=VALUE" that of a limit? */
+bool limits_known(const char *assignment);
 
 #endif

@@ -8,7 +8,7 @@ use_key
 k=$(kit_of '6.1.0*')
 hello='probe begin { println("hi") exit() }'
 
-expect 2 "no script" '^tapbuild: no script given$' '^hint: ' -- "$builder"
+expect 2 "no script" '^tapbuild: A script must be specified\.$' '^hint: ' '^usage: ' -- "$builder"
 expect 2 "unknown option" "^tapbuild: unknown option '--bogus'$" '^hint: ' -- "$builder" --bogus -e "$hello"
 expect 2 "an option without its argument" '^tapbuild: -r wants RELEASE$' -- "$builder" -e "$hello" -r
 expect 2 "a pass that does not exist" '^tapbuild: -p wants 1 to 5' -- "$builder" -p9 -e "$hello"
@@ -45,7 +45,8 @@ chmod 644 open.key
 expect 3 "a secret key that all can read" '^tapbuild: .*open\.key.*0?644' -- "$builder" -r "$k" --sign-key open.key -e "$hello"
 check "nothing was written" test -z "$(ls -- *.tap 2>/dev/null)"
 
-expect 2 "-D of an unknown limit" "^tapbuild: unknown limit 'FOO' in -D$" -- "$builder" -r "$k" -D FOO=1 -e "$hello"
+expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
+expect 0 "-w: not said" '!WARNING' -- "$builder" -w -r "$k" -p2 -D FOO=1 -e "$hello"
 expect 2 "-D with a value that is no number" '^tapbuild: MAXACTION .*number' -- "$builder" -r "$k" -DMAXACTION=abc -e "$hello"
 expect 0 "-D of a limit" -- "$builder" -r "$k" -DMAXMAPENTRIES=10 -p3 -e 'global a probe begin { a[1]=2 println(a[1]) exit() }'
 cp "$work/out" limited.c
@@ -62,6 +63,9 @@ expect 0 "-o names the file" '^other\.tap: ' -- "$builder" -r "$k" -o other.tap 
 expect 0 "-q says nothing" '!.' -- "$builder" -q -r "$k" -o quiet.tap -e "$hello"
 expect 0 "-v tells the times" 'front end [0-9.]+ ms' -- "$builder" -v -r "$k" -o v.tap -e "$hello"
 expect 0 "-k keeps the C text" "^kept-$(re "$k")\.c: [0-9]+ bytes$" -- "$builder" -k -r "$k" -o kept.tap -e "$hello"
+kept=$(sed -n 's/^Keeping temporary directory "\(.*\)"$/\1/p' "$work/err")
+check "-k says which directory it keeps, with the C text" sh -c "test -d '$kept' && cmp '$kept'/*/script.c 'kept-$k.c'"
+rm -rf "${kept:-$TMPDIR/none}"
 check "-k: it includes our header only" sh -c "test \$(grep -c '#include' kept-$k.c) = 1 && grep -q gen.h kept-$k.c"
 
 echo "$hello" >hello.stp

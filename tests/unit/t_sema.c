@@ -19,18 +19,13 @@
 static void test_limits(void)
 {
 	static const char *const bad[] = {
-		"NOSUCH=1",
-		"MAXACTION=",
-		"MAXACTION=x",
-		"MAXACTION=1x",
-		"MAXSTRINGLEN=15",
-		"MAXSTRINGLEN=65537",
-		"MAXMAPENTRIES=0",
-		"MAXACTION=-1",
-		"=1",
-		"MAXACTION=99999999999999999999",
-		"maxaction=1",
+		"MAXACTION=",	      "MAXACTION=x",
+		"MAXACTION=1x",	      "MAXSTRINGLEN=15",
+		"MAXSTRINGLEN=65537", "MAXMAPENTRIES=0",
+		"MAXACTION=-1",	      "MAXACTION=99999999999999999999",
 	};
+	static const char *const other[] = { "NOSUCH=1", "=1", "maxaction=1",
+					     "MAXACTIO" };
 	struct limits l, before;
 	struct err e;
 	size_t i;
@@ -46,6 +41,12 @@ static void test_limits(void)
 	ok(!limits_set(&l, "STP_NO_OVERLOAD", &e) && l.no_overload == 1,
 	   "a name alone is 1");
 	before = l;
+	for (i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		ok(limits_set(&l, other[i], &e) == ERR_NOT_FOUND &&
+			   !limits_known(other[i]),
+		   "-D%s is no limit", other[i]);
+	ok(limits_known("MAXACTION=1") && limits_known("MAXACTION"),
+	   "names of limits are known");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		memset(&e, 0, sizeof(e));
 		ok(limits_set(&l, bad[i], &e) == ERR_INVALID && *e.text &&

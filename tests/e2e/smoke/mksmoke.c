@@ -68,7 +68,7 @@ static int build(const struct kit *k, struct arena *a, const char *source,
 	struct program p;
 	struct module_job job = { .e = e };
 	struct script_object *o;
-	int rc = compiler_init(&c, a, e);
+	int rc = compiler_init(&c, a, COMPILER_CACHE, e);
 
 	if (rc == 0)
 		rc = fs_read(source, &text, 1 << 20, e);

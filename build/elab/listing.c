@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What exists: probe points, aliases and functions, as text (features.md 3.3). */
+#include "build/elab/listing.h"
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/elab/alias.h"
+#include "build/elab/expand.h"
+#include "build/elab/library.h"
+#include "build/elab/program.h"
+#include "build/elab/resolve.h"
+#include "build/families/family.h"
+#include "build/lang/lang.h"
+#include "build/sema/intrinsic.h"
+#include "build/sema/sema.h"
+#include "build/sema/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sorted lines ------------------------------------------------------------- */
+
+/**
+ * struct line - one entry
+ * @vars: " name:type" each, in order
+ */
+struct line {
+	const char *name;
+	VEC(const char *) vars;
+};
+
+struct lines {
+	struct arena *a;
+	VEC(struct line *) v;
+	struct map byname;
+};
+
+static struct line *line_add(struct lines *l, const char *name, bool *is_new)
+{
+	struct line *n = map_get(&l->byname, name);
+
+	*is_new = !n;
+	if (n)
+		return n;
+	n = arena_new(l->a, struct line);
+	n->name = name;
+	map_put(&l->byname, name, n);
+	vec_apush(l->a, &l->v, n);
+	return n;
+}
+
+static bool line_has(const struct line *n, const char *var)
+{
+	for (size_t i = 0; i < n->vars.n; i++)
+		if (!strcmp(n->vars.v[i], var))
+			return true;
+	return false;
+}
+
+/* What is listed twice has the variables that both have. */
+static void line_merge(struct line *n, const struct line *with)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n->vars.n; i++)
+		if (line_has(with, n->vars.v[i]))
+			n->vars.v[kept++] = n->vars.v[i];
+	n->vars.n = kept;
+}
+
+static void line_put(struct lines *l, const struct line *from)
+{
+	bool is_new;
+	struct line *n = line_add(l, from->name, &is_new);
+
+	if (is_new)
+		n->vars = from->vars;
+	else
+		line_merge(n, from);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct line *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void lines_print(struct lines *l, struct buf *out)
+{
+	struct line **n;
+	const char **var;
+
+	if (l->v.n)
+		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
+	vec_foreach(n, &l->v) {
+		buf_adds(out, (*n)->name);
+		vec_foreach(var, &(*n)->vars)
+			buf_adds(out, *var);
+		buf_addc(out, '\n');
+	}
+	map_deinit(&l->byname);
+}
+
+/* ---- points --------------------------------------------------------------------- */
+
+struct lister {
+	const struct sema_in *in;
+	struct arena *a;
+	struct lines lines;
+	bool vars, verbose;
+};
+
+/* $variables of one place. */
+struct names {
+	struct sema *sm;
+	const struct family *fam;
+	const struct dprobe *p;
+	const struct fam_point *fp;
+	struct line *to;
+};
+
+/* "struct file*": no blank before what follows the name of a type. */
+static const char *tight_type(struct sema *sm, uint32_t id)
+{
+	char *s = arena_strdup(sm->a, btf_type_name(sm->btf, id, sm->a));
+	char *to = s;
+
+	for (const char *p = s; *p; p++)
+		if (*p != ' ' || !strchr("*[", p[1]))
+			*to++ = *p;
+	*to = '\0';
+	return s;
+}
+
+static void add_name(void *arg, const char *name)
+{
+	struct names *n = arg;
+	struct span at = { 0 };
+	struct fam_value v = { 0 };
+
+	if (n->fam->var(n->sm, n->p, n->fp, at, name, &v) == FAM_OK)
+		vec_apush(n->sm->a, &n->to->vars,
+			  arena_printf(n->sm->a, " %s:%s", name,
+				       tight_type(n->sm, v.type)));
+}
+
+static void add_names(struct sema *sm, const struct handler *h,
+		      const struct dpoint *dp, struct line *to)
+{
+	struct fam_point fp = { .dp = *dp, .btf = dp->btf };
+	struct names n = { sm, h->fam, h->p, &fp, to };
+
+	if (h->fam->names)
+		h->fam->names(sm, h->p, &fp, add_name, &n);
+}
+
+static void add_locals(struct sema *sm, const struct handler *h,
+		       struct line *to)
+{
+	struct sym **s;
+
+	vec_foreach(s, &h->p->locals)
+		vec_apush(sm->a, &to->vars,
+			  arena_printf(sm->a, " %s:%s", (*s)->name,
+				       ty_name((*s)->type)));
+}
+
+/* A point, or with @name every place under that name. */
+static void list_place(struct lister *x, struct sema *sm,
+		       const struct handler *h, const struct dpoint *dp,
+		       const char *name)
+{
+	struct line n = { .name = name };
+
+	if (!n.name)
+		n.name = dp ? dp->pp : h->p->name;
+	if (dp && x->verbose)
+		n.name = arena_printf(
+			x->a, "%s /* pc=_stext+0x%llx */", n.name,
+			(unsigned long long)(dp->addr - sm->prog->stext));
+	if (x->vars) {
+		add_locals(sm, h, &n);
+		if (dp)
+			add_names(sm, h, dp, &n);
+	}
+	line_put(&x->lines, &n);
+}
+
+static void list_handlers(struct lister *x, struct sema *sm, const char *name)
+{
+	struct handler **h;
+	struct dpoint *dp;
+
+	vec_foreach(h, &sm->handlers) {
+		/* Only what the listed point derives, no probe of a library. */
+		if ((*h)->file != sm->files.v[0])
+			continue;
+		vec_foreach(dp, &(*h)->p->points)
+			list_place(x, sm, *h, dp, name);
+		if (!(*h)->p->points.n)
+			list_place(x, sm, *h, NULL, name);
+	}
+}
+
+/*
+ * One point in a run of its own: what cannot be had on this kernel spoils no
+ * other.  @name: the alias it is listed as, or NULL for the places themselves.
+ */
+static void list_point(struct lister *x, const struct ast_point *pt,
+		       const char *name)
+{
+	struct ast_probe probe = *x->in->user->probes.v[0];
+	struct ast_file file = *x->in->user;
+	struct sema_in in = *x->in;
+	struct ast_probe *only = &probe;
+	struct ast_point plain = *pt;
+	struct diags quiet;
+	struct sema sm;
+
+	diags_init(&quiet);
+	plain.optional = plain.sufficient = false;
+	probe.points = &plain;
+	probe.npoints = 1;
+	file.probes.v = &only;
+	file.probes.n = 1;
+	in.user = &file;
+	program_init(&sm, &in, x->a, &quiet);
+	resolve_add_file(&sm, &file);
+	if (x->vars)
+		program_elaborate(&sm);
+	else
+		expand_file(&sm, sm.files.v[0]);
+	if (!quiet.nerrors) {
+		if (x->vars)
+			sema_infer(&sm);
+		list_handlers(x, &sm, name);
+	}
+	program_deinit(&sm);
+	diags_deinit(&quiet);
+}
+
+/* Aliases that the point names, each under its own name; how many. */
+static size_t list_aliases(struct lister *x, const struct ast_point *pt,
+			   bool suffix)
+{
+	struct diags quiet;
+	struct alias_hit *hit;
+	struct sema sm;
+	size_t i, n, depth = 0;
+
+	diags_init(&quiet);
+	program_init(&sm, x->in, x->a, &quiet);
+	resolve_add_file(&sm, x->in->user);
+	n = alias_find(&sm, pt, suffix, &hit, &depth);
+	for (i = 0; i < n; i++) {
+		struct ast_point use = *hit[i].name;
+		size_t more = pt->ncomp - hit[i].suffix;
+
+		use.ncomp += more;
+		use.comp = arena_array(x->a, struct ast_comp, use.ncomp);
+		memcpy(use.comp, hit[i].name->comp,
+		       hit[i].name->ncomp * sizeof(*use.comp));
+		memcpy(use.comp + hit[i].name->ncomp, pt->comp + hit[i].suffix,
+		       more * sizeof(*use.comp));
+		list_point(x, &use, expand_point_text(&sm, &use));
+	}
+	free(hit);
+	program_deinit(&sm);
+	diags_deinit(&quiet);
+	return n;
+}
+
+void listing_points(const struct sema_in *in, struct arena *a, bool vars,
+		    bool verbose, struct buf *out)
+{
+	struct lister x = {
+		.in = in, .a = a, .lines.a = a, .vars = vars, .verbose = verbose
+	};
+	const struct ast_probe *p = in->user->probes.v[0];
+	size_t i;
+
+	for (i = 0; i < p->npoints; i++)
+		if (!list_aliases(&x, &p->points[i], false) &&
+		    !list_aliases(&x, &p->points[i], true))
+			list_point(&x, &p->points[i], NULL);
+	lines_print(&x.lines, out);
+}
+
+/* ---- inventories ------------------------------------------------------------------ */
+
+static const char *spelled_form(const char *text, struct arena *a)
+{
+	struct buf b = BUF_INIT;
+	const char *r;
+
+	for (; *text; text++) {
+		if (text[0] == '(' && text[1] == 'N')
+			buf_adds(&b, "(number"), text++;
+		else if (text[0] == '(' && text[1] == 'S')
+			buf_adds(&b, "(string"), text++;
+		else
+			buf_addc(&b, *text);
+	}
+	r = arena_strdup(a, b.p);
+	buf_deinit(&b);
+	return r;
+}
+
+void listing_types(struct arena *a, struct buf *out)
+{
+	struct lines l = { .a = a };
+	const struct family *fam;
+	bool is_new;
+	size_t i, j;
+
+	for (i = 0; (fam = family_at(i)); i++)
+		for (j = 0; j < fam->nforms; j++)
+			line_add(&l, spelled_form(fam->forms[j].text, a),
+				 &is_new);
+	lines_print(&l, out);
+}
+
+static void load_library(struct sema *sm)
+{
+	const struct library *lib = sm->in->lib;
+	size_t i;
+
+	for (i = 0; i < library_nfiles(lib); i++)
+		if (library_applies(library_file(lib, i), sm->in->env->target))
+			resolve_load(sm, library_file(lib, i), NULL);
+}
+
+static void alias_line(struct lines *l, struct sema *sm,
+		       const struct ast_probe *def,
+		       const struct ast_point *name)
+{
+	struct buf b = BUF_INIT;
+	bool is_new;
+	size_t i;
+
+	lang_print_point(&b, name);
+	buf_adds(&b, " = ");
+	for (i = 0; i < def->npoints; i++) {
+		if (i)
+			buf_adds(&b, ", ");
+		lang_print_point(&b, &def->points[i]);
+	}
+	line_add(l, arena_strdup(sm->a, b.p), &is_new);
+	buf_deinit(&b);
+}
+
+void listing_aliases(const struct sema_in *in, struct arena *a, struct buf *out)
+{
+	struct lines l = { .a = a };
+	struct ast_probe **al;
+	struct diags quiet;
+	struct sema sm;
+	size_t i, j;
+
+	diags_init(&quiet);
+	program_init(&sm, in, a, &quiet);
+	load_library(&sm);
+	for (i = 0; i < sm.files.n; i++)
+		vec_foreach(al, &sm.files.v[i]->ast->aliases)
+			for (j = 0; j < (*al)->nalias; j++)
+				alias_line(&l, &sm, *al, &(*al)->alias[j]);
+	lines_print(&l, out);
+	program_deinit(&sm);
+	diags_deinit(&quiet);
+}
+
+/* Pragmas stand in comments of embedded code: slash-star word star-slash. */
+static void add_pragmas(struct buf *b, const char *text)
+{
+	const char *p = text, *end;
+
+	while (p && (p = strstr(p, "/* ")) && (end = strstr(p, " */"))) {
+		size_t n = strspn(p + 3, "abcdefghijklmnopqrstuvwxyz-_:");
+
+		if (p + 3 + n == end)
+			buf_printf(b, " %.*s", (int)(end + 3 - p), p);
+		p = end + 3;
+	}
+}
+
+static void function_line(struct lines *l, const struct ast_func *f)
+{
+	struct buf b = BUF_INIT;
+	bool is_new;
+	size_t i;
+
+	buf_printf(&b, "%s:%s (", f->name, ty_name(f->type));
+	for (i = 0; i < f->nparams; i++)
+		buf_printf(&b, "%s%s:%s", i ? ", " : "", f->params[i]->name,
+			   ty_name(f->params[i]->type));
+	buf_addc(&b, ')');
+	add_pragmas(&b, f->embedded);
+	line_add(l, arena_strdup(l->a, b.p), &is_new);
+	buf_deinit(&b);
+}
+
+static void intrinsic_line(struct lines *l, const struct intrinsic *in)
+{
+	struct buf b = BUF_INIT;
+	bool is_new;
+	unsigned int i;
+
+	buf_printf(&b, "%s:%s (", in->name, ty_name(in->type));
+	for (i = 0; i < in->nargs; i++)
+		buf_printf(&b, "%sarg%u:%s", i ? ", " : "", i + 1,
+			   ty_name(in->arg[i]));
+	buf_addc(&b, ')');
+	if (in->flags & IN_PURE)
+		buf_adds(&b, " /* pure */");
+	line_add(l, arena_strdup(l->a, b.p), &is_new);
+	buf_deinit(&b);
+}
+
+void listing_functions(const struct sema_in *in, struct arena *a, bool all,
+		       struct buf *out)
+{
+	struct lines l = { .a = a };
+	const struct intrinsic *fn;
+	struct func_info **fi;
+	struct diags quiet;
+	struct sema sm;
+	size_t i;
+
+	diags_init(&quiet);
+	program_init(&sm, in, a, &quiet);
+	load_library(&sm);
+	resolve_use_library(&sm);
+	resolve_functions(&sm);
+	sema_infer(&sm);
+	vec_foreach(fi, &sm.funcs)
+		if (!(*fi)->f->is_private && (all || (*fi)->f->name[0] != '_'))
+			function_line(&l, (*fi)->f);
+	for (i = 0; (fn = intrinsic_at(i)); i++)
+		if (all || fn->name[0] != '_')
+			intrinsic_line(&l, fn);
+	lines_print(&l, out);
+	program_deinit(&sm);
+	diags_deinit(&quiet);
+}
