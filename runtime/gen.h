@@ -139,6 +139,15 @@ struct taprt_probe {
 	s64 actions;
 	u32 saved_size; /* bytes */
 	u32 maxactive;	/* 0 = default */
+	/* with -t, else NULL: "FILE:L:C", and what it was derived from */
+	const char *at, *from;
+};
+
+/* tapbuild -t: what the report counts. */
+enum taprt_timing {
+	TAPRT_TIMING_OFF,
+	TAPRT_TIMING_CYCLES,
+	TAPRT_TIMING_NS, /* -DSTP_TIMING_NSECS */
 };
 
 enum taprt_type { TAPRT_LONG, TAPRT_STRING, TAPRT_STAT };
@@ -194,6 +203,7 @@ struct taprt_program {
 	u32 minstack;			     /* MINSTACKSPACE */
 	u32 kretactive;			     /* KRETACTIVE, 0 = default */
 	u64 overload_interval, overload_threshold; /* cycles; 0 = off */
+	u32 timing;				   /* enum taprt_timing */
 	u32 hist_buckets; /* of the largest histogram */
 	u32 hist_width;	  /* HIST_WIDTH, 0 = 50 */
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */

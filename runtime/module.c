@@ -63,6 +63,7 @@ static void rt_function_skips(void);
 #include "runtime/core/iter.c"
 #include "runtime/core/lock.c"
 #include "runtime/core/copy.c"
+#include "runtime/core/timing.c"
 #include "runtime/core/random.c"
 #include "runtime/core/context.c"
 #include "runtime/core/session.c"
@@ -84,6 +85,7 @@ static void rt_exit_all(void)
 	mutex_unlock(&rt_mutex);
 	rt_function_exit();
 	rt_timers_exit();
+	rt_timing_exit();
 	rt_globals_exit();
 	rt_area_exit();
 	rt_contexts_exit();
@@ -103,6 +105,8 @@ static int __init taprt_init(void)
 		rc = rt_area_init();
 	if (!rc)
 		rc = rt_globals_init();
+	if (!rc && rt_timing_init() < 0)
+		rc = -ENOMEM;
 	if (!rc)
 		rc = rt_timers_init();
 	if (!rc)

@@ -3,6 +3,7 @@
 #include "build/emit/em.h"
 
 #include "build/sema/limits.h"
+#include "build/session.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -160,6 +161,26 @@ int64_t em_budget(const struct limits *l)
 	return l->maxaction > INT64_MAX / 10 ? INT64_MAX : l->maxaction * 10;
 }
 
+/* "FILE:L:C" without directories, and the way from there to the point: for -t. */
+static void probe_origin(struct em *em, const struct dprobe *p)
+{
+	struct buf at = BUF_INIT, lit = BUF_INIT;
+	const char *name = p->at.src ? p->at.src->name : "", *slash;
+	unsigned int line = 0, col = 0;
+
+	slash = strrchr(name, '/');
+	if (p->at.src)
+		src_line_col(p->at.src, p->at.off, &line, &col);
+	buf_printf(&at, "%s:%u:%u", slash ? slash + 1 : name, line, col);
+	cw_literal(&lit, at.p, at.len);
+	buf_adds(&lit, ", .from = ");
+	cw_literal(&lit, p->from ? p->from : "",
+		   p->from ? strlen(p->from) : 0);
+	cw_line(&em->w, ".at = %s,", lit.p);
+	buf_deinit(&at);
+	buf_deinit(&lit);
+}
+
 static void probe_row(struct em *em, size_t i)
 {
 	const struct dprobe *p = em->p->probes.v[i];
@@ -187,6 +208,8 @@ static void probe_row(struct em *em, size_t i)
 			p->interval, p->randomize);
 	if (p->maxactive)
 		cw_line(&em->w, ".maxactive = %u,", p->maxactive);
+	if (em->s->timing)
+		probe_origin(em, p);
 	cw_line(&em->w, ".actions = %" PRId64 "LL,", em_budget(em->p->limits));
 	cw_close(&em->w, ",");
 	buf_deinit(&name);

@@ -232,11 +232,20 @@ static __always_inline bool rt_run_part(struct rt_cpu *r,
 	return true;
 }
 
+/* With -t: what it cost, before its output and errors are seen to. */
+static noinline void rt_timed(struct taprt_ctx *c)
+{
+	u64 t0 = rt_timing_now();
+
+	c->probe->handler(c);
+	rt_timing_add(c, t0);
+}
+
 /* Run one event's handler. */
 static __always_inline void rt_run(struct rt_cpu *r,
 				   const struct taprt_probe *p)
 {
-	if (rt_run_part(r, p->handler))
+	if (rt_run_part(r, unlikely(rt_timing) ? rt_timed : p->handler))
 		r->hits++;
 }
 
@@ -266,4 +275,19 @@ static void rt_say_skips(const char *a, const char *name, const char *b, u64 n)
 	taprt_put_dec(&s, n);
 	taprt_sink_end(&s);
 	rt_say(TAPW_REC_WARN, text, NULL);
+}
+
+/* ---- -t ------------------------------------------------------------------------- */
+
+static struct taprt_ctx *rt_timing_enter(void)
+{
+	return &rt_enter_task()->c;
+}
+
+static void rt_timing_leave(struct taprt_ctx *c)
+{
+	struct rt_cpu *r = rt_of(c);
+
+	rt_ring_end(&r->ring, &c->out);
+	rt_leave_task(r);
 }

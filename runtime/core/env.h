@@ -36,6 +36,7 @@ static inline u32 rt_cpu_id(void)
 #define rt_read_once(x)	       (*(const volatile __typeof__(x) *)&(x))
 #define rt_write_once(x, v)    (*(volatile __typeof__(x) *)&(x) = (v))
 #define rt_clock_ns()	       kc_mono_ns()
+#define rt_cycles()	       get_cycles()
 
 #else /* unit tests */
 
@@ -83,6 +84,8 @@ static inline u64 rt_clock_ns(void)
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (u64)ts.tv_sec * 1000000000u + (u64)ts.tv_nsec;
 }
+
+#define rt_cycles() __builtin_ia32_rdtsc()
 
 static inline void *kc_zalloc(size_t bytes, int cpu)
 {

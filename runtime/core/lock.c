@@ -12,6 +12,7 @@
 struct rt_rwlock {
 	s32 v;	      /* readers, or LOCK_WRITER */
 	u32 timeouts; /* handlers that gave up waiting for it */
+	u32 contended; /* that had to wait at all */
 } RT_ALIGNED;
 
 static struct rt_rwlock *rt_locks;
@@ -45,6 +46,7 @@ static bool rt_lock_slow(struct rt_rwlock *l, bool write)
 {
 	u64 t0 = rt_clock_ns();
 
+	__atomic_fetch_add(&l->contended, 1, __ATOMIC_RELAXED);
 	do {
 		rt_relax();
 		if (rt_trylock(l, write))

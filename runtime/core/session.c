@@ -162,6 +162,8 @@ static int rt_global_set(const char *name, const char *value)
 
 static int rt_session_start(s32 target)
 {
+	u64 t0 = rt_timing_now();
+
 	if (rt_state != TAPW_LOADED)
 		return -EBUSY;
 	rt_target = target;
@@ -171,6 +173,8 @@ static int rt_session_start(s32 target)
 		rt_function_arm();
 	if (rt_state_move(TAPW_STARTING, TAPW_RUNNING))
 		rt_timers_arm();
+	if (rt_timing)
+		taprt_stat_add(rt_timing_start, rt_timing_now() - t0);
 	return 0;
 }
 
@@ -204,6 +208,7 @@ static void rt_session_stop(bool say_goodbye)
 			rt_special_run(TAPRT_ERROR, TAPW_ERROR);
 		else
 			rt_special_run(TAPRT_END, TAPW_STOPPING);
+		rt_timing_report();
 		rt_session_skips();
 	}
 	rt_state_set(TAPW_STOPPED);

@@ -29,7 +29,10 @@ static void rt_special_one(u32 i)
 	r->c.func = "";
 	r->c.pp = p->name;
 	r->hits++;
-	p->handler(&r->c);
+	if (unlikely(rt_timing))
+		rt_timed(&r->c);
+	else
+		p->handler(&r->c);
 	rt_finish(r);
 	rt_leave_task(r);
 }

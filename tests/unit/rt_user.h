@@ -28,8 +28,10 @@ int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 	return 0;
 }
 
+#ifndef RT_TEST_PROGRAM /* the test has its own */
 const struct taprt_program taprt_program = { .hist_buckets = 128,
 					     .hist_elision = 2 };
+#endif
 
 static void rt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
 			const char *after);

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tapbuild -t: how often and for how long each probe ran, shown after the end
+ * probes.  Without -t there is one test of a pointer in each hit.
+ *
+ * Memory: a statistic (core/stat.c) for each probe and each point, at load.
+ */
+#include "runtime/core/core.h"
+
+static struct taprt_stat **rt_timing; /* by slot; NULL without -t */
+static struct taprt_stat *rt_timing_start; /* of the session */
+
+static const struct taprt_global rt_timing_kind = {
+	.type = TAPRT_STAT,
+	.keep = TAPRT_KEEP_MINMAX | TAPRT_KEEP_VARIANCE,
+};
+
+static inline u64 rt_timing_now(void)
+{
+	return taprt_program.timing == TAPRT_TIMING_NS ? rt_clock_ns()
+						       : rt_cycles();
+}
+
+/* Probes come first, then points: the same handler at two is two lines. */
+static inline u32 rt_timing_slot(const struct taprt_probe *p, u32 point)
+{
+	if (p->family == TAPRT_FUNCTION)
+		return taprt_program.nprobes + point;
+	return p - taprt_program.probes;
+}
+
+static void rt_timing_add(struct taprt_ctx *c, u64 t0)
+{
+	taprt_stat_add(rt_timing[rt_timing_slot(c->probe, c->point)],
+		       rt_timing_now() - t0);
+}
+
+static u32 rt_timing_slots(void)
+{
+	return taprt_program.nprobes + taprt_target.npoints;
+}
+
+static void rt_timing_exit(void)
+{
+	u32 i;
+
+	if (!rt_timing)
+		return;
+	for (i = 0; i < rt_timing_slots(); i++)
+		rt_stat_free(rt_timing[i]);
+	rt_stat_free(rt_timing_start);
+	kc_free(rt_timing);
+	rt_timing = NULL;
+	rt_timing_start = NULL;
+}
+
+static int rt_timing_init(void)
+{
+	u32 i;
+
+	if (!taprt_program.timing)
+		return 0;
+	rt_timing = rt_alloc((rt_timing_slots() + 1) * sizeof(*rt_timing));
+	rt_timing_start = rt_stat_new(&rt_timing_kind);
+	if (!rt_timing || !rt_timing_start)
+		return -1;
+	for (i = 0; i < rt_timing_slots(); i++) {
+		rt_timing[i] = rt_stat_new(&rt_timing_kind);
+		if (!rt_timing[i])
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- report ----------------------------------------------------------------------- */
+
+/* The lines go where the script prints; one handler's output each. */
+static struct taprt_ctx *rt_timing_enter(void);
+static void rt_timing_leave(struct taprt_ctx *c);
+
+static void rt_timing_title(const char *title)
+{
+	struct taprt_ctx *c = rt_timing_enter();
+
+	rt_put_text(&c->out, title);
+	rt_timing_leave(c);
+}
+
+static void rt_timing_put(struct taprt_ctx *c, const struct taprt_statval *v)
+{
+	struct taprt_sink *s = &c->out;
+
+	rt_put_text(s, "hits: ");
+	taprt_put_dec(s, v->count);
+	rt_put_text(s, taprt_program.timing == TAPRT_TIMING_NS ? ", nsecs: "
+							       : ", cycles: ");
+	taprt_put_dec(s, v->min);
+	rt_put_text(s, "min/");
+	taprt_put_dec(s, v->avg);
+	rt_put_text(s, "avg/");
+	taprt_put_dec(s, v->max);
+	rt_put_text(s, "max, variance: ");
+	taprt_put_dec(s, v->variance);
+}
+
+static void rt_timing_line(struct taprt_stat *st, const struct taprt_probe *p,
+			   const char *name)
+{
+	struct taprt_ctx *c = rt_timing_enter();
+	const struct taprt_statval *v = taprt_stat_get(c, st);
+	struct taprt_sink *s = &c->out;
+
+	if (v->count) {
+		rt_put_text(s, name);
+		rt_put_text(s, ", (");
+		rt_put_text(s, p->at);
+		rt_put_text(s, "), ");
+		rt_timing_put(c, v);
+		rt_put_text(s, ", from: ");
+		rt_put_text(s, p->from);
+		rt_put_text(s, ", index: ");
+		taprt_put_dec(s, p - taprt_program.probes);
+		rt_put_text(s, "\n");
+	}
+	rt_timing_leave(c);
+}
+
+static void rt_timing_locks(void)
+{
+	struct taprt_ctx *c;
+	u32 i;
+
+	for (i = 0; i < taprt_program.nglobals; i++) {
+		if (!rt_locks[i].contended)
+			continue;
+		c = rt_timing_enter();
+		rt_put_text(&c->out, "'");
+		rt_put_text(&c->out, taprt_program.globals[i].name);
+		rt_put_text(&c->out, "' lock contention occurred ");
+		taprt_put_dec(&c->out, rt_locks[i].contended);
+		rt_put_text(&c->out, " times\n");
+		rt_timing_leave(c);
+	}
+}
+
+static void rt_timing_report(void)
+{
+	const struct taprt_probe *p = taprt_program.probes;
+	struct taprt_ctx *c;
+	u32 i;
+
+	if (!rt_timing)
+		return;
+	rt_timing_title("----- probe hit report: \n");
+	for (i = 0; i < taprt_program.nprobes; i++)
+		rt_timing_line(rt_timing[i], &p[i], p[i].name);
+	for (i = 0; i < taprt_target.npoints; i++)
+		rt_timing_line(rt_timing[taprt_program.nprobes + i],
+			       &p[taprt_points[i].probe],
+			       taprt_strings + taprt_points[i].pp);
+	rt_timing_title("----- module init report: \n");
+	c = rt_timing_enter();
+	rt_timing_put(c, taprt_stat_get(c, rt_timing_start));
+	rt_put_text(&c->out, "\n");
+	rt_timing_leave(c);
+	rt_timing_locks();
+}
