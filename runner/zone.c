@@ -17,8 +17,8 @@ int zone_set(struct session *s, struct err *e)
 		return 0;
 	/* seconds west, as timezone(3) and tz_gmtoff() count */
 	snprintf(gmtoff, sizeof(gmtoff), "%ld", -(long)tm.tm_gmtoff);
-	n = session_set_known(s, "__tz_gmtoff", gmtoff, e);
+	n = session_set_known(s, "__runner_gmtoff", gmtoff, e);
 	if (n == 0)
-		n = session_set_known(s, "__tz_name", tm.tm_zone, e);
+		n = session_set_known(s, "__runner_zone", tm.tm_zone, e);
 	return n;
 }

@@ -123,6 +123,14 @@ void em_globals(struct em *em)
 
 /* ---- table ----------------------------------------------------------------------- */
 
+/* Those of the library are not for taprun's user; a few are for taprun itself. */
+static bool is_settable(const struct sym *g)
+{
+	if (g->arity > 0 || g->type == TY_STAT)
+		return false;
+	return !g->is_library || !strncmp(g->name, "__runner_", 9);
+}
+
 static void print_row(struct em *em, const struct sym *g, const char *name)
 {
 	static const char *const types[] = {
@@ -151,7 +159,7 @@ static void print_row(struct em *em, const struct sym *g, const char *name)
 		cw_line(&em->w, ".sized = true,");
 	if (g->wrap)
 		cw_line(&em->w, ".wrap = true,");
-	if (!array && g->type != TY_STAT && !g->is_library)
+	if (is_settable(g))
 		cw_line(&em->w, ".settable = true,");
 	if (g->hist.kind)
 		cw_line(&em->w,

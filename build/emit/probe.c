@@ -174,8 +174,7 @@ static void probe_origin(struct em *em, const struct dprobe *p)
 	buf_printf(&at, "%s:%u:%u", slash ? slash + 1 : name, line, col);
 	cw_literal(&lit, at.p, at.len);
 	buf_adds(&lit, ", .from = ");
-	cw_literal(&lit, p->from ? p->from : "",
-		   p->from ? strlen(p->from) : 0);
+	cw_literal(&lit, p->from ? p->from : "", p->from ? strlen(p->from) : 0);
 	cw_line(&em->w, ".at = %s,", lit.p);
 	buf_deinit(&at);
 	buf_deinit(&lit);

@@ -10,8 +10,8 @@
 #define LOCK_WRITER (-1)
 
 struct rt_rwlock {
-	s32 v;	      /* readers, or LOCK_WRITER */
-	u32 timeouts; /* handlers that gave up waiting for it */
+	s32 v;	       /* readers, or LOCK_WRITER */
+	u32 timeouts;  /* handlers that gave up waiting for it */
 	u32 contended; /* that had to wait at all */
 } RT_ALIGNED;
 

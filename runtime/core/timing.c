@@ -7,7 +7,7 @@
  */
 #include "runtime/core/core.h"
 
-static struct taprt_stat **rt_timing; /* by slot; NULL without -t */
+static struct taprt_stat **rt_timing;	   /* by slot; NULL without -t */
 static struct taprt_stat *rt_timing_start; /* of the session */
 
 static const struct taprt_global rt_timing_kind = {

@@ -18,12 +18,21 @@ static void handler(struct taprt_ctx *c)
 }
 
 static const struct taprt_probe probes[] = {
-	{ .handler = handler, .family = TAPRT_BEGIN, .name = "begin",
-	  .at = "x.stp:1:7", .from = "begin <- oneshot" },
-	{ .handler = handler, .family = TAPRT_FUNCTION, .name = "",
-	  .at = "x.stp:2:7", .from = "kernel.function(\"f*\")" },
-	{ .handler = handler, .family = TAPRT_END, .name = "end",
-	  .at = "x.stp:3:7", .from = "end" },
+	{ .handler = handler,
+	  .family = TAPRT_BEGIN,
+	  .name = "begin",
+	  .at = "x.stp:1:7",
+	  .from = "begin <- oneshot" },
+	{ .handler = handler,
+	  .family = TAPRT_FUNCTION,
+	  .name = "",
+	  .at = "x.stp:2:7",
+	  .from = "kernel.function(\"f*\")" },
+	{ .handler = handler,
+	  .family = TAPRT_END,
+	  .name = "end",
+	  .at = "x.stp:3:7",
+	  .from = "end" },
 };
 
 static s64 counter;
@@ -33,14 +42,19 @@ static const struct taprt_global globals[] = {
 };
 
 const struct taprt_target taprt_target = { .npoints = 3 };
-const char taprt_strings[] = "\0kernel.function(\"f1\")\0kernel.function(\"f2\")";
-const struct taprt_point taprt_points[] = {
-	{ .probe = 1, .pp = 1 }, { .probe = 1, .pp = 23 }, { .probe = 1, .pp = 1 }
-};
+const char taprt_strings[] =
+	"\0kernel.function(\"f1\")\0kernel.function(\"f2\")";
+const struct taprt_point taprt_points[] = { { .probe = 1, .pp = 1 },
+					    { .probe = 1, .pp = 23 },
+					    { .probe = 1, .pp = 1 } };
 
 const struct taprt_program taprt_program = {
-	.strsize = 512, .nprobes = 3, .probes = probes, .nglobals = 2,
-	.globals = globals, .timing = TAPRT_TIMING_CYCLES,
+	.strsize = 512,
+	.nprobes = 3,
+	.probes = probes,
+	.nglobals = 2,
+	.globals = globals,
+	.timing = TAPRT_TIMING_CYCLES,
 };
 
 static struct taprt_ctx *rt_timing_enter(void)
