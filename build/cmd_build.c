@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tapbuild script.stp: the passes, over all targets, into one bundle. */
 #include "build/cmd.h"
+#include "build/cmd_embed.h"
 #include "build/base/fs.h"
 #include "build/elab/library.h"
 #include "build/kit/kit.h"
@@ -165,7 +166,7 @@ static int print_pass(struct run *r)
 	else if (r->opts.last_pass == 2)
 		sema_print(&b, t->program, r->opts.level[1]);
 	else
-		buf_add(&b, t->c.p, t->c.len);
+		buf_printf(&b, "%s%s", t->c.p, t->unit.c.p);
 	if (fwrite(b.p, 1, b.len, stdout) != b.len || fflush(stdout) == EOF) {
 		fprintf(stderr, "tapbuild: cannot write the standard output\n");
 		rc = EXIT_ENVIRONMENT;
@@ -191,6 +192,8 @@ static int compile(struct run *r, struct err *e)
 		if (t->status == TARGET_OK)
 			t->object = compiler_add(&r->compiler, t->kit, t->c.p,
 						 t->c.len);
+		if (t->status == TARGET_OK)
+			rc = embed_add(&r->compiler, t, e);
 	}
 	if (rc == 0)
 		rc = compiler_run(&r->compiler, r->opts.jobs, e);
@@ -198,6 +201,7 @@ static int compile(struct run *r, struct err *e)
 	for (size_t i = 0; rc == 0 && i < r->ntargets; i++) {
 		struct target *t = &r->target[i];
 
+		embed_finish(t);
 		if (!t->object || !t->object->failed)
 			continue;
 		t->status = TARGET_FAILED;
@@ -227,10 +231,13 @@ static int link_modules(struct run *r, struct err *e)
 		job[n].glue = (struct glue_spec){ t->kit,
 						  t->program,
 						  t->module,
-						  t->object->undefs.v,
-						  t->object->undefs.n,
+						  NULL,
+						  0,
 						  r->s.modinfo,
 						  r->s.nmodinfo };
+		job[n].glue.undefs =
+			embed_undefs(&r->perm, t, &job[n].glue.nundefs);
+		job[n].embedded = t->embedded;
 		job[n].object = t->object;
 		job[n].e = &je[n];
 		buf_init(&job[n].ko);
@@ -278,6 +285,8 @@ static int keep_c(struct run *r, const char *bundle, struct err *e)
 		rc = fs_write_atomic(path, t->c.p, t->c.len, 0644, e);
 		if (rc == 0 && !r->opts.quiet)
 			printf("%s: %zu bytes\n", path, t->c.len);
+		if (rc == 0 && t->embedded)
+			rc = embed_keep(path, t, r->opts.quiet, e);
 	}
 	return rc;
 }
@@ -349,6 +358,12 @@ static int back_end(struct run *r, struct err *e)
 	rc = plan_check(&r->s, &r->opts, &r->perm, e);
 	if (rc == 0)
 		rc = compile(r, e);
+	if (rc == 0 && all_refused(r)) {
+		embed_print_refusal(&r->target[0]);
+		run_print_failed_pass(&r->target[0]);
+		return EXIT_REFUSED;
+	}
+	embed_print_warnings(r->target, r->ntargets);
 	if (rc == 0)
 		rc = link_modules(r, e);
 	if (rc < 0)

@@ -136,7 +136,7 @@ void run_print_warnings(const struct run *r)
 void run_print_failed_pass(const struct target *t)
 {
 	static const char *const name[] = { "", "parse", "analysis",
-					    "translation" };
+					    "translation", "compilation" };
 	unsigned int n = t->diags.nerrors;
 
 	if (t->failed_pass == 1)

@@ -34,6 +34,7 @@ void target_init(struct target *t, const char *kit_path)
 	diags_init(&t->diags);
 	buf_init(&t->c);
 	buf_init(&t->ko);
+	embed_unit_init(&t->unit);
 }
 
 void target_deinit(struct target *t)
@@ -42,6 +43,7 @@ void target_deinit(struct target *t)
 	diags_deinit(&t->diags);
 	buf_deinit(&t->c);
 	buf_deinit(&t->ko);
+	embed_unit_deinit(&t->unit);
 	arena_deinit(&t->arena);
 }
 
@@ -162,6 +164,8 @@ bool target_emit(struct target *t, struct session *s)
 	uint64_t begin = target_now_ns();
 	int rc = emit_program(t->program, s, &t->c, &t->diags);
 
+	if (rc == 0)
+		emit_embedded(t->program, s, &t->arena, &t->unit);
 	t->ns_emit = target_now_ns() - begin;
 	if (rc < 0 || t->diags.nerrors)
 		return refused(t, 3);

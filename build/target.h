@@ -7,6 +7,7 @@
 #include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/base/vec.h"
+#include "build/emit/embed.h"
 #include "build/lang/lang.h"
 
 #include <stdbool.h>
@@ -30,7 +31,8 @@ enum target_status {
  * struct target - one kernel of this build and how far it got
  * @kit: NULL for a run without any kernel (-p1 … -p3 of a language-only script)
  * @arena: owns tree and program
- * @c: generated C
+ * @c: generated C; @unit: the C of the script itself, where it has any
+ * @object, @embedded: both compiled; @embedded NULL where there is none
  * @reason: why it is not OK
  * @failed_pass: the pass that refused it, 1 to 3, or 0
  * @ns_*: wall time of the passes
@@ -45,7 +47,9 @@ struct target {
 	VEC(struct ast_file *) files; /* one per script */
 	struct program *program;
 	struct buf c;
-	struct script_object *object;
+	struct embed_unit unit;
+	size_t embed_from; /* where diagnostics about it start */
+	struct script_object *object, *embedded;
 	enum target_status status;
 	unsigned int failed_pass;
 	char reason[240];

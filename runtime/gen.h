@@ -394,6 +394,16 @@ u64 taprt_uread_u64(struct taprt_ctx *c, u64 addr);
 /** taprt_stack_arg() - argument @n >= 6 of the probed function, at its entry */
 u64 taprt_stack_arg(struct taprt_ctx *c, u32 n);
 
+/* ---- C in scripts (runtime/embed.h) ---------------------------------------------- */
+
+/** taprt_embed_fail() - raise a run-time error with a formatted text */
+void taprt_embed_fail(struct taprt_ctx *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/** taprt_embed_printf() - formatted output by the kernel's own rules; what is
+ *  longer than a ring record's rest or 1023 bytes is cut off */
+void taprt_embed_printf(struct taprt_ctx *c, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* The same value all through one handler: generated code may keep the first. */
 #ifdef TAPRT_HAVE_TYPES
 #define TAPRT_STABLE

@@ -65,6 +65,7 @@ static void rt_function_skips(void);
 #include "runtime/core/copy.c"
 #include "runtime/core/timing.c"
 #include "runtime/core/random.c"
+#include "runtime/core/embed.c"
 #include "runtime/core/context.c"
 #include "runtime/core/session.c"
 #include "runtime/core/time.c"

@@ -91,12 +91,8 @@ static void program_autoprint(struct sema *sm)
 static bool program_passes(struct sema *sm)
 {
 	unsigned int before = sm->d->nerrors;
-	struct ast_expr **c;
 
 	resolve_add_file(sm, sm->in->user);
-	vec_foreach(c, &sm->in->user->embedded)
-		diag_error(sm->d, &(*c)->at, DIAG_UNSUPPORTED,
-			   "embedded C is not supported yet");
 	program_elaborate(sm);
 	if (sm->d->nerrors > before)
 		return false;
@@ -116,6 +112,7 @@ static bool program_passes(struct sema *sm)
 	if (sm->d->nerrors > before)
 		return false;
 	sema_number(sm);
+	sema_embed_blocks(sm);
 	return true;
 }
 

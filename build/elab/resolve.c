@@ -286,6 +286,8 @@ static bool func_has_next(struct ast_func *f)
 {
 	struct has_next h = { .w = { .stmt = has_next_stmt } };
 
+	if (f->embed)
+		return strstr(f->embed->text, "STAP_NEXT");
 	h.w.arg = &h;
 	walk_stmt(&h.w, &f->body);
 	return h.found;
@@ -508,6 +510,50 @@ static void use_clone(struct sema *sm, struct ast_func *f)
 
 /* ---- bodies -------------------------------------------------------------- */
 
+/* The globals that C names in its comments. */
+static void bind_embed(struct binder *b, struct embed *em)
+{
+	struct embed_use *u;
+	size_t i;
+
+	vec_foreach(u, &em->uses) {
+		struct similar sim;
+
+		u->sym = find_global(b, u->name, &u->at, true);
+		if (u->sym)
+			continue;
+		similar_init(&sim, u->name);
+		for (i = 0; i < b->file->globals.n; i++)
+			similar_add(&sim, b->file->globals.ent[i].key);
+		diag_error(b->sm->d, &u->at, DIAG_EMBEDDED_PRAGMA,
+			   "unresolved global '%s' in pragma%s", u->name,
+			   similar_text(b->sm->a, &sim, "similar"));
+	}
+}
+
+/* "%{ … %}" as a value becomes a call of a function with that body. */
+static void bind_embedded(struct binder *b, struct ast_expr *e)
+{
+	struct func_info *fi = arena_new(b->sm->a, struct func_info);
+	struct ast_func *f = arena_new(b->sm->a, struct ast_func);
+
+	f->at = e->at;
+	f->name = "embedded";
+	f->embed = arena_memdup(b->sm->a, e->embed, sizeof(*e->embed));
+	f->embed->is_expr = true;
+	f->embedded = e->str;
+	f->type = f->embed->flags & EMBED_STRING ? TY_STRING : TY_LONG;
+	f->type_declared = true;
+	f->index = -1;
+	f->is_library = b->file->ast->is_library;
+	fi->f = f;
+	fi->file = b->file;
+	use_func(b->sm, fi);
+	e->kind = EX_CALL;
+	e->name = f->name;
+	e->func = f;
+}
+
 static bool bind_expr(struct walk *w, struct ast_expr **ep)
 {
 	struct binder *b = w->arg;
@@ -529,6 +575,9 @@ static bool bind_expr(struct walk *w, struct ast_expr **ep)
 			bind_call(b, e);
 		else if (e->func && !e->func->is_used)
 			use_clone(b->sm, e->func);
+		break;
+	case EX_EMBEDDED:
+		bind_embedded(b, e);
 		break;
 	default:
 		break;
@@ -646,6 +695,8 @@ static void resolve_function(struct sema *sm, struct func_info *fi)
 		fi->f->params[i]->index = (int)i;
 		map_put(&locals, fi->f->params[i]->name, fi->f->params[i]);
 	}
+	if (fi->f->embed)
+		bind_embed(&b, fi->f->embed);
 	if (fi->f->body) {
 		if (!fi->origin) /* clones are lowered at their place */
 			target_lower_function(sm, fi);

@@ -113,6 +113,17 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 	}
 }
 
+/* What C does to globals, it says in comments. */
+static void fx_embed(struct effect *fx, const struct embed *c)
+{
+	const struct embed_use *u;
+
+	if (!c)
+		return;
+	vec_foreach(u, &c->uses)
+		fx_use(fx, u->sym, u->is_write ? USE_WRITE : USE_READ);
+}
+
 static struct effect fx_new(struct em *em)
 {
 	return (struct effect){
@@ -163,6 +174,7 @@ static void fx_functions(struct em *em)
 
 		em->func[i].fx = fx_new(em);
 		walk_stmt(&w, &em->p->funcs.v[i]->body);
+		fx_embed(f.fx, em->p->funcs.v[i]->embed);
 	}
 	while (changed) {
 		changed = false;

@@ -291,12 +291,24 @@ void em_locked_body(struct em *em, struct ast_stmt *s);
 void em_global_names(struct em *em);
 void em_globals(struct em *em);
 void em_global_table(struct em *em);
+/** em_strsize() - MAXSTRINGLEN within what the runtime takes */
+uint32_t em_strsize(const struct limits *l);
 void em_func_names(struct em *em);
 void em_func_decls(struct em *em);
 void em_funcs(struct em *em);
 /** em_local() - declare a local; em_local_clear(): give it its first value */
 void em_local(struct em *em, const struct sym *sym);
 void em_local_clear(struct em *em, const struct sym *sym);
+/* embed.c: functions whose body is C */
+/** em_embed_decls() - prototypes of the embedded object's functions */
+void em_embed_decls(struct em *em);
+/** em_embed_func() - the wrapper of @f, whose head is @head */
+void em_embed_func(struct em *em, struct ast_func *f, const char *head);
+/** em_embed_globals() - accessors of the globals that C names */
+void em_embed_globals(struct em *em);
+/** em_embed_head(), em_embed_access() - the prototypes, for both sides */
+void em_embed_head(struct buf *b, const struct ast_func *f);
+void em_embed_access(struct buf *b, const struct sym *g, bool set);
 /** em_nesting() - em->maxnesting, and which functions count their depth */
 void em_nesting(struct em *em);
 /** em_frame_need() - a handler with @own frame bytes and @fx's calls exists */

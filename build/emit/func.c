@@ -131,8 +131,10 @@ static void func_print(struct em *em, struct ast_func *f)
 	struct buf body = BUF_INIT, *unit = em->w.out;
 	struct buf head = BUF_INIT;
 
-	if (f->embedded)
-		em_refuse(em, &f->at, "embedded C");
+	if (f->embed) {
+		em_embed_func(em, f, func_head(em, f));
+		return;
+	}
 	em->fn = &fn;
 	fn.counts_actions = em->loops;
 	em->w.indent = 1;

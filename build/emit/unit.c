@@ -165,6 +165,8 @@ static void unit_print(struct em *em, struct buf *out)
 	em->w.out = &rest;
 	em_globals(em);
 	em_global_table(em);
+	em_embed_decls(em);
+	em_embed_globals(em);
 	em_func_decls(em);
 	em_funcs(em);
 	em_handlers(em);
@@ -176,18 +178,23 @@ static void unit_print(struct em *em, struct buf *out)
 	buf_deinit(&rest);
 }
 
+uint32_t em_strsize(const struct limits *l)
+{
+	int64_t n = l->maxstringlen;
+
+	return n < 16 ? 16 : n > 1 << 20 ? 1 << 20 : (uint32_t)n;
+}
+
 int emit_program(const struct program *p, const struct session *s,
 		 struct buf *out, struct diags *d)
 {
 	struct program with = *p; /* limits may be the session's */
 	struct em em = { .p = &with, .s = s, .d = d };
-	int64_t str;
 
 	if (!with.limits)
 		with.limits = (struct limits *)&s->limits;
 	arena_init(&em.arena);
-	str = with.limits->maxstringlen;
-	em.strsize = str < 16 ? 16 : str > 1 << 20 ? 1 << 20 : (uint32_t)str;
+	em.strsize = em_strsize(with.limits);
 	em.func = arena_array(&em.arena, struct em_func, p->funcs.n + 1);
 	em.handler = arena_array(&em.arena, struct effect, p->probes.n + 1);
 	em.entry = arena_array(&em.arena, struct effect, p->probes.n + 1);

@@ -44,7 +44,7 @@ enum ex {
 	EX_ATENTRY,  /* @entry(a) */
 	EX_DEFINED,  /* @defined(a) */
 	EX_ATOP,     /* other @word(args): name "@const", "@enum", … */
-	EX_EMBEDDED, /* %{ … %}: str */
+	EX_EMBEDDED, /* %{ … %}: str, embed; an EX_CALL after sema */
 
 	/* made by sema only; all of type long */
 	EX_ARG, /* lowered: entry argument num (0-based), access says width */
@@ -153,6 +153,41 @@ struct ast_print {
 	size_t nfmt;
 };
 
+/* Numbers of build/lang/embed.def; flags are 1 << number. */
+enum embed_number {
+#define EMBED(name, text) EMBED_NR_##name,
+#include "build/lang/embed.def"
+#undef EMBED
+};
+
+enum embed_flag {
+#define EMBED(name, text) EMBED_##name = 1 << EMBED_NR_##name,
+#include "build/lang/embed.def"
+#undef EMBED
+};
+
+/** struct embed_use - a global that C reads or writes; sym after sema */
+struct embed_use {
+	const char *name;
+	struct span at;
+	bool is_write;
+	struct sym *sym;
+};
+
+/**
+ * struct embed - C in a script: a function's body, an expression or a block
+ * @at: of the token, "%{" included; @text: what stands between the marks
+ * @flags: enum embed_flag
+ * @is_expr: sema made the function for an expression
+ */
+struct embed {
+	struct span at;
+	const char *text;
+	uint32_t flags;
+	bool is_expr;
+	VEC(struct embed_use) uses;
+};
+
 struct ast_func;
 struct sym;
 struct intrinsic; /* build/sema/intrinsic.h */
@@ -177,6 +212,7 @@ struct ast_expr {
 	struct access access;
 	struct ast_target *target;
 	struct ast_print *print;
+	struct embed *embed;
 	uint32_t btf_type; /* sema: what this long points to (autocast), or 0 */
 	uint32_t height;   /* parser: levels below, bounded (LANG_MAX_HEIGHT) */
 };
@@ -282,6 +318,7 @@ struct ast_func {
 	size_t nparams;
 	struct ast_stmt *body;
 	const char *embedded;	  /* %{ … %}, or NULL */
+	struct embed *embed;	  /* likewise */
 	VEC(struct sym *) locals; /* sema */
 	int index;		  /* sema: in program.funcs */
 	bool is_used;
@@ -376,6 +413,7 @@ struct program {
 	VEC(struct dprobe *) probes;  /* in order of definition */
 	VEC(int64_t) nums;	      /* taprt_nums, in order of first use */
 	uint64_t stext; /* link-time address of _stext, 0 without a kernel */
+	VEC(struct embed *) blocks; /* top-level C; none where no C is used */
 	struct limits *limits; /* build/sema/limits.h */
 };
 

@@ -124,6 +124,15 @@ void lang_print_stmt(struct buf *b, const struct ast_stmt *s, int depth);
 /** lang_print_point() - "kernel.function("x").return?" without condition */
 void lang_print_point(struct buf *b, const struct ast_point *p);
 
+/**
+ * embed_new() - the C of token @t with what its comments say
+ *
+ * The comments are searched for as text: C is not lexed.
+ */
+struct embed *embed_new(struct arena *a, const struct tok *t);
+/** embed_flag_text() - the comment that sets @flag, without its marks */
+const char *embed_flag_text(uint32_t flag);
+
 /* Deep copies for passes that need one body per probe point.  Symbols,
  * functions and intrinsics already bound are shared, names and spans too. */
 struct ast_expr *lang_clone_expr(struct arena *a, const struct ast_expr *e);

@@ -353,6 +353,7 @@ static bool parse_function(struct parser *p, bool is_private)
 	if (t->kind == T_EMBEDDED) {
 		parse_may_embed(p, t);
 		fn->embedded = parse_next(p)->text;
+		fn->embed = embed_new(p->a, t);
 	} else {
 		p->in_func = true;
 		fn->body = parse_block(p);
@@ -373,6 +374,7 @@ static bool parse_embedded(struct parser *p)
 
 	parse_may_embed(p, t);
 	e->str = t->text;
+	e->embed = embed_new(p->a, t);
 	vec_apush(p->a, &p->f->embedded, e);
 	return true;
 }

@@ -189,6 +189,7 @@ static struct ast_expr *parse_primary(struct parser *p)
 		parse_may_embed(p, t);
 		e = parse_node(p, EX_EMBEDDED, parse_next(p));
 		e->str = t->text;
+		e->embed = embed_new(p->a, t);
 		return e;
 	case T_LPAREN:
 		parse_next(p);

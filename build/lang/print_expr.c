@@ -361,6 +361,12 @@ static void print_bare(struct buf *b, const struct ast_expr *e)
 		lang_print_keys(b, e->args, e->nargs);
 		break;
 	case EX_CALL:
+		if (e->embed) { /* was one before sema */
+			buf_printf(b, "%%{%s%%}", e->str);
+			break;
+		}
+		print_call(b, e->name, e);
+		break;
 	case EX_ATOP:
 		print_call(b, e->name, e);
 		break;

@@ -5,6 +5,7 @@
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/base/src.h"
+#include "build/kit/headers.h"
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
 
@@ -19,11 +20,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static int digest_file(const char *path, char ret[DIGEST_HEX], struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc = fs_read(path, &b, SRC_MAX_BYTES, e);
+
+	digest_hex(b.p, b.len, ret);
+	buf_deinit(&b);
+	return rc;
+}
+
 int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
 		  struct err *e)
 {
-	struct buf b = BUF_INIT;
-	const char *gen;
 	int rc;
 
 	memset(c, 0, sizeof(*c));
@@ -31,10 +40,10 @@ int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
 	c->cache = fs_cache_dir(a, "obj");
 	c->no_read = cache != COMPILER_CACHE;
 	c->runtime = home_dir(a, "runtime");
-	gen = arena_printf(a, "%s/gen.h", c->runtime);
-	rc = fs_read(gen, &b, SRC_MAX_BYTES, e);
-	digest_hex(b.p, b.len, c->gen_h);
-	buf_deinit(&b);
+	rc = digest_file(arena_printf(a, "%s/gen.h", c->runtime), c->gen_h, e);
+	if (rc == 0)
+		rc = digest_file(arena_printf(a, "%s/embed.h", c->runtime),
+				 c->embed_h, e);
 	if (rc == 0) {
 		c->scratch = fs_tmpdir(a, "tapbuild", e);
 		rc = c->scratch ? 0 : ERR_IO;
@@ -106,12 +115,43 @@ static void add_compiler(struct digest *d, const char *cc)
 	}
 }
 
+static struct script_object *find_object(struct compiler *c, const char *key)
+{
+	struct script_object **o;
+
+	vec_foreach(o, &c->objects)
+		if (!strcmp((*o)->key, key))
+			return *o;
+	return NULL;
+}
+
+static bool is_cached(struct compiler *c, const char *key)
+{
+	return !c->no_read &&
+	       fs_exists(arena_printf(c->arena, "%s/%s.o", c->cache, key));
+}
+
+static struct script_object *new_object(struct compiler *c, const char *key,
+					const char *text, size_t len)
+{
+	struct script_object *n = arena_new(c->arena, struct script_object);
+
+	snprintf(n->key, sizeof(n->key), "%s", key);
+	n->path = arena_printf(c->arena, "%s/%s.o", c->cache, key);
+	n->c_text = text;
+	n->c_len = len;
+	n->cached = is_cached(c, key);
+	buf_init(&n->spawn.out);
+	vec_push(&c->objects, n);
+	return n;
+}
+
 struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 				   const char *text, size_t len)
 {
 	const char *const *flags = kit_cflags(kit);
 	const char *cc = kit_info(kit)->cc;
-	struct script_object **o, *n;
+	struct script_object *n;
 	struct digest d;
 	char key[DIGEST_HEX];
 
@@ -123,19 +163,103 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 		digest_adds(&d, flags[i]);
 	digest_add(&d, text, len);
 	digest_final_hex(&d, key);
-	vec_foreach(o, &c->objects)
-		if (!strcmp((*o)->key, key))
-			return *o;
-	n = arena_new(c->arena, struct script_object);
-	memcpy(n->key, key, sizeof(key));
-	n->path = arena_printf(c->arena, "%s/%s.o", c->cache, key);
-	n->c_text = text;
-	n->c_len = len;
+	n = find_object(c, key);
+	if (n)
+		return n;
+	n = new_object(c, key, text, len);
 	n->cflags = flags;
 	n->cc = cc;
-	n->cached = !c->no_read && fs_exists(n->path);
-	buf_init(&n->spawn.out);
-	vec_push(&c->objects, n);
+	return n;
+}
+
+/* ---- C of the script itself ------------------------------------------------- */
+
+/* For the place-holders of build/kit/headers.h, directories of this machine. */
+static const char *expand(struct compiler *c, const char *flag, const char *dir,
+			  const char *cc_include)
+{
+	const char *at = strstr(flag, HEADERS_AT "/");
+
+	if (at)
+		return arena_printf(c->arena, "%.*s%s%s", (int)(at - flag),
+				    flag, dir, at + strlen(HEADERS_AT));
+	if (!strcmp(flag, HEADERS_CC) && cc_include)
+		return cc_include;
+	return flag;
+}
+
+/*
+ * The flags of the kernel's own build, without its warnings; what stands for
+ * "certainly wrong" stays, and is an error.  The messages are read by
+ * embed_report().  No directory may reach the object: WARN() keeps __FILE__.
+ */
+static const char *const *embed_flags(struct compiler *c,
+				      const struct kit *kit, const char *dir)
+{
+	static const char *const extra[] = {
+		"-DKBUILD_BASENAME=\"tap\"",
+		"-DKBUILD_MODNAME=\"tap\"",
+		"-D__KBUILD_MODNAME=kmod_tap",
+		"-Werror=implicit-function-declaration",
+		"-Werror=implicit-int",
+		"-Wformat",
+		"-Wreturn-type",
+		"-Wframe-larger-than=2048",
+		"-g0",
+		"-ftabstop=1",
+		"-fmessage-length=0",
+		"-fno-diagnostics-show-caret",
+		"-fno-diagnostics-show-option",
+		"-fdiagnostics-color=never",
+	};
+	const char *const *f = kit_header_flags(kit);
+	const char *cc_include = NULL;
+	VEC(const char *) v = { 0 };
+
+	for (size_t i = 0; f[i]; i++) {
+		if (!strcmp(f[i], HEADERS_CC) && !cc_include)
+			cc_include = headers_cc_include(c->arena,
+							kit_info(kit)->cc);
+		vec_apush(c->arena, &v, expand(c, f[i], dir, cc_include));
+	}
+	for (size_t i = 0; i < sizeof(extra) / sizeof(*extra); i++)
+		vec_apush(c->arena, &v, extra[i]);
+	vec_apush(c->arena, &v,
+		  arena_printf(c->arena, "-ffile-prefix-map=%s/=", dir));
+	vec_apush(c->arena, &v,
+		  arena_printf(c->arena, "-ffile-prefix-map=%s/=", c->runtime));
+	vec_apush(c->arena, &v, NULL);
+	return v.v;
+}
+
+struct script_object *compiler_add_embedded(struct compiler *c,
+					    const struct kit *kit,
+					    const char *text, size_t len,
+					    struct err *e)
+{
+	const char *cc = kit_info(kit)->cc, *dir;
+	struct script_object *n;
+	struct digest d;
+	char key[DIGEST_HEX];
+
+	digest_init(&d);
+	digest_adds(&d, "tap-embedded-1");
+	digest_adds(&d, c->gen_h);
+	digest_adds(&d, c->embed_h);
+	add_compiler(&d, cc);
+	digest_adds(&d, kit_info(kit)->id);
+	digest_add(&d, text, len);
+	digest_final_hex(&d, key);
+	n = find_object(c, key);
+	if (n)
+		return n;
+	if (!is_cached(c, key) && kit_headers_dir(kit, c->arena, &dir, e) < 0)
+		return NULL;
+	n = new_object(c, key, text, len);
+	n->embedded = true;
+	n->cc = cc;
+	if (!n->cached)
+		n->cflags = embed_flags(c, kit, dir);
 	return n;
 }
 
@@ -155,7 +279,8 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 	vec_apush(c->arena, &v, o->cc);
 	for (i = 0; o->cflags[i]; i++)
 		vec_apush(c->arena, &v, o->cflags[i]);
-	vec_apush(c->arena, &v, "-w");
+	if (!o->embedded)
+		vec_apush(c->arena, &v, "-w");
 	vec_apush(c->arena, &v, "-frandom-seed=tap");
 	vec_apush(c->arena, &v, "-I");
 	vec_apush(c->arena, &v, c->runtime);
@@ -173,7 +298,7 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 /* Part of the interface every module has: not the kernel's business. */
 static bool is_ours(const char *name)
 {
-	return !strncmp(name, "taprt_", 6);
+	return !strncmp(name, "taprt_", 6) || !strcmp(name, "__this_module");
 }
 
 static int read_undefs(struct compiler *c, struct script_object *o,

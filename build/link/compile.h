@@ -15,12 +15,14 @@ struct err;
 struct kit;
 
 /**
- * struct script_object - one compiled script, shared by targets
+ * struct script_object - one compiled script, shared by targets, or its C
  * @key: digest of C text, gen.h, flags and compiler: the cache's file name
+ * @embedded: C of the script itself, against one kernel's headers
  * @path: the cached object
  * @undefs: symbols it needs that the runtime interface does not define
  * @cached: was there before this run
- * @failed: the compiler refused it; @spawn.out says why (our bug, not the script's)
+ * @failed: the compiler refused it; @spawn.out says why (our bug, not the script's,
+ *   unless it is @embedded)
  */
 struct script_object {
 	char key[DIGEST_HEX];
@@ -30,7 +32,7 @@ struct script_object {
 	const char *const *cflags;
 	const char *cc;
 	VEC(const char *) undefs;
-	bool cached, failed;
+	bool cached, failed, embedded;
 	struct spawn spawn; /* private */
 	const char **argv;  /* private */
 	char *dir, *tmp;    /* private */
@@ -43,7 +45,7 @@ struct compiler {
 	const char *runtime; /* directory with gen.h */
 	char *scratch;	     /* private directory of this run */
 	bool no_read;	     /* what is cached is compiled again */
-	char gen_h[DIGEST_HEX];
+	char gen_h[DIGEST_HEX], embed_h[DIGEST_HEX];
 	VEC(struct script_object *) objects;
 };
 
@@ -64,6 +66,17 @@ void compiler_deinit(struct compiler *c);
  */
 struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 				   const char *text, size_t len);
+
+/**
+ * compiler_add_embedded() - the object for C @text of a script, for @kit's kernel
+ *
+ * Unpacks the kit's headers at their first use on this machine.
+ * Return: NULL after ERR_UNSUPPORTED (a kit without headers), ERR_IO, ERR_CORRUPT.
+ */
+struct script_object *compiler_add_embedded(struct compiler *c,
+					    const struct kit *kit,
+					    const char *text, size_t len,
+					    struct err *e);
 
 /**
  * compiler_run() - compile what is not cached, @jobs at a time; reads undefs

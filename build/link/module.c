@@ -20,7 +20,7 @@
 /* The rounds, each over all jobs, so that tools run side by side without threads.
  * objtool must see the code before module.lds throws away the annotations that
  * tell it which indirect calls are meant; the kit did that for the runtime. */
-enum round { OBJTOOL, FINISH, ROUNDS };
+enum round { OBJTOOL, OBJTOOL_EMBEDDED, FINISH, ROUNDS };
 
 struct step {
 	struct spawn run[ROUNDS];
@@ -43,16 +43,25 @@ static void add_all(struct arena *a, string_vec *v, const char *const *from)
 		vec_apush(a, v, *from);
 }
 
+static void add_objtool(struct arena *a, string_vec *v, const struct kit *k,
+			const char *tools, const char *file)
+{
+	vec_apush(a, v, arena_printf(a, "%s/objtool", tools));
+	add_all(a, v, kit_objtool(k));
+	vec_apush(a, v, file);
+}
+
+/* @embedded: NULL: nothing is run in that round. */
 static void make_argv(struct arena *a, struct module_job *j, const char *tools,
-		      const char *glue, const char *script, struct step *s)
+		      const char *glue, const char *script,
+		      const char *embedded, struct step *s)
 {
 	const struct kit *k = j->glue.kit;
 	string_vec v[ROUNDS] = { 0 };
 
-	vec_apush(a, &v[OBJTOOL], arena_printf(a, "%s/objtool", tools));
-	add_all(a, &v[OBJTOOL], kit_objtool(k));
-	vec_apush(a, &v[OBJTOOL], script);
-
+	add_objtool(a, &v[OBJTOOL], k, tools, script);
+	if (embedded)
+		add_objtool(a, &v[OBJTOOL_EMBEDDED], k, tools, embedded);
 	vec_apush(a, &v[FINISH], "ld");
 	add_all(a, &v[FINISH], kit_ldflags(k));
 	vec_apush(a, &v[FINISH], "-X"); /* no compiler-made local labels */
@@ -61,20 +70,41 @@ static void make_argv(struct arena *a, struct module_job *j, const char *tools,
 	vec_apush(a, &v[FINISH], "-o");
 	vec_apush(a, &v[FINISH], s->ko);
 	vec_apush(a, &v[FINISH], script);
+	if (embedded)
+		vec_apush(a, &v[FINISH], embedded);
 	vec_apush(a, &v[FINISH], arena_printf(a, "%s/runtime.o", tools));
 	vec_apush(a, &v[FINISH], glue);
 	for (int i = 0; i < ROUNDS; i++) {
+		if (!v[i].n)
+			continue;
 		vec_apush(a, &v[i], NULL);
 		s->run[i].argv = v[i].v;
 	}
 }
 
+/* objtool changes its file: a private copy of the shared object. */
+static int copy_object(const struct script_object *o, const char *path,
+		       struct err *e)
+{
+	struct buf code = BUF_INIT;
+	int rc = fs_read(o->path, &code, MODULE_MAX_BYTES, e);
+
+	if (rc == 0)
+		rc = fs_write_scratch(path, code.p, code.len, e);
+	buf_deinit(&code);
+	return rc;
+}
+
 static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 		   size_t index, struct step *s)
 {
-	struct buf glue = BUF_INIT, code = BUF_INIT;
+	struct buf glue = BUF_INIT;
 	const char *file = arena_printf(a, "%s/glue-%zu.o", scratch, index);
 	const char *script = arena_printf(a, "%s/script-%zu.o", scratch, index);
+	const char *embedded =
+		j->embedded ? arena_printf(a, "%s/embedded-%zu.o", scratch,
+					   index)
+			    : NULL;
 	const char *tools;
 	int rc;
 
@@ -84,15 +114,13 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 		rc = glue_make(&j->glue, &glue, j->e);
 	if (rc == 0)
 		rc = fs_write_scratch(file, glue.p, glue.len, j->e);
-	/* objtool changes its file: a private copy of the shared object. */
 	if (rc == 0)
-		rc = fs_read(j->object->path, &code, MODULE_MAX_BYTES, j->e);
+		rc = copy_object(j->object, script, j->e);
+	if (rc == 0 && embedded)
+		rc = copy_object(j->embedded, embedded, j->e);
 	if (rc == 0)
-		rc = fs_write_scratch(script, code.p, code.len, j->e);
-	if (rc == 0)
-		make_argv(a, j, tools, file, script, s);
+		make_argv(a, j, tools, file, script, embedded, s);
 	buf_deinit(&glue);
-	buf_deinit(&code);
 	return rc;
 }
 
@@ -131,7 +159,7 @@ static void run_round(struct module_job *job, struct step *step, size_t n,
 	struct err ignored;
 
 	for (size_t i = 0; i < n; i++) {
-		if (job[i].rc < 0)
+		if (job[i].rc < 0 || !step[i].run[round].argv)
 			continue;
 		vec_push(&run, step[i].run[round]);
 		vec_push(&who, i);

@@ -15,13 +15,14 @@ struct script_object;
 /**
  * struct module_job - one module to link
  * @glue: everything per target; @object: compiled script
+ * @embedded: the script's own C, or NULL
  * @ko: result bytes; the caller buf_deinit()s
  * @rc, @e: outcome of this job alone
  * @ns: its share of the linking: wall time of all jobs divided by their number
  */
 struct module_job {
 	struct glue_spec glue;
-	const struct script_object *object;
+	const struct script_object *object, *embedded;
 	struct buf ko;
 	int rc;
 	struct err *e;

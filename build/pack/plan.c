@@ -70,6 +70,8 @@ void plan_module_name(struct target *t, const struct opts *o,
 	digest_add(&d, &o->version, sizeof(o->version));
 	digest_adds(&d, kit_info(t->kit)->id);
 	digest_adds(&d, t->object->key);
+	if (t->embedded)
+		digest_adds(&d, t->embedded->key);
 	add_points(&d, t->program);
 	digest_final_hex(&d, hex);
 	for (char *p = name; *p; p++)

@@ -83,6 +83,17 @@ static void collect_writes(struct check *c, struct ast_stmt *s, uint64_t *bit)
 	walk_stmt(&k.w, &s);
 }
 
+static void collect_embed(const struct ast_func *f, uint64_t *bit)
+{
+	const struct embed_use *u;
+
+	if (!f->embed)
+		return;
+	vec_foreach(u, &f->embed->uses)
+		if (u->is_write && u->sym && u->sym->index >= 0)
+			bit_set(bit, u->sym->index);
+}
+
 /* A fixpoint, since functions may call each other in a circle. */
 static void collect_functions(struct check *c)
 {
@@ -102,6 +113,7 @@ static void collect_functions(struct check *c)
 			struct ast_func *f = sm->funcs.v[i]->f;
 
 			collect_writes(c, f->body, c->func[i].bit);
+			collect_embed(f, c->func[i].bit);
 			if (f->next_overload && f->next_overload->index >= 0) {
 				const uint64_t *o =
 					c->func[f->next_overload->index].bit;
@@ -302,6 +314,7 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		check_keys(c, e, e->kind == EX_IN);
 		return true;
 	case EX_CALL:
+		sema_check_guru(c->sm, e);
 		if (c->cond)
 			diag_error(c->sm->d, &e->at, DIAG_CONDITION,
 				   "probe condition must not reference "
@@ -326,9 +339,6 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 	case EX_REGEX:
 		check_unsupported(c, e, "regular expression matching");
 		return true;
-	case EX_EMBEDDED:
-		check_unsupported(c, e, "embedded C");
-		return false;
 	case EX_ATOP:
 		diag_error(c->sm->d, &e->at, DIAG_UNSUPPORTED,
 			   "%s is not supported yet", e->name);
@@ -488,9 +498,8 @@ void sema_check(struct sema *sm)
 	for (i = 0; i < sm->funcs.n; i++) {
 		struct ast_func *f = sm->funcs.v[i]->f;
 
-		if (f->embedded)
-			diag_error(sm->d, &f->at, DIAG_UNSUPPORTED,
-				   "embedded C is not supported yet");
+		if (f->embed)
+			sema_check_embed(sm, f);
 		check_stmt(&c, f->body);
 	}
 	check_globals(sm);

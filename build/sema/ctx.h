@@ -107,6 +107,13 @@ void sema_infer(struct sema *sm);
 /** sema_check() - what must hold after inference */
 void sema_check(struct sema *sm);
 
+/** sema_check_embed() - what a function in C says of itself can be kept to */
+void sema_check_embed(struct sema *sm, struct ast_func *f);
+/** sema_check_guru() - is the place of call @e allowed what it calls? */
+void sema_check_guru(struct sema *sm, const struct ast_expr *e);
+/** sema_embed_blocks() - top-level C into the program, if any C is used */
+void sema_embed_blocks(struct sema *sm);
+
 /**
  * sema_optimize() - drop what has no effect, with warnings about user code
  *

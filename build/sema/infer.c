@@ -636,6 +636,8 @@ static void infer_round(struct infer *in)
 		struct ast_func *f = in->sm->funcs.v[i]->f;
 
 		in->fi = in->sm->funcs.v[i];
+		/* What C returns, its callers say. */
+		in->fi->returns_value |= f->embed != NULL;
 		walk_stmt(&w, &f->body);
 		if (f->next_overload)
 			same_overload(in, f, f->next_overload);

@@ -121,6 +121,11 @@ static bool is_pure_expr(struct opt *o, struct ast_expr *e)
 	return !o->found;
 }
 
+static bool is_pure_embed(const struct embed *em)
+{
+	return !em || em->flags & EMBED_PURE;
+}
+
 static void find_pure_functions(struct opt *o)
 {
 	struct walk w = { impure_in_func, impure_stmt, o };
@@ -130,7 +135,7 @@ static void find_pure_functions(struct opt *o)
 
 	o->is_pure = arena_array(sm->a, bool, sm->funcs.n + 1);
 	for (i = 0; i < sm->funcs.n; i++)
-		o->is_pure[i] = !sm->funcs.v[i]->f->embedded;
+		o->is_pure[i] = is_pure_embed(sm->funcs.v[i]->f->embed);
 	while (changed) {
 		changed = false;
 		for (i = 0; i < sm->funcs.n; i++) {

@@ -106,7 +106,8 @@ void sema_print(struct buf *out, const struct program *p, int verbose)
 	if (p->funcs.n)
 		buf_adds(out, "# functions\n");
 	for (i = 0; i < p->funcs.n; i++)
-		print_function(out, p->funcs.v[i], verbose);
+		if (!p->funcs.v[i]->embed || !p->funcs.v[i]->embed->is_expr)
+			print_function(out, p->funcs.v[i], verbose);
 	if (p->probes.n)
 		buf_adds(out, "# probes\n");
 	for (i = 0; i < p->probes.n; i++)

@@ -18,21 +18,26 @@ struct reach {
 	bool *seen;
 };
 
+static void reach_sym(struct sym *s)
+{
+	if (s && s->kind == SYM_GLOBAL)
+		s->index = 0;
+}
+
 static void reach_func(struct reach *r, struct ast_func *f)
 {
+	struct embed_use *u;
+
 	if (r->seen[f->index])
 		return;
 	r->seen[f->index] = true;
 	vec_apush(r->sm->a, &r->sm->funcs, r->was[f->index]);
 	walk_stmt(&r->w, &f->body);
+	if (f->embed)
+		vec_foreach(u, &f->embed->uses)
+			reach_sym(u->sym);
 	if (f->next_overload)
 		reach_func(r, f->next_overload);
-}
-
-static void reach_sym(struct sym *s)
-{
-	if (s && s->kind == SYM_GLOBAL)
-		s->index = 0;
 }
 
 static bool reach_expr(struct walk *w, struct ast_expr **ep)
