@@ -23,8 +23,8 @@ int embed_add(struct compiler *c, struct target *t, struct err *e)
 	t->embed_from = t->diags.text.len;
 	if (!t->unit.c.len)
 		return 0;
-	t->embedded = compiler_add_embedded(c, t->kit, t->unit.c.p,
-					    t->unit.c.len, e);
+	t->embedded =
+		compiler_add_embedded(c, t->kit, t->unit.c.p, t->unit.c.len, e);
 	if (t->embedded)
 		return 0;
 	if (e->code != ERR_UNSUPPORTED)

@@ -95,35 +95,35 @@ struct context {
 
 #define STAP_PRINTF(...) taprt_embed_printf(CONTEXT->tap, __VA_ARGS__)
 
-#define STAP_ERROR(...)                                       \
-	do {                                                  \
+#define STAP_ERROR(...)                                      \
+	do {                                                 \
 		taprt_embed_fail(CONTEXT->tap, __VA_ARGS__); \
-		return;                                       \
+		return;                                      \
 	} while (0)
 
-#define STAP_NEXT                           \
-	do {                                \
-		CONTEXT->tap_next = true;  \
-		return;                     \
+#define STAP_NEXT                         \
+	do {                              \
+		CONTEXT->tap_next = true; \
+		return;                   \
 	} while (0)
 
-#define TAP_RETURN_LONG(v)                     \
-	do {                                   \
+#define TAP_RETURN_LONG(v)                    \
+	do {                                  \
 		STAP_RETVALUE = (int64_t)(v); \
-		return;                        \
+		return;                       \
 	} while (0)
 
-#define TAP_RETURN_STRING(v)                                        \
-	do {                                                        \
-		taprt_strcpy(STAP_RETVALUE, (v), MAXSTRINGLEN);   \
-		return;                                             \
+#define TAP_RETURN_STRING(v)                                    \
+	do {                                                    \
+		taprt_strcpy(STAP_RETVALUE, (v), MAXSTRINGLEN); \
+		return;                                         \
 	} while (0)
 
 /* A function whose value nobody uses may still return one. */
-#define TAP_RETURN_VOID(v...) \
-	do {                  \
+#define TAP_RETURN_VOID(v...)   \
+	do {                    \
 		(void)(0, ##v); \
-		return;       \
+		return;         \
 	} while (0)
 
 static inline void tap_enter(struct context *x, struct taprt_ctx *c,

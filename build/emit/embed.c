@@ -31,8 +31,8 @@ static bool may_mention(const struct program *p, const struct embed *c,
 
 static bool embed_may_fail(const struct program *p, const struct embed *c)
 {
-	return may_mention(p, c, "STAP_ERROR") || may_mention(p, c, "CONTEXT") ||
-	       may_mention(p, c, "STAP_NEXT") ||
+	return may_mention(p, c, "STAP_ERROR") ||
+	       may_mention(p, c, "CONTEXT") || may_mention(p, c, "STAP_NEXT") ||
 	       may_mention(p, c, "STAP_GLOBAL_SET");
 }
 
@@ -59,7 +59,8 @@ static void key_params(struct buf *b, const struct sym *g)
 {
 	for (int k = 0; k < g->arity && k < TAPRT_MAXKEYS; k++)
 		buf_printf(b, ", %sk%d",
-			   g->keys[k] == TY_STRING ? "const char *" : "s64 ", k);
+			   g->keys[k] == TY_STRING ? "const char *" : "s64 ",
+			   k);
 }
 
 void em_embed_access(struct buf *b, const struct sym *g, bool set)
@@ -195,9 +196,9 @@ static void embed_call(struct em *em, const struct ast_func *f,
 		       const char *errbuf, const char *args)
 {
 	const struct em_func *ef = &em->func[f->index];
-	const char *call = em_text(em, "taprt_embed_%d(c, %s, %sret%s)",
-				   f->index, errbuf,
-				   f->type == TY_STRING ? "" : "&", args);
+	const char *call =
+		em_text(em, "taprt_embed_%d(c, %s, %sret%s)", f->index, errbuf,
+			f->type == TY_STRING ? "" : "&", args);
 
 	if (f->type == TY_STRING)
 		cw_line(&em->w, "*ret = 0;");

@@ -103,13 +103,12 @@ static void put_this(struct unit *un, const struct ast_func *f)
 
 static const char *arg_text(struct unit *un, const struct ast_func *f, size_t i)
 {
-	const char *name =
-		is_unmangled(f)
-			? arena_printf(un->a, "tap_this->%s",
-				       f->params[i]->name)
-			: arena_printf(un->a, "tap_a%zu", i);
+	const char *name = is_unmangled(f) ? arena_printf(un->a, "tap_this->%s",
+							  f->params[i]->name)
+					   : arena_printf(un->a, "tap_a%zu", i);
 
-	if (f->params[i]->type != TY_STRING || f->embed->flags & EMBED_UNMODIFIED)
+	if (f->params[i]->type != TY_STRING ||
+	    f->embed->flags & EMBED_UNMODIFIED)
 		return arena_printf(un->a, "(%s)", name);
 	return arena_printf(un->a, "(*(string_t *)%s)", name);
 }
@@ -139,7 +138,8 @@ static void put_defines(struct unit *un, const struct ast_func *f)
 		buf_printf(un->b,
 			   "#define STAP_RETVALUE (*(string_t *)%s)\n"
 			   "#define STAP_RETURN TAP_RETURN_STRING\n",
-			   is_unmangled(f) ? "tap_this->__retvalue" : "tap_ret");
+			   is_unmangled(f) ? "tap_this->__retvalue"
+					   : "tap_ret");
 	else
 		buf_printf(un->b,
 			   "#define STAP_RETVALUE %s\n"
@@ -172,9 +172,10 @@ static const char *ret_decl(const struct ast_func *f)
 
 static void put_body(struct unit *un, const struct ast_func *f)
 {
-	buf_printf(un->b,
-		   "static void tap_body_%d(struct context *tap_context, %stap_ret",
-		   f->index, ret_decl(f));
+	buf_printf(
+		un->b,
+		"static void tap_body_%d(struct context *tap_context, %stap_ret",
+		f->index, ret_decl(f));
 	for (size_t i = 0; i < f->nparams && !is_unmangled(f); i++)
 		buf_printf(un->b, ", %stap_a%zu",
 			   f->params[i]->type == TY_STRING ? "char *"
@@ -189,8 +190,8 @@ static void put_body(struct unit *un, const struct ast_func *f)
 		buf_adds(un->b, "*tap_ret = (int64_t)(\n");
 	put_piece(un, f->embed);
 	if (f->embed->is_expr)
-		buf_adds(un->b, f->type == TY_STRING ? ", MAXSTRINGLEN);\n"
-						     : ");\n");
+		buf_adds(un->b,
+			 f->type == TY_STRING ? ", MAXSTRINGLEN);\n" : ");\n");
 	buf_adds(un->b, "}\n");
 }
 
@@ -336,6 +337,11 @@ static bool read_message(const char *p, size_t n, struct message *m)
 	return true;
 }
 
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
 static bool is_word(const struct message *m, const char *word)
 {
 	return m->nword == strlen(word) && !memcmp(m->word, word, m->nword);
@@ -345,15 +351,17 @@ static bool is_word(const struct message *m, const char *word)
 static struct span place(const struct embed_src *s, const struct message *m)
 {
 	struct span at = { .src = s->src };
-	size_t n = 0, k = 0;
-	const char *l = src_line(s->src, m->line, &n);
+	unsigned int line, col;
+	size_t n = 0, k;
+	const char *l;
 
-	if (!l)
-		return at;
+	src_line_col(s->src, 0, &line, &col); /* counts the lines */
+	if (!m->line || m->line > s->src->nlines)
+		return (struct span){ 0 };
+	l = src_line(s->src, m->line, &n);
 	k = m->col && m->col - 1 <= n ? m->col - 1 : 0;
 	at.off = (uint32_t)(l + k - s->src->text);
-	while (k + at.len < n &&
-	       (isalnum((unsigned char)l[k + at.len]) || l[k + at.len] == '_'))
+	while (k + at.len < n && is_name_char(l[k + at.len]))
 		at.len++;
 	at.len += !at.len;
 	return at;
@@ -404,11 +412,6 @@ void embed_report(const struct embed_unit *u, const char *text,
 
 /* ---- symbols ------------------------------------------------------------------------------ */
 
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 static bool find_symbol(const struct embed *c, const char *name,
 			struct span *ret)
 {
@@ -439,8 +442,8 @@ void embed_report_symbol(const struct program *p, const char *symbol,
 	vec_foreach(c, &p->blocks)
 		found = found || find_symbol(*c, symbol, &at);
 	vec_foreach(f, &p->funcs)
-		found = found || ((*f)->embed &&
-				  find_symbol((*f)->embed, symbol, &at));
+		found = found ||
+			((*f)->embed && find_symbol((*f)->embed, symbol, &at));
 	diag_error(d, found ? &at : NULL, DIAG_EMBEDDED_C,
 		   "kernel %s does not export '%s'%s", release, symbol,
 		   found ? "" : ", which the script's C needs");

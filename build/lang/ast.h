@@ -414,7 +414,7 @@ struct program {
 	VEC(int64_t) nums;	      /* taprt_nums, in order of first use */
 	uint64_t stext; /* link-time address of _stext, 0 without a kernel */
 	VEC(struct embed *) blocks; /* top-level C; none where no C is used */
-	struct limits *limits; /* build/sema/limits.h */
+	struct limits *limits;	    /* build/sema/limits.h */
 };
 
 #endif

@@ -193,8 +193,8 @@ static const char *expand(struct compiler *c, const char *flag, const char *dir,
  * "certainly wrong" stays, and is an error.  The messages are read by
  * embed_report().  No directory may reach the object: WARN() keeps __FILE__.
  */
-static const char *const *embed_flags(struct compiler *c,
-				      const struct kit *kit, const char *dir)
+static const char *const *embed_flags(struct compiler *c, const struct kit *kit,
+				      const char *dir)
 {
 	static const char *const extra[] = {
 		"-DKBUILD_BASENAME=\"tap\"",
@@ -218,8 +218,8 @@ static const char *const *embed_flags(struct compiler *c,
 
 	for (size_t i = 0; f[i]; i++) {
 		if (!strcmp(f[i], HEADERS_CC) && !cc_include)
-			cc_include = headers_cc_include(c->arena,
-							kit_info(kit)->cc);
+			cc_include =
+				headers_cc_include(c->arena, kit_info(kit)->cc);
 		vec_apush(c->arena, &v, expand(c, f[i], dir, cc_include));
 	}
 	for (size_t i = 0; i < sizeof(extra) / sizeof(*extra); i++)

@@ -102,9 +102,9 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 	const char *file = arena_printf(a, "%s/glue-%zu.o", scratch, index);
 	const char *script = arena_printf(a, "%s/script-%zu.o", scratch, index);
 	const char *embedded =
-		j->embedded ? arena_printf(a, "%s/embedded-%zu.o", scratch,
-					   index)
-			    : NULL;
+		j->embedded
+			? arena_printf(a, "%s/embedded-%zu.o", scratch, index)
+			: NULL;
 	const char *tools;
 	int rc;
 

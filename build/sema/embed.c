@@ -94,7 +94,8 @@ void sema_embed_blocks(struct sema *sm)
 	used |= sm->in->user->embedded.n > 0;
 	vec_foreach(sf, &sm->files)
 		for (c = (*sf)->ast->embedded.v;
-		     used && c < (*sf)->ast->embedded.v + (*sf)->ast->embedded.n;
+		     used &&
+		     c < (*sf)->ast->embedded.v + (*sf)->ast->embedded.n;
 		     c++)
 			vec_apush(sm->a, &sm->prog->blocks, (*c)->embed);
 }
