@@ -228,13 +228,10 @@ static int link_modules(struct run *r, struct err *e)
 		if (t->status != TARGET_OK)
 			continue;
 		plan_module_name(t, &r->opts, r->s.script_name);
-		job[n].glue = (struct glue_spec){ t->kit,
-						  t->program,
-						  t->module,
-						  NULL,
-						  0,
-						  r->s.modinfo,
-						  r->s.nmodinfo };
+		job[n].glue = (struct glue_spec){
+			t->kit, t->program,   t->module,    NULL,
+			0,	r->s.modinfo, r->s.nmodinfo
+		};
 		job[n].glue.undefs =
 			embed_undefs(&r->perm, t, &job[n].glue.nundefs);
 		job[n].embedded = t->embedded;
