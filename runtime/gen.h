@@ -99,6 +99,7 @@ struct taprt_ctx {
 	struct taprt_statval stat; /* the last statistic read */
 	const char *calls
 		[TAPRT_MAXCALLS]; /* literals like @near, innermost first */
+	u32 groups; /* of the last =~, the whole match counted; 0 = no match */
 	bool aborted; /* error that try/catch must not catch (MAXACTION, abort()) */
 };
 
@@ -207,6 +208,7 @@ struct taprt_program {
 	u32 hist_buckets; /* of the largest histogram */
 	u32 hist_width;	  /* HIST_WIDTH, 0 = 50 */
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */
+	bool captures; /* some =~ keeps its groups */
 };
 extern const struct taprt_program taprt_program;
 
@@ -269,6 +271,26 @@ void taprt_unlock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n);
 void taprt_strcpy(char *dst, const char *src, u32 size);
 void taprt_strcat(char *dst, const char *src, u32 size); /* appends */
 s32 taprt_strcmp(const char *a, const char *b);		 /* unsigned bytes */
+
+/* ---- regular expressions ------------------------------------------------------- */
+
+/**
+ * struct taprt_regex - an automaton; build/regex/regex.h says what its tables hold
+ * @link, @pool, @ops: NULL unless groups are asked for
+ */
+struct taprt_regex {
+	const u8 *col;
+	const u16 *next, *link, *pool;
+	const u8 *ops;
+	u16 start, ncols;
+	u32 ngroups; /* the whole match not counted */
+};
+
+/** taprt_regex_test() - is there a match in @s? */
+bool taprt_regex_test(const struct taprt_regex *re, const char *s);
+/** taprt_regex_match() - the same, and keep its groups for matched(), ngroups() */
+bool taprt_regex_match(struct taprt_ctx *c, const struct taprt_regex *re,
+		       const char *s);
 
 /* ---- formatted output --------------------------------------------------------- */
 
@@ -469,5 +491,9 @@ s64 taprt_fn_fp_to_long(struct taprt_ctx *c, s64 a, s64 mode, s64 exact);
 void taprt_fn_fp_to_string(struct taprt_ctx *c, char *dst, u32 size, s64 a,
 			   s64 places);
 s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
+/* without such a group, or when the last =~ did not match: an error */
+void taprt_fn_matched(struct taprt_ctx *c, char *dst, u32 size, s64 n);
+void taprt_fn_matched_str(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_ngroups(struct taprt_ctx *c);
 
 #endif

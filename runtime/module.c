@@ -57,6 +57,7 @@ static void rt_function_skips(void);
 #include "runtime/core/str.c"
 #include "runtime/core/print.c"
 #include "runtime/core/error.c"
+#include "runtime/core/regex.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"

@@ -8,7 +8,7 @@
  * the guard against recursion through the kernel functions a handler calls.
  *
  * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size + 8 * hist_buckets),
- * at load.
+ * at load; with captures another sizeof(struct rt_match) + 3 * strsize each.
  */
 #include "runtime/core/core.h"
 
@@ -36,6 +36,7 @@ static void rt_contexts_exit(void)
 			continue;
 		per_cpu(rt_this, i) = NULL;
 		kc_free(rt_cpus[i]->hist);
+		kc_free(rt_cpus[i]->match);
 		kc_free(rt_cpus[i]->frame_mem);
 		kc_free(rt_cpus[i]);
 	}
@@ -68,6 +69,11 @@ static int rt_contexts_init(void)
 		r->hist = rt_alloc_cpu(buckets * sizeof(*r->hist), i);
 		if (buckets && !r->hist)
 			return -ENOMEM;
+		if (taprt_program.captures) {
+			r->match = rt_match_new(i);
+			if (!r->match)
+				return -ENOMEM;
+		}
 		r->c.frame_end = r->frame_mem + frame;
 		r->c.out.ring = &r->ring;
 		r->rnd = (u64)kc_mono_ns() + i * 0x9e3779b97f4a7c15ULL + 1;
@@ -89,6 +95,7 @@ static __always_inline void rt_ctx_reset(struct rt_cpu *r,
 	c->aborted = false;
 	c->actions = p->actions;
 	c->depth = 0;
+	c->groups = 0;
 	c->probe = p;
 	c->frame = r->frame_mem;
 	c->saved = NULL;

@@ -48,12 +48,28 @@ enum rt_skip {
 	RT_NSKIPS,
 };
 
+#define RT_GROUPS 64 /* REGEX_MAX_GROUPS and the whole match */
+
+/**
+ * struct rt_match - what the last =~ of a CPU's handler matched
+ * @start, @end: of each group, bytes of @subject; @end below 0: not in the match
+ * @path: scratch: the table entry each byte led through
+ *
+ * One allocation with what it points to, strsize bytes and entries.
+ */
+struct rt_match {
+	s32 start[RT_GROUPS], end[RT_GROUPS];
+	char *subject;
+	u16 *path;
+};
+
 /**
  * struct rt_cpu - the context of one CPU; one handler owns it at a time
  * @c: what generated code sees
  * @busy: a handler runs here; whatever arrives meanwhile is skipped
  * @held: maps whose foreach scratch this handler took (core/iter.c)
  * @hist: buckets of the last statistic read, taprt_program.hist_buckets
+ * @match: NULL unless some =~ keeps its groups
  * @frame_mem: string stack, taprt_program.frame_size bytes
  */
 struct rt_cpu {
@@ -66,6 +82,7 @@ struct rt_cpu {
 	u64 hits, skipped[RT_NSKIPS];
 	u64 cycles_base, cycles_used; /* overload, core/context.c */
 	u64 rnd;
+	struct rt_match *match;
 	char *frame_mem;
 	char errbuf[RT_ERRBUF_BYTES];
 	s64 *hist;

@@ -42,6 +42,7 @@ static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
 #include "runtime/core/str.c"
 #include "runtime/core/print.c"
 #include "runtime/core/error.c"
+#include "runtime/core/regex.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"
@@ -67,6 +68,11 @@ __attribute__((unused)) static const void *const rt_test_uses[] = {
 	(const void *)rt_map_new,      (const void *)rt_stat_new,
 	(const void *)rt_maps_release, (const void *)rt_map_free,
 	(const void *)rt_unspin,
+	(const void *)rt_ring_init, (const void *)rt_ring_end,
+	(const void *)rt_ring_text, (const void *)rt_map_new,
+	(const void *)rt_stat_new,  (const void *)rt_maps_release,
+	(const void *)rt_map_free,  (const void *)rt_unspin,
+	(const void *)rt_match_new,
 };
 
 #endif

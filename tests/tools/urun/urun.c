@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "runtime/core/error.c"
+#include "runtime/core/regex.c"
 #include "runtime/core/str.c"
 #include "runtime/core/print.c"
 #include "runtime/core/hist.c"
@@ -410,6 +411,8 @@ int main(int argc, char **argv)
 		cpus[i].rnd = i + 1;
 		cpus[i].frame_mem = malloc(t->frame_size);
 		cpus[i].hist = calloc(t->hist_buckets, sizeof(s64));
+		if (t->captures)
+			cpus[i].match = rt_match_new(i);
 	}
 	run_family(TAPRT_BEGIN, true);
 	threads = argc > 1 && !strcmp(argv[1], "threads");
