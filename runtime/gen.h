@@ -208,7 +208,7 @@ struct taprt_program {
 	u32 hist_buckets; /* of the largest histogram */
 	u32 hist_width;	  /* HIST_WIDTH, 0 = 50 */
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */
-	bool captures; /* some =~ keeps its groups */
+	bool captures;	  /* some =~ keeps its groups */
 };
 extern const struct taprt_program taprt_program;
 

@@ -86,6 +86,7 @@ static void program_autoprint(struct sema *sm)
 			resolve_handler(sm, *h);
 	sema_infer(sm);
 	sema_check(sm);
+	sema_regex(sm);
 }
 
 static bool program_passes(struct sema *sm)
@@ -101,6 +102,7 @@ static bool program_passes(struct sema *sm)
 	if (sm->d->nerrors > before)
 		return false;
 	sema_check(sm);
+	sema_regex(sm);
 	program_check_set(sm);
 	if (sm->d->nerrors > before)
 		return false;

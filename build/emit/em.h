@@ -146,6 +146,7 @@ struct em {
 	bool failed;
 	/* helpers the unit's prologue must define */
 	bool need_maxaction;
+	VEC(const struct regex *) regexes; /* rN is number N */
 };
 
 /* ---- cw and texts ------------------------------------------------------------ */
@@ -255,6 +256,14 @@ const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
 /** em_one_long_key() - the array has exactly one key, a long */
 bool em_one_long_key(const struct sym *sym);
 const char *em_var(struct em *em, const struct sym *sym);
+
+/* ---- regular expressions ----------------------------------------------------------- */
+
+struct val em_regex(struct em *em, struct ast_expr *e);
+/** em_regexes() - the tables of what em_regex() was asked for */
+void em_regexes(struct em *em);
+/** em_keeps_groups() - does some =~ keep what its groups matched? */
+bool em_keeps_groups(const struct em *em);
 
 /* ---- statistics, printing ------------------------------------------------------------ */
 

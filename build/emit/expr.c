@@ -497,8 +497,7 @@ struct val em_expr(struct em *em, struct ast_expr *e)
 	case EX_KNUM:
 		return em_lowered(em, e);
 	case EX_REGEX:
-		em_refuse(em, &e->at, "a regular expression");
-		break;
+		return em_regex(em, e);
 	case EX_EMBEDDED:
 		em_refuse(em, &e->at, "embedded C");
 		break;

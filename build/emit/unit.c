@@ -126,6 +126,7 @@ static void unit_program(struct em *em)
 			em->p->globals.n);
 	cw_line(w, ".strsize = STRSIZE,");
 	unit_field(em, "frame_size", em->frame_size);
+	unit_field(em, "captures", em_keeps_groups(em));
 	unit_field(em, "maxerrors", l->maxerrors);
 	unit_field(em, "maxskipped", l->maxskipped);
 	unit_field(em, "maxnesting", em->maxnesting);
@@ -174,6 +175,7 @@ static void unit_print(struct em *em, struct buf *out)
 	unit_program(em);
 	em->w.out = out;
 	unit_prologue(em);
+	em_regexes(em);
 	buf_add(out, rest.p, rest.len);
 	buf_deinit(&rest);
 }

@@ -32,7 +32,7 @@ enum ex {
 	EX_ASSIGN, /* op: OP_SET, OP_FEED, OP_ADD for += …; a lvalue, b */
 	EX_INCDEC, /* op OP_ADD or OP_SUB, is_prefix; a lvalue */
 	EX_IN, /* args in name (args: keys, NULL = "*"); sym; or a = EX_HIST */
-	EX_REGEX,  /* a =~ str; is_not: a !~ str */
+	EX_REGEX,  /* a =~ str; is_not: a !~ str; regex */
 	EX_PRINT,  /* print family: print; args */
 	EX_STATOP, /* @count(a) …: statop; @variance(a, shift): num */
 	EX_HIST, /* @hist_log(a) / @hist_linear(a, lo, hi, step): hist; only in
@@ -188,6 +188,18 @@ struct embed {
 	VEC(struct embed_use) uses;
 };
 
+struct regex; /* build/regex/regex.h */
+
+/**
+ * struct ast_regex - the pattern of a =~ or !~
+ * @at: its literal, or the first of those that stand side by side
+ * @re: compiled by sema
+ */
+struct ast_regex {
+	struct span at;
+	struct regex *re;
+};
+
 struct ast_func;
 struct sym;
 struct intrinsic; /* build/sema/intrinsic.h */
@@ -213,6 +225,7 @@ struct ast_expr {
 	struct ast_target *target;
 	struct ast_print *print;
 	struct embed *embed;
+	struct ast_regex *regex;
 	uint32_t btf_type; /* sema: what this long points to (autocast), or 0 */
 	uint32_t height;   /* parser: levels below, bounded (LANG_MAX_HEIGHT) */
 };

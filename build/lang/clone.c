@@ -42,6 +42,8 @@ struct ast_expr *lang_clone_expr(struct arena *a, const struct ast_expr *e)
 	c->args = clone_list(a, e->args, e->nargs);
 	if (e->target)
 		c->target = clone_target(a, e->target);
+	if (e->regex)
+		c->regex = arena_memdup(a, e->regex, sizeof(*e->regex));
 	if (e->print)
 		c->print = arena_memdup(a, e->print, sizeof(*e->print));
 	return c;

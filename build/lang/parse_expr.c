@@ -378,6 +378,8 @@ static struct ast_expr *parse_rhs(struct parser *p, struct ast_expr *lhs,
 		e = parse_node(p, EX_REGEX, t);
 		e->a = lhs;
 		e->is_not = t->kind == T_NOMATCH;
+		e->regex = arena_new(p->a, struct ast_regex);
+		e->regex->at = parse_peek(p)->at;
 		e->str = parse_string(p);
 		return e->str ? parse_done(p, e, t) : NULL;
 	}

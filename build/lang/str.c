@@ -96,6 +96,27 @@ out:
 	return ret;
 }
 
+size_t str_place(const char *p, size_t n, size_t at, size_t *len)
+{
+	const char *q = p, *end = p + n, *next;
+
+	for (; q < end; q = next, at--) {
+		next = q + 1;
+		if (*q == '\\' && next < end) {
+			if (*next == 'x' || is_octal(*next))
+				number_escape(next, end, &next);
+			else
+				next++;
+		}
+		if (!at) {
+			*len = (size_t)(next - q);
+			return (size_t)(q - p);
+		}
+	}
+	*len = 0;
+	return n;
+}
+
 /* The kind of an escape at the end that a further digit would change. */
 static char open_escape(const char *s)
 {

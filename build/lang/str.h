@@ -18,6 +18,15 @@ struct arena;
  * Return: NULL when \x has no digits.
  */
 const char *str_from_literal(struct arena *a, const char *p, size_t n);
+/**
+ * str_place() - where in a literal a byte of its value was written
+ * @p, @n: the bytes between the quotes
+ * @at: index into the value
+ * @len: set to how many bytes it was written with
+ *
+ * Return: offset from @p; @n, with @len 0, when the value ends before @at.
+ */
+size_t str_place(const char *p, size_t n, size_t at, size_t *len);
 /** str_join() - the text of two literals that stand side by side */
 const char *str_join(struct arena *a, const char *l, const char *r);
 

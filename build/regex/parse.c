@@ -375,7 +375,7 @@ static struct rx_node *read_repeat(struct reader *r)
 	struct rx_node *n = read_atom(r), *rep;
 	int c = peek(r), min = c == '+', max = c == '?' ? 1 : -1;
 
-	if (!n || c < 0 || !strchr("*+?{", c))
+	if (!n || c <= 0 || !strchr("*+?{", c))
 		return n;
 	off = r->at;
 	if (n->kind == RX_BOL || n->kind == RX_EOL) {
@@ -394,7 +394,7 @@ static struct rx_node *read_repeat(struct reader *r)
 	rep->nkids = 1;
 	c = peek(r);
 	off = r->at;
-	if (c >= 0 && strchr("*+?{", c)) {
+	if (c > 0 && strchr("*+?{", c)) {
 		r->at++;
 		return bad(r, off,
 			   c == '?' ? "lazy repetitions are not supported: the "

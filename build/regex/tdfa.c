@@ -370,7 +370,8 @@ static int state_put(struct tdfa *d, struct tstate *t)
 	d->state_of.v[k] = (uint32_t)d->v.n;
 	vec_push(&d->v, c);
 	if ((d->v.n + 1) * d->m->ncols > REGEX_MAX_ENTRIES) {
-		rx_too_big(d->m->p, "its automaton has too many states");
+		rx_too_big(d->m->p,
+			   "its automaton has too many states with groups");
 		return -1;
 	}
 	return (int)d->v.n - 1;
@@ -399,7 +400,9 @@ static struct tstate *step(struct tdfa *d, const struct tstate *t, bool search,
 			continue;
 		}
 		if (n == RX_MAX_THREADS) {
-			rx_too_big(d->m->p, "too many ways lead through it");
+			rx_too_big(
+				d->m->p,
+				"too many ways lead through it to tell its groups apart");
 			return NULL;
 		}
 		for (k = n++; k > i; k--) {
@@ -507,16 +510,18 @@ bool rx_tdfa(struct rx_nfa *m, struct regex *re)
 
 	d.best = arena_array(d.a, struct path, m->s.n);
 	good = find_states(&d);
+	if (!d.pool.n) /* nothing matches it: C has no empty arrays */
+		vec_push(&d.pool, 0);
+	if (!d.ops.n)
+		vec_push(&d.ops, REGEX_OP_END);
 	re->nrows = (unsigned int)d.v.n + 1;
 	re->start = m->ncols;
 	re->npool = d.pool.n;
 	re->nops = d.ops.n;
 	re->next = arena_memdup(d.a, d.next.v, d.next.n * sizeof(uint16_t));
 	re->link = arena_memdup(d.a, d.link.v, d.link.n * sizeof(uint16_t));
-	if (d.pool.n)
-		re->pool = arena_memdup(d.a, d.pool.v, d.pool.n * 2);
-	if (d.ops.n)
-		re->ops = arena_memdup(d.a, d.ops.v, d.ops.n);
+	re->pool = arena_memdup(d.a, d.pool.v, d.pool.n * 2);
+	re->ops = arena_memdup(d.a, d.ops.v, d.ops.n);
 	vec_deinit(&d.v);
 	vec_deinit(&d.state_of);
 	vec_deinit(&d.next);

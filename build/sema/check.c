@@ -248,13 +248,6 @@ static void check_statop(struct check *c, const struct ast_expr *e)
 		check_variance(c, e, s);
 }
 
-static void check_unsupported(struct check *c, const struct ast_expr *e,
-			      const char *what)
-{
-	diag_error(c->sm->d, &e->at, DIAG_UNSUPPORTED,
-		   "%s is not supported yet", what);
-}
-
 static void check_print(struct check *c, struct ast_expr *e)
 {
 	size_t i;
@@ -335,9 +328,6 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 		return false;
 	case EX_STATOP:
 		check_statop(c, e);
-		return true;
-	case EX_REGEX:
-		check_unsupported(c, e, "regular expression matching");
 		return true;
 	case EX_ATOP:
 		diag_error(c->sm->d, &e->at, DIAG_UNSUPPORTED,

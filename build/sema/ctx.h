@@ -106,6 +106,10 @@ const char *ty_name(enum ty t);
 void sema_infer(struct sema *sm);
 /** sema_check() - what must hold after inference */
 void sema_check(struct sema *sm);
+/** sema_regex() - compile every pattern; reports what is wrong with them */
+void sema_regex(struct sema *sm);
+/** sema_keeps_groups() - does the program ask what the last =~ matched? */
+bool sema_keeps_groups(struct sema *sm);
 
 /** sema_check_embed() - what a function in C says of itself can be kept to */
 void sema_check_embed(struct sema *sm, struct ast_func *f);

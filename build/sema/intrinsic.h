@@ -12,8 +12,9 @@
 #define IN_MAXARGS 4
 
 enum {
-	IN_PURE = 1,  /* no side effect: a call whose value is unused may go */
-	IN_FAILS = 2, /* may raise a run-time error */
+	IN_PURE = 1,   /* no side effect: a call whose value is unused may go */
+	IN_FAILS = 2,  /* may raise a run-time error */
+	IN_GROUPS = 4, /* its value is of the last =~, whose groups are kept */
 };
 
 /**

@@ -31,6 +31,7 @@ struct opt {
 	struct use *use;
 	size_t nuse;
 	bool *is_pure;
+	bool keeps_groups; /* a =~ has an effect */
 	bool changed, found;
 	bool is_alias; /* looking at a part that an alias brought in */
 };
@@ -73,6 +74,9 @@ static bool impure_expr(struct walk *w, struct ast_expr **ep)
 		/* A division that may fail ends the handler: that shows. */
 		o->found |= (e->op == OP_DIV || e->op == OP_MOD) &&
 			    (e->b->kind != EX_NUMBER || !e->b->num);
+		break;
+	case EX_REGEX:
+		o->found |= o->keeps_groups && !e->is_not;
 		break;
 	case EX_CALL:
 		if (e->intrinsic)
@@ -650,7 +654,7 @@ static void opt_function(struct opt *o, struct ast_func *f)
 
 void sema_optimize(struct sema *sm)
 {
-	struct opt o = { .sm = sm };
+	struct opt o = { .sm = sm, .keeps_groups = sema_keeps_groups(sm) };
 	struct handler **h;
 	size_t i, n;
 

@@ -5,12 +5,11 @@
 
 #include "build/base/arena.h"
 #include "build/regex/regex.h"
+
+#define RT_TEST_PROGRAM
 #include "tests/unit/rt_user.h"
 
-#define FIX_STRSIZE 128
-
-const struct taprt_program taprt_program = { .strsize = FIX_STRSIZE,
-					     .captures = true };
+const struct taprt_program taprt_program = { .strsize = 128, .captures = true };
 
 static struct taprt_regex fix_tables(const struct regex *re)
 {

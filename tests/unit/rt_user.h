@@ -67,12 +67,11 @@ __attribute__((unused)) static const void *const rt_test_uses[] = {
 	(const void *)rt_ring_text,    (const void *)rt_error_put,
 	(const void *)rt_map_new,      (const void *)rt_stat_new,
 	(const void *)rt_maps_release, (const void *)rt_map_free,
-	(const void *)rt_unspin,
-	(const void *)rt_ring_init, (const void *)rt_ring_end,
-	(const void *)rt_ring_text, (const void *)rt_map_new,
-	(const void *)rt_stat_new,  (const void *)rt_maps_release,
-	(const void *)rt_map_free,  (const void *)rt_unspin,
-	(const void *)rt_match_new,
+	(const void *)rt_unspin,       (const void *)rt_ring_init,
+	(const void *)rt_ring_end,     (const void *)rt_ring_text,
+	(const void *)rt_map_new,      (const void *)rt_stat_new,
+	(const void *)rt_maps_release, (const void *)rt_map_free,
+	(const void *)rt_unspin,       (const void *)rt_match_new,
 };
 
 #endif
