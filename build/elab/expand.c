@@ -460,6 +460,7 @@ static const char *wanted_arg(const struct ast_point *pt, size_t i,
 			      struct arena *a)
 {
 	const struct family *fam;
+	const char *other = NULL;
 	size_t k, j, d, n = strlen(pt->comp[i].name);
 
 	for (k = 0; (fam = family_at(k)); k++) {
@@ -468,12 +469,15 @@ static const char *wanted_arg(const struct ast_point *pt, size_t i,
 
 			family_match(&fam->forms[j], pt, &d);
 			w = family_form_word(&fam->forms[j], i, a);
-			if (d == i && !strncmp(w, pt->comp[i].name, n) &&
-			    (w[n] == '(' || (!w[n] && pt->comp[i].arg_kind)))
+			if (d != i || strncmp(w, pt->comp[i].name, n))
+				continue;
+			if (w[n] == '(')
 				return w;
+			if (!w[n] && pt->comp[i].arg_kind)
+				other = w;
 		}
 	}
-	return NULL;
+	return other;
 }
 
 static void report_point(struct expander *x, const struct ast_point *pt,

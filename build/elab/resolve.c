@@ -381,6 +381,13 @@ static bool pick_func(struct binder *b, struct ast_expr *e)
 	return true;
 }
 
+/* Words of the language that a misspelt call may have meant. */
+static const char *const words[] = {
+	"delete", "for",     "foreach",	  "if",	     "return",	 "while",
+	"print",  "printd",  "printdln",  "printf",  "println",	 "print_char",
+	"sprint", "sprintd", "sprintdln", "sprintf", "sprintln",
+};
+
 static void report_call(struct binder *b, struct ast_expr *e)
 {
 	struct func_set *fs = map_get(&b->sm->fsets, e->name);
@@ -413,6 +420,8 @@ static void report_call(struct binder *b, struct ast_expr *e)
 			   : 0;
 	for (i = 0; i < n; i++)
 		similar_add(&sim, names[i]);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		similar_add(&sim, words[i]);
 	diag_error(b->sm->d, &e->at, DIAG_UNKNOWN_FUNCTION,
 		   "unresolved function %s%s", e->name,
 		   similar_text(b->sm->a, &sim, "similar"));

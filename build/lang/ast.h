@@ -305,6 +305,7 @@ struct sym {
 	enum ty keys[TAPRT_MAXKEYS];
 	struct span key_at[TAPRT_MAXKEYS];
 	bool is_private, wrap, is_library;
+	bool is_reported; /* sema: an error about it was shown, say no more */
 	int64_t max_entries;	/* 0 = default */
 	struct ast_expr *init;	/* EX_NUMBER / EX_STRING, or NULL */
 	struct taprt_hist hist; /* the one histogram of a statistic */
@@ -327,6 +328,7 @@ struct ast_func {
 	int priority; /* :N, 0 = none given */
 	enum ty type; /* declared or inferred; TY_UNKNOWN = returns nothing */
 	bool type_declared;
+	struct span type_at; /* what decided the type, for conflict notes */
 	struct sym **params;
 	size_t nparams;
 	struct ast_stmt *body;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Declarations of a file, and the token cursor. */
 #include "build/lang/parse.h"
+#include "build/base/similar.h"
 #include "build/lang/lex.h"
 #include "build/lang/pp.h"
 #include "build/lang/str.h"
@@ -379,6 +380,21 @@ static bool parse_embedded(struct parser *p)
 	return true;
 }
 
+static void parse_unknown_top(struct parser *p)
+{
+	const struct tok *t = parse_peek(p);
+	struct similar sim;
+
+	similar_init(&sim, t->kind == T_IDENT ? t->text : "");
+	for (enum tokk k = T_PROBE; k <= T_FUNCTION; k++)
+		if (t->kind == T_IDENT)
+			similar_add(&sim, tok_kind_name(k));
+	parse_error(p, t, DIAG_SYNTAX,
+		    "expected 'probe', 'global', 'private', 'function', or "
+		    "'%%{', saw %s%s",
+		    saw(p, t), similar_text(p->a, &sim, "similar"));
+}
+
 static bool parse_top(struct parser *p)
 {
 	bool is_private = parse_accept(p, T_PRIVATE);
@@ -395,8 +411,8 @@ static bool parse_top(struct parser *p)
 		return parse_embedded(p);
 	if (parse_accept(p, T_SEMI))
 		return true;
-	return parse_expected(p, "'probe', 'global', 'private', 'function', or "
-				 "'%{'") != NULL;
+	parse_unknown_top(p);
+	return false;
 }
 
 /* After an error: to the next word that starts a declaration. */

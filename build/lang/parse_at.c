@@ -2,6 +2,8 @@
 /* Target variables and @operators (features.md 1.7, 1.8). */
 #include "build/lang/parse.h"
 #include "build/base/intern.h"
+#include "build/base/similar.h"
+#include "build/lang/pp.h"
 
 #include <string.h>
 
@@ -272,6 +274,22 @@ static bool parse_word(struct parser *p, struct ast_expr *e, size_t w,
 	return false;
 }
 
+static void *unknown_atword(struct parser *p, const struct tok *t)
+{
+	const struct pp_macros *m = p->env->library;
+	struct similar sim;
+	size_t i;
+
+	similar_init(&sim, t->text);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		similar_add(&sim, words[i].name);
+	for (i = 0; m && i < m->v.n; i++)
+		similar_add(&sim, m->v.v[i]->name);
+	return parse_error(p, t, DIAG_UNKNOWN_ATWORD,
+			   "unknown operator or macro '%s'%s", t->text,
+			   similar_text(p->a, &sim, "similar"));
+}
+
 struct ast_expr *parse_atword(struct parser *p)
 {
 	const struct tok *t = parse_peek(p);
@@ -281,8 +299,7 @@ struct ast_expr *parse_atword(struct parser *p)
 	while (w < n && strcmp(words[w].name, t->text))
 		w++;
 	if (w == n)
-		return parse_error(p, t, DIAG_UNKNOWN_ATWORD,
-				   "unknown operator or macro '%s'", t->text);
+		return unknown_atword(p, t);
 	parse_next(p);
 	if (!parse_expect(p, T_LPAREN) || !parse_word(p, e, w, t))
 		return NULL;

@@ -4,6 +4,7 @@
 #define BUILD_SEMA_CTX_H
 
 #include "build/base/map.h"
+#include "build/base/similar.h"
 #include "build/base/vec.h"
 #include "build/lang/ast.h"
 #include "build/sema/sema.h"
@@ -146,19 +147,5 @@ void sema_fold_stmt(struct sema *sm, struct ast_stmt **s);
 struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value);
 /** sema_number() - keep what the probes reach and give it its final numbers */
 void sema_number(struct sema *sm);
-
-/* Edit distance suggestions: " (similar: a, b, c)" or "" in the run's arena. */
-struct similar {
-	const char *want;
-	struct {
-		const char *name;
-		unsigned int distance;
-	} best[5];
-	size_t n;
-};
-void similar_init(struct similar *s, const char *want);
-void similar_add(struct similar *s, const char *name);
-const char *similar_text(struct arena *a, const struct similar *s,
-			 const char *label);
 
 #endif

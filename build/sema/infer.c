@@ -18,6 +18,7 @@ struct infer {
 	struct dprobe *p;     /* the probe being looked at, or NULL */
 	bool changed, report;
 	bool is_explained; /* why something has no type */
+	bool is_delete;	   /* looking at what delete names */
 };
 
 static enum ty visit(struct infer *in, struct ast_expr *e, enum ty want);
@@ -60,6 +61,8 @@ static void note_origin(struct infer *in, const struct ast_expr *e)
 /* One explanation is enough: what it was assigned to has no type either. */
 static void report_unresolved(struct infer *in, const struct ast_expr *e)
 {
+	if (e->sym && e->sym->is_reported)
+		return;
 	if (e->kind == EX_HIST) {
 		diag_error(in->sm->d, &e->at, DIAG_HIST_VALUE,
 			   "base histogram operator where expression "
@@ -125,6 +128,7 @@ static void set_arity(struct infer *in, struct sym *s, int arity,
 		s->key_at[0] = *at;
 		in->changed = true;
 	} else if (in->report && s->arity != arity) {
+		s->is_reported = true;
 		diag_error(in->sm->d, at, DIAG_ARITY_CONFLICT,
 			   "inconsistent arity (%d vs %d) of '%s'", arity,
 			   s->arity, s->name);
@@ -141,11 +145,12 @@ static enum ty var_type(struct infer *in, struct ast_expr *e, enum ty want)
 		return TY_UNKNOWN;
 	/* A statistic needs a declaration: locals are plain values. */
 	if (want == TY_STAT && s->kind != SYM_GLOBAL) {
-		if (in->report)
+		if (in->report && !s->is_reported)
 			diag_error(in->sm->d, &e->at, DIAG_LOCAL_STAT,
 				   "stat locals not supported: '%s', missing "
 				   "global declaration?",
 				   s->name);
+		s->is_reported |= in->report;
 		return TY_STAT;
 	}
 	set_type(in, &s->type, &s->type_at, want, &e->at);
@@ -238,10 +243,13 @@ static enum ty visit_assign(struct infer *in, struct ast_expr *e)
 		return TY_STRING;
 	case OP_SET:
 		t = same(in, e->a, e->b, TY_UNKNOWN, &e->at);
-		if (in->report && t == TY_STAT)
-			diag_error(in->sm->d, &e->at, DIAG_STAT_VALUE,
-				   "invalid type stats: a statistic cannot be "
-				   "assigned, feed it with <<<");
+		if (!in->report || t != TY_STAT)
+			return t;
+		diag_error(in->sm->d, &e->at, DIAG_STAT_VALUE,
+			   "invalid type stats: a statistic cannot be "
+			   "assigned, feed it with <<<");
+		if (e->a->sym)
+			e->a->sym->is_reported = true;
 		return t;
 	default:
 		need(in, e->a, TY_LONG);
@@ -301,11 +309,32 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 		if (!in->report)
 			continue;
 		demand(in, e->args[i], p->type);
+		if (t != TY_UNKNOWN && p->type != TY_UNKNOWN && t != p->type)
+			diag_note(in->sm->d,
+				  p->type_at.src ? &p->type_at : &p->at,
+				  "parameter '%s' of '%s' is %s from here",
+				  p->name, e->func->name, ty_name(p->type));
 	}
 	for (f = e->func; f; f = f->next_overload)
 		if (in->sm->funcs.v[f->index]->returns_value)
-			set_type(in, &e->func->type, NULL, want, NULL);
+			set_type(in, &e->func->type, &e->func->type_at, want,
+				 &e->at);
 	return e->func->type;
+}
+
+/* Only delete, `in` and foreach know what "any key" means. */
+static void check_wildcards(struct infer *in, const struct ast_expr *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->nargs && e->args[i]; i++)
+		;
+	if (i == e->nargs || in->is_delete || !in->report)
+		return;
+	diag_error(in->sm->d, &e->at, DIAG_WILDCARD_INDEX,
+		   "wildcard not allowed in array index");
+	if (e->sym)
+		e->sym->is_reported = true;
 }
 
 /* What a conversion reads; '*' is handled by the caller. */
@@ -360,6 +389,8 @@ static void visit_print(struct infer *in, struct ast_expr *e)
 
 		if (x->kind == EX_HIST || !in->report)
 			continue;
+		if (t == TY_STAT && x->sym && x->sym->is_reported)
+			continue;
 		if (t == TY_STAT)
 			diag_error(in->sm->d, &x->at, DIAG_PRINT_STAT,
 				   "cannot print a raw stats object: use "
@@ -395,6 +426,7 @@ static enum ty visit_kind(struct infer *in, struct ast_expr *e, enum ty want)
 			set_arity(in, e->sym, 0, &e->at);
 		return var_type(in, e, want);
 	case EX_INDEX:
+		check_wildcards(in, e);
 		visit_keys(in, e->sym, e->args, e->nargs, &e->at);
 		return var_type(in, e, want);
 	case EX_CALL:
@@ -525,25 +557,31 @@ static void visit_return(struct infer *in, struct ast_stmt *s)
 	f = in->fi->f;
 	in->fi->returns_value = true;
 	t = visit(in, s->e, f->type);
-	set_type(in, &f->type, NULL, t, NULL);
+	set_type(in, &f->type, &f->type_at, t, &s->e->at);
 	if (!in->report)
 		return;
-	if (t != TY_UNKNOWN && f->type != TY_UNKNOWN && t != f->type)
-		diag_error(in->sm->d, &s->e->at, DIAG_RETURN_TYPE,
-			   "return type mismatch: function '%s' returns %s, "
-			   "this is %s",
-			   f->name, ty_name(f->type), ty_name(t));
-	else
+	if (t == TY_UNKNOWN || f->type == TY_UNKNOWN || t == f->type) {
 		demand(in, s->e, TY_UNKNOWN);
+		return;
+	}
+	diag_error(in->sm->d, &s->e->at, DIAG_RETURN_TYPE,
+		   "return type mismatch: function '%s' returns %s, this is %s",
+		   f->name, ty_name(f->type), ty_name(t));
+	note_origin(in, s->e);
+	diag_note(in->sm->d, f->type_at.src ? &f->type_at : &f->at,
+		  "type was first inferred here (%s)", ty_name(f->type));
 }
 
 /* delete takes whole arrays and statistics; neither needs a known type. */
 static void visit_delete(struct infer *in, struct ast_expr *e)
 {
-	if (e->kind == EX_NAME)
+	if (e->kind == EX_NAME) {
 		e->type = e->sym ? e->sym->type : TY_UNKNOWN;
-	else if (e->kind == EX_INDEX)
+	} else if (e->kind == EX_INDEX) {
+		in->is_delete = true;
 		visit(in, e, TY_UNKNOWN);
+		in->is_delete = false;
+	}
 }
 
 static bool infer_stmt(struct walk *w, struct ast_stmt **sp)
@@ -598,8 +636,8 @@ static void same_overload(struct infer *in, struct ast_func *f,
 {
 	size_t i;
 
-	set_type(in, &f->type, NULL, o->type, NULL);
-	set_type(in, &o->type, NULL, f->type, NULL);
+	set_type(in, &f->type, &f->type_at, o->type, &o->type_at);
+	set_type(in, &o->type, &o->type_at, f->type, &f->type_at);
 	for (i = 0; i < f->nparams; i++) {
 		struct sym *p = f->params[i], *q = o->params[i];
 
@@ -725,6 +763,8 @@ static void report_symbols(struct infer *in)
 	int i;
 
 	vec_foreach(s, &in->sm->prog->globals) {
+		if ((*s)->is_reported)
+			continue;
 		if ((*s)->arity > 0 && (*s)->type == TY_UNKNOWN)
 			diag_error(in->sm->d, &(*s)->at, DIAG_UNRESOLVED_TYPE,
 				   "unresolved type of the elements of '%s'",

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "Did you mean": the five nearest names by edit distance. */
+#include "build/base/similar.h"
+
 #include "build/base/arena.h"
 #include "build/base/buf.h"
-#include "build/sema/ctx.h"
 
 #include <string.h>
 
