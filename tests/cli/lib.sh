@@ -80,7 +80,7 @@ skip() { # TEXT REASON
 # Nothing of an ended command may be left in $TMPDIR; guards need a moment.
 no_scratch() {
 	local _
-	for _ in {1..50}; do
+	for _ in {1..600}; do
 		[ -z "$(ls -A "$TMPDIR")" ] && return 0
 		sleep 0.1
 	done

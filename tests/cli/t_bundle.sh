@@ -76,7 +76,7 @@ expect 3 "taprun --info: standard output is full" 'No space left' -- bash -c "'$
 expect 3 "kit fetch of no manifest" "^tapbuild: cannot open 'no\.manifest'" -- "$builder" kit fetch no.manifest
 fetch() { # TEXT PATTERN CONTENT
 	printf '%b' "$3" >bad.manifest
-	expect 1 "$1" "^tapbuild: bad\.manifest.*$2" -- timeout 10 "$builder" kit fetch bad.manifest
+	expect 1 "$1" "^tapbuild: bad\.manifest.*$2" -- timeout 60 "$builder" kit fetch bad.manifest
 }
 fetch "an empty manifest" 'no kernel' ''
 fetch "a manifest that asks for nothing" 'no kernel' 'tap-manifest: 1\n'

@@ -130,7 +130,7 @@ ln -s "$(command -v sleep)" "$work/bin/sleep"
 cat >"$work/bin/$cc" <<'CC'
 #!/bin/sh
 echo $$ >"$TMPDIR/../cc.pid"
-exec sleep 60
+exec sleep 600
 CC
 chmod +x "$work/bin/$cc"
 echo old >int.tap
@@ -141,7 +141,7 @@ interrupt() { # SIGNAL
 	# Not in the background of a shell without job control: that ignores INT.
 	env --default-signal=INT "PATH=$work/bin" "$builder" -r "$k" -o int.tap -e "$text" >/dev/null 2>&1 &
 	p=$!
-	for ((i = 0; i < 100; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		[ -s "$work/cc.pid" ] && break
 		sleep 0.05
 	done
@@ -152,7 +152,7 @@ interrupt() { # SIGNAL
 	check "$1: it ended at once by the signal" test $rc -gt 128
 	check "$1: no scratch is left" no_scratch
 	c=$(cat "$work/cc.pid")
-	for ((i = 0; i < 40; i++)); do
+	for ((i = 0; i < 1200; i++)); do
 		kill -0 "$c" 2>/dev/null || break
 		sleep 0.05
 	done

@@ -85,11 +85,11 @@ fi
 # ---- interrupted ----------------------------------------------------------------------
 env --default-signal=INT "${kit[@]}" "${debs[@]}" >/dev/null 2>&1 &
 p=$!
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < 1200; i++)); do
 	[ -n "$(ls -A "$TMPDIR")" ] && break
 	sleep 0.05
 done
-sleep 0.5
+# Unpacking has begun; it takes seconds.
 kill -INT $p
 wait $p 2>/dev/null
 check "interrupted: it ended by the signal" test $? -gt 128

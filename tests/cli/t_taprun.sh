@@ -82,7 +82,7 @@ expect 20 "a directory" '\[UNSAFE-FILE\]$' -- "${run[@]}" .
 ln -s good.tap link.tap
 expect 20 "a symbolic link" '\[UNSAFE-FILE\]$' -- "${run[@]}" link.tap
 mkfifo fifo.tap
-expect 20 "a pipe nobody writes to" '\[UNSAFE-FILE\]$' -- timeout 5 "${run[@]}" fifo.tap
+expect 20 "a pipe nobody writes to" '\[UNSAFE-FILE\]$' -- timeout 60 "${run[@]}" fifo.tap
 expect 20 "a device" '\[UNSAFE-FILE\]$' -- "${run[@]}" /dev/zero
 head -c 100000 /dev/zero >zero.tap
 expect 21 "zeros" '\[FORMAT\]$' -- "${run[@]}" zero.tap

@@ -1,6 +1,6 @@
 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 w=$!
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q begin /tmp/out && break; sleep 0.1; done
+await grep -q begin /tmp/out
 d=$(ls -d /proc/tap-*)
 [ "$(stat -c %a $d/ctl $d/data | tr '\n' ' ')" = "600 600 " ] || fail "modes $(stat -c %a $d/ctl $d/data)"
 cat $d/data >/tmp/x 2>&1 && fail "data can be opened twice"
@@ -13,10 +13,10 @@ wait $w || fail "exit $?"
 # by hand, without taprun: load the module, send rubbish, leave it
 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 w=$!
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q begin /tmp/out && break; sleep 0.1; done
+await grep -q begin /tmp/out
 kill -9 $(pidof taprun)
 wait $w 2>/dev/null
-sleep 0.3
+await not pidof taprun
 d=$(ls -d /proc/tap-* 2>/dev/null)
 [ -n "$d" ] || return
 echo rubbish 2>/dev/null >$d/ctl
@@ -27,7 +27,10 @@ printf '\2\0\0\0\10\0\0\0\0\0\0\0\0\0\0\0' 2>/dev/null >$d/ctl
 head -c 100 $d/ctl >/dev/null 2>&1
 head -c 100000 $d/data >/dev/null 2>&1 &
 w=$!
-sleep 0.2
+has_opened() { # it may be done already
+	not kill -0 $w || readlink /proc/$w/fd/* | grep -q /proc/tap-
+}
+await has_opened
 kill $w 2>/dev/null
 wait $w 2>/dev/null
 rmmod "${d#/proc/tap-}" || fail "rmmod: $?"

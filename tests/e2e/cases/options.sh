@@ -1,9 +1,9 @@
-timeout 20 $TAPRUN -T 0.3 "$TAP" >/tmp/out 2>/tmp/err || fail "-T: exit $?"
+timeout 120 $TAPRUN -T 0.3 "$TAP" >/tmp/out 2>/tmp/err || fail "-T: exit $?"
 expect /tmp/out '^begin 0$' '^end none$'
 
-work spin 3 >/dev/null &
+work spin 600 >/dev/null &
 w=$!
-timeout 20 $TAPRUN -T 0.5 -x $w -o /tmp/file "$TAP" >/tmp/out 2>/tmp/err || fail "-x -o: exit $?"
+timeout 120 $TAPRUN -T 2 -x $w -o /tmp/file "$TAP" >/tmp/out 2>/tmp/err || fail "-x -o: exit $?"
 expect /tmp/file "^begin $w\$" '^end hits$'
 [ -s /tmp/out ] && fail "output in spite of -o"
 rm -f /tmp/file
@@ -15,14 +15,14 @@ for s in INT TERM HUP; do
 	rm -f /tmp/pid /tmp/out
 	sh -c "trap - INT; echo \$\$ >/tmp/pid; exec $TAPRUN $TAP" >/tmp/out 2>/tmp/err &
 	w=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qs begin /tmp/out && break; sleep 0.1; done
+	await grep -qs begin /tmp/out
 	if [ $s = TERM ]; then
 		# the same bundle again, another one beside it
-		timeout 10 $TAPRUN "$TAP" >/tmp/out2 2>/tmp/err2
+		timeout 120 $TAPRUN "$TAP" >/tmp/out2 2>/tmp/err2
 		rc=$?
 		[ $rc = 68 ] || fail "the same bundle twice: exit $rc"
 		expect /tmp/err2 "already loaded .*\[LOADED\]"
-		timeout 10 $TAPRUN /cases/hello.tap >/tmp/out2 2>/tmp/err2 || fail "another bundle: exit $?"
+		timeout 120 $TAPRUN /cases/hello.tap >/tmp/out2 2>/tmp/err2 || fail "another bundle: exit $?"
 		expect /tmp/out2 '^hello, world$'
 		taprun --list-running >/tmp/list 2>&1 || fail "--list-running: exit $?"
 		expect /tmp/list "options.*$(cat /tmp/pid)"
@@ -39,7 +39,7 @@ for which in 1 2; do
 	rm -f /tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	w=$!
-	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -qs begin /tmp/out && break; sleep 0.1; done
+	await grep -qs begin /tmp/out
 	victim=$w
 	[ $which = 2 ] && victim=$(pidof taprun | tr ' ' '\n' | grep -v "^$w\$" | head -1)
 	if [ -z "$victim" ]; then
@@ -48,11 +48,11 @@ for which in 1 2; do
 		continue
 	fi
 	kill -9 "$victim"
-	sleep 1
+	sleep 1 # time to notice it alone
 	[ $which = 2 ] && kill $w 2>/dev/null
 	wait $w 2>/dev/null
-	for i in 1 2 3 4 5 6 7 8 9 10; do pidof taprun >/dev/null || break; sleep 0.1; done
-	grep -q . /sys/kernel/debug/tracing/enabled_functions 2>/dev/null && fail "killed $which: functions are still traced"
+	await not pidof taprun
+	await disarmed
 	if ls -d /proc/tap-* >/dev/null 2>&1; then
 		taprun --reap >/tmp/out2 2>&1 || fail "killed $which: --reap: $(cat /tmp/out2)"
 	fi

@@ -1,33 +1,33 @@
 # the pipe's reader leaves: the session ends by itself
-(timeout 10 $TAPRUN "$TAP" 2>/tmp/err; echo $? >/tmp/rc) | head -1 >/tmp/out
+(timeout 120 $TAPRUN "$TAP" 2>/tmp/err; echo $? >/tmp/rc) | head -1 >/tmp/out
 expect /tmp/out 'number 0$'
 [ "$(cat /tmp/rc)" != 143 ] || fail "went on after its reader left"
-timeout 10 $TAPRUN "$TAP" >/dev/full 2>/tmp/err
+timeout 120 $TAPRUN "$TAP" >/dev/full 2>/tmp/err
 rc=$?
 [ $rc = 80 ] || [ $rc = 3 ] || fail "full disk: exit $rc"
 expect /tmp/err 'No space left on device'
-timeout 10 $TAPRUN -T 5 -o /nosuch/file "$TAP" >/tmp/out 2>/tmp/err
+timeout 120 $TAPRUN -T 5 -o /nosuch/file "$TAP" >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 3 ] || fail "-o into nowhere: exit $rc"
 expect /tmp/err '/nosuch/file'
-timeout 10 $TAPRUN -c "sh -c 'exit 3'" "$TAP" >/tmp/out 2>/tmp/err
+timeout 120 $TAPRUN -c "sh -c 'exit 3'" "$TAP" >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 1 ] || fail "a failing command: exit $rc"
 expect /tmp/err 'Child process exited with status 3'
 expect /tmp/out '^end$'
-timeout 10 $TAPRUN -c "sh -c 'kill -9 \$\$'" "$TAP" >/tmp/out 2>/tmp/err
+timeout 120 $TAPRUN -c "sh -c 'kill -9 \$\$'" "$TAP" >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 1 ] || fail "a killed command: exit $rc"
 expect /tmp/err 'Child process terminated by signal 9'
-timeout 10 $TAPRUN -c nosuchcommand "$TAP" >/tmp/out 2>/tmp/err
+timeout 120 $TAPRUN -c nosuchcommand "$TAP" >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 3 ] || fail "no such command: exit $rc"
 expect /tmp/err "cannot start 'nosuchcommand'"
 # without stdin, stdout and stderr
-timeout 10 $TAPRUN -T 0.3 "$TAP" <&- >&- 2>&-
+timeout 120 $TAPRUN -T 0.3 "$TAP" <&- >&- 2>&-
 rc=$?
 [ $rc = 0 ] || fail "closed standard files: exit $rc"
-timeout 10 $TAPRUN -T 0.4 -S 1,2 -o /tmp/rot "$TAP" >/tmp/out 2>/tmp/err || fail "-S: exit $?"
+timeout 120 $TAPRUN -T 0.4 -S 1,2 -o /tmp/rot "$TAP" >/tmp/out 2>/tmp/err || fail "-S: exit $?"
 cat /tmp/rot.* >/tmp/out
 expect /tmp/out '^end$' 'number 899$'
 rm -f /tmp/rot.*

@@ -1,4 +1,4 @@
-sleep 60 &
+sleep 600 &
 w=$!
 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err
 rc=$?

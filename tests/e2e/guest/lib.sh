@@ -19,6 +19,36 @@ expect() {
 	done
 }
 
+# await COMMAND...: until it succeeds, however slow the machine; a minute is a failure
+await() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		if [ $((tries += 1)) -gt 1200 ]; then
+			fail "never: $*"
+			return 1
+		fi
+		usleep 50000
+	done
+}
+
+not() {
+	! "$@"
+}
+
+no_module() {
+	not ls -d /proc/tap-*
+}
+
+# Nothing is hooked any more; true as well where the kernel does not show it.
+disarmed() {
+	not grep -q . /sys/kernel/debug/tracing/enabled_functions
+}
+
+# hundredths of a second since the boot
+uptime_cs() {
+	cut -d' ' -f1 /proc/uptime | tr -d .
+}
+
 # The kernel may say two things about our module and nothing else.
 check_kernel() {
 	dmesg -c | grep -v \
@@ -40,7 +70,7 @@ run_default() {
 	[ -f "/cases/$1.args" ] && args=$(cat "/cases/$1.args")
 	want=0
 	[ -f "/cases/$1.rc" ] && want=$(cat "/cases/$1.rc")
-	eval "timeout 60 $TAPRUN $args /cases/$1.tap \$(cat /cases/$1.vars 2>/dev/null)" >/tmp/out 2>/tmp/err
+	eval "timeout 120 $TAPRUN $args /cases/$1.tap \$(cat /cases/$1.vars 2>/dev/null)" >/tmp/out 2>/tmp/err
 	rc=$?
 	[ "$rc" = "$want" ] || fail "exit $rc, wanted $want"
 	if [ -f "/cases/$1.out" ]; then

@@ -6,7 +6,7 @@
  *   work write N SIZE [CPU]    N writes of SIZE bytes to /dev/null
  *   work both N SIZE           two processes, one on each of CPU 0 and 1, N writes each
  *   work spin SECONDS          writes of 1 byte until the time is over; prints how many
- *   work sleep N MS            N processes that sleep for MS at the same time
+ *   work sleep N MS            N processes that sleep, and MS more when all of them do
  *   work calls                 the calls of cases/values.stp
  *   work epoll DEPTH           a pipe in an epoll in an epoll ..., and one write
  *   work map FILE PAGE         mmap of one page of FILE at PAGE
@@ -15,7 +15,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -107,17 +110,45 @@ static int work_spin(long seconds)
 	return 0;
 }
 
+static int is_asleep(pid_t pid)
+{
+	char path[64], line[512], *s;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "r");
+	s = f && fgets(line, sizeof(line), f) ? strrchr(line, ')') : NULL;
+	if (f)
+		fclose(f);
+	return s && s[2] == 'S';
+}
+
+/* The children know no time and nothing else that they could wait for. */
 static int work_sleep(int n, long ms)
 {
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	struct timespec t = { 86400, 0 };
+	pid_t pid[64];
 	int i;
 
-	for (i = 0; i < n; i++)
-		if (!fork()) {
+	if (n > 64)
+		return 2;
+	for (i = 0; i < n; i++) {
+		pid[i] = fork();
+		if (!pid[i]) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-			_exit(0);
+			_exit(1);
 		}
-	return reap(n);
+	}
+	/* poll(), since the probes are in what sleeps */
+	for (i = 0; i < n; i++)
+		while (!is_asleep(pid[i]))
+			poll(NULL, 0, 5);
+	poll(NULL, 0, (int)ms);
+	for (i = 0; i < n; i++)
+		kill(pid[i], SIGKILL);
+	reap(n);
+	return 0;
 }
 
 /* Signed, unsigned, wide and narrow arguments and results: values.stp checks. */
