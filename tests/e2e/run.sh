@@ -56,6 +56,7 @@ make_initrd() {
 	mkdir -p "$out/e2e-bin"
 	for p in "$here"/prog/*.c; do
 		musl-gcc -std=gnu11 -Wall -Wextra -Werror -Os -static -no-pie -s \
+			-idirafter /usr/include -idirafter "/usr/include/$(gcc -print-multiarch)" \
 			-o "$work/prog" "$p" || { echo "not ok e2e/prog # ${p##*/}"; exit 1; }
 		mv "$work/prog" "$out/e2e-bin/$(basename "$p" .c)"
 	done

@@ -11,13 +11,18 @@
  *   work epoll DEPTH           a pipe in an epoll in an epoll ..., and one write
  *   work map FILE PAGE         mmap of one page of FILE at PAGE
  *   work as UID COMMAND...     COMMAND as another user
+ *   work without CALL COMMAND...   COMMAND on a kernel that has no CALL: finit_module,
+ *                              init_module, or shared_mmap (of files)
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +32,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -218,6 +224,45 @@ static int work_as(uid_t uid, char **argv)
 	return die(argv[0]);
 }
 
+/* Calls fail as on a kernel, or for a file, that does not have them. */
+static int work_without(const char *call, char **argv)
+{
+	static const struct {
+		const char *name;
+		uint32_t nr, error;
+		uint32_t
+			flags; /* only with these, the fourth argument; 0: always */
+	} calls[] = {
+		{ "finit_module", SYS_finit_module, ENOSYS, 0 },
+		{ "init_module", SYS_init_module, ENOSYS, 0 },
+		{ "shared_mmap", SYS_mmap, ENODEV, MAP_SHARED },
+	};
+	size_t i, n = sizeof(calls) / sizeof(*calls);
+
+	for (i = 0; i < n && strcmp(calls[i].name, call); i++)
+		;
+	if (i == n)
+		return die(call);
+	struct sock_filter f[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i].nr, 0, 4),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[3])),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K,
+			 calls[i].flags ? MAP_TYPE | MAP_ANONYMOUS : 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i].flags, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | calls[i].error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog prog = { sizeof(f) / sizeof(*f), f };
+
+	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0))
+		return die("seccomp");
+	execvp(argv[0], argv);
+	return die(argv[0]);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "";
@@ -242,6 +287,8 @@ int main(int argc, char **argv)
 		return work_map(argv[2], (long)size);
 	if (!strcmp(what, "as") && argc > 3)
 		return work_as((uid_t)n, argv + 3);
+	if (!strcmp(what, "without") && argc > 3)
+		return work_without(argv[2], argv + 3);
 	fprintf(stderr, "work: see the top of tests/e2e/prog/work.c\n");
 	return 2;
 }
