@@ -6,6 +6,8 @@
 #   make bench PARTS="build guest"      some of: kit build size guest siblings
 #   RUNS=15 KITS="6.1.0-56-amd64" GUESTS="6.1.0-56-amd64 7.3.4+deb13-amd64"
 #   SIBLINGS=1                          also fetch 18 kernels of one line (long)
+#   STAP="chroot /srv/trixie stap" STAP_RELEASE=6.12.117+deb13-amd64
+#                                       a stap elsewhere, and a kernel it has headers of
 #
 # Needs the packages that `make demo` downloads.  All files are under out/bench.
 set -u
@@ -34,6 +36,7 @@ if ! gcc -std=gnu11 -O2 -Wall -Wextra -D_GNU_SOURCE -o "$work/measure" tests/ben
 fi
 [ -f "$work/bench.key" ] || "$O/tapbuild" keygen -o "$work/bench" >/dev/null || exit 3
 tapbuild=("$O/tapbuild" --sign-key "$work/bench.key")
+read -r -a stap <<<"${STAP:-stap}"
 
 run_parts() {
 	local load part
@@ -43,7 +46,7 @@ run_parts() {
 		"$(nproc)" "$load" "$(gcc -dumpfullversion | sed 's/^/gcc /')"
 	awk -v l="$load" 'BEGIN { exit l <= 0.7 }' &&
 		echo "This machine is busy: times are inflated, the smallest of the runs least."
-	command -v stap >/dev/null ||
+	command -v "${stap[0]}" >/dev/null ||
 		echo "stap is not installed, so nothing is measured beside it."
 	for part in $PARTS; do
 		if [ ! -f "tests/bench/part_$part.sh" ]; then
