@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* tapbuild kit add|list|show|check|export|import|rm|fetch */
+/* tapbuild kit add|list|show|check|export|import|refresh|rm|fetch */
 #include "build/base/arena.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
@@ -8,6 +8,7 @@
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/make.h"
+#include "build/kit/refresh.h"
 #include "build/kit/rtobj.h"
 #include "build/kit/store.h"
 #include "bundle/base/err.h"
@@ -311,6 +312,41 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
 }
 
+static bool is_current(const char *path, const char *runtime_id)
+{
+	struct err e;
+	struct kit *k;
+	bool same;
+
+	if (kit_open(path, &k, &e) < 0)
+		return false;
+	same = !strcmp(kit_info(k)->runtime, runtime_id);
+	kit_close(k);
+	return same;
+}
+
+static int do_refresh(struct arena *a, int argc, char **argv)
+{
+	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
+	char id[RTOBJ_ID_LEN + 1];
+	const char **paths, *path;
+	struct err e = { 0 };
+	int n, i, code;
+
+	n = find(a, argc > 1 ? argv[1] : "*", &paths, &code);
+	if (n && rtobj_source_id(a, m.runtime, id, &e) < 0)
+		return cmd_fail(&e);
+	for (i = 0; i < n; i++) {
+		if (is_current(paths[i], id))
+			continue;
+		if (kit_refresh(a, &m, paths[i], id, &path, &e) < 0)
+			code = cmd_fail(&e);
+		else
+			printf("%s\n", path);
+	}
+	return code;
+}
+
 static const struct sub subs[] = {
 	{ "add", do_add, "PACKAGE|DIRECTORY...",
 	  "make a kit of each kernel in the packages" },
@@ -322,6 +358,8 @@ static const struct sub subs[] = {
 	{ "export", do_export, "RELEASE|ID [FILE]",
 	  "write a kit as one compressed file" },
 	{ "import", do_import, "FILE...", "check and store exported kits" },
+	{ "refresh", do_refresh, "[PATTERN]",
+	  "bring kits to this tapbuild's runtime; needs no package" },
 	{ "rm", do_rm, "RELEASE|ID", "remove kits" },
 };
 

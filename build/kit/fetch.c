@@ -11,6 +11,7 @@
 #include "build/kit/make.h"
 #include "build/kit/manifest.h"
 #include "build/kit/recipe.h"
+#include "build/kit/refresh.h"
 #include "build/kit/rtobj.h"
 #include "bundle/base/err.h"
 
@@ -49,10 +50,11 @@ static const char *made_path(struct fetcher *f, const char *dir)
 	return arena_printf(f->a, "%s/made", dir);
 }
 
-/* The stored kit, if it was made from these packages, this compiler and this
- * runtime; else NULL. */
-static const char *current_kit(struct fetcher *f, const char *dir,
-			       const char *release, const struct words *files)
+/* The stored kit, if it was made from these packages and by this compiler; else
+ * NULL.  @is_old: of another runtime. */
+static const char *stored_kit(struct fetcher *f, const char *dir,
+			      const char *release, const struct words *files,
+			      bool *is_old)
 {
 	struct buf b = BUF_INIT;
 	const char **paths, *ret = NULL;
@@ -63,35 +65,44 @@ static const char *current_kit(struct fetcher *f, const char *dir,
 	if (n == 1 && fs_read(made_path(f, dir), &b, 65536, &e) == 0 &&
 	    kit_open(paths[0], &k, &e) == 0) {
 		if (!strcmp(b.p, made_text(f, kit_info(k)->id, files)) &&
-		    !strcmp(kit_info(k)->runtime, f->runtime_id) &&
 		    !strcmp(kit_info(k)->cc, f->cc))
 			ret = paths[0];
+		*is_old = strcmp(kit_info(k)->runtime, f->runtime_id) != 0;
 		kit_close(k);
 	}
 	buf_deinit(&b);
 	return ret;
 }
 
+/* Remember what the kit at @path was made from. */
+static int note_made(struct fetcher *f, const char *dir,
+		     const struct words *files, const char *path, struct err *e)
+{
+	const char *text;
+	struct kit *k;
+	int rc = kit_open(path, &k, e);
+
+	if (rc < 0)
+		return rc;
+	text = made_text(f, kit_info(k)->id, files);
+	kit_close(k);
+	return fs_write_atomic(made_path(f, dir), text, strlen(text), 0644, e);
+}
+
 static int make_kit(struct fetcher *f, const char *dir,
 		    const struct words *files, const char **path, struct err *e)
 {
 	const char **paths;
-	const char *text;
-	struct kit *k;
 	size_t n = 0;
 	int rc = kit_make(f->a, f->m, files->v, files->n, &paths, &n, e);
 
 	if (rc == 0 && n != 1)
 		rc = err_set(e, ERR_FORMAT,
 			     "%zu kernels in one set of packages", n);
-	if (rc == 0)
-		rc = kit_open(paths[0], &k, e);
 	if (rc)
 		return rc;
-	text = made_text(f, kit_info(k)->id, files);
-	kit_close(k);
 	*path = paths[0];
-	return fs_write_atomic(made_path(f, dir), text, strlen(text), 0644, e);
+	return note_made(f, dir, files, *path, e);
 }
 
 static int pick_release(struct fetcher *f, const struct apt *apt,
@@ -203,16 +214,24 @@ static int fetch_one(struct fetcher *f, const struct apt *apt,
 		     struct fetch_result *r, struct err *e)
 {
 	struct words files = { 0 };
+	struct err why = { 0 };
 	const char *dir;
+	bool is_old;
 	int rc = ask_apt(f, apt, s, regex, &r->release, &files, e);
 
 	if (rc < 0)
 		return rc;
 	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
 			   r->release);
-	r->path = current_kit(f, dir, r->release, &files);
-	r->was_current = r->path != NULL;
-	return r->path ? 0 : make_kit(f, dir, &files, &r->path, e);
+	r->path = stored_kit(f, dir, r->release, &files, &is_old);
+	r->was_current = r->path && !is_old;
+	if (r->was_current)
+		return 0;
+	/* much quicker, where the kit has all that is needed */
+	if (r->path && kit_refresh(f->a, f->m, r->path, f->runtime_id, &r->path,
+				   &why) == 0)
+		return note_made(f, dir, &files, r->path, e);
+	return make_kit(f, dir, &files, &r->path, e);
 }
 
 static int prepare(struct fetcher *f, const struct suite *s, struct apt *apt,

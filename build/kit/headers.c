@@ -118,6 +118,22 @@ void headers_flags(struct arena *a, const struct ktree *t,
 	}
 }
 
+void headers_place(struct arena *a, const char *const *flags, const char *dir,
+		   const char *cc_include, struct words *ret)
+{
+	for (; *flags; flags++) {
+		const char *s = *flags, *at = strstr(s, HEADERS_AT "/");
+
+		if (at)
+			words_add(a, ret,
+				  arena_printf(a, "%.*s%s%s", (int)(at - s), s,
+					       dir, at + strlen(HEADERS_AT)));
+		else
+			words_add(a, ret,
+				  strcmp(s, HEADERS_CC) ? s : cc_include);
+	}
+}
+
 const char *headers_cc_include(struct arena *a, const char *cc)
 {
 	const char *const argv[] = { cc, "-print-file-name=include", NULL };

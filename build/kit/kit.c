@@ -67,6 +67,14 @@ static uint32_t info_num(const struct kf_view *f, const char *key)
 	return (uint32_t)strtoul(info_get(f, key), NULL, 0);
 }
 
+static const char *runtime_id(const struct kf_view *f)
+{
+	size_t n;
+	const struct kf_runtime *r = kf_table(f, KF_RUNTIME, sizeof(*r), &n);
+
+	return n == 1 ? kf_str(f, r->id) : "";
+}
+
 static void load_info(struct kit *k)
 {
 	const struct kf_view *f = &k->f;
@@ -82,7 +90,8 @@ static void load_info(struct kit *k)
 		.flavour = info_get(f, "flavour"),
 		.vermagic = info_get(f, "vermagic"),
 		.cc = info_get(f, "cc"),
-		.runtime = info_get(f, "runtime"),
+		.cc_text = info_get(f, "cc-version"),
+		.runtime = runtime_id(f),
 		.modversions = info_num(f, "modversions"),
 		.layout_crc = info_num(f, "layout-crc"),
 		.module_size = info_num(f, "module-size"),

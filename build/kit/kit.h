@@ -35,6 +35,7 @@ struct kit_info {
 	const char *distro, *flavour;
 	const char *vermagic; /* full string, with its trailing space if any */
 	const char *cc;	      /* compiler the recipe uses, e.g. "gcc-12" */
+	const char *cc_text;  /* first line of its --version */
 	const char *runtime;  /* id of the runtime's sources */
 	bool modversions;
 	uint32_t layout_crc; /* CRC of module_layout; 0 without modversions */

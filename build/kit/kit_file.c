@@ -43,6 +43,18 @@ uint32_t kfw_str(struct kf_writer *w, const char *s)
 	return (uint32_t)at;
 }
 
+int kfw_strings(struct kf_writer *w, const struct kf_view *from, size_t n,
+		struct err *e)
+{
+	const char *s;
+
+	if (!n || n > from->str_len || from->str[n - 1])
+		return err_set(e, ERR_FORMAT, "bad string section");
+	for (s = from->str; s < from->str + n; s += strlen(s) + 1)
+		kfw_str(w, s);
+	return 0;
+}
+
 struct buf *kfw_section(struct kf_writer *w, const char *name)
 {
 	struct kfw_sect s = { .name = arena_strdup(w->a, name) };

@@ -62,8 +62,22 @@ struct kf_sect {
 #define KF_MODINFO "modinfo" /* raw strings */
 #define KF_HFLAGS  "hflags"  /* as cflags: flags of C with kernel headers */
 #define KF_HEADERS "headers" /* headers_pack() */
+#define KF_CONSTS  "consts"  /* struct recipe's consts */
+#define KF_RUNTIME "runtime" /* one kf_runtime */
 #define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
 #define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
+
+#define KF_RTOBJ KF_TOOL "runtime.o"
+
+/**
+ * struct kf_runtime - which runtime the kit was made with
+ * @strings: bytes of the string section that do not depend on it; the sections
+ *           that do are this one, "facts", "undefs", KF_RTOBJ and the other strings
+ * @id: string, rtobj_source_id()
+ */
+struct kf_runtime {
+	uint32_t strings, id;
+};
 
 struct kf_pair {
 	uint32_t key, val; /* strings */
@@ -132,6 +146,14 @@ void kfw_init(struct kf_writer *w, struct arena *a);
 void kfw_deinit(struct kf_writer *w);
 /** kfw_str() - offset of @s in the string section */
 uint32_t kfw_str(struct kf_writer *w, const char *s);
+/**
+ * kfw_strings() - take over the first @n bytes of another kit's strings
+ *
+ * For a writer that has none yet.  Return: 0, ERR_FORMAT (they end within one).
+ */
+struct kf_view;
+int kfw_strings(struct kf_writer *w, const struct kf_view *from, size_t n,
+		struct err *e);
 /** kfw_section() - the (empty, new) buffer of section @name; no other may be open */
 struct buf *kfw_section(struct kf_writer *w, const char *name);
 /** kfw_list() - a section of string offsets */

@@ -6,7 +6,6 @@
 #include "build/base/fs.h"
 #include "build/base/guard.h"
 #include "build/base/vec.h"
-#include "build/kit/facts.h"
 #include "build/kit/headers.h"
 #include "build/kit/image_data.h"
 #include "build/kit/kit_file.h"
@@ -15,6 +14,7 @@
 #include "build/kit/package.h"
 #include "build/kit/recipe.h"
 #include "build/kit/rtobj.h"
+#include "build/kit/rtpart.h"
 #include "build/kit/store.h"
 #include "build/kit/symvers.h"
 #include "bundle/base/err.h"
@@ -44,13 +44,11 @@ struct job {
 	const char *scratch, *cc, *runtime_id;
 	struct recipe recipe;
 	struct symvers sv;
-	struct facts facts;
 	struct image_data image;
 	struct mods mods;
-	struct buf runtime, headers;
+	struct rtpart runtime;
+	struct buf headers;
 	struct words hflags;
-	const struct export **undef;
-	size_t nundef;
 	struct err image_err, mods_err, head_err;
 	int image_rc, mods_rc, head_rc;
 };
@@ -117,28 +115,6 @@ static void *headers_thread(void *arg)
 	return NULL;
 }
 
-/* Facts and runtime wait for the compiler; headers are packed meanwhile. */
-static int facts_and_runtime(struct job *j, struct err *e)
-{
-	struct arena *a = &j->a;
-	struct buf def = BUF_INIT;
-	double t = now();
-	int rc = fs_read(arena_printf(a, "%s/compat/facts.def", j->m->runtime),
-			 &def, 1 << 20, e);
-
-	if (rc == 0)
-		rc = facts_settle(a, def.p, &j->recipe, &j->sv, j->scratch,
-				  &j->facts, e);
-	buf_deinit(&def);
-	t = step(j->m, "facts", t);
-	if (rc == 0)
-		rc = rtobj_build(a, j->m->runtime, &j->recipe, &j->facts,
-				 &j->sv, j->scratch, &j->runtime, &j->undef,
-				 &j->nundef, e);
-	step(j->m, "runtime", t);
-	return rc;
-}
-
 /* What needs the compiler: recipe, facts, runtime, and then the headers. */
 static int compile_part(struct job *j, struct err *e)
 {
@@ -157,7 +133,11 @@ static int compile_part(struct job *j, struct err *e)
 		has_head = !pthread_create(&head, NULL, headers_thread, j);
 		if (!has_head)
 			headers_thread(j);
-		rc = facts_and_runtime(j, e);
+		t = now();
+		/* headers are packed meanwhile */
+		rc = rtpart_build(a, j->m->runtime, j->runtime_id, &j->recipe,
+				  &j->sv, j->scratch, &j->runtime, e);
+		step(j->m, "runtime", t);
 	}
 	if (has_head)
 		pthread_join(head, NULL);
@@ -238,7 +218,6 @@ static void write_info(struct job *j, struct kf_writer *w)
 		{ "vermagic", r->vermagic },
 		{ "cc", r->cc },
 		{ "cc-version", r->cc_text },
-		{ "runtime", j->runtime_id },
 		{ "modversions", mv ? "1" : "0" },
 		{ "layout-crc",
 		  arena_printf(a, "0x%08x", mv ? layout_crc(j) : 0) },
@@ -311,21 +290,6 @@ static void write_exports(struct job *j, struct kf_writer *w)
 
 		buf_add(b, &row, sizeof(row));
 	}
-	b = kfw_section(w, KF_FACTS);
-	for (i = 0; i < j->facts.n; i++) {
-		struct kf_num row = { kfw_str(w, j->facts.v[i].name),
-				      j->facts.v[i].yes };
-
-		buf_add(b, &row, sizeof(row));
-	}
-	b = kfw_section(w, KF_UNDEFS);
-	for (i = 0; i < j->nundef; i++) {
-		struct kf_num row = { kfw_str(w, j->undef[i]->name),
-				      has_modversions(j) ? j->undef[i]->crc
-							 : 0 };
-
-		buf_add(b, &row, sizeof(row));
-	}
 }
 
 /* A soname: one number after ".so." ("libz.so.1", not "libz.so.1.3.1"). */
@@ -366,9 +330,6 @@ static int write_tools(struct job *j, struct kf_writer *w, struct err *e)
 	if (r->lds)
 		rc = fs_read(r->lds, kfw_section(w, KF_TOOL "module.lds"),
 			     TOOL_MAX, e);
-	if (rc == 0 && j->runtime.len)
-		buf_add(kfw_section(w, KF_TOOL "runtime.o"), j->runtime.p,
-			j->runtime.len);
 	if (rc == 0 && r->objtool_path) {
 		rc = fs_read(r->objtool_path, kfw_section(w, KF_TOOL "objtool"),
 			     TOOL_MAX, e);
@@ -400,9 +361,11 @@ static int write_kit(struct job *j, struct arena *out, const char **path,
 		buf_add(kfw_section(&w, KF_HEADERS), j->headers.p,
 			j->headers.len);
 	buf_add(kfw_section(&w, KF_MODINFO), r->modinfo.p, r->modinfo.len);
+	buf_add(kfw_section(&w, KF_CONSTS), r->consts.p, r->consts.len);
 	rc = write_config(j, &w, e);
 	if (rc == 0)
 		rc = write_tools(j, &w, e);
+	rtpart_write(&j->runtime, has_modversions(j), &w);
 	if (rc == 0)
 		rc = kfw_finish(&w, &file, id, e);
 	kfw_deinit(&w);
@@ -449,7 +412,6 @@ static int run_job(struct job *j, struct arena *out, const char **path,
 	int rc;
 
 	elf_version(EV_CURRENT); /* before there are threads */
-	buf_init(&j->runtime);
 	buf_init(&j->headers);
 	has_mods = !pthread_create(&mods, NULL, mods_thread, j);
 	has_image = !pthread_create(&image, NULL, image_thread, j);
@@ -500,12 +462,12 @@ static int make_one(struct arena *a, const struct kit_maker *m,
 	if (rc == 0)
 		kit_say(m,
 			"%s: %zu modules, %zu tracepoints, %zu facts, %.1f s",
-			t->release, j->mods.n, j->image.ntp, j->facts.n,
+			t->release, j->mods.n, j->image.ntp, j->runtime.facts.n,
 			now() - begin);
 	recipe_deinit(&j->recipe);
 	mods_deinit(&j->mods);
 	idata_deinit(&j->image);
-	buf_deinit(&j->runtime);
+	rtpart_deinit(&j->runtime);
 	buf_deinit(&j->headers);
 	arena_deinit(&j->head_a);
 	arena_deinit(&j->image_a);

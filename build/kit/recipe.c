@@ -441,7 +441,7 @@ static int read_module(struct arena *a, struct recipe *r, const char *path,
 	return rc;
 }
 
-static const char *first_line(struct arena *a, const char *cc)
+const char *recipe_cc_text(struct arena *a, const char *cc)
 {
 	struct buf b = BUF_INIT;
 	const char *ret;
@@ -463,7 +463,7 @@ int recipe_learn(struct arena *a, const struct ktree *t, const char *cc,
 	buf_init(&ret->modinfo);
 	buf_init(&ret->consts);
 	ret->cc = cc;
-	ret->cc_text = first_line(a, cc);
+	ret->cc_text = recipe_cc_text(a, cc);
 	rd.dir = arena_printf(a, "%s/recipe", scratch);
 	rc = write_sources(a, rd.dir, e);
 	if (rc == 0 && t->is_private && t->libs)

@@ -58,6 +58,9 @@ void recipe_deinit(struct recipe *r);
  */
 const char *recipe_cc(struct arena *a, const char *want, struct err *e);
 
+/** recipe_cc_text() - first line of @cc --version, "" when it does not run */
+const char *recipe_cc_text(struct arena *a, const char *cc);
+
 /** recipe_cc_takes() - does @cc accept @flag? (a probe, never a version) */
 bool recipe_cc_takes(const char *cc, const char *flag);
 

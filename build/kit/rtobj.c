@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Changes whenever the same sources are made into another object or kit. */
-#define RTOBJ_RECIPE "headers-in-kit"
+#define RTOBJ_RECIPE "refreshable-kit"
 
 #define OBJ_MAX ((size_t)64 << 20)
 

@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# kit refresh: another runtime, without packages; and back, to the same bytes.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+shopt -s nullglob
+kits=("$cache"/kits/6.1.*-cloud-amd64_*.kit)
+if [ ${#kits[@]} -eq 0 ]; then
+	skip kit_refresh "no kit of a 6.1 cloud kernel in $cache/kits: tapbuild kit fetch manifests/debian.manifest"
+	exit 0
+fi
+mkdir "$TAP_CACHE/kits" "$work/other"
+cp "${kits[0]}" "$TAP_CACHE/kits/"
+cp -r "$top/runtime" "$top/tapset" "$work/other/"
+name() { basename "$TAP_CACHE"/kits/*.kit; }
+was=$(name)
+refresh=("$builder" kit refresh)
+
+expect 0 "the same runtime" -- "${refresh[@]}"
+check "nothing is to be done then" test ! -s "$work/out" -a "$(name)" = "$was"
+echo '/* another runtime */' >>"$work/other/runtime/core/time.c"
+expect 0 "another runtime" '/6\.1\..*-cloud-amd64_[0-9a-f]*\.kit$' -- env TAP_HOME="$work/other" "${refresh[@]}" '*cloud*'
+new=$(name)
+check "another kit in its place" test "$new" != "$was"
+expect 0 "it is whole" -- "$builder" kit check
+expect 0 "it is older for this tapbuild" 'older runtime' -- "$builder" kit list
+check "a key" "$builder" keygen
+echo 'probe begin { println("refreshed") exit() }' >a.stp
+expect 0 "it builds" ' ok$' -- env TAP_HOME="$work/other" "$builder" -r '*cloud*' -o a.tap a.stp
+echo '#error broken' >>"$work/other/runtime/core/time.c"
+expect '[13]' "a runtime that does not compile" 'compiling the runtime failed: .*time\.c:.*broken' -- env TAP_HOME="$work/other" "${refresh[@]}"
+check "leaves the kit alone" test "$(name)" = "$new"
+expect 0 "and back" -- "${refresh[@]}"
+check "to the bytes that came from packages" cmp "$TAP_CACHE/kits/$was" "${kits[0]}"
+expect 3 "no such kit" "^tapbuild: no kit matches 'nosuch'" -- "${refresh[@]}" nosuch
+exit 0
