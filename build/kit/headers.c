@@ -119,18 +119,22 @@ void headers_flags(struct arena *a, const struct ktree *t,
 }
 
 void headers_place(struct arena *a, const char *const *flags, const char *dir,
-		   const char *cc_include, struct words *ret)
+		   const char *cc, struct words *ret)
 {
+	const char *cc_include = NULL;
+
 	for (; *flags; flags++) {
 		const char *s = *flags, *at = strstr(s, HEADERS_AT "/");
 
 		if (at)
-			words_add(a, ret,
-				  arena_printf(a, "%.*s%s%s", (int)(at - s), s,
-					       dir, at + strlen(HEADERS_AT)));
-		else
-			words_add(a, ret,
-				  strcmp(s, HEADERS_CC) ? s : cc_include);
+			s = arena_printf(a, "%.*s%s%s", (int)(at - s), s, dir,
+					 at + strlen(HEADERS_AT));
+		if (!strcmp(s, HEADERS_CC)) {
+			if (!cc_include)
+				cc_include = headers_cc_include(a, cc);
+			s = cc_include ? cc_include : s;
+		}
+		words_add(a, ret, s);
 	}
 }
 

@@ -30,10 +30,10 @@ void headers_flags(struct arena *a, const struct ktree *t,
 
 /**
  * headers_place() - the flags of headers_flags() for headers that lie in @dir
- * @flags: NULL-terminated; @cc_include: as above, of the compiler to be used
+ * @flags: NULL-terminated; @cc: the compiler to be used
  */
 void headers_place(struct arena *a, const char *const *flags, const char *dir,
-		   const char *cc_include, struct words *ret);
+		   const char *cc, struct words *ret);
 
 /** headers_cc_include() - directory of the headers that belong to @cc, or NULL */
 const char *headers_cc_include(struct arena *a, const char *cc);

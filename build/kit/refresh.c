@@ -58,8 +58,7 @@ static int recall(struct arena *a, const struct kit *k, struct recipe *r,
 	buf_init(&r->consts);
 	buf_init(&r->modinfo);
 	r->cc = kit_info(k)->cc;
-	headers_place(a, kit_header_flags(k), dir, headers_cc_include(a, r->cc),
-		      &r->headers);
+	headers_place(a, kit_header_flags(k), dir, r->cc, &r->headers);
 	add_list(a, kit_objtool(k), &r->objtool);
 	add_list(a, kit_ldflags(k), &r->ld);
 	objtool = arena_printf(a, "%s/objtool", tools);

@@ -174,20 +174,6 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 
 /* ---- C of the script itself ------------------------------------------------- */
 
-/* For the place-holders of build/kit/headers.h, directories of this machine. */
-static const char *expand(struct compiler *c, const char *flag, const char *dir,
-			  const char *cc_include)
-{
-	const char *at = strstr(flag, HEADERS_AT "/");
-
-	if (at)
-		return arena_printf(c->arena, "%.*s%s%s", (int)(at - flag),
-				    flag, dir, at + strlen(HEADERS_AT));
-	if (!strcmp(flag, HEADERS_CC) && cc_include)
-		return cc_include;
-	return flag;
-}
-
 /*
  * The flags of the kernel's own build, without its warnings; what stands for
  * "certainly wrong" stays, and is an error.  The messages are read by
@@ -212,24 +198,17 @@ static const char *const *embed_flags(struct compiler *c, const struct kit *kit,
 		"-fno-diagnostics-show-option",
 		"-fdiagnostics-color=never",
 	};
-	const char *const *f = kit_header_flags(kit);
-	const char *cc_include = NULL;
-	VEC(const char *) v = { 0 };
+	struct words v = { 0 };
 
-	for (size_t i = 0; f[i]; i++) {
-		if (!strcmp(f[i], HEADERS_CC) && !cc_include)
-			cc_include =
-				headers_cc_include(c->arena, kit_info(kit)->cc);
-		vec_apush(c->arena, &v, expand(c, f[i], dir, cc_include));
-	}
+	headers_place(c->arena, kit_header_flags(kit), dir, kit_info(kit)->cc,
+		      &v);
 	for (size_t i = 0; i < sizeof(extra) / sizeof(*extra); i++)
-		vec_apush(c->arena, &v, extra[i]);
-	vec_apush(c->arena, &v,
+		words_add(c->arena, &v, extra[i]);
+	words_add(c->arena, &v,
 		  arena_printf(c->arena, "-ffile-prefix-map=%s/=", dir));
-	vec_apush(c->arena, &v,
+	words_add(c->arena, &v,
 		  arena_printf(c->arena, "-ffile-prefix-map=%s/=", c->runtime));
-	vec_apush(c->arena, &v, NULL);
-	return v.v;
+	return words_end(c->arena, &v);
 }
 
 struct script_object *compiler_add_embedded(struct compiler *c,
