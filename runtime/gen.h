@@ -33,7 +33,7 @@ typedef unsigned long long u64;
 #endif
 #endif
 
-#define TAPRT_ABI      1
+#define TAPRT_ABI      2
 #define TAPRT_MAXKEYS  9
 #define TAPRT_MAXCALLS 8 /* calls an error's text names */
 
@@ -171,6 +171,8 @@ enum taprt_keep {
  * @array: false: scalar; @ptr is s64 *, char * (strsize bytes) or struct taprt_stat **
  *         true: @ptr is struct taprt_map **, filled by the runtime at load
  * @settable: may be given as var=value (scalars long and string)
+ * @spread: array of longs: every CPU counts for itself (taprt_map_add())
+ * @shared_often: its lock is taken for sharing by hot handlers: a word a CPU
  * @keep: statistics: a set of enum taprt_keep
  * @shift: @variance: values are taken times 2^shift, for precision
  */
@@ -181,6 +183,7 @@ struct taprt_global {
 	bool array;
 	bool wrap; /* NAME% */
 	bool settable;
+	bool spread, shared_often;
 	u8 nkeys;
 	u16 keystr; /* bit i: key i is a string */
 	u32 max_entries;
@@ -259,6 +262,8 @@ struct taprt_lockreq {
 
 /**
  * taprt_lock() - take @n global locks in the given (ascending) order
+ *
+ * @write: alone; else together with others that do not write.
  * Return: false after bounded waiting; nothing is held, the skip is counted and
  * the handler must return at once.
  */
@@ -346,7 +351,7 @@ s64 *taprt_map_slot_long(struct taprt_ctx *c, struct taprt_map *m,
 			 const union taprt_key *k);
 char *taprt_map_slot_str(struct taprt_ctx *c, struct taprt_map *m,
 			 const union taprt_key *k);
-/** taprt_map_add() - arr[k] <<< v, per CPU */
+/** taprt_map_add() - arr[k] <<< v, and arr[k] += v where it is spread; per CPU */
 void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
 		   const union taprt_key *k, s64 v);
 
@@ -362,8 +367,10 @@ void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k,
 void taprt_map_clear(struct taprt_map *m);
 
 enum taprt_sort_by {
-	TAPRT_SORT_NONE = 0,   /* insertion order */
-	TAPRT_SORT_KEY = 1,    /* + key index */
+	TAPRT_SORT_NONE = 0, /* list order: of insertion, or of the last sort */
+	TAPRT_SORT_KEY = 1,  /* + key index */
+	TAPRT_SORT_LIST =
+		15, /* list order, though the body may sort the array */
 	TAPRT_SORT_VALUE = 16, /* value; statistics: count */
 	TAPRT_SORT_COUNT,
 	TAPRT_SORT_SUM,
@@ -379,7 +386,7 @@ enum taprt_sort_by {
 struct taprt_iter {
 	struct taprt_map *map;
 	u32 at, n;  /* private */
-	void *node; /* private: sorted order, or NULL = list order */
+	void *node; /* private: the snapshot, or NULL = the list itself */
 	s64 left;   /* private: what is left of limit */
 	union taprt_key key[TAPRT_MAXKEYS];
 	s64 value;
@@ -390,7 +397,7 @@ struct taprt_iter {
 };
 
 /**
- * taprt_iter_begin() - start a foreach; for statistics merges all CPUs first
+ * taprt_iter_begin() - start a foreach; where values are spread, merges all CPUs
  * @by: enum taprt_sort_by (+ key number for TAPRT_SORT_KEY); @desc: descending
  * @limit: at most this many; negative: no iteration; S64_MAX: all
  * @match, @any: slice: bit i of @any set: key i is free; ~0u = everything

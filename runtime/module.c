@@ -61,6 +61,7 @@ static void rt_function_skips(void);
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"
+#include "runtime/core/share.c"
 #include "runtime/core/iter.c"
 #include "runtime/core/lock.c"
 #include "runtime/core/copy.c"

@@ -16,7 +16,7 @@ static void fx_use(struct effect *fx, const struct sym *sym, unsigned int use)
 	if (!sym || sym->kind != SYM_GLOBAL)
 		return;
 	fx->use[sym->index] |= (uint8_t)use;
-	if (use & ~(unsigned int)USE_READ)
+	if (use & ~(unsigned int)(USE_READ | USE_SORT))
 		fx->writes = true;
 }
 
@@ -65,7 +65,7 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 	}
 }
 
-/* g += e; and g++; with nobody looking at the result */
+/* g += e; and a[k]++; with nobody looking at the result */
 static bool fx_is_add(const struct ast_expr *e)
 {
 	const struct ast_expr *lv = e->a;
@@ -73,8 +73,8 @@ static bool fx_is_add(const struct ast_expr *e)
 	if (e->kind != EX_INCDEC &&
 	    !(e->kind == EX_ASSIGN && (e->op == OP_ADD || e->op == OP_SUB)))
 		return false;
-	return lv->kind == EX_NAME && lv->sym && lv->sym->kind == SYM_GLOBAL &&
-	       lv->type == TY_LONG;
+	return (lv->kind == EX_NAME || lv->kind == EX_INDEX) && lv->sym &&
+	       lv->sym->kind == SYM_GLOBAL && lv->type == TY_LONG;
 }
 
 static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
@@ -87,12 +87,16 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 	case ST_EXPR:
 		if (!fx_is_add(s->e))
 			return true;
-		fx_use(f->fx, s->e->a->sym, USE_ADD);
+		fx_lvalue(w, s->e->a, USE_ADD);
 		if (s->e->kind == EX_ASSIGN)
 			walk_expr(w, &s->e->b);
 		return false;
 	case ST_DELETE:
-		fx_lvalue(w, s->e, USE_WRITE);
+		fx_lvalue(w, s->e,
+			  s->e->sym && (s->e->sym->arity > 0 ||
+					s->e->sym->type == TY_STAT)
+				  ? USE_DELETE
+				  : USE_WRITE);
 		return false;
 	case ST_TRY:
 		fx_use(f->fx, s->catch_sym, USE_WRITE);
@@ -103,7 +107,8 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 		return true;
 	case ST_FOREACH:
 		f->fx->loops = true;
-		fx_use(f->fx, fe->array_sym, USE_READ);
+		fx_use(f->fx, fe->array_sym,
+		       fe->sort ? USE_READ | USE_SORT : USE_READ);
 		fx_use(f->fx, fe->value_sym, USE_WRITE);
 		for (size_t i = 0; i < fe->nkeys; i++)
 			fx_use(f->fx, fe->key_syms[i], USE_WRITE);
@@ -345,17 +350,13 @@ bool effect_same(const struct ast_expr *x, const struct ast_expr *y)
 
 bool effect_locks(struct em *em, const struct effect *fx)
 {
-	for (size_t g = 0; g < em->p->globals.n; g++) {
-		unsigned int use = fx->use[g];
-
-		if (em->guard[g] == GUARD_LOCK &&
-		    (use & ~(unsigned int)USE_FEED))
+	for (size_t g = 0; g < em->p->globals.n; g++)
+		if (lock_mode(em, g, fx->use[g]))
 			return true;
-	}
 	return false;
 }
 
-bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
+static struct effect fx_of_stmt(struct em *em, struct ast_stmt *s)
 {
 	struct effect fx = fx_new(em);
 	struct fx_walk f = { em, &fx };
@@ -363,6 +364,18 @@ bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
 
 	walk_stmt(&w, &s);
 	fx_merge_calls(em, &fx);
+	return fx;
+}
+
+bool effect_sorts(struct em *em, struct ast_stmt *s, const struct sym *sym)
+{
+	return fx_of_stmt(em, s).use[sym->index] & USE_SORT;
+}
+
+bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
+{
+	struct effect fx = fx_of_stmt(em, s);
+
 	return effect_locks(em, &fx);
 }
 

@@ -40,9 +40,11 @@ struct val {
 /* How one handler or function uses one global. */
 enum use {
 	USE_READ = 1,
-	USE_WRITE = 2, /* any change but the two below */
-	USE_ADD = 4,   /* scalar long += as a statement: commutes */
-	USE_FEED = 8,  /* <<< : per CPU, commutes */
+	USE_WRITE = 2,	 /* any change but those below */
+	USE_ADD = 4,	 /* long += as a statement: commutes */
+	USE_FEED = 8,	 /* <<< : per CPU, commutes */
+	USE_DELETE = 16, /* of elements, an array or a statistic */
+	USE_SORT = 32,	 /* foreach that puts the array in order */
 };
 
 /**
@@ -62,7 +64,8 @@ struct effect {
 enum guard {
 	GUARD_NONE,   /* never written while probes run */
 	GUARD_ATOMIC, /* relaxed atomic adds and plain loads */
-	GUARD_LOCK,
+	GUARD_LOCK,   /* one writes, or many read */
+	GUARD_SHARED, /* one deletes (counters: or reads), or many add */
 };
 
 /* One function's facts that its callers need. */
@@ -137,6 +140,7 @@ struct em {
 	struct effect *handler; /* per program.probes */
 	struct effect *entry;	/* per program.probes: snapshot expressions */
 	enum guard *guard;	/* per program.globals */
+	bool *spread;		/* per program.globals: a counter a CPU */
 	const char **global;	/* C names */
 	uint32_t strsize, maxnesting;
 	uint32_t frame_size; /* string stack of one context */
@@ -196,13 +200,17 @@ bool effect_mentions(struct ast_expr *e, const struct sym *sym);
 bool effect_assigns(struct ast_stmt *s, const struct sym *sym);
 /** effect_same() - do both name the same element by side-effect-free keys? */
 bool effect_same(const struct ast_expr *x, const struct ast_expr *y);
+/** effect_sorts() - may running @s sort the array @sym? */
+bool effect_sorts(struct em *em, struct ast_stmt *s, const struct sym *sym);
 /** effect_locks() - does what has effect @fx, running @s or @e, need the lock? */
 bool effect_locks(struct em *em, const struct effect *fx);
 bool effect_locks_stmt(struct em *em, struct ast_stmt *s);
 bool effect_locks_expr(struct em *em, struct ast_expr *e);
 
-/** lock_decide() - em->guard from all effects */
+/** lock_decide() - em->guard and em->spread from all effects */
 void lock_decide(struct em *em);
+/** lock_mode() - 0: @use of global @g needs no lock, 1: shared, 2: alone */
+int lock_mode(struct em *em, size_t g, unsigned int use);
 /** lock_list() - print the lock list of a handler; sets fn->locks, fn->nlocks */
 void lock_list(struct em *em, const char *name, const struct effect *fx,
 	       struct em_fn *fn);
@@ -274,6 +282,9 @@ struct val em_hist_in(struct em *em, struct ast_expr *e);
 const char *em_stat_read(struct em *em, struct ast_expr *e);
 void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *v,
 	     const struct span *at, struct val *result);
+/** em_map_add() - add @x to the element @lv, whose evaluated keys are @v */
+void em_map_add(struct em *em, struct ast_expr *lv, const struct val *v,
+		const char *x, const struct span *at);
 
 /** em_print() - a print-family expression; @dst: sprint result goes there */
 struct val em_print(struct em *em, struct ast_expr *e, const char *dst);

@@ -110,7 +110,7 @@ const char *em_var(struct em *em, const struct sym *sym)
 	const char *ret;
 
 	if (sym->kind == SYM_GLOBAL) {
-		if (em->guard[sym->index] == GUARD_LOCK)
+		if (em->guard[sym->index] >= GUARD_LOCK)
 			em_touch(em);
 		return em->global[sym->index];
 	}

@@ -131,8 +131,10 @@ static bool is_settable(const struct sym *g)
 	return !g->is_library || !strncmp(g->name, "__runner_", 9);
 }
 
-static void print_row(struct em *em, const struct sym *g, const char *name)
+static void print_row(struct em *em, size_t i)
 {
+	const struct sym *g = em->p->globals.v[i];
+	const char *name = em->global[i];
 	static const char *const types[] = {
 		[TY_UNKNOWN] = "TAPRT_LONG",
 		[TY_LONG] = "TAPRT_LONG",
@@ -161,6 +163,10 @@ static void print_row(struct em *em, const struct sym *g, const char *name)
 		cw_line(&em->w, ".wrap = true,");
 	if (is_settable(g))
 		cw_line(&em->w, ".settable = true,");
+	if (em->spread[i])
+		cw_line(&em->w, ".spread = true,");
+	if (em->guard[i] == GUARD_SHARED)
+		cw_line(&em->w, ".shared_often = true,");
 	if (g->hist.kind)
 		cw_line(&em->w,
 			".hist = { %u, %" PRId64 "LL, %" PRId64 "LL, %" PRId64
@@ -179,7 +185,7 @@ void em_global_table(struct em *em)
 	cw_open(&em->w, "static const struct taprt_global globals[%zu] =",
 		em->p->globals.n);
 	for (size_t i = 0; i < em->p->globals.n; i++)
-		print_row(em, em->p->globals.v[i], em->global[i]);
+		print_row(em, i);
 	cw_close(&em->w, ";");
 	cw_blank(&em->w);
 }

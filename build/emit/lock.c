@@ -4,14 +4,24 @@
  *
  * begin, end and error probes run alone (before arming, after disarming), so
  * only handlers of the other families count.  A global that none of them changes
- * needs no lock.  One whose only changes are "+=" and "++" as statements, in
- * handlers that do not also read it, is added to with relaxed atomics: the sum is
- * the same in every order, and a reader sees some value the counter really had.
- * Statistics guard themselves per CPU: feeding and merging need a lock only where
- * some handler deletes.  Sorting does not touch the array: the runtime gives each
- * foreach its own order.
+ * needs no lock.  What they only add to, in handlers that do not also read it, is
+ * the same in every order:
+ *
+ * - A scalar is added to with relaxed atomics; a reader sees some value the counter
+ *   really had.
+ * - A statistic is fed, and an array counted, per CPU.  While some handler deletes,
+ *   those who feed share the lock, each CPU by a word of its own; so does a reader
+ *   of a statistic, which merges.  Who reads a counter wants it alone, for the value
+ *   to stay while the handler runs; an array that hot handlers read is therefore not
+ *   spread but locked.
+ * - A wrapping statistic evicts when it is fed, which a reader must not see.
+ *
+ * Sorting changes the order of a plain array's list, so it writes; what is spread
+ * has its own lock for that.
  */
 #include "build/emit/em.h"
+
+#include "build/sema/limits.h"
 
 static bool lock_concurrent(const struct dprobe *p)
 {
@@ -25,53 +35,108 @@ static bool lock_concurrent(const struct dprobe *p)
 	}
 }
 
-static bool lock_counter(const struct sym *g)
+/* Timers come when they are told; all else may come at any rate. */
+static bool lock_hot(const struct dprobe *p)
 {
-	return g->type == TY_LONG && !g->arity;
+	return lock_concurrent(p) && p->family != TAPRT_TIMER;
 }
 
-static void lock_merge(struct em *em, const struct effect *fx, uint8_t *all,
-		       bool *mixed)
+/*
+ * What concurrent handlers do with one global.
+ * @mixed: some handler adds and reads or deletes
+ * @hot: some hot handler reads or deletes
+ */
+struct lock_use {
+	unsigned int all;
+	bool mixed, hot;
+};
+
+static void lock_merge(struct em *em, const struct effect *fx, bool hot,
+		       struct lock_use *use)
 {
 	for (size_t g = 0; g < em->p->globals.n; g++) {
-		all[g] |= fx->use[g];
-		mixed[g] |= (fx->use[g] & USE_ADD) && (fx->use[g] & USE_READ);
+		bool looks = fx->use[g] & (USE_READ | USE_DELETE);
+
+		use[g].all |= fx->use[g];
+		use[g].mixed |= (fx->use[g] & USE_ADD) && looks;
+		use[g].hot |= hot && looks;
 	}
+}
+
+static enum guard guard_stat(const struct sym *g, unsigned int use)
+{
+	if (g->wrap && use & USE_FEED && use & (USE_READ | USE_DELETE))
+		return GUARD_LOCK;
+	return use & USE_DELETE ? GUARD_SHARED : GUARD_NONE;
+}
+
+/* A counter a CPU takes 32 bytes an element and CPU: not for huge arrays. */
+#define SPREAD_MAX 16384
+
+static bool lock_spreads(struct em *em, const struct sym *g,
+			 const struct lock_use *u)
+{
+	int64_t n =
+		g->max_entries ? g->max_entries : em->p->limits->maxmapentries;
+
+	return g->type == TY_LONG && g->arity > 0 && !g->wrap &&
+	       n <= SPREAD_MAX && u->all & USE_ADD && !(u->all & USE_WRITE) &&
+	       !u->mixed && !u->hot;
+}
+
+static enum guard guard_of(struct em *em, size_t i, const struct lock_use *u)
+{
+	const struct sym *g = em->p->globals.v[i];
+
+	if (g->type == TY_STAT)
+		return guard_stat(g, u->all);
+	em->spread[i] = lock_spreads(em, g, u);
+	if (em->spread[i])
+		return u->all & (USE_READ | USE_DELETE) ? GUARD_SHARED
+							: GUARD_NONE;
+	if (u->all & (USE_WRITE | USE_DELETE | USE_SORT) || u->mixed)
+		return GUARD_LOCK;
+	if (u->all & USE_ADD)
+		return g->arity ? GUARD_LOCK : GUARD_ATOMIC;
+	return GUARD_NONE;
 }
 
 void lock_decide(struct em *em)
 {
-	uint8_t *all = arena_alloc(&em->arena, em->p->globals.n + 1);
-	bool *mixed = arena_array(&em->arena, bool, em->p->globals.n + 1);
+	struct lock_use *use =
+		arena_array(&em->arena, struct lock_use, em->p->globals.n + 1);
 	size_t i;
 
 	for (i = 0; i < em->p->probes.n; i++) {
-		if (!lock_concurrent(em->p->probes.v[i]))
-			continue;
-		lock_merge(em, &em->handler[i], all, mixed);
-		lock_merge(em, &em->entry[i], all, mixed);
-	}
-	for (i = 0; i < em->p->globals.n; i++) {
-		const struct sym *g = em->p->globals.v[i];
-		unsigned int use = all[i];
+		const struct dprobe *p = em->p->probes.v[i];
 
-		if (use & USE_WRITE || mixed[i])
-			em->guard[i] = GUARD_LOCK;
-		else if (use & USE_ADD)
-			em->guard[i] =
-				lock_counter(g) ? GUARD_ATOMIC : GUARD_LOCK;
-		else
-			em->guard[i] = GUARD_NONE;
+		if (!lock_concurrent(p))
+			continue;
+		lock_merge(em, &em->handler[i], lock_hot(p), use);
+		lock_merge(em, &em->entry[i], lock_hot(p), use);
 	}
+	for (i = 0; i < em->p->globals.n; i++)
+		em->guard[i] = guard_of(em, i, &use[i]);
 }
 
-/* 0: not listed, 1: for reading, 2: for writing */
-static int lock_mode(struct em *em, size_t g, unsigned int use)
+int lock_mode(struct em *em, size_t g, unsigned int use)
 {
-	use &= ~(unsigned int)USE_FEED;
-	if (em->guard[g] != GUARD_LOCK || !use)
+	bool stat = em->p->globals.v[g]->type == TY_STAT;
+
+	if (!use)
 		return 0;
-	return use == USE_READ ? 1 : 2;
+	switch (em->guard[g]) {
+	case GUARD_LOCK:
+		if (stat) /* feeding evicts; the list has its own lock */
+			use &= ~(unsigned int)USE_SORT;
+		return use == USE_READ ? 1 : 2;
+	case GUARD_SHARED:
+		if (stat)
+			return use & USE_DELETE ? 2 : 1;
+		return use == USE_ADD ? 1 : 2;
+	default:
+		return 0;
+	}
 }
 
 void lock_list(struct em *em, const char *name, const struct effect *fx,

@@ -91,14 +91,18 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 	unsigned int any;
 	const char *match = loop_slice(em, fe, &any);
 	const char *limit = loop_limit(em, fe), *it;
+	unsigned int by = fe->sort;
+
+	if (!by && effect_sorts(em, s->then, fe->array_sym))
+		by = TAPRT_SORT_LIST;
 
 	it = em_text(em, "i%u", em->fn->ntemp++);
 	/* an iterator is too large for the kernel's stack */
 	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,
 		em_slot(em, sizeof(struct taprt_iter)));
 	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);", it,
-		em_var(em, fe->array_sym), fe->sort,
-		fe->desc ? "true" : "false", limit, match, any);
+		em_var(em, fe->array_sym), by, fe->desc ? "true" : "false",
+		limit, match, any);
 	cw_open(&em->w, "while (taprt_iter_next(c, %s))", it);
 	loop_bind(em, fe, it);
 	loop_body(em, s, it);

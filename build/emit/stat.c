@@ -12,7 +12,6 @@ void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *value,
 {
 	struct ast_expr *list[TAPRT_MAXKEYS + 1];
 	struct val v[TAPRT_MAXKEYS + 1] = { 0 }, *x = &v[lv->nargs];
-	const char *name;
 
 	for (size_t i = 0; i < lv->nargs; i++)
 		list[i] = lv->args[i];
@@ -20,17 +19,24 @@ void em_feed(struct em *em, struct ast_expr *lv, struct ast_expr *value,
 	em_list(em, list, lv->nargs + 1, v, false);
 	if (result)
 		*result = *x = em_atom(em, em_fix(em, *x, TY_LONG));
-	name = em_var(em, lv->sym);
-	if (lv->kind == EX_NAME) {
-		cw_line(&em->w, "taprt_stat_add(%s, %s);", name, x->c);
-		return;
-	}
-	if (em_one_long_key(lv->sym))
-		cw_line(&em->w, "taprt_map_add1(c, %s, %s, %s);", name, v[0].c,
+	if (lv->kind == EX_NAME)
+		cw_line(&em->w, "taprt_stat_add(%s, %s);", em_var(em, lv->sym),
 			x->c);
 	else
+		em_map_add(em, lv, v, x->c, at);
+}
+
+void em_map_add(struct em *em, struct ast_expr *lv, const struct val *v,
+		const char *x, const struct span *at)
+{
+	const char *name = em_var(em, lv->sym);
+
+	if (em_one_long_key(lv->sym))
+		cw_line(&em->w, "taprt_map_add1(c, %s, %s, %s);", name, v[0].c,
+			x);
+	else
 		cw_line(&em->w, "taprt_map_add(c, %s, %s, %s);", name,
-			em_keys(em, lv->sym, v, lv->nargs), x->c);
+			em_keys(em, lv->sym, v, lv->nargs), x);
 	em_check(em, at);
 }
 

@@ -201,6 +201,7 @@ int emit_program(const struct program *p, const struct session *s,
 	em.handler = arena_array(&em.arena, struct effect, p->probes.n + 1);
 	em.entry = arena_array(&em.arena, struct effect, p->probes.n + 1);
 	em.guard = arena_array(&em.arena, enum guard, p->globals.n + 1);
+	em.spread = arena_array(&em.arena, bool, p->globals.n + 1);
 	em.global = arena_array(&em.arena, const char *, p->globals.n + 1);
 	unit_print(&em, out);
 	arena_deinit(&em.arena);

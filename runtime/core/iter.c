@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * foreach: in list order, or sorted by a heap that gives up one element a step.
+ * foreach: in list order, or sorted.
  *
- * Work is bounded by the array's size: n to begin, log n a step, so that a
- * limit of 10 never pays for a full sort.  Ties keep list order.
+ * A plain array in list order is walked as it is.  All else runs over a snapshot of
+ * references, which what happens in the body does not touch.  Sorting is a heap
+ * sort that stops at a small limit; ties keep list order.  Then the array's list is
+ * put in that order, at the front what a small limit picked.
  *
- * What is shared by all CPUs (merged statistics, sort orders) belongs to one
- * handler at a time: from its first foreach that needs it until it ends.
+ * What is shared by all CPUs (merged values, orders) belongs to one handler at a
+ * time: from its first foreach that needs it until it ends.
  */
 #include "runtime/core/core.h"
+
+#define ITER_PICK 30 /* a limit up to this is picked, not sorted */
 
 static u64 rt_own_wait_ns =
 	1000000; /* for another handler's foreach, at most */
@@ -50,7 +54,7 @@ static void rt_maps_release(struct rt_cpu *r)
 		rt_store_release(&r->held[--r->nheld]->owner, 0u);
 }
 
-/* A free sort order; else the one unused longest, of a foreach left by break. */
+/* A free order; else the one unused longest, of a foreach left by break. */
 static struct rt_order *rt_order_take(struct taprt_map *m,
 				      struct taprt_iter *it)
 {
@@ -67,62 +71,6 @@ static struct rt_order *rt_order_take(struct taprt_map *m,
 	return o;
 }
 
-/* ---- merging statistics -------------------------------------------------------- */
-
-static bool rt_merge_table(struct taprt_map *m, struct rt_table *t)
-{
-	struct taprt_statval *v;
-	union taprt_key k[TAPRT_MAXKEYS];
-	struct rt_node *n, *to;
-	u32 ref;
-	u64 h;
-
-	for (ref = t->head; ref; ref = n->lnext) {
-		n = rt_at(t, ref);
-		rt_node_keys(m, n, k);
-		h = rt_hash(m, k);
-		to = rt_find(m, &m->t, k, h);
-		if (!to) {
-			if (m->t.count == m->max_entries)
-				return false;
-			to = rt_insert(m, &m->t, k, h, 0);
-			v = rt_field(to, m->voff);
-			rt_statval_init(v, (s64 *)(v + 1), m->shape.nbuckets);
-		}
-		v = rt_field(to, m->voff);
-		rt_statv_merge(v, (s64 *)(v + 1), rt_field(n, m->voff),
-			       &m->shape);
-	}
-	return true;
-}
-
-/* All CPUs of a statistics array into m->t, whose values are statvals. */
-static void rt_merge(struct taprt_ctx *c, struct taprt_map *m)
-{
-	struct rt_table *t;
-	bool ok = true;
-	u32 i;
-
-	rt_table_clear(&m->t);
-	for (i = 0; i < rt_ncpus && ok; i++) {
-		t = &m->cpu[i];
-		if (!t->mem || !rt_read_once(t->count))
-			continue;
-		if (!rt_spin(&t->lock)) {
-			rt_give_up(c);
-			return;
-		}
-		ok = rt_merge_table(m, t);
-		rt_unspin(&t->lock);
-	}
-	if (!ok) {
-		rt_fail_str(c, "aggregation overflow in ", m->g->name);
-		return;
-	}
-	for (i = m->t.head; i; i = rt_at(&m->t, i)->lnext)
-		rt_statval_done(rt_field(rt_at(&m->t, i), m->voff), &m->shape);
-}
-
 /* ---- order --------------------------------------------------------------------- */
 
 /* What a foreach sorts by, decided once. */
@@ -132,7 +80,7 @@ struct rt_cmp {
 	bool desc;
 };
 
-/* Does @a come before @b? */
+/* Does @a come before @b?  Never both, so that equal ones keep their order. */
 static bool rt_before(const struct rt_cmp *x, const struct rt_ord *a,
 		      const struct rt_ord *b)
 {
@@ -170,8 +118,10 @@ static s64 rt_sort_key(const struct taprt_map *m, const struct rt_node *n,
 
 	if (by < TAPRT_SORT_VALUE)
 		return *(s64 *)rt_field(n, m->koff[by - TAPRT_SORT_KEY]);
-	if (m->g->type != TAPRT_STAT)
+	if (!m->cpu)
 		return *(s64 *)rt_field(n, m->voff);
+	if (m->g->type != TAPRT_STAT)
+		return v->sum;
 	switch (by) {
 	case TAPRT_SORT_SUM:
 		return v->sum;
@@ -197,43 +147,124 @@ static struct rt_cmp rt_cmp_of(const struct taprt_map *m, u32 by, bool desc)
 	return x;
 }
 
+/* Sort @v, or only find its first @want. */
+static void rt_sort(const struct rt_cmp *x, struct rt_ord *v, u32 n, u32 want)
+{
+	struct rt_ord tmp;
+	u32 i, left = n, end = n > want ? n - want : 0;
+
+	for (i = n / 2; i--;)
+		rt_heap_sink(x, v, i, n);
+	/* the heap's root, which comes first, goes to the end of the array */
+	while (left > end && left > 1) {
+		tmp = v[0];
+		v[0] = v[--left];
+		v[left] = tmp;
+		rt_heap_sink(x, v, 0, left);
+	}
+	for (i = 0; i < n / 2; i++) {
+		tmp = v[i];
+		v[i] = v[n - 1 - i];
+		v[n - 1 - i] = tmp;
+	}
+}
+
 static bool rt_iter_wants(const struct taprt_iter *it, const struct rt_node *n)
 {
 	return it->any == MAP_ANY_ALL ||
 	       rt_key_eq(it->map, n, it->match, it->any);
 }
 
-static void rt_iter_sort(struct taprt_iter *it, u32 by, bool desc)
+/* The references of the array's nodes, @all or those a slice wants. */
+static bool rt_iter_list(struct taprt_ctx *c, struct taprt_iter *it,
+			 struct rt_ord *v, bool all)
 {
 	struct taprt_map *m = it->map;
-	struct rt_order *o = rt_order_take(m, it);
-	struct rt_cmp x = rt_cmp_of(m, by, desc);
 	struct rt_node *n;
 	u32 ref, i = 0;
 
+	if (m->cpu && !rt_spin(&m->t.lock)) {
+		rt_give_up(c);
+		return false;
+	}
 	for (ref = m->t.head; ref; ref = n->lnext) {
 		n = rt_at(&m->t, ref);
-		if (!rt_iter_wants(it, n))
+		if (!all && !rt_iter_wants(it, n))
 			continue;
-		o->v[i].key = x.str ? 0 : rt_sort_key(m, n, by);
-		o->v[i].ref = ref;
-		o->v[i].pos = i;
+		v[i].ref = ref;
+		v[i].pos = i;
 		i++;
 	}
-	it->node = o;
+	if (m->cpu)
+		rt_unspin(&m->t.lock);
+	it->at = 0;
 	it->n = i;
-	it->at = by | (desc ? 1u << 31 : 0);
-	for (i /= 2; i--;)
-		rt_heap_sink(&x, o->v, i, it->n);
+	return true;
+}
+
+/* Put the first @n nodes of @v at the front of the list, in that order. */
+static void rt_iter_relink(struct taprt_map *m, const struct rt_ord *v, u32 n)
+{
+	struct rt_node *node;
+
+	if (m->cpu && !rt_spin(&m->t.lock))
+		return; /* only an order */
+	while (n--) {
+		node = rt_at(&m->t, v[n].ref);
+		rt_list_del(&m->t, node);
+		rt_list_add_first(&m->t, node);
+	}
+	if (m->cpu)
+		rt_unspin(&m->t.lock);
+}
+
+static void rt_iter_sort(struct taprt_iter *it, struct rt_ord *v, u32 by,
+			 bool desc)
+{
+	struct taprt_map *m = it->map;
+	struct rt_cmp x = rt_cmp_of(m, by, desc);
+	u32 i, want = it->n;
+
+	if (it->left <= ITER_PICK && it->any == MAP_ANY_ALL)
+		want = it->left < want ? it->left : want;
+	for (i = 0; i < it->n; i++)
+		v[i].key =
+			x.str ? 0 : rt_sort_key(m, rt_at(&m->t, v[i].ref), by);
+	rt_sort(&x, v, it->n, want);
+	rt_iter_relink(m, v, want);
 }
 
 /* ---- the generated code's side -------------------------------------------------- */
+
+static void rt_iter_snapshot(struct taprt_ctx *c, struct taprt_iter *it, u32 by,
+			     bool desc, s64 limit)
+{
+	struct taprt_map *m = it->map;
+	bool fresh, sorts = by && by != TAPRT_SORT_LIST;
+	struct rt_order *o;
+
+	if (!rt_map_own(c, m, &fresh))
+		return;
+	/* an outer foreach over the same array still uses what was merged */
+	if (m->cpu && (fresh || (!m->order[0].user && !m->order[1].user)))
+		m->merges++;
+	o = rt_order_take(m, it);
+	if (!rt_iter_list(c, it, o->v, sorts))
+		return;
+	if (m->cpu)
+		rt_share_merge(c, m, o->v, it->n);
+	if (c->error)
+		return;
+	it->left = limit;
+	it->node = o;
+	if (sorts)
+		rt_iter_sort(it, o->v, by, desc);
+}
 
 void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 		      struct taprt_map *m, u32 by, bool desc, s64 limit,
 		      const union taprt_key *match, u32 any)
 {
-	bool fresh = false;
 	u32 i;
 
 	it->map = m;
@@ -246,20 +277,11 @@ void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 	if (any != MAP_ANY_ALL)
 		for (i = 0; i < m->nkeys; i++)
 			it->match[i] = match[i];
-	if ((m->cpu || by) && !rt_map_own(c, m, &fresh))
-		return;
-	/* an outer foreach over the same array still uses what was merged */
-	if (m->cpu && (fresh || (!m->order[0].user && !m->order[1].user)))
-		rt_merge(c, m);
-	if (c->error)
-		return;
-	it->left = limit;
-	if (by && m->t.count) {
-		rt_iter_sort(it, by, desc);
+	if (m->cpu || by) {
+		rt_iter_snapshot(c, it, by, desc, limit);
 		return;
 	}
-	if (m->cpu)
-		rt_order_take(m, it);
+	it->left = limit;
 	it->at = m->t.head;
 }
 
@@ -273,7 +295,8 @@ static void rt_iter_show(struct taprt_iter *it, struct rt_node *n)
 	it->str = "";
 	it->stat = NULL;
 	if (m->g->type == TAPRT_LONG)
-		it->value = *(s64 *)v;
+		it->value =
+			m->cpu ? ((struct taprt_statval *)v)->sum : *(s64 *)v;
 	else if (m->g->type == TAPRT_STRING)
 		it->str = v;
 	else
@@ -284,22 +307,19 @@ static struct rt_node *rt_iter_pop(struct taprt_ctx *c, struct taprt_iter *it)
 {
 	struct taprt_map *m = it->map;
 	struct rt_order *o = it->node;
-	struct rt_cmp x;
 	struct rt_node *n;
 
 	if (o->user != it) {
 		taprt_fail(c, "more than two foreach over one array");
 		return NULL;
 	}
-	if (!it->n)
-		return NULL;
 	o->used = ++m->tick;
-	n = rt_at(&m->t, o->v[0].ref);
-	x = rt_cmp_of(m, it->at & ~(1u << 31), it->at >> 31);
-	o->v[0] = o->v[--it->n];
-	if (it->n)
-		rt_heap_sink(&x, o->v, 0, it->n);
-	return n;
+	while (it->at < it->n) {
+		n = rt_at(&m->t, o->v[it->at++].ref);
+		if (rt_iter_wants(it, n))
+			return n;
+	}
+	return NULL;
 }
 
 static struct rt_node *rt_iter_walk(struct taprt_iter *it)
@@ -338,7 +358,7 @@ void taprt_iter_end(struct taprt_ctx *c, struct taprt_iter *it)
 	u32 i;
 
 	it->left = 0;
-	if (m->owner != rt_of(c)->cpu + 1)
+	if (rt_read_once(m->owner) != rt_of(c)->cpu + 1)
 		return;
 	for (i = 0; i < MAP_ORDERS; i++)
 		if (m->order[i].user == it)

@@ -2,11 +2,15 @@
 /*
  * Associative arrays: preallocated hash tables with an insertion-ordered list.
  *
- * Memory of a table: (entries + 1) * node + 4 * 2^ceil(log2(1.5 * entries)),
- * node = 16 + keys (8 each, strings strsize) + value, rounded up to 8.  An array
- * is one table; an array of statistics is one table per possible CPU and one
- * into which they are merged to be read.  Each array has two sort orders of 16
- * bytes an entry.
+ * Memory: (entries + 1) * node + 4 * 2^ceil(log2(1.5 * entries)), node = 16 + keys
+ * (8 each, strings strsize) + value, rounded up to 8; and two orders for foreach of
+ * 16 bytes an entry.  An array whose values are spread over the CPUs (statistics,
+ * counters; core/share.c) has its keys once, 16 bytes more a node, as value what a
+ * foreach merges, and on every possible CPU one cell an entry.
+ *
+ * Who may call what at a time: a spread array is added to and read by any number
+ * of handlers; deleting, and evicting while others read, wants it alone.  All else
+ * is either many readers or one writer.  The builder's locks see to that.
  *
  * Nodes refer to each other by offset / 8 from the table's memory; 0 = none.
  */
@@ -20,11 +24,18 @@ struct rt_node {
 	u32 next;	  /* hash chain, or free list */
 	u32 hash;	  /* upper half */
 	u32 lprev, lnext; /* insertion list */
-	s64 data[];	  /* keys, then the value at map->voff */
+	s64 data[];	  /* keys at map->koff, then the value at map->voff */
+};
+
+/* At the start of the data of a node whose values are spread. */
+struct rt_spread {
+	u64 gen;  /* cells of another generation are empty */
+	u32 cell; /* index */
+	u32 seen; /* map->merges when the value was merged */
 };
 
 struct rt_table {
-	u32 lock; /* statistics only */
+	u32 lock; /* spread: held to insert or to walk the list */
 	u32 count;
 	u32 fresh; /* nodes from here on were never used */
 	u32 limit; /* end of @mem */
@@ -54,11 +65,14 @@ struct taprt_map {
 	u32 strsize, max_entries;
 	u32 voff; /* bytes into a node */
 	u32 vsize;
-	struct rt_shape shape;
 	u32 koff[TAPRT_MAXKEYS];
 	u64 seed;
-	struct rt_table *cpu; /* statistics: rt_ncpus tables, else NULL */
-	u32 owner;	      /* CPU + 1 whose handler iterates */
+	struct rt_cells *cpu; /* spread: rt_ncpus of them, else NULL */
+	u32 cell_bytes;
+	struct rt_shape shape; /* spread: of a cell */
+	u64 gen;	       /* of the newest node */
+	u32 merges;	       /* times a foreach merged from scratch */
+	u32 owner;	       /* CPU + 1 whose handler iterates */
 	u64 tick;
 	struct rt_order order[MAP_ORDERS];
 	char full[64]; /* the overflow error */
@@ -79,6 +93,18 @@ static inline void *rt_field(const struct rt_node *n, u32 off)
 {
 	return (char *)n + off;
 }
+
+static inline struct rt_spread *rt_spread(struct rt_node *n)
+{
+	return (struct rt_spread *)n->data;
+}
+
+/* share.c */
+static s64 rt_share_sum(struct taprt_map *m, struct rt_node *n);
+static s64 *rt_share_slot(struct taprt_ctx *c, struct taprt_map *m,
+			  const union taprt_key *k);
+static int rt_share_init(struct taprt_map *m);
+static void rt_share_free(struct taprt_map *m);
 
 /* ---- tables ------------------------------------------------------------------ */
 
@@ -127,6 +153,19 @@ static void rt_list_add(struct rt_table *t, struct rt_node *n)
 	else
 		t->head = ref;
 	t->tail = ref;
+}
+
+static void rt_list_add_first(struct rt_table *t, struct rt_node *n)
+{
+	u32 ref = rt_ref(t, n);
+
+	n->lprev = 0;
+	n->lnext = t->head;
+	if (t->head)
+		rt_at(t, t->head)->lprev = ref;
+	else
+		t->tail = ref;
+	t->head = ref;
 }
 
 static void rt_list_del(struct rt_table *t, struct rt_node *n)
@@ -282,11 +321,12 @@ static void rt_node_keys(const struct taprt_map *m, const struct rt_node *n,
 
 /* ---- lookup ------------------------------------------------------------------ */
 
+/* Chains may grow at their head meanwhile, on another CPU. */
 static struct rt_node *rt_find(const struct taprt_map *m,
 			       const struct rt_table *t,
 			       const union taprt_key *k, u64 h)
 {
-	u32 ref = *rt_bucket(t, h);
+	u32 ref = rt_load_acquire(rt_bucket(t, h));
 	struct rt_node *n;
 
 	for (; ref; ref = n->next) {
@@ -297,24 +337,31 @@ static struct rt_node *rt_find(const struct taprt_map *m,
 	return NULL;
 }
 
-static inline struct rt_node *rt_find_long(const struct rt_table *t, s64 k,
-					   u64 h)
+/* The same where the only key is a long, @off bytes into a node. */
+static inline struct rt_node *rt_find_long(const struct rt_table *t, u32 off,
+					   s64 k, u64 h)
 {
-	u32 ref = *rt_bucket(t, h);
+	u32 ref = rt_load_acquire(rt_bucket(t, h));
 	struct rt_node *n;
 
 	for (; ref; ref = n->next) {
 		n = rt_at(t, ref);
-		if (n->data[0] == k)
+		if (*(s64 *)rt_field(n, off) == k)
 			return n;
 	}
 	return NULL;
 }
 
-/* A new node with its keys and an empty value of @vsize bytes; NULL = full. */
-static struct rt_node *rt_insert(struct taprt_map *m, struct rt_table *t,
-				 const union taprt_key *k, u64 h, u32 vsize)
+static inline struct rt_node *rt_find_long1(const struct taprt_map *m, s64 k)
 {
+	return rt_find_long(&m->t, m->koff[0], k, rt_hash_long(m, k));
+}
+
+/* A new node with its keys and an empty value; NULL = full. */
+static struct rt_node *rt_insert(struct taprt_map *m, const union taprt_key *k,
+				 u64 h)
+{
+	struct rt_table *t = &m->t;
 	struct rt_node *n = rt_node_take(t, m->g->wrap);
 	u32 *b;
 
@@ -322,10 +369,15 @@ static struct rt_node *rt_insert(struct taprt_map *m, struct rt_table *t,
 		return NULL;
 	n->hash = h >> 32;
 	rt_key_store(m, n, k);
-	memset(rt_field(n, m->voff), 0, vsize);
+	memset(rt_field(n, m->voff), 0, m->vsize);
+	if (m->cpu) {
+		rt_spread(n)->gen = ++m->gen;
+		rt_spread(n)->cell = rt_ref(t, n) / t->step;
+		rt_spread(n)->seen = 0;
+	}
 	b = rt_bucket(t, h);
 	n->next = *b;
-	*b = rt_ref(t, n);
+	rt_store_release(b, rt_ref(t, n));
 	rt_list_add(t, n);
 	t->count++;
 	return n;
@@ -338,7 +390,7 @@ static void *rt_slot(struct taprt_ctx *c, struct taprt_map *m,
 	struct rt_node *n = rt_find(m, &m->t, k, h);
 
 	if (!n)
-		n = rt_insert(m, &m->t, k, h, m->vsize);
+		n = rt_insert(m, k, h);
 	if (!n) {
 		taprt_fail(c, m->full);
 		return NULL;
@@ -348,18 +400,21 @@ static void *rt_slot(struct taprt_ctx *c, struct taprt_map *m,
 
 /* ---- the generated code's side ------------------------------------------------ */
 
+static s64 rt_value_long(struct taprt_map *m, struct rt_node *n)
+{
+	if (!n)
+		return 0;
+	return m->cpu ? rt_share_sum(m, n) : *(s64 *)rt_field(n, m->voff);
+}
+
 s64 taprt_map_get_long(struct taprt_map *m, const union taprt_key *k)
 {
-	struct rt_node *n = rt_find(m, &m->t, k, rt_hash(m, k));
-
-	return n ? *(s64 *)rt_field(n, m->voff) : 0;
+	return rt_value_long(m, rt_find(m, &m->t, k, rt_hash(m, k)));
 }
 
 s64 taprt_map_get_long1(struct taprt_map *m, s64 k)
 {
-	struct rt_node *n = rt_find_long(&m->t, k, rt_hash_long(m, k));
-
-	return n ? *(s64 *)rt_field(n, m->voff) : 0;
+	return rt_value_long(m, rt_find_long1(m, k));
 }
 
 const char *taprt_map_get_str(struct taprt_map *m, const union taprt_key *k)
@@ -372,18 +427,18 @@ const char *taprt_map_get_str(struct taprt_map *m, const union taprt_key *k)
 s64 *taprt_map_slot_long(struct taprt_ctx *c, struct taprt_map *m,
 			 const union taprt_key *k)
 {
-	return rt_slot(c, m, k);
+	return m->cpu ? rt_share_slot(c, m, k) : rt_slot(c, m, k);
 }
 
 s64 *taprt_map_slot_long1(struct taprt_ctx *c, struct taprt_map *m, s64 k)
 {
-	struct rt_node *n = rt_find_long(&m->t, k, rt_hash_long(m, k));
+	struct rt_node *n = m->cpu ? NULL : rt_find_long1(m, k);
 	union taprt_key key;
 
 	if (likely(n))
 		return rt_field(n, m->voff);
 	key.i = k;
-	return rt_slot(c, m, &key);
+	return taprt_map_slot_long(c, m, &key);
 }
 
 char *taprt_map_slot_str(struct taprt_ctx *c, struct taprt_map *m,
@@ -392,210 +447,54 @@ char *taprt_map_slot_str(struct taprt_ctx *c, struct taprt_map *m,
 	return rt_slot(c, m, k);
 }
 
-/* ---- statistics --------------------------------------------------------------- */
-
-static void rt_add_new(struct taprt_ctx *c, struct taprt_map *m,
-		       struct rt_table *t, const union taprt_key *k, u64 h,
-		       s64 v)
+bool taprt_map_has(struct taprt_map *m, const union taprt_key *k)
 {
-	struct rt_node *n = rt_insert(m, t, k, h, rt_shape_bytes(&m->shape));
-
-	if (n)
-		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
-	else
-		taprt_fail(c, m->full);
+	return rt_find(m, &m->t, k, rt_hash(m, k)) != NULL;
 }
 
-/* Apart, so that taprt_map_add1() needs no stack of its own. */
-static __attribute__((__noinline__)) void rt_add_new1(struct taprt_ctx *c,
-						      struct taprt_map *m,
-						      struct rt_table *t, s64 k,
-						      u64 h, s64 v)
+bool taprt_map_has1(struct taprt_map *m, s64 k)
 {
-	union taprt_key key;
-
-	key.i = k;
-	rt_add_new(c, m, t, &key, h, v);
+	return rt_find_long1(m, k) != NULL;
 }
 
-void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
-		   const union taprt_key *k, s64 v)
+bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k, u32 any)
 {
-	struct rt_table *t = &m->cpu[rt_of(c)->cpu];
-	u64 h = rt_hash(m, k);
-	struct rt_node *n;
-
-	if (unlikely(!rt_spin(&t->lock))) {
-		rt_give_up(c);
-		return;
-	}
-	n = rt_find(m, t, k, h);
-	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
-	else
-		rt_add_new(c, m, t, k, h, v);
-	rt_unspin(&t->lock);
-}
-
-void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
-{
-	struct rt_table *t = &m->cpu[rt_of(c)->cpu];
-	u64 h = rt_hash_long(m, k);
-	struct rt_node *n;
-
-	if (unlikely(!rt_spin(&t->lock))) {
-		rt_give_up(c);
-		return;
-	}
-	n = rt_find_long(t, k, h);
-	if (likely(n))
-		rt_statv_add(rt_field(n, m->voff), v, &m->shape);
-	else
-		rt_add_new1(c, m, t, k, h, v);
-	rt_unspin(&t->lock);
-}
-
-const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
-					       struct taprt_map *m,
-					       const union taprt_key *k)
-{
-	s64 *bucket = rt_of(c)->hist;
-	u64 h = rt_hash(m, k);
-	struct rt_table *t;
-	struct rt_node *n;
-	u32 i;
-
-	rt_statval_init(&c->stat, bucket, m->shape.nbuckets);
-	for (i = 0; i < rt_ncpus; i++) {
-		t = &m->cpu[i];
-		if (!t->mem || !rt_read_once(t->count))
-			continue;
-		if (!rt_spin(&t->lock)) {
-			rt_give_up(c);
-			break;
-		}
-		n = rt_find(m, t, k, h);
-		if (n)
-			rt_statv_merge(&c->stat, bucket, rt_field(n, m->voff),
-				       &m->shape);
-		rt_unspin(&t->lock);
-	}
-	rt_statval_done(&c->stat, &m->shape);
-	return &c->stat;
-}
-
-/* ---- over all tables of an array --------------------------------------------- */
-
-/* What to do in one table; true ends the walk with that answer. */
-typedef bool rt_table_op(struct taprt_map *m, struct rt_table *t,
-			 const union taprt_key *k, u32 any, u64 h);
-
-static bool rt_each_table(struct taprt_map *m, rt_table_op *op,
-			  const union taprt_key *k, u32 any, u64 h)
-{
-	struct rt_table *t;
-	bool done;
-	u32 i;
-
-	if (!m->cpu)
-		return op(m, &m->t, k, any, h);
-	for (i = 0; i < rt_ncpus; i++) {
-		t = &m->cpu[i];
-		if (!t->mem || !rt_read_once(t->count) || !rt_spin(&t->lock))
-			continue;
-		done = op(m, t, k, any, h);
-		rt_unspin(&t->lock);
-		if (done)
-			return true;
-	}
-	return false;
-}
-
-static bool rt_op_has(struct taprt_map *m, struct rt_table *t,
-		      const union taprt_key *k, u32 any, u64 h)
-{
-	(void)any;
-	return rt_find(m, t, k, h) != NULL;
-}
-
-static bool rt_op_has_slice(struct taprt_map *m, struct rt_table *t,
-			    const union taprt_key *k, u32 any, u64 h)
-{
+	struct rt_table *t = &m->t;
+	bool locked = m->cpu && rt_spin(&t->lock);
 	u32 ref;
 
-	(void)h;
 	for (ref = t->head; ref; ref = rt_at(t, ref)->lnext)
 		if (rt_key_eq(m, rt_at(t, ref), k, any))
-			return true;
-	return false;
+			break;
+	if (locked)
+		rt_unspin(&t->lock);
+	return ref != 0;
 }
 
-static bool rt_op_del(struct taprt_map *m, struct rt_table *t,
-		      const union taprt_key *k, u32 any, u64 h)
+void taprt_map_del(struct taprt_map *m, const union taprt_key *k)
 {
-	struct rt_node *n = rt_find(m, t, k, h);
+	struct rt_node *n = rt_find(m, &m->t, k, rt_hash(m, k));
 
-	(void)any;
 	if (n)
-		rt_node_del(t, n);
-	return false;
+		rt_node_del(&m->t, n);
 }
 
-static bool rt_op_del_slice(struct taprt_map *m, struct rt_table *t,
-			    const union taprt_key *k, u32 any, u64 h)
+void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k, u32 any)
 {
+	struct rt_table *t = &m->t;
 	u32 ref, next;
 
-	(void)h;
 	for (ref = t->head; ref; ref = next) {
 		next = rt_at(t, ref)->lnext;
 		if (rt_key_eq(m, rt_at(t, ref), k, any))
 			rt_node_del(t, rt_at(t, ref));
 	}
-	return false;
-}
-
-static bool rt_op_clear(struct taprt_map *m, struct rt_table *t,
-			const union taprt_key *k, u32 any, u64 h)
-{
-	(void)m, (void)k, (void)any, (void)h;
-	rt_table_clear(t);
-	return false;
-}
-
-bool taprt_map_has(struct taprt_map *m, const union taprt_key *k)
-{
-	return rt_each_table(m, rt_op_has, k, 0, rt_hash(m, k));
-}
-
-bool taprt_map_has1(struct taprt_map *m, s64 k)
-{
-	union taprt_key key;
-
-	if (!m->cpu)
-		return rt_find_long(&m->t, k, rt_hash_long(m, k)) != NULL;
-	key.i = k;
-	return taprt_map_has(m, &key);
-}
-
-bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k, u32 any)
-{
-	return rt_each_table(m, rt_op_has_slice, k, any, 0);
-}
-
-void taprt_map_del(struct taprt_map *m, const union taprt_key *k)
-{
-	rt_each_table(m, rt_op_del, k, 0, rt_hash(m, k));
-}
-
-void taprt_map_del_slice(struct taprt_map *m, const union taprt_key *k, u32 any)
-{
-	rt_each_table(m, rt_op_del_slice, k, any, 0);
 }
 
 void taprt_map_clear(struct taprt_map *m)
 {
-	rt_each_table(m, rt_op_clear, NULL, 0, 0);
+	if (m->t.count)
+		rt_table_clear(&m->t);
 }
 
 /* ---- life --------------------------------------------------------------------- */
@@ -606,44 +505,35 @@ static void rt_map_free(struct taprt_map *m)
 
 	if (!m)
 		return;
-	for (i = 0; m->cpu && i < rt_ncpus; i++)
-		rt_table_free(&m->cpu[i]);
-	kc_free(m->cpu);
+	if (m->cpu)
+		rt_share_free(m);
 	rt_table_free(&m->t);
 	for (i = 0; i < MAP_ORDERS; i++)
 		kc_free(m->order[i].v);
 	kc_free(m);
 }
 
-/* Offsets of keys and value in a node; returns the bytes before the value. */
-static void rt_map_layout(struct taprt_map *m)
+/* Offsets of keys and value in a node. */
+static void rt_map_layout(struct taprt_map *m, bool spread)
 {
 	u32 i, off = sizeof(struct rt_node);
 
+	off += spread ? sizeof(struct rt_spread) : 0;
 	for (i = 0; i < m->nkeys; i++) {
 		m->koff[i] = off;
 		off += m->keystr >> i & 1 ? (m->strsize + 7) & ~7u : 8;
 	}
 	m->voff = off;
-	m->vsize = m->g->type == TAPRT_LONG	? 8
-		   : m->g->type == TAPRT_STRING ? m->strsize
-						: sizeof(struct taprt_statval);
-	m->vsize += m->shape.nbuckets * sizeof(s64);
+	if (spread)
+		m->vsize = sizeof(struct taprt_statval) +
+			   m->shape.nbuckets * sizeof(s64);
+	else
+		m->vsize = m->g->type == TAPRT_STRING ? m->strsize : 8;
 }
 
-static int rt_map_alloc_cpus(struct taprt_map *m)
+static bool rt_is_spread(const struct taprt_global *g)
 {
-	u32 i, bytes = m->voff + rt_shape_bytes(&m->shape);
-
-	m->cpu = rt_alloc(rt_ncpus * sizeof(*m->cpu));
-	if (!m->cpu)
-		return -1;
-	bytes = (bytes + 63) & ~63u; /* a one-key node is one cache line */
-	for (i = 0; i < rt_ncpus; i++)
-		if (rt_cpu_possible(i) &&
-		    rt_table_init(&m->cpu[i], m->max_entries, bytes, i))
-			return -1;
-	return 0;
+	return g->type == TAPRT_STAT || g->spread;
 }
 
 static void rt_map_text(struct taprt_map *m)
@@ -676,14 +566,13 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 	m->strsize = strsize;
 	m->max_entries = g->max_entries ? g->max_entries : 2048;
 	m->seed = seed;
-	if (g->type == TAPRT_STAT)
-		m->shape = rt_shape_of(g);
-	rt_map_layout(m);
+	m->shape = rt_shape_of(g);
+	rt_map_layout(m, rt_is_spread(g));
 	rt_map_text(m);
 	if (rt_table_init(&m->t, m->max_entries, m->voff + m->vsize,
 			  rt_cpu_id()))
 		goto err;
-	if (g->type == TAPRT_STAT && rt_map_alloc_cpus(m))
+	if (rt_is_spread(g) && rt_share_init(m))
 		goto err;
 	for (i = 0; i < MAP_ORDERS; i++) {
 		m->order[i].v =

@@ -80,7 +80,7 @@ static void rt_globals_exit(void)
 			*(struct taprt_stat **)g->ptr = NULL;
 		}
 	}
-	kc_free(rt_locks);
+	rt_locks_exit(taprt_program.nglobals);
 }
 
 static int rt_global_init(const struct taprt_global *g, u64 seed)
@@ -118,8 +118,7 @@ static int rt_globals_init(void)
 			  taprt_program.trylock_delay_us * 1000 *
 			  rt_arch_patience();
 	rt_own_wait_ns *= rt_arch_patience();
-	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
-	if (!rt_locks)
+	if (rt_locks_init(taprt_program.globals, taprt_program.nglobals))
 		return -ENOMEM;
 	for (i = 0; i < taprt_program.nglobals && !rc; i++)
 		rc = rt_global_init(&taprt_program.globals[i], seed);

@@ -46,6 +46,7 @@ static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"
+#include "runtime/core/share.c"
 #include "runtime/core/iter.c"
 #include "runtime/core/lock.c"
 
@@ -67,11 +68,9 @@ __attribute__((unused)) static const void *const rt_test_uses[] = {
 	(const void *)rt_ring_text,    (const void *)rt_error_put,
 	(const void *)rt_map_new,      (const void *)rt_stat_new,
 	(const void *)rt_maps_release, (const void *)rt_map_free,
-	(const void *)rt_unspin,       (const void *)rt_ring_init,
-	(const void *)rt_ring_end,     (const void *)rt_ring_text,
-	(const void *)rt_map_new,      (const void *)rt_stat_new,
-	(const void *)rt_maps_release, (const void *)rt_map_free,
-	(const void *)rt_unspin,       (const void *)rt_match_new,
+	(const void *)rt_unspin,       (const void *)rt_fail_str,
+	(const void *)rt_locks_init,   (const void *)rt_locks_exit,
+	(const void *)rt_match_new,
 };
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* runtime/core/map.c, iter.c and stat.c, against a plain list as a model. */
+/* runtime/core/map.c, share.c, iter.c and stat.c, against a plain list as a model. */
 #include "tests/unit/rt_user.h"
 
 #include "tests/tap.h"
@@ -393,23 +393,77 @@ static void test_stat_overflow(void)
 {
 	struct taprt_global g;
 	struct taprt_map *m = new_map(&g, TAPRT_STAT, 1, 0, 4);
-	struct taprt_iter it;
 	u32 i;
 
 	for (i = 0; i < 4; i++) {
-		taprt_map_add1(&ctx[0]->c, m, i, 1);
-		taprt_map_add1(&ctx[1]->c, m, i + 2, 1);
+		taprt_map_add1(&ctx[i & 1]->c, m, i, 1);
+		taprt_map_add1(&ctx[3]->c, m, i, 1);
 	}
-	ok(!ctx[0]->c.error && !ctx[1]->c.error, "each CPU has room");
-	taprt_iter_begin(&ctx[0]->c, &it, m, 0, false, S64_MAX, NULL, ~0u);
-	ok(!taprt_iter_next(&ctx[0]->c, &it) && ctx[0]->c.error &&
-		   !strcmp(ctx[0]->c.error, "aggregation overflow in m"),
-	   "the merge has not");
-	taprt_catch(&ctx[0]->c, NULL, 0);
+	ok(!ctx[0]->c.error && !ctx[1]->c.error && !ctx[3]->c.error,
+	   "the keys of all CPUs have room");
+	taprt_map_add1(&ctx[1]->c, m, 100, 1);
+	ok(ctx[1]->c.error && !strcmp(ctx[1]->c.error,
+				      "Array overflow, check MAXMAPENTRIES"),
+	   "one more has not, on any CPU");
+	taprt_catch(&ctx[1]->c, NULL, 0);
+	ok(count(m, NULL, ~0u, 0) == 4, "and is not there");
+	rt_map_free(m);
+}
+
+/* The oldest key goes from every CPU, and what a CPU had of it. */
+static void test_stat_wrap(void)
+{
+	struct taprt_global g;
+	struct taprt_map *m = new_map(&g, TAPRT_STAT, 1, 0, 4);
+	union taprt_key k;
+	u32 i;
+
+	g.wrap = true;
+	for (i = 0; i < 10; i++) {
+		taprt_map_add1(&ctx[0]->c, m, i % 5, 1);
+		taprt_map_add1(&ctx[3]->c, m, i % 5, 10);
+	}
+	k.i = 0;
+	ok(m->t.count == 4 && !taprt_map_has(m, &k), "the oldest is gone");
+	k.i = 4;
+	ok(taprt_map_get_stat(&ctx[0]->c, m, &k)->sum == 11,
+	   "no value of an earlier life");
+	rt_map_free(m);
+}
+
+/* Counters: added to on every CPU, read as one number, set when alone. */
+static void test_counters(void)
+{
+	struct taprt_global g = { .name = "m",
+				  .type = TAPRT_LONG,
+				  .array = true,
+				  .spread = true,
+				  .nkeys = 1,
+				  .max_entries = 8 };
+	struct taprt_map *m = rt_map_new(&g, STRSIZE, 5);
+	union taprt_key k = { .i = 3 };
+	struct taprt_iter it;
+	u32 i, n = 0;
+
+	for (i = 0; i < 100; i++)
+		taprt_map_add1(&ctx[i & 1 ? 3 : 0]->c, m, 3, (s64)i - 50);
+	ok(taprt_map_get_long1(m, 3) == -50, "sum over CPUs");
+	ok(taprt_map_get_long1(m, 4) == 0 && !taprt_map_has1(m, 4),
+	   "reading does not create");
+	*taprt_map_slot_long1(&ctx[1]->c, m, 3) *= 2;
+	ok(taprt_map_get_long(m, &k) == -100, "changed alone");
+	taprt_map_add1(&ctx[0]->c, m, 3, 1);
+	taprt_map_add1(&ctx[3]->c, m, 5, 7);
+	*taprt_map_slot_long(&ctx[0]->c, m, &k) += 1;
+	ok(taprt_map_get_long1(m, 3) == -98, "and added to again");
+	taprt_iter_begin(&ctx[0]->c, &it, m, TAPRT_SORT_VALUE, true, S64_MAX,
+			 NULL, ~0u);
+	while (taprt_iter_next(&ctx[0]->c, &it))
+		ok(it.value == (n++ ? -98 : 7), "sorted by the sum");
 	rt_maps_release(ctx[0]);
-	taprt_map_add1(&ctx[0]->c, m, 100, 1);
-	ok(ctx[0]->c.error != NULL, "a CPU's own overflow");
-	taprt_catch(&ctx[0]->c, NULL, 0);
+	taprt_map_del(m, &k);
+	taprt_map_add1(&ctx[3]->c, m, 3, 2);
+	ok(taprt_map_get_long1(m, 3) == 2, "deleted on every CPU");
 	rt_map_free(m);
 }
 
@@ -507,30 +561,45 @@ static void *locker(void *arg)
 	return NULL;
 }
 
-static void test_locks(void)
+static void clear_skip(struct taprt_ctx *c)
 {
-	struct taprt_ctx *c = &ctx[0]->c;
+	c->error = NULL;
+	c->aborted = false;
+}
+
+static void test_locks(bool shared_often)
+{
+	const struct taprt_global g[2] = { { .shared_often = shared_often },
+					   { .shared_often = shared_often } };
+	struct taprt_ctx *c = &ctx[0]->c, *d = &ctx[1]->c;
 	pthread_t t[2];
 
 	rt_lock_wait_ns = 1000000;
-	rt_locks = rt_alloc(2 * sizeof(*rt_locks));
-	ok(taprt_lock(c, rd, 2) && taprt_lock(c, rd, 2), "readers share");
-	ok(!taprt_lock(c, wr, 1) && c->error == rt_skip_lock_msg,
+	rt_locks_init(g, 2);
+	ok(taprt_lock(c, rd, 2) && taprt_lock(d, rd, 2), "readers share");
+	ok(!taprt_lock(&ctx[3]->c, wr, 1) &&
+		   ctx[3]->c.error == rt_skip_lock_msg,
 	   "a writer gives up in time");
-	c->error = NULL;
-	c->aborted = false;
+	clear_skip(&ctx[3]->c);
 	taprt_unlock(c, rd, 2);
-	taprt_unlock(c, rd, 2);
-	ok(taprt_lock(c, wr, 1) && !taprt_lock(c, rd, 2), "a writer excludes");
-	c->error = NULL;
+	ok(!taprt_lock(&ctx[3]->c, wr, 1), "one reader is enough for that");
+	clear_skip(&ctx[3]->c);
+	taprt_unlock(d, rd, 2);
+	ok(taprt_lock(c, wr, 1) && !taprt_lock(d, rd, 2), "a writer excludes");
+	ok(!taprt_lock(&ctx[3]->c, wr, 1), "another writer too");
+	clear_skip(&ctx[3]->c);
+	clear_skip(d);
 	taprt_unlock(c, wr, 1);
-	ok(rt_locks[0].v == 0, "what was taken before the failure is released");
+	ok(rt_locks[0].v == 0 && taprt_lock(d, wr, 1),
+	   "what was taken before the failure is released");
+	taprt_unlock(d, wr, 1);
+	guarded = 0;
 	pthread_create(&t[0], NULL, locker, ctx[0]);
 	pthread_create(&t[1], NULL, locker, ctx[1]);
 	pthread_join(t[0], NULL);
 	pthread_join(t[1], NULL);
 	ok(guarded == 40000 && !rt_locks[1].v, "mutual exclusion");
-	kc_free(rt_locks);
+	rt_locks_exit(2);
 }
 
 int main(void)
@@ -549,9 +618,12 @@ int main(void)
 	test_nested();
 	test_stat_map();
 	test_stat_overflow();
+	test_stat_wrap();
+	test_counters();
 	test_stat_scalar();
 	test_threads();
-	test_locks();
+	test_locks(false);
+	test_locks(true);
 	for (i = 0; i < RT_TEST_CPUS; i++)
 		kc_free(ctx[i]);
 	return tap_done();

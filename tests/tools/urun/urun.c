@@ -23,6 +23,7 @@
 #include "runtime/core/stat.c"
 #include "runtime/core/lock.c"
 #include "runtime/core/map.c"
+#include "runtime/core/share.c"
 #include "runtime/core/iter.c"
 #include "runtime/core/random.c"
 #include "runtime/core/fn_float.c"
@@ -269,7 +270,8 @@ static void check_end(struct rt_cpu *r, bool alone)
 	if (r->c.frame != r->frame_mem || r->c.depth)
 		bug("a handler left its frame or depth changed");
 	for (u32 i = 0; alone && i < taprt_program.nglobals; i++)
-		if (rt_locks[i].v)
+		if (rt_locks[i].v ||
+		    (rt_locks[i].cpu && rt_locks[i].cpu[r->cpu].held))
 			bug("a handler left a global locked");
 	rt_maps_release(r);
 }
@@ -358,7 +360,7 @@ static void globals_init(void)
 		else if (g->type == TAPRT_STAT)
 			*(struct taprt_stat **)g->ptr = rt_stat_new(g);
 	}
-	rt_locks = rt_alloc((taprt_program.nglobals + 1) * sizeof(*rt_locks));
+	rt_locks_init(taprt_program.globals, taprt_program.nglobals);
 	/* a descheduled thread must not look like a stuck CPU */
 	rt_lock_wait_ns = 60000000000ull;
 }
