@@ -6,6 +6,7 @@
 #   run.sh --shell --dir DIR RELEASE
 #   --append WORDS   more words for the kernel's command line
 #   --only NAME      run DIR/NAME.boot.sh instead of the cases
+#   E2E_CPUS=4       CPUs of a guest (2)
 #
 # Prints "ok RELEASE/CASE", "not ok …" or "skip …"; exit 1 when anything failed.
 set -u
@@ -97,7 +98,7 @@ qemu() { # image serial1 args...
 	local img=$1 results=$2 append=$3
 	shift 3
 	# shellcheck disable=SC2046
-	qemu-system-x86_64 -accel $(accel "$img") -smp 2 -m 1024 -nodefaults \
+	qemu-system-x86_64 -accel $(accel "$img") -smp ${E2E_CPUS:-2} -m 1024 -nodefaults \
 		-display none -no-reboot -net none -kernel "$img" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 quiet $append" "$@" -serial "$results"
 }
@@ -125,7 +126,7 @@ make_initrd
 if [ -n "$shell" ]; then
 	img=$(image_of "$1") || exit 1
 	# shellcheck disable=SC2046
-	exec qemu-system-x86_64 -accel $(accel "$img") -smp 2 -m 1024 -nographic -no-reboot \
+	exec qemu-system-x86_64 -accel $(accel "$img") -smp ${E2E_CPUS:-2} -m 1024 -nographic -no-reboot \
 		-net none -kernel "$img" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 quiet tap.shell $append"
 fi

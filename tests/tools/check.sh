@@ -71,6 +71,16 @@ layer_unit() {
 		t=$(basename "$t" .c)
 		[ -x "out-asan/unit/$t" ] && run_tap "unit/$t" "out-asan/unit/$t"
 	done
+	layer_unit_threads
+}
+
+# What many CPUs do to the runtime's shared data, as a race detector sees it.
+layer_unit_threads() {
+	local t
+	for t in t_rt_map t_rt_stress; do
+		make --no-print-directory O=out-tsan SAN=thread OPT="-O1 -Wno-tsan" "out-tsan/unit/$t" 			>"$O/unit.out" 2>&1 || { tail -30 "$O/unit.out" | sed 's/^/# /'; echo "not ok unit/tsan-build"; }
+		[ -x "out-tsan/unit/$t" ] && run_tap "unit/$t (threads)" "out-tsan/unit/$t"
+	done
 }
 
 layer_golden() {

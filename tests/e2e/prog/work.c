@@ -5,6 +5,7 @@
  *   work read N SIZE [CPU]     N reads of SIZE bytes of /dev/zero
  *   work write N SIZE [CPU]    N writes of SIZE bytes to /dev/null
  *   work both N SIZE           two processes, one on each of CPU 0 and 1, N writes each
+ *   work each N SIZE           the same on every CPU there is
  *   work spin SECONDS          writes of 1 byte until the time is over; prints how many
  *   work sleep N MS            N processes that sleep, and MS more when all of them do
  *   work calls                 the calls of cases/values.stp
@@ -83,17 +84,18 @@ static int reap(int n)
 	return bad != 0;
 }
 
-static int work_both(long n, size_t size)
+static int work_cpus(int cpus, long n, size_t size)
 {
-	static const char *const cpu[] = { "0", "1" };
+	char cpu[16];
 	int i;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < cpus; i++)
 		if (!fork()) {
-			pin(cpu[i]);
+			snprintf(cpu, sizeof(cpu), "%d", i);
+			pin(cpu);
 			_exit(work_io(1, n, size));
 		}
-	return reap(2);
+	return reap(cpus);
 }
 
 static int work_spin(long seconds)
@@ -276,7 +278,9 @@ int main(int argc, char **argv)
 		return work_io(what[0] == 'w', n, size);
 	}
 	if (!strcmp(what, "both"))
-		return work_both(n, size);
+		return work_cpus(2, n, size);
+	if (!strcmp(what, "each"))
+		return work_cpus((int)sysconf(_SC_NPROCESSORS_ONLN), n, size);
 	if (!strcmp(what, "spin"))
 		return work_spin(n);
 	if (!strcmp(what, "sleep") && argc > 3)
