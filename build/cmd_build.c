@@ -193,7 +193,7 @@ static int compile(struct run *r, struct err *e)
 			t->object = compiler_add(&r->compiler, t->kit, t->c.p,
 						 t->c.len);
 		if (t->status == TARGET_OK)
-			rc = embed_add(&r->compiler, t, e);
+			rc = embed_add(&r->compiler, t, &r->s, e);
 	}
 	if (rc == 0)
 		rc = compiler_run(&r->compiler, r->opts.jobs, e);

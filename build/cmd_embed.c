@@ -3,8 +3,10 @@
 #include "build/cmd_embed.h"
 #include "build/base/fs.h"
 #include "build/base/vec.h"
+#include "build/kit/flags.h"
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
+#include "build/session.h"
 #include "build/target.h"
 #include "bundle/base/err.h"
 
@@ -18,13 +20,40 @@ static void refuse(struct target *t)
 	snprintf(t->reason, sizeof(t->reason), "%s", t->diags.first);
 }
 
-int embed_add(struct compiler *c, struct target *t, struct err *e)
+/* The variables by which kbuild gives flags to the compiler. */
+static const char *const flag_names[] = {
+	"CFLAGS=",
+	"EXTRA_CFLAGS=",
+	"KCFLAGS=",
+	"CFLAGS_MODULE=",
+};
+
+static void add_flags(struct arena *a, const char *var, struct words *ret)
 {
+	for (size_t i = 0; i < sizeof(flag_names) / sizeof(*flag_names); i++) {
+		size_t n = strlen(flag_names[i]), pos = 0;
+		struct words w;
+
+		if (strncmp(var, flag_names[i], n) ||
+		    !flags_split(a, var + n, strlen(var + n), &pos, &w))
+			continue;
+		for (size_t k = 0; k < w.n; k++)
+			words_add(a, ret, w.v[k]);
+	}
+}
+
+int embed_add(struct compiler *c, struct target *t, const struct session *s,
+	      struct err *e)
+{
+	struct words flags = { 0 };
+
 	t->embed_from = t->diags.text.len;
 	if (!t->unit.c.len)
 		return 0;
-	t->embedded =
-		compiler_add_embedded(c, t->kit, t->unit.c.p, t->unit.c.len, e);
+	for (size_t i = 0; i < s->nkbuild; i++)
+		add_flags(&t->arena, s->kbuild[i], &flags);
+	t->embedded = compiler_add_embedded(c, t->kit, t->unit.c.p,
+					    t->unit.c.len, flags.v, flags.n, e);
 	if (t->embedded)
 		return 0;
 	if (e->code != ERR_UNSUPPORTED)

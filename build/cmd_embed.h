@@ -9,15 +9,18 @@
 struct arena;
 struct compiler;
 struct err;
+struct session;
 struct target;
 
 /**
  * embed_add() - ask for the object of @t's C, if the script has any
  *
+ * Flags of the compiler come from -B CFLAGS=… and the names kbuild has for it.
  * A kit without headers makes the target unsupported.
  * Return: 0, ERR_IO, ERR_CORRUPT.
  */
-int embed_add(struct compiler *c, struct target *t, struct err *e);
+int embed_add(struct compiler *c, struct target *t, const struct session *s,
+	      struct err *e);
 
 /**
  * embed_finish() - after compiler_run(): what the compiler said, at the script

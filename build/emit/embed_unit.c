@@ -66,18 +66,30 @@ static const char *src_name(struct unit *un, struct src *src)
 	return name;
 }
 
-/* The piece @c of the script, on lines of its own. */
-static void put_piece(struct unit *un, const struct embed *c)
+static void put_place(struct unit *un, struct src *src, uint32_t off,
+		      unsigned int skip)
 {
-	unsigned int line = 1, col = 1;
+	unsigned int line, col;
 
-	if (c->at.src) {
-		src_line_col(c->at.src, c->at.off, &line, &col);
-		buf_printf(un->b, "#line %u \"%s\"\n%*s", line,
-			   src_name(un, c->at.src), (int)col + 1, "");
-	}
+	src_line_col(src, off, &line, &col);
+	buf_printf(un->b, "#line %u \"%s\"\n%*s", line, src_name(un, src),
+		   (int)(col - 1 + skip), "");
+}
+
+/* The piece @c of the script, on lines of its own; what closes it, @tail, stands
+ * where the script has "%}": what is not complete is told there. */
+static void put_piece(struct unit *un, const struct embed *c, const char *tail)
+{
+	struct src *src = c->at.src;
+
+	if (src)
+		put_place(un, src, c->at.off, 2);
 	buf_adds(un->b, c->text);
-	buf_adds(un->b, "\n#line 1 \"<tap>\"\n");
+	buf_addc(un->b, '\n');
+	if (src)
+		put_place(un, src, c->at.off + 2 + (uint32_t)strlen(c->text),
+			  0);
+	buf_printf(un->b, "%s\n#line 1 \"<tap>\"\n", tail);
 }
 
 /* ---- functions --------------------------------------------------------------------- */
@@ -188,11 +200,10 @@ static void put_body(struct unit *un, const struct ast_func *f)
 		buf_adds(un->b, "taprt_strcpy(tap_ret,\n");
 	else if (f->embed->is_expr)
 		buf_adds(un->b, "*tap_ret = (int64_t)(\n");
-	put_piece(un, f->embed);
-	if (f->embed->is_expr)
-		buf_adds(un->b,
-			 f->type == TY_STRING ? ", MAXSTRINGLEN);\n" : ");\n");
-	buf_adds(un->b, "}\n");
+	put_piece(un, f->embed,
+		  !f->embed->is_expr	 ? "}"
+		  : f->type == TY_STRING ? ", MAXSTRINGLEN); }"
+					 : "); }");
 }
 
 /* What the script object calls. */
@@ -239,7 +250,7 @@ static void put_blocks(struct unit *un, bool suffix)
 
 	vec_foreach(c, &un->p->blocks)
 		if (((*c)->flags & EMBED_SUFFIX ? true : false) == suffix)
-			put_piece(un, *c);
+			put_piece(un, *c, "");
 }
 
 /* Prototypes of the accessors, once each: functions may share globals. */
@@ -267,6 +278,19 @@ static void put_accessors(struct unit *un)
 	}
 }
 
+/* -D: limits are the runtime's, all else is for the script's own C. */
+static void put_macros(struct unit *un, const struct session *s)
+{
+	for (size_t i = 0; i < s->ndefine; i++) {
+		const char *d = s->define[i];
+		size_t n = strcspn(d, "=");
+
+		if (!limits_known(d))
+			buf_printf(un->b, "#define %.*s %s\n", (int)n, d,
+				   d[n] ? d + n + 1 : "1");
+	}
+}
+
 void emit_embedded(const struct program *p, const struct session *s,
 		   struct arena *a, struct embed_unit *u)
 {
@@ -279,8 +303,9 @@ void emit_embedded(const struct program *p, const struct session *s,
 		any |= (*f)->embed != NULL;
 	if (!any)
 		return;
+	buf_adds(un.b, "/* Made by tapbuild from the C of a script. */\n");
+	put_macros(&un, s);
 	buf_printf(un.b,
-		   "/* Made by tapbuild from the C of a script. */\n"
 		   "#define MAXSTRINGLEN %u\n"
 		   "#include <embed.h>\n\n",
 		   em_strsize(l));

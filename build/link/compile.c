@@ -180,7 +180,8 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
  * embed_report().  No directory may reach the object: WARN() keeps __FILE__.
  */
 static const char *const *embed_flags(struct compiler *c, const struct kit *kit,
-				      const char *dir)
+				      const char *dir, const char *const *more,
+				      size_t nmore)
 {
 	static const char *const extra[] = {
 		"-DKBUILD_BASENAME=\"tap\"",
@@ -204,6 +205,8 @@ static const char *const *embed_flags(struct compiler *c, const struct kit *kit,
 		      &v);
 	for (size_t i = 0; i < sizeof(extra) / sizeof(*extra); i++)
 		words_add(c->arena, &v, extra[i]);
+	for (size_t i = 0; i < nmore; i++)
+		words_add(c->arena, &v, more[i]);
 	words_add(c->arena, &v,
 		  arena_printf(c->arena, "-ffile-prefix-map=%s/=", dir));
 	words_add(c->arena, &v,
@@ -214,7 +217,8 @@ static const char *const *embed_flags(struct compiler *c, const struct kit *kit,
 struct script_object *compiler_add_embedded(struct compiler *c,
 					    const struct kit *kit,
 					    const char *text, size_t len,
-					    struct err *e)
+					    const char *const *flags,
+					    size_t nflags, struct err *e)
 {
 	const char *cc = kit_info(kit)->cc, *dir;
 	struct script_object *n;
@@ -227,6 +231,8 @@ struct script_object *compiler_add_embedded(struct compiler *c,
 	digest_adds(&d, c->embed_h);
 	add_compiler(&d, cc);
 	digest_adds(&d, kit_info(kit)->id);
+	for (size_t i = 0; i < nflags; i++)
+		digest_adds(&d, flags[i]);
 	digest_add(&d, text, len);
 	digest_final_hex(&d, key);
 	n = find_object(c, key);
@@ -238,7 +244,7 @@ struct script_object *compiler_add_embedded(struct compiler *c,
 	n->embedded = true;
 	n->cc = cc;
 	if (!n->cached)
-		n->cflags = embed_flags(c, kit, dir);
+		n->cflags = embed_flags(c, kit, dir, flags, nflags);
 	return n;
 }
 

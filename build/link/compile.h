@@ -70,13 +70,16 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 /**
  * compiler_add_embedded() - the object for C @text of a script, for @kit's kernel
  *
+ * @flags: more flags, -B; @nflags of them
+ *
  * Unpacks the kit's headers at their first use on this machine.
  * Return: NULL after ERR_UNSUPPORTED (a kit without headers), ERR_IO, ERR_CORRUPT.
  */
 struct script_object *compiler_add_embedded(struct compiler *c,
 					    const struct kit *kit,
 					    const char *text, size_t len,
-					    struct err *e);
+					    const char *const *flags,
+					    size_t nflags, struct err *e);
 
 /**
  * compiler_run() - compile what is not cached, @jobs at a time; reads undefs
