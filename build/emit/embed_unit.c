@@ -60,7 +60,7 @@ static const char *src_name(struct unit *un, struct src *src)
 			return s->name;
 	name = slash ? slash + 1 : src->name;
 	if (find_name(un->u, name, strlen(name)) || !*name ||
-	    strpbrk(name, "\"\\\n"))
+	    strpbrk(name, ":\"\\\n"))
 		name = arena_printf(un->a, "script-%zu", un->u->srcs.n);
 	vec_apush(un->a, &un->u->srcs, (struct embed_src){ name, src });
 	return name;
@@ -86,7 +86,7 @@ static void put_piece(struct unit *un, const struct embed *c, const char *tail)
 		put_place(un, src, c->at.off, 2);
 	buf_adds(un->b, c->text);
 	buf_addc(un->b, '\n');
-	if (src)
+	if (c->is_whole)
 		put_place(un, src, c->at.off + 2 + (uint32_t)strlen(c->text),
 			  0);
 	buf_printf(un->b, "%s\n#line 1 \"<tap>\"\n", tail);
@@ -447,8 +447,10 @@ static bool find_symbol(const struct embed *c, const char *name,
 		if ((p == c->text || !is_name_char(p[-1])) &&
 		    !is_name_char(p[n])) {
 			*ret = c->at;
-			ret->off += 2 + (uint32_t)(p - c->text);
-			ret->len = (uint32_t)n;
+			if (c->is_whole) {
+				ret->off += 2 + (uint32_t)(p - c->text);
+				ret->len = (uint32_t)n;
+			}
 			return true;
 		}
 		p += n;

@@ -179,12 +179,13 @@ struct embed_use {
  * @at: of the token, "%{" included; @text: what stands between the marks
  * @flags: enum embed_flag
  * @is_expr: sema made the function for an expression
+ * @is_whole: @at covers marks and text, byte for byte: not from an argument
  */
 struct embed {
 	struct span at;
 	const char *text;
 	uint32_t flags;
-	bool is_expr;
+	bool is_expr, is_whole;
 	VEC(struct embed_use) uses;
 };
 

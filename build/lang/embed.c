@@ -36,8 +36,10 @@ static void add_use(struct arena *a, struct embed *em, const char *p, size_t n)
 			continue;
 		u.name = intern_n(p + k, n - k);
 		/* behind the "%{" that the text does not have */
-		u.at.off += 2 + (uint32_t)(p + k - em->text);
-		u.at.len = (uint32_t)(n - k);
+		if (em->is_whole) {
+			u.at.off += 2 + (uint32_t)(p + k - em->text);
+			u.at.len = (uint32_t)(n - k);
+		}
 		vec_apush(a, &em->uses, u);
 	}
 }
@@ -62,6 +64,7 @@ struct embed *embed_new(struct arena *a, const struct tok *t)
 
 	em->at = t->at;
 	em->text = t->text;
+	em->is_whole = t->at.src && t->at.len == strlen(t->text) + 4;
 	while ((p = strstr(p, "/*")) && (end = strstr(p + 2, "*/"))) {
 		read_comment(a, em, p + 2, (size_t)(end - p - 2));
 		p = end + 2;

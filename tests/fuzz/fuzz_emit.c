@@ -3,6 +3,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/diag.h"
+#include "build/emit/embed.h"
 #include "build/emit/emit.h"
 #include "build/lang/lang.h"
 #include "build/sema/sema.h"
@@ -59,6 +60,26 @@ static void check_c(const char *p)
 		abort();
 }
 
+/* The script's C, and the input once more as what a compiler says about it. */
+static void embed(struct arena *a, struct session *s, struct src *src,
+		  const struct program *p)
+{
+	struct embed_unit u;
+	struct diags d;
+
+	diags_init(&d);
+	embed_unit_init(&u);
+	emit_embedded(p, s, a, &u);
+	embed_report(&u, src->text, "1", true, &d);
+	embed_report(&u, "fuzz:1:1: error: x\nfuzz:2:9: warning: y\n", "1",
+		     true, &d);
+	embed_report_symbol(p, "x", "1", &d);
+	if (!d.nerrors)
+		abort();
+	embed_unit_deinit(&u);
+	diags_deinit(&d);
+}
+
 static void emit(struct arena *a, struct session *s, struct src *src,
 		 struct kit *kit)
 {
@@ -77,6 +98,8 @@ static void emit(struct arena *a, struct session *s, struct src *src,
 
 		if (good != !d.nerrors)
 			abort();
+		if (good)
+			embed(a, s, src, p);
 		if (good)
 			check_c(out.p);
 	}

@@ -15,7 +15,11 @@
 
 static struct embed *embed_of(struct fix *f, const char *text)
 {
-	struct tok t = { .kind = T_EMBEDDED, .text = text };
+	struct src *s = src_from_text(&f->a, "t", text, strlen(text));
+	struct tok t = { .kind = T_EMBEDDED,
+			 .text = text,
+			 .at = { .src = s,
+				 .len = (uint32_t)strlen(text) + 4 } };
 
 	return embed_new(&f->a, &t);
 }
