@@ -28,19 +28,25 @@ static void warn_unused_args(struct run *r)
 				i + 1, i + 1);
 }
 
+static void warn_unused_flag(const char *option, const char *text)
+{
+	fprintf(stderr,
+		"WARNING: %s %s is %sfor embedded C, and the script has none\n",
+		option, text, option[1] == 'D' ? "no limit but " : "");
+}
+
 /* A -D that is no limit is for embedded C; without any, it was mistyped. */
-static void warn_unused_defines(struct run *r, const struct target *t)
+static void warn_unused_flags(struct run *r, const struct target *t)
 {
 	const char **d;
 
-	if (r->opts.no_warnings || !t->program || target_has_embedded(t))
+	if (r->opts.no_warnings || !t->program || target_nembeds(t))
 		return;
 	vec_foreach(d, &r->opts.define)
 		if (!limits_known(*d))
-			fprintf(stderr,
-				"WARNING: -D %s is no limit, and the script "
-				"has no embedded C to read it\n",
-				*d);
+			warn_unused_flag("-D", *d);
+	vec_foreach(d, &r->opts.kbuild)
+		warn_unused_flag("-B", *d);
 }
 
 static void lex_inputs(struct run *r)
@@ -143,7 +149,7 @@ static int front_end(struct run *r)
 	} else {
 		run_print_warnings(r);
 		warn_unused_args(r);
-		warn_unused_defines(r, first_good(r));
+		warn_unused_flags(r, first_good(r));
 	}
 	if (r->opts.keep_going && last != 1 && r->target[0].failed_pass != 1)
 		print_catalogue(&r->target[0]);

@@ -154,11 +154,6 @@ size_t target_nembeds(const struct target *t)
 	return n;
 }
 
-bool target_has_embedded(const struct target *t)
-{
-	return target_nembeds(t) > 0;
-}
-
 bool target_emit(struct target *t, struct session *s)
 {
 	uint64_t begin = target_now_ns();

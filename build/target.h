@@ -79,7 +79,6 @@ void target_join(struct target *t);
 
 /** target_nembeds() - pieces of embedded C in the scripts and used functions */
 size_t target_nembeds(const struct target *t);
-bool target_has_embedded(const struct target *t);
 
 uint64_t target_now_ns(void);
 

@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Deeper text stands below itself: a nest of n lines would have n * n tabs. */
+#define CW_MAX_INDENT 16
+
 static void cw_indent(struct cw *w)
 {
-	for (unsigned int i = 0; i < w->indent; i++)
+	for (unsigned int i = 0; i < w->indent && i < CW_MAX_INDENT; i++)
 		buf_addc(w->out, '\t');
 }
 

@@ -146,15 +146,6 @@ bool parse_may_embed(struct parser *p, const struct tok *t)
 
 /* ---- globals -------------------------------------------------------------------- */
 
-static struct ast_global *find_global(const struct ast_file *f,
-				      const char *name)
-{
-	for (size_t i = 0; i < f->globals.n; i++)
-		if (f->globals.v[i]->sym->name == name)
-			return f->globals.v[i];
-	return NULL;
-}
-
 static bool global_size(struct parser *p, struct sym *s)
 {
 	const struct tok *t = parse_peek(p);
@@ -219,7 +210,7 @@ static bool parse_global(struct parser *p, bool is_private)
 	s->is_private = is_private;
 	s->is_library = p->f->is_library;
 	s->wrap = parse_accept(p, T_MOD);
-	old = find_global(p->f, s->name);
+	old = map_get(&p->globals, s->name);
 	if (old) {
 		if (old->sym->is_private != is_private)
 			parse_error(p, t, DIAG_PRIVATE_CLASH,
@@ -229,6 +220,8 @@ static bool parse_global(struct parser *p, bool is_private)
 			parse_error(p, t, DIAG_DUP_GLOBAL,
 				    "duplicate global name '%s'", s->name);
 		diag_note(p->d, &old->at, "first declared here");
+	} else {
+		map_put(&p->globals, s->name, g);
 	}
 	if (parse_accept(p, T_LBRACKET) && !global_size(p, s))
 		return false;
@@ -458,5 +451,6 @@ struct ast_file *lang_parse(struct arena *a, const struct lexed *lx,
 		if (!parse_top(&p))
 			recover(&p, start);
 	}
+	map_deinit(&p.globals);
 	return p.failed ? NULL : p.f;
 }

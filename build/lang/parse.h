@@ -5,6 +5,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/map.h"
 #include "build/lang/lang.h"
 #include "build/lang/tok.h"
 
@@ -28,6 +29,7 @@ struct parser {
 	unsigned int depth;
 	bool in_func, failed;
 	struct ast_file *f;
+	struct map globals; /* name -> struct ast_global of @f */
 };
 
 static inline const struct tok *parse_peek(const struct parser *p)

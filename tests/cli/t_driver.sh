@@ -101,7 +101,7 @@ good -s 1 4095 16
 bad -x '' x -1
 bad -T '' 0 0.0001 -1 1s
 bad -S x 1,x 1,2,3
-bad -B x =1
+bad -B x =1 KDIR=/x
 bad --modinfo x = x=
 bad --compatible '' x 1.x
 expect 2 "--color=sometimes" "^tapbuild: --color wants never, always or auto, not .sometimes.$" -- b -p1 --color=sometimes -e "$hello"

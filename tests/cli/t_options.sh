@@ -45,7 +45,7 @@ chmod 644 open.key
 expect 3 "a secret key that all can read" '^tapbuild: .*open\.key.*0?644' -- "$builder" -r "$k" --sign-key open.key -e "$hello"
 check "nothing was written" test -z "$(ls -- *.tap 2>/dev/null)"
 
-expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
+expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit but for embedded C' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
 expect 0 "-w: not said" '!WARNING' -- "$builder" -w -r "$k" -p2 -D FOO=1 -e "$hello"
 expect 2 "-D with a value that is no number" '^tapbuild: MAXACTION .*number' -- "$builder" -r "$k" -DMAXACTION=abc -e "$hello"
 expect 0 "-D of a limit" -- "$builder" -r "$k" -DMAXMAPENTRIES=10 -p3 -e 'global a probe begin { a[1]=2 println(a[1]) exit() }'
