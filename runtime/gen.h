@@ -467,6 +467,35 @@ s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 cpu);
 s64 taprt_fn_randint(struct taprt_ctx *c, s64 n);
 void taprt_fn_probefunc(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_pp(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_pgrp(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_sid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_is_myproc(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_task_current(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_pid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_tid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_ppid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_pgrp(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_sid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_uid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_euid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_gid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_ns_egid(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_user_mode(struct taprt_ctx *c);
+s64 taprt_fn_is_return(struct taprt_ctx *c);
+s64 taprt_fn_returnval(struct taprt_ctx *c);
+s64 taprt_fn_stack_size(struct taprt_ctx *c);
+s64 taprt_fn_stack_used(struct taprt_ctx *c);
+s64 taprt_fn_stack_unused(struct taprt_ctx *c);
+s64 taprt_fn_stp_pid(struct taprt_ctx *c) TAPRT_STABLE;
+void taprt_fn_ppfunc(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_module_name(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_module_size(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_cmdline_args(struct taprt_ctx *c, char *dst, u32 size, s64 n,
+			   s64 m, const char *delim);
+void taprt_fn_env_var(struct taprt_ctx *c, char *dst, u32 size,
+		      const char *name);
+void taprt_fn_errno_str(struct taprt_ctx *c, char *dst, u32 size, s64 err);
 /* a fault is an error; the _default forms return the given text instead */
 void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
 void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
@@ -476,7 +505,11 @@ void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
 				  s64 addr, const char *dflt);
 s64 taprt_fn_exit(struct taprt_ctx *c);
 s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code);
+s64 taprt_fn_abort(struct taprt_ctx *c);
 s64 taprt_fn_error(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_printk(struct taprt_ctx *c, s64 level, const char *msg);
+s64 taprt_fn_ftrace(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_dump_stack(struct taprt_ctx *c);
 s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd);
@@ -502,5 +535,18 @@ s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
 void taprt_fn_matched(struct taprt_ctx *c, char *dst, u32 size, s64 n);
 void taprt_fn_matched_str(struct taprt_ctx *c, char *dst, u32 size);
 s64 taprt_fn_ngroups(struct taprt_ctx *c);
+void taprt_fn_substr(struct taprt_ctx *c, char *dst, u32 size, const char *s,
+		     s64 start, s64 length);
+s64 taprt_fn_strpos(struct taprt_ctx *c, const char *s, const char *what);
+s64 taprt_fn_stringat(struct taprt_ctx *c, const char *s, s64 pos);
+void taprt_fn_str_replace(struct taprt_ctx *c, char *dst, u32 size,
+			  const char *s, const char *what, const char *with);
+s64 taprt_fn_strtol(struct taprt_ctx *c, const char *s, s64 base);
+void taprt_fn_text_strn(struct taprt_ctx *c, char *dst, u32 size, const char *s,
+			s64 len, s64 quoted);
+void taprt_fn_token(struct taprt_ctx *c, char *dst, u32 size, const char *s,
+		    const char *delim);
+void taprt_fn_token_rest(struct taprt_ctx *c, char *dst, u32 size,
+			 const char *s, const char *delim);
 
 #endif

@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
+#include <asm/irq_regs.h>
 
 #include "kc_config.h"
 #if KC_HAVE_SCHED_SIGNAL_H
@@ -28,8 +29,10 @@
 #include "runtime/compat/kc_kprobe.h"
 #include "runtime/compat/kc_mem.h"
 #include "runtime/compat/kc_proc.h"
+#include "runtime/compat/kc_runner.h"
 #include "runtime/compat/kc_task.h"
 #include "runtime/compat/kc_time.h"
+#include "runtime/compat/kc_trace.h"
 #include "runtime/compat/kc_uaccess.h"
 
 #ifdef CONFIG_X86_64
@@ -58,6 +61,10 @@ static void rt_function_skips(void);
 #include "runtime/core/print.c"
 #include "runtime/core/error.c"
 #include "runtime/core/regex.c"
+#include "runtime/core/fn_ctx.c"
+#include "runtime/core/fn_errno.c"
+#include "runtime/core/fn_str.c"
+#include "runtime/core/fn_words.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"
@@ -69,6 +76,7 @@ static void rt_function_skips(void);
 #include "runtime/core/random.c"
 #include "runtime/core/embed.c"
 #include "runtime/core/context.c"
+#include "runtime/core/fn_task.c"
 #include "runtime/core/session.c"
 #include "runtime/core/time.c"
 #include "runtime/core/task.c"
@@ -90,6 +98,7 @@ static void rt_exit_all(void)
 	rt_timers_exit();
 	rt_timing_exit();
 	rt_globals_exit();
+	kc_runner_put(&rt_runner);
 	rt_area_exit();
 	rt_contexts_exit();
 }

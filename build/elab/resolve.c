@@ -434,6 +434,12 @@ static void bind_call(struct binder *b, struct ast_expr *e)
 	if (pick_func(b, e))
 		return;
 	e->intrinsic = intrinsic_find(e->name, e->nargs);
+	if (e->intrinsic && (e->intrinsic->flags & IN_GURU) &&
+	    !b->sm->s->guru && !b->file->ast->is_library)
+		diag_error(b->sm->d, &e->at, DIAG_NEED_GURU,
+			   "function '%s' may not be called by an unprivileged "
+			   "script; need -g",
+			   e->name);
 	if (!e->intrinsic && !fs->is_broken)
 		report_call(b, e);
 }

@@ -15,6 +15,7 @@ enum {
 	IN_PURE = 1,   /* no side effect: a call whose value is unused may go */
 	IN_FAILS = 2,  /* may raise a run-time error */
 	IN_GROUPS = 4, /* its value is of the last =~, whose groups are kept */
+	IN_GURU = 8,   /* a script must have -g; the library need not */
 };
 
 /**

@@ -162,6 +162,8 @@ static noinline void rt_report(struct rt_cpu *r)
 {
 	struct taprt_ctx *c = &r->c;
 
+	if (c->error == rt_abort_msg)
+		return;
 	if (c->error == rt_skip_lock_msg) {
 		rt_skip(r, RT_SKIP_LOCK);
 		return;

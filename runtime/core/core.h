@@ -98,6 +98,8 @@ bool rt_cpu_possible(u32 cpu); /* context.c, or the test */
 
 /* A handler that gives up with this error is skipped, not failed. */
 extern const char rt_skip_lock_msg[];
+/* abort(): ends the handler like an error that nobody is told of. */
+extern const char rt_abort_msg[];
 
 /* Memory allocated for the session, bytes. */
 extern u64 rt_memory;

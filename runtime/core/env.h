@@ -11,6 +11,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
@@ -40,6 +41,7 @@ static inline u32 rt_cpu_id(void)
 
 #else /* unit tests */
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

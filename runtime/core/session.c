@@ -166,6 +166,7 @@ static int rt_session_start(s32 target)
 	if (rt_state != TAPW_LOADED)
 		return -EBUSY;
 	rt_target = target;
+	kc_runner_get(&rt_runner);
 	rt_state_set(TAPW_STARTING);
 	rt_special_run(TAPRT_BEGIN, TAPW_STARTING);
 	if (rt_read_once(rt_state) == TAPW_STARTING)

@@ -36,9 +36,3 @@ s32 taprt_strcmp(const char *a, const char *b)
 		a++, b++;
 	return (s32)(u8)*a - (s32)(u8)*b;
 }
-
-s64 taprt_fn_strlen(struct taprt_ctx *c, const char *s)
-{
-	(void)c;
-	return rt_strnlen(s, 1u << 20);
-}

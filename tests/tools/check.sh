@@ -22,7 +22,7 @@ show() {
 
 layer_static() {
 	local c
-	for c in layers headers registry format; do
+	for c in layers headers registry tapset format; do
 		if "tests/tools/check-$c.sh" >"$O/static.out" 2>&1; then
 			echo "ok static/$c"
 		else

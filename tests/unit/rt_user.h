@@ -43,6 +43,8 @@ static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
 #include "runtime/core/print.c"
 #include "runtime/core/error.c"
 #include "runtime/core/regex.c"
+#include "runtime/core/fn_errno.c"
+#include "runtime/core/fn_str.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/map.c"

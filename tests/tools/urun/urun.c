@@ -19,6 +19,10 @@
 #include "runtime/core/regex.c"
 #include "runtime/core/str.c"
 #include "runtime/core/print.c"
+#include "runtime/core/fn_ctx.c"
+#include "runtime/core/fn_errno.c"
+#include "runtime/core/fn_str.c"
+#include "runtime/core/fn_words.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/lock.c"
@@ -64,14 +68,41 @@ bool rt_sink_more(struct taprt_sink *s)
 	return true;
 }
 
-/* Addresses 0x1000… hold their own low bytes; everything else faults. */
+/*
+ * Addresses 0x1000… hold their own low bytes, 0x3000… what MEMORY says up to the
+ * end of that page; everything else faults.
+ */
+#define MEMORY	      0x3000
+#define CMDLINE	      MEMORY
+#define CMDLINE_BYTES 24
+#define ENVIRON	      (MEMORY + 0x20)
+#define ENVIRON_BYTES 47
+
+static struct {
+	char cmdline[0x20], environ[0x40], text[0x20];
+	u16 utf16[0x20];
+	u32 utf32[0x20];
+	char zero[0xe80], last[0x40]; /* up to a page that is not there */
+} memory = {
+	.cmdline = "/bin/prog\0one\0\0three four",
+	.environ = "HOME=/root\0HOMEX=no\0EMPTY=\0X=a=b\0LONGNAME=12345",
+	.text = "say \"hi\"\n\tdone \xc3\xa9",
+	.utf16 = { 'a', 0xe9, 0x20ac, 0xd83d, 0xde00, 'z', 0, 0xd83d, 'q', 0,
+		   0xdc00, 0 },
+	.utf32 = { 'a', 0xe9, 0x20ac, 0x1f600, 'z', 0, 0x110000, 0, 0xd800, 0 },
+	.last = "----------------------------------------------------the last words",
+};
+
 int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 {
 	(void)user;
-	for (u32 i = 0; i < n; i++) {
-		if (addr + i < 0x1000 || addr + i >= 0x2000)
+	for (u32 i = 0; i < n; i++, addr++) {
+		if (addr >= 0x1000 && addr < 0x2000)
+			((u8 *)dst)[i] = (u8)addr;
+		else if (addr >= MEMORY && addr < MEMORY + sizeof(memory))
+			((u8 *)dst)[i] = ((u8 *)&memory)[addr - MEMORY];
+		else
 			return -14;
-		((u8 *)dst)[i] = (u8)(addr + i);
 	}
 	return 0;
 }
@@ -153,6 +184,24 @@ FN_LONG(gid, 1002)
 FN_LONG(egid, 1003)
 FN_LONG(cpu, 0)
 FN_LONG(target, 0)
+FN_LONG(pgrp, 102)
+FN_LONG(sid, 103)
+FN_LONG(is_myproc, 1)
+FN_LONG(task_current, 0x1100)
+FN_LONG(ns_pid, 10)
+FN_LONG(ns_tid, 11)
+FN_LONG(ns_ppid, 12)
+FN_LONG(ns_pgrp, 13)
+FN_LONG(ns_sid, 14)
+FN_LONG(ns_uid, 15)
+FN_LONG(ns_euid, 16)
+FN_LONG(ns_gid, 17)
+FN_LONG(ns_egid, 18)
+FN_LONG(user_mode, 0)
+FN_LONG(stack_size, 16384)
+FN_LONG(stack_used, 1000)
+FN_LONG(stack_unused, 15384)
+FN_LONG(stp_pid, 99)
 FN_LONG(gettimeofday_ns, 1700000000123456789LL)
 FN_LONG(gettimeofday_us, 1700000000123456LL)
 FN_LONG(gettimeofday_ms, 1700000000123LL)
@@ -182,6 +231,8 @@ FN_STR(execname, "urun")
 FN_STR(pexecname, "parent")
 FN_STR(probefunc, c->func)
 FN_STR(pp, c->pp)
+FN_STR(module_name, "tap_urun")
+FN_STR(module_size, "1alloc kb")
 
 void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
 {
@@ -229,11 +280,42 @@ s64 taprt_fn_error(struct taprt_ctx *c, const char *msg)
 	return 0;
 }
 
+void taprt_fn_cmdline_args(struct taprt_ctx *c, char *dst, u32 size, s64 n,
+			   s64 m, const char *delim)
+{
+	(void)c;
+	rt_words_join(dst, size, CMDLINE, CMDLINE + CMDLINE_BYTES, n, m, delim);
+}
+
+void taprt_fn_env_var(struct taprt_ctx *c, char *dst, u32 size,
+		      const char *name)
+{
+	(void)c;
+	rt_words_find(dst, size, ENVIRON, ENVIRON + ENVIRON_BYTES, name);
+}
+
 static s64 say(struct taprt_ctx *c, const char *before, const char *msg)
 {
 	flush(&c->out);
 	printf("%s%s\n", before, msg);
 	return 0;
+}
+
+s64 taprt_fn_printk(struct taprt_ctx *c, s64 level, const char *msg)
+{
+	flush(&c->out);
+	printf("kernel <%lld>: %s\n", level, msg);
+	return 0;
+}
+
+s64 taprt_fn_ftrace(struct taprt_ctx *c, const char *msg)
+{
+	return say(c, "trace: ", msg);
+}
+
+s64 taprt_fn_dump_stack(struct taprt_ctx *c)
+{
+	return say(c, "kernel stack", "");
 }
 
 s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg)
@@ -299,7 +381,8 @@ static void run_one(const struct taprt_probe *p,
 	handler(c);
 	flush(&c->out);
 	check_end(r, !threads);
-	if (!c->error || c->error == rt_skip_lock_msg)
+	if (!c->error || c->error == rt_skip_lock_msg ||
+	    c->error == rt_abort_msg)
 		return; /* a foreach another CPU was at: skipped, not failed */
 	__atomic_fetch_add(&errors, 1, __ATOMIC_RELAXED);
 	if (!c->near)

@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The tapset: tapset/FUNCTIONS tells the truth, every public function is described,
+# and every example compiles.
+#
+#   check-tapset.sh [--update]     --update writes the statuses of FUNCTIONS
+#
+# Examples that probe the kernel are compiled for a kit where there is one.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+O=${O:-out}
+case $O in /*) ;; *) O=$PWD/$O ;; esac
+tapbuild=${TAPBUILD:-$O/tapbuild}
+list=tapset/FUNCTIONS
+tmp=$(mktemp -d) || exit 3
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+
+# "NAME ARGUMENTS RESULT" of what is written in script, then of what is built in.
+have() {
+	local f
+	find tapset -name '*.stp' | LC_ALL=C sort | while read -r f; do
+		"$tapbuild" -p1 -g "$f" 2>/dev/null
+	done | sed -nE 's/^function ([A-Za-z_0-9]+)(:(long|string))? ?\((.*)\).*/\1|\3|\4/p' |
+		awk -F'|' '{
+			n = split($3, a, ", *"); s = ""
+			for (i = 1; i <= n; i++)
+				s = s (a[i] ~ /:string$/ ? "s" : a[i] ~ /:long$/ ? "l" : "?")
+			print $1, s == "" ? "-" : s, $2 == "" ? "v" : substr($2, 1, 1)
+		}'
+	sed -nE "s/^INTRINSIC\(([A-Za-z_0-9]+), [a-z_0-9]+, '(.)', \"([ls]*)\".*/\1 \3 \2/p" \
+		build/sema/intrinsics.def | awk 'NF == 2 { print $1, "-", $2; next } { print }'
+}
+
+# Examples: the text after "Example:" up to the end of its comment, a file each.
+examples() {
+	find tapset -name '*.stp' | LC_ALL=C sort | while read -r f; do
+		awk -v stem="$tmp/ex/${f//\//_}" '
+			/\*\// { if (on) close(name); on = 0 }
+			on { sub(/^ \*/, ""); print >name }
+			/^ \* Example: / {
+				on = 1; name = stem "." FNR ".stp"
+				sub(/^ \* Example: /, ""); print >name
+			}' "$f"
+	done
+}
+
+have | LC_ALL=C sort -u >"$tmp/have"
+awk 'NR == FNR { have[$0] = 1; next }
+	/^#|^$/ { print; next }
+	{
+		if ($1 " " $2 " " $3 in have) $4 = "yes"
+		else if ($4 == "yes") $4 = "issue-3"
+		print
+	}' "$tmp/have" "$list" >"$tmp/list"
+if [ "${1:-}" = --update ]; then
+	cp "$tmp/list" "$list"
+elif ! diff -u "$list" "$tmp/list"; then
+	echo "$list: run tests/tools/check-tapset.sh --update"
+	bad=1
+fi
+
+# Same name, other types: a mistake, whether of the list or of the function.
+awk 'NR == FNR { if ($0 !~ /^#|^$/) { sig[$1 " " $2] = $3; known[$1] = 1 } next }
+	($1 in known) && ($1 " " $2 in sig) && sig[$1 " " $2] != $3 {
+		print "function " $1 ": result is " $3 ", not " sig[$1 " " $2]; bad = 1
+	}
+	END { exit bad }' "$list" "$tmp/have" || bad=1
+
+# shellcheck disable=SC2046 # one file name a word
+for f in $(awk '$1 !~ /^__/ { print $1 }' "$tmp/have" | LC_ALL=C sort -u); do
+	grep -rqE "^ \* $f(:(long|string))?\(" tapset --include='*.stp' ||
+		{ echo "function $f: no comment in tapset/ says what it does"; bad=1; }
+done
+
+mkdir "$tmp/ex"
+examples
+kit=$("$tapbuild" kit list 2>/dev/null | awk 'NR == 1 { print $1 }')
+n=0
+for f in "$tmp"/ex/*.stp; do
+	set --
+	if grep -qE '(kernel|module|vfs)\.|task_' "$f"; then
+		[ -n "$kit" ] || continue
+		set -- -r "$kit"
+	fi
+	n=$((n + 1))
+	"$tapbuild" -p2 -g -w "$@" "$f" >/dev/null 2>"$tmp/err" && continue
+	echo "example ${f##*/}:"
+	cat "$f" "$tmp/err"
+	bad=1
+done
+[ "$n" -gt 0 ] || { echo "no examples found"; bad=1; }
+exit $bad
