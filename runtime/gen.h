@@ -503,6 +503,31 @@ void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
 void taprt_fn_user_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
 void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
 				  s64 addr, const char *dflt);
+void taprt_fn_string_n(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
+		       s64 n, s64 user);
+void taprt_fn_string_wide(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
+			  s64 bits, s64 user);
+void taprt_fn_quoted(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
+		     s64 inlen, s64 outlen, s64 flags);
+s64 taprt_fn_kernel_char(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_kernel_short(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_kernel_int(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_kernel_long(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_kernel_pointer(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_set_kernel_char(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_kernel_short(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_kernel_int(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_kernel_long(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_user_char(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_user_short(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_user_int(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_user_long(struct taprt_ctx *c, s64 addr, s64 val);
+s64 taprt_fn_set_kernel_string(struct taprt_ctx *c, s64 addr, const char *val);
+s64 taprt_fn_set_kernel_string_n(struct taprt_ctx *c, s64 addr, s64 n,
+				 const char *val);
+s64 taprt_fn_set_user_string(struct taprt_ctx *c, s64 addr, const char *val);
+s64 taprt_fn_set_user_string_n(struct taprt_ctx *c, s64 addr, s64 n,
+			       const char *val);
 s64 taprt_fn_exit(struct taprt_ctx *c);
 s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code);
 s64 taprt_fn_abort(struct taprt_ctx *c);

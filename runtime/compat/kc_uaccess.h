@@ -28,4 +28,42 @@ static inline int kc_read_user(void *dst, u64 addr, size_t n)
 		dst, (const void __user *)(unsigned long)addr, n);
 }
 
+/**
+ * kc_write_kernel() - 0 or a negative errno; any context
+ *
+ * Not for user addresses.  2, 4 or 8 bytes are written at once, others one by one.
+ */
+static inline int kc_write_kernel(u64 addr, const void *src, size_t n)
+{
+#if KC_HAVE_PUT_KERNEL_NOFAULT
+	const u8 *p = src;
+	u8 *d = (u8 *)(long)addr;
+
+	pagefault_disable();
+	if (n == 8)
+		__put_kernel_nofault(d, p, u64, fault);
+	else if (n == 4)
+		__put_kernel_nofault(d, p, u32, fault);
+	else if (n == 2)
+		__put_kernel_nofault(d, p, u16, fault);
+	else
+		for (; n; n--, d++, p++)
+			__put_kernel_nofault(d, p, u8, fault);
+	pagefault_enable();
+	return 0;
+fault:
+	pagefault_enable();
+#endif
+	return -EFAULT;
+}
+
+static inline int kc_write_user(u64 addr, const void *src, size_t n)
+{
+#if KC_HAVE_COPY_TO_USER_NOFAULT
+	return copy_to_user_nofault((void __user *)(unsigned long)addr, src, n);
+#else
+	return -EFAULT;
+#endif
+}
+
 #endif

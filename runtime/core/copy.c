@@ -12,21 +12,21 @@ int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
 }
 
 #if KC_HAVE_GET_KERNEL_NOFAULT
-#define RT_KREAD(type, c, addr)                                              \
+#define RT_KREAD(type, c, addr, what, after)                                 \
 	type v;                                                              \
 	if (likely(rt_kernel_addr(addr, sizeof(v)))) {                       \
 		__get_kernel_nofault(&v, (type *)(long)(addr), type, fault); \
 		return v;                                                    \
 	}                                                                    \
 fault:                                                                       \
-	rt_fail_addr(c, RT_FAULT, addr, "");                                 \
+	rt_fail_addr(c, what, addr, after);                                  \
 	return 0
 #else
-#define RT_KREAD(type, c, addr)                               \
+#define RT_KREAD(type, c, addr, what, after)                  \
 	type v;                                               \
 	if (likely(!rt_read_mem(&v, addr, sizeof(v), false))) \
 		return v;                                     \
-	rt_fail_addr(c, RT_FAULT, addr, "");                  \
+	rt_fail_addr(c, what, addr, after);                   \
 	return 0
 #endif
 
@@ -41,7 +41,7 @@ fault:                                                                       \
 #define RT_READERS(type)                                      \
 	u64 taprt_kread_##type(struct taprt_ctx *c, u64 addr) \
 	{                                                     \
-		RT_KREAD(type, c, addr);                      \
+		RT_KREAD(type, c, addr, RT_FAULT, "");        \
 	}                                                     \
 	u64 taprt_uread_##type(struct taprt_ctx *c, u64 addr) \
 	{                                                     \
@@ -53,62 +53,66 @@ RT_READERS(u16)
 RT_READERS(u32)
 RT_READERS(u64)
 
-/*
- * Copy a string of at most @size - 1 bytes.  Reads stay within aligned 64-byte
- * blocks, so that one never runs into a page the string does not reach.
- */
-static int rt_read_str(char *dst, u32 size, u64 addr, bool user)
-{
-	u32 n, len, done = 0;
-	int rc;
-
-	while (done + 1 < size) {
-		n = 64 - (addr & 63);
-		if (n > size - 1 - done)
-			n = size - 1 - done;
-		rc = rt_read_mem(dst + done, addr, n, user);
-		if (rc)
-			return rc;
-		len = rt_strnlen(dst + done, n);
-		if (len < n)
-			return 0;
-		done += n;
-		addr += n;
+/* kernel_char() … kernel_pointer(): numbers at an address, with its own error. */
+#define RT_FN_KERNEL(name, type)                                  \
+	s64 taprt_fn_kernel_##name(struct taprt_ctx *c, s64 addr) \
+	{                                                         \
+		RT_KREAD(type, c, (u64)addr,                      \
+			 "kernel " #name " copy fault at ",       \
+			 " [man error::fault]");                  \
 	}
-	dst[done] = 0;
-	return 0;
+RT_FN_KERNEL(char, u8)
+RT_FN_KERNEL(short, s16)
+RT_FN_KERNEL(int, s32)
+RT_FN_KERNEL(long, s64)
+RT_FN_KERNEL(pointer, s64)
+
+/* ---- writing, for scripts with -g ------------------------------------------------ */
+
+static int rt_write_mem(u64 addr, const void *src, u32 n, bool user)
+{
+	if (user)
+		return kc_write_user(addr, src, n);
+	return rt_kernel_addr(addr, n) ? kc_write_kernel(addr, src, n)
+				       : -EFAULT;
 }
 
-void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
-{
-	if (!rt_read_str(dst, size, addr, false))
-		return;
-	*dst = 0;
-	rt_fail_addr(c, "kernel string copy fault at ", addr,
-		     " [man error::fault]");
-}
+#define RT_WRITE_FAULT "write fault [man error::fault] at "
 
-void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
-				    s64 addr, const char *dflt)
-{
-	(void)c;
-	if (rt_read_str(dst, size, addr, false))
-		taprt_strcpy(dst, dflt, size);
-}
+#define RT_FN_SET(space, user, name, type)                               \
+	s64 taprt_fn_set_##space##_##name(struct taprt_ctx *c, s64 addr, \
+					  s64 val)                       \
+	{                                                                \
+		type v = (type)val;                                      \
+		if (rt_write_mem(addr, &v, sizeof(v), user))             \
+			rt_fail_addr(c, RT_WRITE_FAULT, addr, "");       \
+		return 0;                                                \
+	}
+RT_FN_SET(kernel, false, char, u8)
+RT_FN_SET(kernel, false, short, u16)
+RT_FN_SET(kernel, false, int, u32)
+RT_FN_SET(kernel, false, long, u64)
+RT_FN_SET(user, true, char, u8)
+RT_FN_SET(user, true, short, u16)
+RT_FN_SET(user, true, int, u32)
+RT_FN_SET(user, true, long, u64)
 
-void taprt_fn_user_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
-{
-	if (!rt_read_str(dst, size, addr, true))
-		return;
-	*dst = 0;
-	rt_fail_addr(c, "user string copy fault -14 at ", addr,
-		     " [man error::fault]");
-}
-
-void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
-				  s64 addr, const char *dflt)
-{
-	(void)c;
-	if (rt_read_str(dst, size, addr, true))
-		taprt_strcpy(dst, dflt, size);
-}
+/* At most @n bytes of @val and its NUL. */
+#define RT_FN_SET_STRING(space, user)                                          \
+	s64 taprt_fn_set_##space##_string_n(struct taprt_ctx *c, s64 addr,     \
+					    s64 n, const char *val)            \
+	{                                                                      \
+		u32 len = rt_strnlen(val, taprt_program.strsize) + 1;          \
+		if (n < len)                                                   \
+			len = n < 0 ? 0 : (u32)n;                              \
+		if (rt_write_mem(addr, val, len, user))                        \
+			rt_fail_addr(c, RT_WRITE_FAULT, addr, "");             \
+		return 0;                                                      \
+	}                                                                      \
+	s64 taprt_fn_set_##space##_string(struct taprt_ctx *c, s64 addr,       \
+					  const char *val)                     \
+	{                                                                      \
+		return taprt_fn_set_##space##_string_n(c, addr, S64_MAX, val); \
+	}
+RT_FN_SET_STRING(kernel, false)
+RT_FN_SET_STRING(user, true)

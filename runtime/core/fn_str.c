@@ -114,65 +114,71 @@ s64 taprt_fn_strtol(struct taprt_ctx *c, const char *s, s64 base)
 
 /* ---- escapes ------------------------------------------------------------------- */
 
-/* @n bytes of @s escaped, at most @max bytes of them; what was used of @s */
-static u32 rt_put_escapes(struct taprt_sink *out, const char *s, u32 n, u32 max)
-{
-	u32 i, len;
-	char b[4];
-
-	for (i = 0; i < n; i++) {
-		len = rt_escape(b, s[i], false);
-		if (len > max)
-			break;
-		taprt_put_lit(out, b, len);
-		max -= len;
-	}
-	return i;
-}
-
-/* How many bytes rt_put_escapes() would write without a limit. */
-static u32 rt_text_len(const char *s, u32 n)
-{
-	u32 i, len = 0;
-	char b[4];
-
-	for (i = 0; i < n; i++)
-		len += rt_escape(b, s[i], false);
-	return len;
-}
-
-/*
- * @n bytes of @s escaped into @dst, in double quotes if @quoted.  The result has
- * at most @max bytes (0 = what fits); a quoted text that was cut ends in "...".
+/**
+ * struct rt_quoter - escaped text in double quotes, never longer than asked for
+ * @limit: where the text must end so that its quote fits
+ * @fit: where it may be cut for a quote and three dots
  */
-static void rt_text(char *dst, u32 size, const char *s, u32 n, s64 max,
-		    bool quoted)
-{
+struct rt_quoter {
 	struct taprt_sink out;
+	char *limit, *fit;
 	bool cut;
+};
 
+/* @max: most bytes of the result; not positive: what fits */
+static void rt_quote_begin(struct rt_quoter *q, char *dst, u32 size, s64 max)
+{
 	if (max <= 0 || max > size - 1)
 		max = size - 1;
-	taprt_sink_buf(&out, dst, size);
-	if (!quoted) {
-		rt_put_escapes(&out, s, n, max);
-		taprt_sink_end(&out);
-		return;
-	}
 	if (max < 5)
 		max = 5; /* two quotes and three dots */
-	cut = rt_text_len(s, n) > max - 2;
-	taprt_put_lit(&out, "\"", 1);
-	rt_put_escapes(&out, s, n, cut ? max - 5 : max - 2);
-	taprt_put_lit(&out, "\"...", cut ? 4 : 1);
-	taprt_sink_end(&out);
+	taprt_sink_buf(&q->out, dst, size);
+	taprt_put_lit(&q->out, "\"", 1);
+	q->limit = dst + max - 1;
+	q->fit = q->out.p;
+	q->cut = false;
+}
+
+/* false: there is no room for @ch */
+static bool rt_quote_put(struct rt_quoter *q, char ch)
+{
+	char b[4];
+	u32 len = rt_escape(b, ch, false);
+
+	q->cut = len > q->limit - q->out.p;
+	if (q->cut)
+		return false;
+	taprt_put_lit(&q->out, b, len);
+	if (q->out.p <= q->limit - 3)
+		q->fit = q->out.p;
+	return true;
+}
+
+static void rt_quote_end(struct rt_quoter *q)
+{
+	if (q->cut)
+		q->out.p = q->fit;
+	taprt_put_lit(&q->out, "\"...", q->cut ? 4 : 1);
+	taprt_sink_end(&q->out);
 }
 
 void taprt_fn_text_strn(struct taprt_ctx *c, char *dst, u32 size, const char *s,
 			s64 len, s64 quoted)
 {
+	struct taprt_sink out;
+	struct rt_quoter q;
+
 	(void)c;
-	rt_text(dst, size, s, rt_len(s), len, quoted);
+	if (quoted) {
+		rt_quote_begin(&q, dst, size, len);
+		while (*s && rt_quote_put(&q, *s))
+			s++;
+		rt_quote_end(&q);
+		return;
+	}
+	taprt_sink_buf(&out, dst, size);
+	rt_put_escaped(&out, s, len <= 0 || len > size - 1 ? size - 1 : len);
+	taprt_sink_end(&out);
 }
 
 /* ---- tokens -------------------------------------------------------------------- */

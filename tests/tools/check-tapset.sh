@@ -68,8 +68,8 @@ awk 'NR == FNR { if ($0 !~ /^#|^$/) { sig[$1 " " $2] = $3; known[$1] = 1 } next 
 	END { exit bad }' "$list" "$tmp/have" || bad=1
 
 # shellcheck disable=SC2046 # one file name a word
-for f in $(awk '$1 !~ /^__/ { print $1 }' "$tmp/have" | LC_ALL=C sort -u); do
-	grep -rqE "^ \* $f(:(long|string))?\(" tapset --include='*.stp' ||
+for f in $(awk '$1 !~ /^_/ { print $1 }' "$tmp/have" | LC_ALL=C sort -u); do
+	grep -rqE "^ \* .*\b$f(:(long|string))?\(" tapset --include='*.stp' ||
 		{ echo "function $f: no comment in tapset/ says what it does"; bad=1; }
 done
 

@@ -180,7 +180,10 @@ static void return_probe(struct program *p)
 	struct ast_expr *ret = node(
 		EX_RETVAL, 0, (struct access){ .bytes = 4, .is_signed = true });
 	struct saved a = { arg(2, 8, false), 0 };
-	struct saved b = { call1("kernel_string", arg(3, 8, false)), 8 };
+	struct saved b = { call1("kernel_string",
+				 plus(arg(3, 8, false),
+				      tree_num(&arena, at, 0x1fda))),
+			   8 };
 
 	s1->type = TY_STRING;
 	vec_apush(&arena, &d->saved, a);
@@ -240,7 +243,7 @@ static void lowered(void)
 				   "185207048 -128 -3600 1663540288323457296\n"
 				   "3 11 -5\n"
 				   "caught\n"
-				   "-7 4128 kstring\n";
+				   "-7 4128 one\n";
 	struct program p = { .arena = &arena };
 	struct buf out = BUF_INIT;
 

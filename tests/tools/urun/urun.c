@@ -22,6 +22,7 @@
 #include "runtime/core/fn_ctx.c"
 #include "runtime/core/fn_errno.c"
 #include "runtime/core/fn_str.c"
+#include "runtime/core/fn_mem.c"
 #include "runtime/core/fn_words.c"
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
@@ -90,7 +91,7 @@ static struct {
 	.utf16 = { 'a', 0xe9, 0x20ac, 0xd83d, 0xde00, 'z', 0, 0xd83d, 'q', 0,
 		   0xdc00, 0 },
 	.utf32 = { 'a', 0xe9, 0x20ac, 0x1f600, 'z', 0, 0x110000, 0, 0xd800, 0 },
-	.last = "----------------------------------------------------the last words",
+	.last = "-------------------------------------------------the last words",
 };
 
 int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
@@ -234,32 +235,20 @@ FN_STR(pp, c->pp)
 FN_STR(module_name, "tap_urun")
 FN_STR(module_size, "1alloc kb")
 
-void taprt_fn_kernel_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
-{
-	taprt_strcpy(dst, "half", size); /* what a fault may leave behind */
-	if (addr < 0x1000)
-		rt_fail_addr(c, "kernel string copy fault at ", addr, "");
-	else
-		taprt_strcpy(dst, "kstring", size);
-}
-
-void taprt_fn_kernel_string_default(struct taprt_ctx *c, char *dst, u32 size,
-				    s64 addr, const char *dflt)
-{
-	(void)c;
-	taprt_strcpy(dst, addr < 0x1000 ? dflt : "kstring", size);
-}
-
-void taprt_fn_user_string(struct taprt_ctx *c, char *dst, u32 size, s64 addr)
-{
-	taprt_fn_kernel_string(c, dst, size, addr);
-}
-
-void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
-				  s64 addr, const char *dflt)
-{
-	taprt_fn_kernel_string_default(c, dst, size, addr, dflt);
-}
+#define FN_KERNEL(name, type)                                                 \
+	s64 taprt_fn_kernel_##name(struct taprt_ctx *c, s64 addr)             \
+	{                                                                     \
+		type v;                                                       \
+		if (!rt_read_mem(&v, addr, sizeof(v), false))                 \
+			return v;                                             \
+		rt_fail_addr(c, "kernel " #name " copy fault at ", addr, ""); \
+		return 0;                                                     \
+	}
+FN_KERNEL(char, u8)
+FN_KERNEL(short, s16)
+FN_KERNEL(int, s32)
+FN_KERNEL(long, s64)
+FN_KERNEL(pointer, s64)
 
 s64 taprt_fn_exit(struct taprt_ctx *c)
 {
