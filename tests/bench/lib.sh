@@ -33,7 +33,11 @@ skip() {
 }
 
 shown() { # a command as a user would type it
-	local s="$*"
+	local s='' word
+	for word; do
+		case $word in *$'\n'*) word='"$(cat both.stp)"' ;; esac
+		s+="${s:+ }$word"
+	done
 	s=${s//$work\//}
 	s=${s//$O\//}
 	s=${s//$packages\//packages/}
