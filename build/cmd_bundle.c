@@ -76,7 +76,7 @@ bool bundle_cmd_args(int argc, char **argv, const struct bundle_opt *opt,
 		shorts[at++] = opt[i].letter;
 		if (!opt[i].flag)
 			shorts[at++] = ':';
-		longs[i].val = opt[i].letter;
+		longs[i].val = (unsigned char)opt[i].letter;
 	}
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) >= 0) {

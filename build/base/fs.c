@@ -116,7 +116,7 @@ static int open_beside(const char *path, char tmp[4096], bool *is_named,
 int fs_may_write(const char *path, struct err *e)
 {
 	char tmp[4096];
-	bool is_named;
+	bool is_named = false;
 	int fd = open_beside(path, tmp, &is_named, e);
 
 	if (fd < 0)
