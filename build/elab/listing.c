@@ -377,7 +377,9 @@ static void add_pragmas(struct buf *b, const char *text)
 {
 	const char *p = text, *end;
 
-	while (p && (p = strstr(p, "/* ")) && (end = strstr(p, " */"))) {
+	if (!text)
+		return;
+	while ((p = strstr(p, "/* ")) && (end = strstr(p, " */"))) {
 		size_t n = strspn(p + 3, "abcdefghijklmnopqrstuvwxyz-_:");
 
 		if (p + 3 + n == end)
