@@ -6,6 +6,7 @@
 #include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/elab/alias.h"
+#include "build/elab/atop.h"
 #include "build/elab/target.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
@@ -64,9 +65,10 @@ const char *expand_point_text(struct sema *sm, const struct ast_point *pt)
 /* ---- handlers ------------------------------------------------------------ */
 
 static void add_part(struct sema *sm, struct handler *h, struct ast_stmt *s,
-		     struct scope_file *file, bool is_alias)
+		     struct scope_file *file, const struct ast_probe *def)
 {
-	struct body_part part = { lang_clone_stmt(sm->a, s), file, is_alias };
+	struct body_part part = { lang_clone_stmt(sm->a, s), file,
+				  def->nalias > 0, def };
 
 	if (s)
 		vec_apush(sm->a, &h->parts, part);
@@ -78,7 +80,7 @@ static void add_prologues(struct sema *sm, struct handler *h,
 {
 	for (; f && f->def; f = f->up)
 		if (!f->def->epilogue)
-			add_part(sm, h, f->def->body, f->file, true);
+			add_part(sm, h, f->def->body, f->file, f->def);
 }
 
 static void add_epilogues(struct sema *sm, struct handler *h,
@@ -88,7 +90,7 @@ static void add_epilogues(struct sema *sm, struct handler *h,
 		return;
 	add_epilogues(sm, h, f->up);
 	add_part(sm, h, f->def->epilogue ? f->def->body : f->def->body2,
-		 f->file, true);
+		 f->file, f->def);
 }
 
 static struct handler *handler_new(struct expander *x, const struct frame *f,
@@ -104,8 +106,9 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->fam = fp->fam;
 	h->file = x->file;
 	add_prologues(sm, h, f);
-	add_part(sm, h, x->probe->body, x->file, false);
+	add_part(sm, h, x->probe->body, x->file, x->probe);
 	add_epilogues(sm, h, f);
+	atop_probewrite(sm, h->parts.v, h->parts.n);
 	return h;
 }
 

@@ -11,6 +11,7 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
+#include "build/elab/atop.h"
 #include "build/elab/place.h"
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
@@ -67,7 +68,7 @@ static bool is_kernel_module(const char *module)
 	return !module || !*module;
 }
 
-static bool need_btf(struct tgt *t, const struct span *at)
+bool tgt_need_btf(struct tgt *t, const struct span *at)
 {
 	if (t->sm->btf)
 		return true;
@@ -75,15 +76,20 @@ static bool need_btf(struct tgt *t, const struct span *at)
 	return false;
 }
 
+uint32_t tgt_find_type(const struct btfv *b, const char *name,
+		       const char *module)
+{
+	return is_kernel_module(module) ? find_type(b, name) : 0;
+}
+
 static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 {
 	const struct ast_target *tg = e->target;
 	uint32_t id;
 
-	if (!need_btf(t, &e->at))
+	if (!tgt_need_btf(t, &e->at))
 		return false;
-	id = is_kernel_module(tg->module) ? find_type(t->sm->btf, tg->cast_type)
-					  : 0;
+	id = tgt_find_type(t->sm->btf, tg->cast_type, tg->module);
 	if (!id) {
 		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
 			   "type definition '%s' not found in '%s'",
@@ -446,33 +452,6 @@ static bool lower_choice(struct tgt *t, struct ast_expr **ep)
 	return false;
 }
 
-/* @kderef(size, address), @uderef(size, address) */
-static void lower_deref(struct tgt *t, struct ast_expr **ep)
-{
-	struct ast_expr *e = *ep, *r;
-	bool is_user = !strcmp(e->name, "@uderef");
-	int64_t size;
-
-	if ((!is_user && strcmp(e->name, "@kderef")) || e->nargs != 2)
-		return;
-	sema_fold(t->sm, &e->args[0]);
-	size = e->args[0]->kind == EX_NUMBER ? e->args[0]->num : 0;
-	if (size != 1 && size != 2 && size != 4 && size != 8) {
-		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
-			   "%s reads 1, 2, 4 or 8 bytes: the size must be "
-			   "one of these numbers",
-			   e->name);
-		return;
-	}
-	r = tree_expr(t->sm->a, EX_KREAD, e->at);
-	r->type = TY_LONG;
-	r->a = e->args[1];
-	r->access.bytes = (uint8_t)size;
-	r->access.is_user = is_user;
-	*ep = r;
-	walk_expr(&t->w, &r->a);
-}
-
 /* --skip-badvars: a $variable that cannot be had here is 0. */
 static bool skip_badvar(struct tgt *t, struct ast_expr **ep)
 {
@@ -536,8 +515,7 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 		lower_entry(t, ep);
 		return false;
 	case EX_ATOP:
-		lower_deref(t, ep);
-		return *ep == e;
+		return !atop_lower(t, ep);
 	case EX_CALL:
 		lower_call(t, e);
 		return true;

@@ -40,4 +40,12 @@ struct tgt {
 bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
 		  struct fam_value *v);
 
+/** tgt_need_btf() - are there types?  Reported when not */
+bool tgt_need_btf(struct tgt *t, const struct span *at);
+
+/** tgt_find_type() - BTF id of "struct x", "x", "enum y" …; 0 = none there
+ *  @module: as @cast has it, NULL = kernel */
+uint32_t tgt_find_type(const struct btfv *b, const char *name,
+		       const char *module);
+
 #endif

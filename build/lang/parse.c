@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Declarations of a file, and the token cursor. */
 #include "build/lang/parse.h"
+#include "build/base/buf.h"
 #include "build/base/similar.h"
 #include "build/lang/lex.h"
 #include "build/lang/pp.h"
@@ -104,13 +105,23 @@ void parse_leave(struct parser *p)
 
 const char *parse_string(struct parser *p)
 {
-	const char *s;
+	struct buf b = BUF_INIT;
+	const char *s, *last, *next;
 
 	if (!parse_is(p, T_STRING))
 		return parse_expected(p, "literal string");
-	s = parse_next(p)->text;
-	while (parse_is(p, T_STRING))
-		s = str_join(p->a, s, parse_next(p)->text);
+	s = last = parse_next(p)->text;
+	if (!parse_is(p, T_STRING))
+		return s;
+	buf_adds(&b, s);
+	while (parse_is(p, T_STRING)) {
+		next = parse_next(p)->text;
+		str_append(&b, last, next);
+		if (*next)
+			last = next;
+	}
+	s = arena_strndup(p->a, b.p, b.len);
+	buf_deinit(&b);
 	return s;
 }
 

@@ -136,15 +136,14 @@ static char open_escape(const char *s)
 	return 0;
 }
 
-const char *str_join(struct arena *a, const char *l, const char *r)
+void str_append(struct buf *b, const char *last, const char *next)
 {
-	char kind = open_escape(l);
+	char kind = open_escape(last);
 
-	if ((kind == 'x' && hex_digit(*r) >= 0) ||
-	    (kind == 'o' && is_octal(*r)))
-		return arena_printf(a, "%s\\%03o%s", l,
-				    (unsigned int)(unsigned char)*r, r + 1);
-	return arena_printf(a, "%s%s", l, r);
+	if ((kind == 'x' && hex_digit(*next) >= 0) ||
+	    (kind == 'o' && is_octal(*next)))
+		buf_printf(b, "\\%03o", (unsigned int)(unsigned char)*next++);
+	buf_adds(b, next);
 }
 
 void lang_unescape(struct buf *b, const char *str)

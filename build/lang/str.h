@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 
 /**
  * str_from_literal() - bring the bytes between the quotes into that form
@@ -27,7 +28,7 @@ const char *str_from_literal(struct arena *a, const char *p, size_t n);
  * Return: offset from @p; @n, with @len 0, when the value ends before @at.
  */
 size_t str_place(const char *p, size_t n, size_t at, size_t *len);
-/** str_join() - the text of two literals that stand side by side */
-const char *str_join(struct arena *a, const char *l, const char *r);
+/** str_append() - add the text of the literal @next, beside which @last stands */
+void str_append(struct buf *b, const char *last, const char *next);
 
 #endif

@@ -62,6 +62,7 @@ struct body_part {
 	struct ast_stmt *s;
 	struct scope_file *file;
 	bool is_alias;
+	const struct ast_probe *def; /* where it stands: the probe or alias */
 };
 
 /** struct handler - a dprobe while its names are being bound */

@@ -16,7 +16,7 @@ struct infer {
 	struct sema *sm;
 	struct func_info *fi; /* the function being looked at, or NULL */
 	struct dprobe *p;     /* the probe being looked at, or NULL */
-	bool changed, report;
+	bool changed, report, backward;
 	bool is_explained; /* why something has no type */
 	bool is_delete;	   /* looking at what delete names */
 };
@@ -671,9 +671,11 @@ static void infer_round(struct infer *in)
 	/* What a function does with its parameters says more than one call. */
 	in->p = NULL;
 	for (i = 0; i < in->sm->funcs.n; i++) {
-		struct ast_func *f = in->sm->funcs.v[i]->f;
+		/* both ways in turn, so that long chains take few rounds */
+		size_t k = in->backward ? in->sm->funcs.n - 1 - i : i;
+		struct ast_func *f = in->sm->funcs.v[k]->f;
 
-		in->fi = in->sm->funcs.v[i];
+		in->fi = in->sm->funcs.v[k];
 		/* What C returns, its callers say. */
 		in->fi->returns_value |= f->embed != NULL;
 		walk_stmt(&w, &f->body);
@@ -790,9 +792,11 @@ void sema_infer(struct sema *sm)
 		do {
 			in.changed = false;
 			infer_round(&in);
+			in.backward = !in.backward;
 		} while (in.changed);
 	} while (infer_defaults(&in));
 	in.report = true;
+	in.backward = false;
 	infer_round(&in);
 	report_symbols(&in);
 }

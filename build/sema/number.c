@@ -42,7 +42,8 @@ static bool number_expr(struct walk *w, struct ast_expr **ep)
 /* Functions that read arguments were copied for one place each. */
 struct args {
 	struct walk w;
-	bool *seen; /* by function index */
+	size_t *seen; /* by function index: the last probe it was seen for */
+	size_t probe;
 	bool found;
 };
 
@@ -53,21 +54,19 @@ static bool args_expr(struct walk *w, struct ast_expr **ep)
 
 	if ((*ep)->kind == EX_ARG)
 		g->found = true;
-	if (f && !g->seen[f->index]) {
-		g->seen[f->index] = true;
+	if (f && g->seen[f->index] != g->probe) {
+		g->seen[f->index] = g->probe;
 		walk_stmt(w, &f->body);
 	}
 	return !g->found;
 }
 
-static bool reads_args(struct sema *sm, struct dprobe *p)
+static bool reads_args(struct args *g, struct dprobe *p)
 {
-	struct args g = { .w = { .expr = args_expr } };
-
-	g.w.arg = &g;
-	g.seen = arena_array(sm->a, bool, sm->funcs.n + 1);
-	walk_dprobe(&g.w, p);
-	return g.found;
+	g->probe++;
+	g->found = false;
+	walk_dprobe(&g->w, p);
+	return g->found;
 }
 
 /* Snapshots lie one after the other, 8-byte aligned. */
@@ -152,15 +151,18 @@ static void number_nesting(struct sema *sm)
 void sema_number(struct sema *sm)
 {
 	struct number n = { .w = { .expr = number_expr }, .sm = sm };
+	struct args g = { .w = { .expr = args_expr } };
 	struct dprobe **p;
 	size_t i;
 
 	sema_reach(sm, false);
 	n.w.arg = &n;
 	n.index = arena_array(sm->a, int64_t, sm->nums.n + 1);
+	g.w.arg = &g;
+	g.seen = arena_array(sm->a, size_t, sm->funcs.n + 1);
 	vec_foreach(p, &sm->prog->probes) {
 		walk_dprobe(&n.w, *p);
-		if (reads_args(sm, *p))
+		if (reads_args(&g, *p))
 			(*p)->flags |= TAPRT_P_ARGS;
 		number_saved(sm, *p);
 	}

@@ -33,7 +33,8 @@ struct opt {
 	bool *is_pure;
 	bool keeps_groups; /* a =~ has an effect */
 	bool changed, found;
-	bool is_alias; /* looking at a part that an alias brought in */
+	bool is_alias;	       /* looking at a part that an alias brought in */
+	unsigned int nsimilar; /* warnings that suggest names */
 };
 
 /* Only about what the user wrote in a probe or function, and only once. */
@@ -410,7 +411,6 @@ static size_t drop_locals(struct opt *o, struct sym **v, size_t n)
 static void warn_never_assigned(struct opt *o, struct sym **v, size_t n)
 {
 	struct similar sim;
-	struct sym **g;
 	size_t i, j;
 
 	for (i = 0; i < n; i++) {
@@ -418,11 +418,14 @@ static void warn_never_assigned(struct opt *o, struct sym **v, size_t n)
 		    !may_warn(o, &v[i]->at))
 			continue;
 		similar_init(&sim, v[i]->name);
-		for (j = 0; j < n; j++)
+		/* looking for names takes long, and nobody reads so many */
+		for (j = 0; j < n && o->nsimilar < 100; j++)
 			if (j != i && o->use[j].writes)
 				similar_add(&sim, v[j]->name);
-		vec_foreach(g, &o->sm->prog->globals)
-			similar_add(&sim, (*g)->name);
+		for (j = 0; j < o->sm->prog->globals.n && o->nsimilar < 100;
+		     j++)
+			similar_add(&sim, o->sm->prog->globals.v[j]->name);
+		o->nsimilar++;
 		diag_warn(o->sm->d, &v[i]->at, DIAG_NEVER_ASSIGNED,
 			  "never-assigned local variable '%s'%s", v[i]->name,
 			  similar_text(o->sm->a, &sim, "similar"));
@@ -632,13 +635,14 @@ static void warn_globals(struct opt *o)
 			continue;
 		similar_init(&sim, s->name);
 		vec_foreach(x, &sm->in->user->globals)
-			if (*x != *g)
+			if (*x != *g && o->nsimilar < 100)
 				similar_add(&sim, (*x)->sym->name);
 		if (may_warn(o, &s->at))
 			diag_warn(sm->d, &s->at, DIAG_NEVER_ASSIGNED,
 				  "never-assigned global variable '%s'%s",
 				  s->name,
 				  similar_text(sm->a, &sim, "similar"));
+		o->nsimilar++;
 	}
 }
 

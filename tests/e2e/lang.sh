@@ -6,7 +6,7 @@
 #
 # Loading a module costs more than a small program runs.  So programs that only
 # have plain begin probes are joined, 25 to a script, their names made unique; the
-# others come alone, with an exit() where they have none.  A line "# alone: WHY"
+# others come alone, with an exit() where they have none and no timer either.  A line "# alone: WHY"
 # keeps a program from being joined, "# user space: WHY" from running here.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -42,7 +42,7 @@ for f in tests/lang/*/*.stp; do
 	fi
 done
 for f in "$dir"/src/*.stp; do
-	grep -q 'exit()' "$f" ||
+	grep -Eq 'exit\(\)|timer' "$f" ||
 		echo 'probe begin(0x7fffffffffffffff) { exit() }' >>"$f"
 done
 

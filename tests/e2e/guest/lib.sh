@@ -7,7 +7,7 @@ ALLOWED_TAINT=12288
 
 fail() {
 	failed=1
-	echo "# $*"
+	echo "$*" | sed 's/^/# /'
 }
 
 # expect FILE REGEX...: every extended regex matches some line
