@@ -22,8 +22,8 @@ VALUE(buffer, "^0*([1-9]|[1-9][0-9]{1,2}|[1-3][0-9]{3}|40[0-8][0-9]|409[0-5])$",
       "1 to 4095");
 VALUE(modinfo, "^[a-z_][a-z0-9_]*=.+$", "NAME=VALUE");
 VALUE(define, "^[a-z_][a-z_0-9]*(=-?[a-z_0-9]+)?$", "NAME or NAME=VALUE");
-VALUE(kbuild, "^[a-z_]*cflags[a-z0-9_]*(-y)?=.*$",
-      "CFLAGS=..., as only the compiler's flags are used");
+VALUE(kbuild, "^(CFLAGS|EXTRA_CFLAGS|KCFLAGS|CFLAGS_MODULE)=.*$",
+      "CFLAGS=..., EXTRA_CFLAGS=..., KCFLAGS=... or CFLAGS_MODULE=...");
 VALUE(global, "^[a-z_][a-z0-9_]*=[a-z0-9_.-]+$",
       "NAME=VALUE of letters, digits, '_', '.' and '-'");
 VALUE(version, "^[0-9]+(\\.[0-9]+)*$", "a version such as 4.8");

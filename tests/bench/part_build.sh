@@ -65,6 +65,38 @@ printf 'all kernels: front end %s, compile %s, link %s, pack %s, all %s ms\n' \
 	"$front" "$cc" "$link" "$pack" "$all"
 sed -n '1s/.*compile [0-9.]* ms \(([^)]*)\).*/    \1/p' "$work/all-passes.passes"
 
+section "how builds grow with the script: 10,000 lines against 1,000"
+# User time: on a busy machine the wall says little.
+user_ms() { # TIMES SCRIPT options...: of one run, the smallest of three averages
+	local times=$1 script=$2
+	shift 2
+	for _ in 1 2 3; do
+		( TIMEFORMAT=%U
+			time for ((k = 0; k < times; k++)); do
+				"${tapbuild[@]}" -w -r "$main" "$@" "$script" >/dev/null 2>&1
+			done ) 2>&1
+	done | awk -v n="$times" '{ v = $1 * 1000 / n; if (NR == 1 || v < min) min = v }
+		END { printf "%.1f", min }'
+}
+grown() { # TITLE KIND LIMIT options...
+	local title=$1 kind=$2 limit=$3 small large
+	shift 3
+	tests/bench/gen_script.sh "$kind" 1000 >"$work/$kind.1k.stp"
+	tests/bench/gen_script.sh "$kind" 10000 >"$work/$kind.10k.stp"
+	small=$(user_ms 10 "$work/$kind.1k.stp" "$@")
+	large=$(user_ms 1 "$work/$kind.10k.stp" "$@")
+	figure "$title: $kind" "$(ratio "$large" "$small")" x "$limit" "$small ms, $large ms"
+}
+for kind in probes functions body globals elseif arrays strings mixed; do
+	grown "front end" $kind 12 -p3
+done
+for kind in probes functions globals arrays mixed; do
+	grown "whole build" $kind 12 -q --disable-cache -o "$work/grown.tap"
+done
+
+section "pass 1 over the whole tapset and a script"
+timed "pass 1 of the demo script" "$RUNS" 15 "${tapbuild[@]}" -q -p1 -r "$main" tests/demo/rwlatency.stp
+
 section "the same kernel's own build system"
 . tests/bench/kbuild.sh
 if kbuild_tree; then

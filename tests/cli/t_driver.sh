@@ -106,7 +106,7 @@ bad --modinfo x = x=
 bad --compatible '' x 1.x
 expect 2 "--color=sometimes" "^tapbuild: --color wants never, always or auto, not .sometimes.$" -- b -p1 --color=sometimes -e "$hello"
 bad --rlimit-as x
-good -B CFLAGS_x=-O1
+good -B CFLAGS=-O1
 good --modinfo a=b 'note=two words'
 good --compatible 1.4 5.6
 good -a x86_64

@@ -81,8 +81,9 @@ static int build(const struct kit *k, struct arena *a, const char *source,
 			rc = err_set(e, ERR_TOOL, "%.200s", o->spawn.out.p);
 	}
 	if (rc == 0) {
-		job.glue = (struct glue_spec){ k, &p, "tapsmoke", o->undefs.v,
-					       o->undefs.n };
+		job.glue = (struct glue_spec){
+			k, &p, "tapsmoke", o->undefs.v, o->undefs.n, NULL, 0
+		};
 		job.object = o;
 		buf_init(&job.ko);
 		rc = module_link_all(&job, 1, c.scratch, a, 1, e);
