@@ -13,6 +13,7 @@ static DEFINE_MUTEX(rt_mutex);
 static s32 rt_state = TAPW_LOADED;
 static u32 rt_event; /* the runner has not seen the state yet */
 static s32 rt_exit_status;
+static bool rt_failed; /* an error in an end probe has no state of its own */
 static s32 rt_target;
 static u32 rt_reason_taken;
 static char rt_reason[sizeof(((struct tapw_event *)NULL)->reason)];
@@ -43,6 +44,7 @@ static void rt_session_fail(const char *reason)
 
 	if (s != TAPW_RUNNING && s != TAPW_STARTING && s != TAPW_STOPPING)
 		return;
+	rt_write_once(rt_failed, true);
 	if (*reason && !rt_xchg(&rt_reason_taken, 1u))
 		taprt_strcpy(rt_reason, reason, sizeof(rt_reason));
 	if (!rt_state_move(TAPW_RUNNING, TAPW_ERROR) &&
@@ -223,6 +225,8 @@ static void rt_event_fill(struct tapw_event *ev)
 	ev->type = TAPW_EV_STATE;
 	ev->state = rt_read_once(rt_state);
 	ev->exit_code = rt_exit_status;
+	if (!ev->exit_code && rt_read_once(rt_failed))
+		ev->exit_code = 1;
 	ev->errors = atomic_read(&rt_nerrors);
 	for (i = 0; i < rt_ncpus; i++) {
 		r = rt_cpus[i];
