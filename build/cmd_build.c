@@ -19,8 +19,23 @@
 
 /* ---- front end --------------------------------------------------------------- */
 
-static void warn_unused_args(struct run *r)
+/* Whoever reads argc or argv[] means all of them. */
+static bool uses_argv(const struct target *t)
 {
+	struct sym **g;
+
+	if (!t || !t->program)
+		return false;
+	vec_foreach(g, &t->program->globals)
+		if ((*g)->is_library && !strncmp((*g)->name, "arg", 3))
+			return true;
+	return false;
+}
+
+static void warn_unused_args(struct run *r, const struct target *t)
+{
+	if (uses_argv(t))
+		return;
 	for (size_t i = 0; i < r->opts.args.n && !r->opts.no_warnings; i++)
 		if (!r->arg_used[i])
 			fprintf(stderr,
@@ -60,6 +75,8 @@ static void lex_inputs(struct run *r)
 	vec_foreach(src, &r->sources)
 		vec_apush(&r->perm, &r->scripts,
 			  lang_lex(&r->perm, *src, &args, &r->diags));
+	r->s.args = r->opts.args.v;
+	r->s.nargs = r->opts.args.n;
 	r->lib = library_open(&r->s, &r->diags);
 }
 
@@ -148,7 +165,7 @@ static int front_end(struct run *r)
 		run_print_diags(r, &r->target[0].diags);
 	} else {
 		run_print_warnings(r);
-		warn_unused_args(r);
+		warn_unused_args(r, first_good(r));
 		warn_unused_flags(r, first_good(r));
 	}
 	if (r->opts.keep_going && last != 1 && r->target[0].failed_pass != 1)

@@ -29,6 +29,7 @@ struct name_files {
 struct library {
 	struct arena *a;
 	struct diags *d;
+	struct lang_args args;
 	VEC(struct lib_file *) files, macros;
 	struct map building[LIB_KINDS];
 	const char **names[LIB_KINDS];
@@ -200,7 +201,7 @@ static void add_file(struct library *lib, const char *path, const char *arch,
 	f->path = path;
 	f->arch = arch;
 	f->kver = kver;
-	f->lexed = lang_lex(lib->a, src, NULL, lib->d);
+	f->lexed = lang_lex(lib->a, src, &lib->args, lib->d);
 	if (has_suffix(path, ".stpm")) {
 		f->id = lib->macros.n;
 		vec_apush(lib->a, &lib->macros, f);
@@ -296,6 +297,7 @@ struct library *library_open(struct session *s, struct diags *d)
 
 	lib->a = s->perm;
 	lib->d = d;
+	lib->args = (struct lang_args){ s->args, s->nargs, NULL };
 	for (i = 0; i < s->ninclude; i++) {
 		const char *dir = s->include[i];
 
