@@ -359,6 +359,10 @@ static bool parse_function(struct parser *p, bool is_private)
 		parse_may_embed(p, t);
 		fn->embedded = parse_next(p)->text;
 		fn->embed = embed_new(p->a, t);
+		/* The style of its day (features.md 1.9). */
+		if (p->env->systemtap_v &&
+		    strverscmp(p->env->systemtap_v, "1.8") < 0)
+			fn->embed->flags |= EMBED_UNMANGLED;
 	} else {
 		p->in_func = true;
 		fn->body = parse_block(p);

@@ -90,9 +90,10 @@ struct unit_fix {
 	struct buf c;
 };
 
-static bool unit_make(struct unit_fix *x, const char *text)
+static bool unit_as_of(struct unit_fix *x, const char *text,
+		       const char *version)
 {
-	struct pp_env env = { .guru = true };
+	struct pp_env env = { .guru = true, .systemtap_v = version };
 	struct sema_in in = { .s = &x->s, .env = &env };
 	struct ast_file *file;
 
@@ -112,6 +113,11 @@ static bool unit_make(struct unit_fix *x, const char *text)
 	emit_program(x->p, &x->s, &x->c, &x->f.d);
 	emit_embedded(x->p, &x->s, &x->f.a, &x->u);
 	return true;
+}
+
+static bool unit_make(struct unit_fix *x, const char *text)
+{
+	return unit_as_of(x, text, NULL);
 }
 
 static void unit_free(struct unit_fix *x)
@@ -183,6 +189,14 @@ static void test_plain(void)
 		    "is not copied");
 		has(x.c.p, "c->error", false, "what cannot fail is not asked");
 	}
+	unit_free(&x);
+	if (unit_as_of(&x, "function f:long (a) %{ %} probe begin { f(1) }",
+		       "1.7"))
+		has(x.u.c.p, "#define THIS ", true, "THIS as of 1.7");
+	unit_free(&x);
+	if (unit_as_of(&x, "function f:long (a) %{ %} probe begin { f(1) }",
+		       "1.10"))
+		has(x.u.c.p, "#define THIS ", false, "no more as of 1.10");
 	unit_free(&x);
 	if (unit_make(&x, "function f:long () %{ STAP_ERROR(\"x\"); %}"
 			  "probe begin { println(f()) }"))
