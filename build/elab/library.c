@@ -331,6 +331,26 @@ bool library_applies(const struct lib_file *f, const struct pp_target *t)
 		t->kernel_vr[n] == '-');
 }
 
+/* What is wrong with a macro file is shown; only -W makes it matter. */
+static void add_macros(struct pp_macros *m, const struct lib_file *f,
+		       const struct pp_env *env, struct diags *d)
+{
+	struct diags mine;
+
+	diags_init(&mine);
+	mine.suppress_warnings = d->suppress_warnings;
+	if (lang_macros_add(m, f->lexed, env, &mine)) {
+		d->nwarnings += mine.nwarnings;
+		buf_add(&d->text, mine.text.p, mine.text.len);
+	} else if (!d->suppress_warnings) {
+		buf_add(&d->text, mine.text.p, mine.text.len);
+		diag_warn(d, NULL, DIAG_LIBRARY_FILE,
+			  "macro tapset \"%s\" has errors, and will be skipped",
+			  f->path);
+	}
+	diags_deinit(&mine);
+}
+
 struct pp_macros *library_macros(struct library *lib, struct arena *a,
 				 const struct pp_env *env, struct diags *d)
 {
@@ -340,11 +360,7 @@ struct pp_macros *library_macros(struct library *lib, struct arena *a,
 	vec_foreach(f, &lib->macros) {
 		if (!library_applies(*f, env->target))
 			continue;
-		if (!lang_macros_add(m, (*f)->lexed, env, d))
-			diag_warn(d, NULL, DIAG_LIBRARY_FILE,
-				  "macro tapset \"%s\" has errors, and will "
-				  "be skipped",
-				  (*f)->path);
+		add_macros(m, *f, env, d);
 	}
 	return m;
 }

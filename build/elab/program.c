@@ -98,6 +98,8 @@ static bool program_passes(struct sema *sm)
 	if (sm->d->nerrors > before)
 		return false;
 	sema_optimize(sm);
+	if (sm->d->nerrors > before)
+		return false;
 	sema_infer(sm);
 	if (sm->d->nerrors > before)
 		return false;

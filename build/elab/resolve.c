@@ -480,10 +480,13 @@ struct func_info *resolve_context_function(struct sema *sm,
 	fi = fs->v.v[i];
 	if (fi->context == CONTEXT_UNKNOWN) {
 		fi->context = CONTEXT_NO; /* while it is being looked at */
+		if (!sema_enter_call(sm, &call->at))
+			return NULL;
 		c.w.arg = &c;
 		c.file = fi->file;
 		walk_stmt(&c.w, &fi->f->body);
 		fi->context = c.found ? CONTEXT_YES : CONTEXT_NO;
+		sm->call_depth--;
 	}
 	return fi->context == CONTEXT_YES ? fi : NULL;
 }

@@ -58,7 +58,7 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 		return false;
 	case EX_CALL:
 		for (struct ast_func *t = e->func; t; t = t->next_overload)
-			f->fx->calls[t->index] = true;
+			f->fx->calls[t->index / 64] |= 1ull << t->index % 64;
 		return true;
 	default:
 		return true;
@@ -133,13 +133,32 @@ static struct effect fx_new(struct em *em)
 {
 	return (struct effect){
 		.use = arena_alloc(&em->arena, em->p->globals.n + 1),
-		.calls = arena_array(&em->arena, bool, em->p->funcs.n + 1),
+		.calls = arena_array(&em->arena, uint64_t,
+				     em->p->funcs.n / 64 + 1),
 	};
 }
 
 static struct walk fx_start(struct fx_walk *f)
 {
 	return (struct walk){ fx_expr, fx_stmt, f };
+}
+
+/* Add what @t may do to @fx; true when something was new. */
+static bool fx_merge(struct em *em, struct effect *fx, const struct effect *t)
+{
+	bool changed = (t->writes && !fx->writes) || (t->loops && !fx->loops);
+
+	for (size_t g = 0; g < em->p->globals.n; g++) {
+		changed |= (t->use[g] & ~fx->use[g]) != 0;
+		fx->use[g] |= t->use[g];
+	}
+	for (size_t k = 0; k < em->p->funcs.n / 64 + 1; k++) {
+		changed |= (t->calls[k] & ~fx->calls[k]) != 0;
+		fx->calls[k] |= t->calls[k];
+	}
+	fx->writes |= t->writes;
+	fx->loops |= t->loops;
+	return changed;
 }
 
 /* Add what @fx calls; true when something was new. */
@@ -150,20 +169,10 @@ static bool fx_merge_calls(struct em *em, struct effect *fx)
 	for (size_t i = 0; i < em->p->funcs.n; i++) {
 		const struct effect *t = &em->func[i].fx;
 
-		if (!fx->calls[i] || t == fx)
-			continue;
-		for (size_t g = 0; g < em->p->globals.n; g++) {
-			changed |= (t->use[g] & ~fx->use[g]) != 0;
-			fx->use[g] |= t->use[g];
-		}
-		for (size_t k = 0; k < em->p->funcs.n; k++) {
-			changed |= t->calls[k] && !fx->calls[k];
-			fx->calls[k] |= t->calls[k];
-		}
-		changed |=
-			(t->writes && !fx->writes) || (t->loops && !fx->loops);
-		fx->writes |= t->writes;
-		fx->loops |= t->loops;
+		if (!fx->calls[i / 64])
+			i |= 63; /* none of these */
+		else if (effect_calls(fx, i) && t != fx)
+			changed |= fx_merge(em, fx, t);
 	}
 	return changed;
 }
@@ -183,11 +192,12 @@ static void fx_functions(struct em *em)
 	}
 	while (changed) {
 		changed = false;
-		for (i = 0; i < em->p->funcs.n; i++)
+		/* callees mostly come after their callers */
+		for (i = em->p->funcs.n; i--;)
 			changed |= fx_merge_calls(em, &em->func[i].fx);
 	}
 	for (i = 0; i < em->p->funcs.n; i++)
-		if (em->func[i].fx.calls[i])
+		if (effect_calls(&em->func[i].fx, i))
 			em->func[i].fx.loops = true;
 	/* a caller of a recursive function loops too */
 	for (i = 0; i < em->p->funcs.n; i++)
@@ -196,6 +206,8 @@ static void fx_functions(struct em *em)
 
 void effect_compute(struct em *em)
 {
+	const struct effect none = fx_new(em); /* shared: nobody adds to it */
+
 	fx_functions(em);
 	for (size_t i = 0; i < em->p->probes.n; i++) {
 		struct dprobe *p = em->p->probes.v[i];
@@ -206,6 +218,9 @@ void effect_compute(struct em *em)
 		walk_expr(&w, &p->cond);
 		walk_stmt(&w, &p->body);
 		fx_merge_calls(em, &em->handler[i]);
+		em->entry[i] = none;
+		if (!p->saved.n)
+			continue;
 		f.fx = &em->entry[i];
 		em->entry[i] = fx_new(em);
 		for (size_t k = 0; k < p->saved.n; k++)

@@ -56,9 +56,15 @@ enum use {
  */
 struct effect {
 	uint8_t *use;
-	bool *calls;
+	uint64_t *calls; /* bits: effect_calls() */
 	bool writes, loops;
 };
+
+/** effect_calls() - may @fx call function @i? */
+static inline bool effect_calls(const struct effect *fx, size_t i)
+{
+	return fx->calls[i / 64] >> (i % 64) & 1;
+}
 
 /* How handlers that run concurrently keep one global consistent. */
 enum guard {
@@ -143,8 +149,9 @@ struct em {
 	bool *spread;		/* per program.globals: a counter a CPU */
 	const char **global;	/* C names */
 	uint32_t strsize, maxnesting;
-	uint32_t frame_size; /* string stack of one context */
-	bool loops;	     /* some handler can loop: MAXACTION is counted */
+	uint32_t frame_size;  /* string stack of one context */
+	uint32_t *frame_memo; /* by function: deepest stack from there + 1 */
+	bool loops;	      /* some handler can loop: MAXACTION is counted */
 	bool strict;	/* a straight run may exceed MAXACTION: check each */
 	bool recursive; /* some function can call itself */
 	bool failed;

@@ -194,7 +194,7 @@ struct chain {
 
 /* Direct calls of @f, for depth; the transitive sets of effect.c are too wide. */
 struct direct {
-	bool *calls;
+	uint64_t *calls;
 };
 
 static bool direct_expr(struct walk *w, struct ast_expr **pe)
@@ -203,13 +203,14 @@ static bool direct_expr(struct walk *w, struct ast_expr **pe)
 
 	if ((*pe)->kind == EX_CALL)
 		for (struct ast_func *t = (*pe)->func; t; t = t->next_overload)
-			d->calls[t->index] = true;
+			d->calls[t->index / 64] |= 1ull << t->index % 64;
 	return true;
 }
 
 /* Longest chain of calls from @i that visits no function twice.  A recursive
  * program's graph is small; a hostile one stops at the step limit. */
-static unsigned int chain_from(struct chain *ch, bool *const *calls, size_t i)
+static unsigned int chain_from(struct chain *ch, uint64_t *const *calls,
+			       size_t i)
 {
 	size_t n = ch->em->p->funcs.n;
 	unsigned int best = 0;
@@ -218,7 +219,12 @@ static unsigned int chain_from(struct chain *ch, bool *const *calls, size_t i)
 	for (size_t k = 0; k < n; k++) {
 		unsigned int len;
 
-		if (!calls[i][k] || ch->active[k] || ++ch->steps > 20000)
+		if (!calls[i][k / 64]) {
+			k |= 63; /* none of these */
+			continue;
+		}
+		if (!(calls[i][k / 64] >> (k % 64) & 1) || ch->active[k] ||
+		    ++ch->steps > 20000)
 			continue;
 		len = chain_from(ch, calls, k);
 		if (len > best)
@@ -236,19 +242,20 @@ static unsigned int chain_from(struct chain *ch, bool *const *calls, size_t i)
 void em_nesting(struct em *em)
 {
 	size_t n = em->p->funcs.n;
-	bool **calls = arena_array(&em->arena, bool *, n + 1);
+	uint64_t **calls = arena_array(&em->arena, uint64_t *, n + 1);
 	struct chain ch = { em, arena_array(&em->arena, bool, n + 1), 0 };
 	unsigned int longest = 0, len;
 	bool cyclic = false;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		struct direct d = { arena_array(&em->arena, bool, n + 1) };
+		struct direct d = { arena_array(&em->arena, uint64_t,
+						n / 64 + 1) };
 		struct walk w = { direct_expr, NULL, &d };
 
 		walk_stmt(&w, &em->p->funcs.v[i]->body);
 		calls[i] = d.calls;
-		cyclic |= em->func[i].fx.calls[i];
+		cyclic |= effect_calls(&em->func[i].fx, i);
 	}
 	for (i = 0; i < n; i++) {
 		len = chain_from(&ch, calls, i);

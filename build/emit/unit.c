@@ -20,9 +20,11 @@ static uint32_t frame_path(struct em *em, size_t i, uint32_t *memo)
 	if (memo[i])
 		return memo[i] - 1;
 	for (size_t k = 0; k < em->p->funcs.n; k++) {
-		uint32_t d =
-			em->func[i].fx.calls[k] ? frame_path(em, k, memo) : 0;
+		uint32_t d;
 
+		if (!effect_calls(&em->func[i].fx, k))
+			continue;
+		d = frame_path(em, k, memo);
 		if (d > deepest)
 			deepest = d;
 	}
@@ -32,17 +34,19 @@ static uint32_t frame_path(struct em *em, size_t i, uint32_t *memo)
 
 void em_frame_need(struct em *em, const struct effect *fx, uint32_t own)
 {
-	uint32_t *memo = arena_array(&em->arena, uint32_t, em->p->funcs.n + 1);
 	uint32_t below = 0;
 
+	if (!em->frame_memo)
+		em->frame_memo =
+			arena_array(&em->arena, uint32_t, em->p->funcs.n + 1);
 	for (size_t i = 0; i < em->p->funcs.n; i++) {
 		uint32_t d =
 			em->recursive ? em->func[i].frame * em->maxnesting : 0;
 
-		if (!fx->calls[i])
+		if (!effect_calls(fx, i))
 			continue;
 		if (!em->recursive)
-			d = frame_path(em, i, memo);
+			d = frame_path(em, i, em->frame_memo);
 		if (d > below)
 			below = d;
 	}

@@ -98,8 +98,15 @@ struct sema {
 	VEC(struct func_info *) clones; /* used or not */
 	VEC(struct handler *) handlers;
 	VEC(int64_t) nums;
+	unsigned int call_depth; /* of calls that a recursive pass is in */
+	bool is_too_deep;	 /* that was reported */
 	struct map warned; /* places that had their warning, by "src:offset" */
 };
+
+/* No chain of calls is longer: walking it recursively is safe. */
+#define SEMA_MAX_CALLS 1000
+/** sema_enter_call() - one call deeper; false, reported, when that is too deep */
+bool sema_enter_call(struct sema *sm, const struct span *at);
 
 /** ty_name() - "long", "string", "stats", "unknown" */
 const char *ty_name(enum ty t);

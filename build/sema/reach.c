@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the probes still use: functions and globals nobody reaches are let go. */
 #include "build/base/arena.h"
+#include "build/base/diag.h"
 #include "build/sema/ctx.h"
 #include "build/sema/tree.h"
 
@@ -22,6 +23,20 @@ static void reach_sym(struct sym *s)
 {
 	if (s && s->kind == SYM_GLOBAL)
 		s->index = 0;
+}
+
+bool sema_enter_call(struct sema *sm, const struct span *at)
+{
+	if (sm->call_depth < SEMA_MAX_CALLS) {
+		sm->call_depth++;
+		return true;
+	}
+	if (!sm->is_too_deep)
+		diag_error(sm->d, at, DIAG_TOO_DEEP,
+			   "functions call each other more than %d deep",
+			   SEMA_MAX_CALLS);
+	sm->is_too_deep = true;
+	return false;
 }
 
 static void reach_func(struct reach *r, struct ast_func *f)
