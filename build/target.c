@@ -94,7 +94,8 @@ bool target_parse(struct target *t, const struct session *s,
 		vec_apush(&t->arena, &t->files, f);
 	}
 	t->ns_parse = target_now_ns() - begin;
-	return ok || refused(t, 1);
+	/* with -W a file without errors may have some */
+	return (ok && !t->diags.nerrors) || refused(t, 1);
 }
 
 #define ADD_ALL(a, to, from)                                       \

@@ -625,7 +625,7 @@ static bool bind_stmt(struct walk *w, struct ast_stmt **sp)
 	if (s->kind == ST_FOREACH)
 		bind_foreach(b, s->foreach);
 	else if (s->kind == ST_TRY && s->catch_name)
-		s->catch_sym = find_scalar(b, s->catch_name, &s->at);
+		s->catch_sym = find_scalar(b, s->catch_name, &s->catch_at);
 	return true;
 }
 

@@ -282,6 +282,7 @@ struct ast_stmt {
 	size_t nbody;
 	struct ast_foreach *foreach;
 	const char *catch_name; /* ST_TRY: or NULL */
+	struct span catch_at;
 	struct sym *catch_sym;
 };
 

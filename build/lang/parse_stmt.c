@@ -282,6 +282,7 @@ static struct ast_stmt *parse_try(struct parser *p)
 	if (!s->then || !parse_expect(p, T_CATCH))
 		return NULL;
 	if (parse_accept(p, T_LPAREN)) {
+		s->catch_at = parse_peek(p)->at;
 		s->catch_name = parse_var_name(p);
 		if (!s->catch_name || !parse_expect(p, T_RPAREN))
 			return NULL;

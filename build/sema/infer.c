@@ -614,7 +614,8 @@ static bool infer_stmt(struct walk *w, struct ast_stmt **sp)
 		visit_delete(in, s->e);
 		break;
 	case ST_TRY:
-		var_is(in, s->catch_sym, TY_STRING, &s->at, "catch variable");
+		var_is(in, s->catch_sym, TY_STRING, &s->catch_at,
+		       "catch variable");
 		break;
 	default:
 		break;
