@@ -224,6 +224,17 @@ static bool fold_stmt(struct walk *w, struct ast_stmt **sp)
 		if (is_num(s->e) && !s->e->num)
 			drop(sm, sp);
 	}
+	if (s->kind == ST_FOR && s->e) {
+		sema_fold(sm, &s->e);
+		if (is_num(s->e) && !s->e->num) {
+			/* it starts and does not go on */
+			drop(sm, sp);
+			if (s->init) {
+				(*sp)->kind = ST_EXPR;
+				(*sp)->e = s->init;
+			}
+		}
+	}
 	return true;
 }
 
