@@ -40,7 +40,7 @@ static inline struct lexed *fix_lex(struct fix *f, const char *text,
 	return lang_lex(&f->a, s, args, &f->d);
 }
 
-/* The program printed, or the first message. */
+/* The program printed, without the lines in front of it; or the first message. */
 static inline const char *fix_parse(struct fix *f, const char *text,
 				    const struct pp_env *env)
 {
@@ -53,7 +53,10 @@ static inline const char *fix_parse(struct fix *f, const char *text,
 		return f->d.first;
 	buf_reset(&f->out);
 	lang_print(&f->out, file);
-	return f->out.p;
+	text = f->out.p;
+	while (!strncmp(text, "# ", 2) && strchr(text, '\n'))
+		text = strchr(text, '\n') + 1;
+	return text + (*text == '\n');
 }
 
 #endif

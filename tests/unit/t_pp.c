@@ -140,15 +140,15 @@ static void test_library(struct fix *f)
 	ok(lang_macros_add(m, lx, &env, &f->d), "macros are added");
 	env.library = m;
 	ok(!strcmp(fix_parse(f, "probe p { x = @A(@C) }", &env),
-		   "\nprobe p {\n  x = 1 + 3;\n}\n"),
+		   "probe p{\n  x = (1 + 3);\n}\n"),
 	   "and used: %s", f->out.p);
 	ok(!strcmp(fix_parse(f, "@define B %( 9 %) probe p { x = @A(@B) }",
 			     &env),
-		   "\nprobe p {\n  x = 1 + 9;\n}\n"),
+		   "probe p{\n  x = (1 + 9);\n}\n"),
 	   "a library body does not see the user's macros: %s", f->out.p);
 	ok(!strcmp(fix_parse(f, "@define A(x) %( @x %) probe p { x = @A(4) }",
 			     &env),
-		   "\nprobe p {\n  x = 4;\n}\n"),
+		   "probe p{\n  x = 4;\n}\n"),
 	   "a file's own macro wins: %s", f->out.p);
 	ok(!lang_macros_add(m,
 			    fix_lex(f,
@@ -180,7 +180,7 @@ static void test_privilege(struct fix *f)
 	   "the library does");
 	env.guru = true;
 	ok(!strcmp(fix_parse(f, "probe p { x = @C }", &env),
-		   "\nprobe p {\n  x = %{ 1 %};\n}\n"),
+		   "probe p{\n  x = %{ 1 %};\n}\n"),
 	   "and a guru");
 }
 
