@@ -9,7 +9,7 @@ k=$(kit_of '6.1.0*')
 
 # shellcheck disable=SC2016
 {
-	printf 'global a\nprobe begin {\n\tx = "h\303\251llo" + 1\n\ty = x . 2\n}\n' >types.stp
+	printf 'global a\nprobe begin {\n\tprintln("h\303\251llo" + 1)\n\tprintln("x" . 2)\n}\n' >types.stp
 	printf 'probe begin { exit( }\nprobe end { foreach }\n' >syntax.stp
 	printf 'probe begin {\n\ta = nofunction(1)\n\tb = alsono(2)\n}\n' >names.stp
 	printf 'probe nosuch.point { exit() }\nprobe kernel.function("vfs_red") { exit() }\nprobe begin { println($x) }\n' >points.stp
