@@ -11,6 +11,7 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/emit/em.h"
+#include "build/lang/lang.h"
 #include "build/sema/limits.h"
 #include "build/session.h"
 
@@ -291,6 +292,21 @@ static void put_macros(struct unit *un, const struct session *s)
 	}
 }
 
+/* What a script's C tells the --compatible versions apart with. */
+static void put_version(struct unit *un, const struct session *s)
+{
+	const char *v = s->compatible ? s->compatible : LANG_SYSTEMTAP_V;
+	char *end;
+	unsigned long major = strtoul(v, &end, 10);
+	unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+
+	buf_printf(un->b,
+		   "#define STAP_VERSION(major, minor) (((major) << 8) + "
+		   "(minor))\n"
+		   "#define STAP_COMPAT_VERSION STAP_VERSION(%lu, %lu)\n",
+		   major & 0xffff, minor & 0xff);
+}
+
 void emit_embedded(const struct program *p, const struct session *s,
 		   struct arena *a, struct embed_unit *u)
 {
@@ -305,6 +321,7 @@ void emit_embedded(const struct program *p, const struct session *s,
 		return;
 	buf_adds(un.b, "/* Made by tapbuild from the C of a script. */\n");
 	put_macros(&un, s);
+	put_version(&un, s);
 	buf_printf(un.b,
 		   "#define MAXSTRINGLEN %u\n"
 		   "#include <embed.h>\n\n",

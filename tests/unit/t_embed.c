@@ -103,6 +103,7 @@ static bool unit_as_of(struct unit_fix *x, const char *text,
 	embed_unit_init(&x->u);
 	limits_init(&x->s.limits);
 	x->s.guru = true;
+	x->s.compatible = version;
 	file = lang_parse(&x->f.a, fix_lex(&x->f, text, NULL), &env, &x->f.d);
 	in.user = file;
 	x->p = file ? sema_run(&in, &x->f.a, &x->f.d) : NULL;
@@ -160,6 +161,8 @@ static void test_unit(void)
 	has(x.u.c.p, "#define STAP_GLOBAL_SET_g(", false, "but not written");
 	has(x.u.c.p, "#define STAP_GLOBAL_SET_a(", true, "a can be written");
 	has(x.u.c.p, "#define THIS ", true, "unmangled: THIS");
+	has(x.u.c.p, "#define STAP_COMPAT_VERSION STAP_VERSION(5, 6)\n", true,
+	    "the newest version");
 	has(x.c.p, "long long taprt_global_0_get", false, "our own types");
 	has(x.c.p, "s64 taprt_global_0_get(struct taprt_ctx *c)", true,
 	    "an accessor in the script object");
@@ -191,12 +194,18 @@ static void test_plain(void)
 	}
 	unit_free(&x);
 	if (unit_as_of(&x, "function f:long (a) %{ %} probe begin { f(1) }",
-		       "1.7"))
+		       "1.7")) {
 		has(x.u.c.p, "#define THIS ", true, "THIS as of 1.7");
+		has(x.u.c.p, "STAP_VERSION(1, 7)\n", true,
+		    "the version asked for");
+	}
 	unit_free(&x);
 	if (unit_as_of(&x, "function f:long (a) %{ %} probe begin { f(1) }",
-		       "1.10"))
+		       "1.10")) {
 		has(x.u.c.p, "#define THIS ", false, "no more as of 1.10");
+		has(x.u.c.p, "STAP_VERSION(1, 10)\n", true,
+		    "the version asked for");
+	}
 	unit_free(&x);
 	if (unit_make(&x, "function f:long () %{ STAP_ERROR(\"x\"); %}"
 			  "probe begin { println(f()) }"))
