@@ -125,6 +125,7 @@ enum taprt_probe_flag {
  * @entry: return probes: fills c->saved (saved_size bytes) at function entry, or
  *         NULL.  A pending c->error after entry() drops that instance.
  * @name: pp() text when the probe has no points (begin, end, timers)
+ * @pn: pn() text of such a probe where it is not @name, or NULL
  * @order: begin(N)/end(N)/error(N)
  * @actions: MAXACTION budget
  */
@@ -132,6 +133,7 @@ struct taprt_probe {
 	void (*handler)(struct taprt_ctx *c);
 	void (*entry)(struct taprt_ctx *c);
 	const char *name;
+	const char *pn;
 	u32 family;
 	u32 flags;
 	s64 order;
@@ -230,6 +232,8 @@ struct taprt_point {
 	u32 mech;
 	u32 func; /* offset in taprt_strings: probefunc() */
 	u32 pp;	  /* offset in taprt_strings: pp() */
+	u32 pn;	  /* offset in taprt_strings: pn() */
+	u32 reserved;
 };
 
 struct taprt_target {
@@ -466,6 +470,9 @@ s64 taprt_fn_local_clock_ns(struct taprt_ctx *c);
 s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 cpu);
 s64 taprt_fn_randint(struct taprt_ctx *c, s64 n);
 void taprt_fn_probefunc(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_maxstringlen(struct taprt_ctx *c);
+void taprt_fn_pn(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_pnlabel(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_pp(struct taprt_ctx *c, char *dst, u32 size);
 s64 taprt_fn_pgrp(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_sid(struct taprt_ctx *c) TAPRT_STABLE;

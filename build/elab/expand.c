@@ -30,6 +30,7 @@ struct frame {
 	struct scope_file *file;
 	struct ast_expr *cond;
 	const char *from;
+	const char *pn; /* pn() of what comes of it; NULL: the place itself */
 	bool optional;
 };
 
@@ -60,6 +61,28 @@ const char *expand_point_text(struct sema *sm, const struct ast_point *pt)
 	r = arena_strdup(sm->a, b.p);
 	buf_deinit(&b);
 	return r;
+}
+
+static bool has_star(const struct ast_point *pt)
+{
+	size_t i;
+
+	for (i = 0; i < pt->ncomp; i++)
+		if (strchr(pt->comp[i].name, '*'))
+			return true;
+	return false;
+}
+
+/* Do the arguments name more than one place? */
+static bool has_pattern(const struct ast_point *pt)
+{
+	size_t i;
+
+	for (i = 0; i < pt->ncomp; i++)
+		if (pt->comp[i].arg_kind == ARG_STR &&
+		    strpbrk(pt->comp[i].str, "*?["))
+			return true;
+	return false;
 }
 
 /* ---- handlers ------------------------------------------------------------ */
@@ -103,6 +126,7 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->p->at = x->probe->at;
 	h->p->cond = lang_clone_expr(sm->a, f->cond);
 	h->p->from = f->from;
+	h->p->pn = f->pn;
 	h->fam = fp->fam;
 	h->file = x->file;
 	add_prologues(sm, h, f);
@@ -193,6 +217,7 @@ static int derive_shared(struct expander *x, const struct frame *f,
 	h->is_never = fp->is_never;
 	vec_foreach(p, &fp->points) {
 		p->dp.from = f->from;
+		p->dp.pn = f->pn;
 		p->dp.btf = p->btf;
 		vec_apush(x->sm->a, &h->p->points, p->dp);
 	}
@@ -217,6 +242,7 @@ static int derive_place(struct expander *x, const struct family *fam,
 	}
 	if (p) {
 		p->dp.from = f->from;
+		p->dp.pn = f->pn;
 		p->dp.btf = p->btf;
 		vec_apush(sm->a, &h->p->points, p->dp);
 	}
@@ -361,14 +387,13 @@ static bool in_progress(const struct frame *f, const struct ast_probe *def)
 	return false;
 }
 
-static bool has_star(const struct ast_point *pt)
+/* The use of an alias with its wildcards resolved, for pn(). */
+static const char *alias_text(struct sema *sm, const struct alias_hit *hit,
+			      const struct ast_point *use)
 {
-	size_t i;
+	struct ast_point r = alias_point(sm, hit->name, use, hit->suffix);
 
-	for (i = 0; i < pt->ncomp; i++)
-		if (strchr(pt->comp[i].name, '*'))
-			return true;
-	return false;
+	return expand_point_text(sm, &r);
 }
 
 static int expand_alias(struct expander *x, const struct ast_point *pt,
@@ -395,6 +420,8 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 			break;
 		}
 		in.up = f;
+		if (!f->def)
+			in.pn = alias_text(x->sm, &hit[i], pt);
 		in.def = hit[i].def;
 		in.file = hit[i].file;
 		r = expand_list(x, &hit[i], pt, &in);
@@ -556,6 +583,8 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 	f.optional = up->optional || lenient;
 	f.cond = join_cond(x->sm, up->cond, pt->cond);
 	f.from = expand_point_text(x->sm, pt);
+	if (!up->def)
+		f.pn = has_pattern(pt) ? NULL : f.from;
 	if (up->from)
 		f.from = arena_printf(x->sm->a, "%s <- %s", f.from, up->from);
 	if (f.optional && !up->optional) {

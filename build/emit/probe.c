@@ -197,6 +197,12 @@ static void probe_row(struct em *em, size_t i)
 			p->saved_size);
 	cw_line(&em->w, ".name = %s, .family = %s, .flags = %u,", name.p,
 		families[p->family], p->flags);
+	if (p->family != TAPRT_FUNCTION && p->pn && p->name &&
+	    strcmp(p->pn, p->name)) {
+		buf_reset(&name);
+		cw_literal(&name, p->pn, strlen(p->pn));
+		cw_line(&em->w, ".pn = %s,", name.p);
+	}
 	if (p->order)
 		cw_line(&em->w, ".order = (s64)%" PRIu64 "ULL,",
 			(uint64_t)p->order);

@@ -390,11 +390,12 @@ struct ast_file {
 /**
  * struct dpoint - one place in this target that a handler is attached to
  * @from: the points it was derived from, "inner <- alias <- as written"
+ * @pn: pn() text, or NULL where it is @pp
  */
 struct dpoint {
 	uint64_t addr; /* link-time */
 	uint32_t mech; /* enum taprt_mech */
-	const char *func, *pp, *from;
+	const char *func, *pp, *from, *pn;
 	uint32_t btf; /* FUNC whose parameters are $variables, or 0 */
 };
 
@@ -411,6 +412,7 @@ struct dprobe {
 	uint32_t flags;	  /* TAPRT_P_* */
 	const char *name; /* pp() text; function families: of the first point */
 	const char *from; /* what it was derived from, as in dpoint */
+	const char *pn;	  /* pn() text where it has no points */
 	int64_t order;
 	uint64_t interval, randomize;
 	uint32_t maxactive;

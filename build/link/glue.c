@@ -193,8 +193,8 @@ static void make_points(const struct glue_spec *s, struct buf *points,
 
 	vec_foreach(dp, &s->program->probes) {
 		struct dpoint *pt;
-		const char *last_pp = NULL, *last_func = NULL;
-		uint32_t pp = 0, func = 0;
+		const char *last_pp = NULL, *last_func = NULL, *last_pn = NULL;
+		uint32_t pp = 0, func = 0, pn = 0;
 
 		vec_foreach(pt, &(*dp)->points) {
 			struct taprt_point out = { .addr = pt->addr,
@@ -205,10 +205,14 @@ static void make_points(const struct glue_spec *s, struct buf *points,
 				pp = add_text(strings, pt->pp);
 			if (!last_func || strcmp(last_func, pt->func))
 				func = add_text(strings, pt->func);
+			if (pt->pn && (!last_pn || strcmp(last_pn, pt->pn)))
+				pn = add_text(strings, pt->pn);
 			last_pp = pt->pp;
 			last_func = pt->func;
+			last_pn = pt->pn;
 			out.func = func;
 			out.pp = pp;
+			out.pn = pt->pn ? pn : pp;
 			buf_add(points, &out, sizeof(out));
 		}
 		index++;

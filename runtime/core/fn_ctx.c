@@ -24,18 +24,44 @@ static const char *rt_after(const char *s, const char *word)
 	return NULL;
 }
 
-void taprt_fn_ppfunc(struct taprt_ctx *c, char *dst, u32 size)
+/* What a quoted argument begins with, up to @end or its closing quote. */
+static void rt_quoted(char *dst, u32 size, const char *p, char end)
 {
-	const char *p = rt_after(c->pp, "function(\"");
 	u32 n = 0;
 
-	if (!p)
-		p = rt_after(c->pp, "statement(\"");
-	while (p && n + 1 < size && p[n] && p[n] != '@' && p[n] != '"')
+	while (p && n + 1 < size && p[n] && p[n] != end && p[n] != '"')
 		n++;
 	if (n)
 		rt_copy(dst, p, n);
 	dst[n] = 0;
+}
+
+void taprt_fn_ppfunc(struct taprt_ctx *c, char *dst, u32 size)
+{
+	const char *p = rt_after(c->pp, "function(\"");
+
+	if (!p)
+		p = rt_after(c->pp, "statement(\"");
+	rt_quoted(dst, size, p, '@');
+}
+
+static const char *rt_pn(const struct taprt_ctx *c)
+{
+	const struct taprt_probe *p = c->probe;
+
+	if (p->family == TAPRT_FUNCTION)
+		return taprt_strings + taprt_points[c->point].pn;
+	return p->pn ? p->pn : p->name;
+}
+
+void taprt_fn_pn(struct taprt_ctx *c, char *dst, u32 size)
+{
+	taprt_strcpy(dst, rt_pn(c), size);
+}
+
+void taprt_fn_pnlabel(struct taprt_ctx *c, char *dst, u32 size)
+{
+	rt_quoted(dst, size, rt_after(rt_pn(c), ".label(\""), '"');
 }
 
 void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size)
@@ -61,6 +87,11 @@ void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size)
 		break;
 	}
 	taprt_strcpy(dst, type, size);
+}
+
+s64 taprt_fn_maxstringlen(struct taprt_ctx *c)
+{
+	return taprt_program.strsize;
 }
 
 s64 taprt_fn_is_return(struct taprt_ctx *c)

@@ -167,6 +167,8 @@ u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
 
 /* Kernel numbers: 0, 8, 16, … */
 const s64 taprt_nums[] = { 0, 8, 16, 24, 32, 40, 48, 56 };
+const struct taprt_point taprt_points[1];
+const char taprt_strings[1];
 
 /* ---- script functions ---------------------------------------------------------- */
 
