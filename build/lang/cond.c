@@ -305,9 +305,12 @@ bool pp_cond(struct arena *a, const struct tok *t, size_t n,
 	     const struct tok *open, const struct pp_env *env, struct diags *d,
 	     bool *taken)
 {
-	struct cond c = {
-		.a = a, .t = t, .end = t + n, .open = open, .env = env, .d = d
-	};
+	struct cond c = { .a = a,
+			  .t = t,
+			  .end = n ? t + n : t, /* nothing may be NULL */
+			  .open = open,
+			  .env = env,
+			  .d = d };
 	bool r;
 
 	if (!cond_and(&c, true, taken))

@@ -85,17 +85,17 @@ void sema_check_guru(struct sema *sm, const struct ast_expr *e)
 void sema_embed_blocks(struct sema *sm)
 {
 	struct scope_file **sf;
-	struct ast_expr **c;
 	struct ast_func **f;
 	bool used = false;
+	size_t i;
 
 	vec_foreach(f, &sm->prog->funcs)
 		used |= (*f)->embed != NULL;
 	used |= sm->in->user->embedded.n > 0;
+	if (!used)
+		return;
 	vec_foreach(sf, &sm->files)
-		for (c = (*sf)->ast->embedded.v;
-		     used &&
-		     c < (*sf)->ast->embedded.v + (*sf)->ast->embedded.n;
-		     c++)
-			vec_apush(sm->a, &sm->prog->blocks, (*c)->embed);
+		for (i = 0; i < (*sf)->ast->embedded.n; i++)
+			vec_apush(sm->a, &sm->prog->blocks,
+				  (*sf)->ast->embedded.v[i]->embed);
 }
