@@ -62,7 +62,7 @@ s64 taprt_fn_stringat(struct taprt_ctx *c, const char *s, s64 pos)
 {
 	if (pos >= 0 && pos < rt_len(s))
 		return (u8)s[pos];
-	rt_fail_num(c, "string index ", pos, " out of range");
+	taprt_fail(c, "Position out of bounds");
 	return 0;
 }
 

@@ -135,9 +135,9 @@ void taprt_put_num(struct taprt_sink *s, s64 v, char conv, u32 flags, s32 width,
 	n = b + sizeof(b) - p;
 	zeros = prec > n ? prec - n : 0;
 	fill = width - n - zeros - (s32)rt_strnlen(pre, 2);
-	if (fill > 0 && prec < 0 && (flags & TAPRT_F_ZERO) &&
-	    !(flags & TAPRT_F_MINUS)) {
-		zeros = fill;
+	/* unlike in C, the flag holds with a precision too */
+	if (fill > 0 && (flags & TAPRT_F_ZERO) && !(flags & TAPRT_F_MINUS)) {
+		zeros += fill;
 		fill = 0;
 	}
 	if (!(flags & TAPRT_F_MINUS))
@@ -162,6 +162,11 @@ static u32 rt_escape(char b[4], u8 ch, bool hex)
 			b[1] = to[i];
 			return 2;
 		}
+	if (hex && ch == '\'') { /* a string stands in the other quotes */
+		b[0] = '\\';
+		b[1] = ch;
+		return 2;
+	}
 	if (ch >= ' ' && ch < 0x7f) {
 		b[0] = ch;
 		return 1;

@@ -14,8 +14,8 @@ static u64 rt_random(struct rt_cpu *r)
 
 s64 taprt_fn_randint(struct taprt_ctx *c, s64 n)
 {
-	if (n <= 0) {
-		rt_fail_num(c, "randint: ", n, " is not positive");
+	if (n < 0) {
+		taprt_fail(c, "range too wide");
 		return 0;
 	}
 	/* the upper half of the product is as even as the factor */

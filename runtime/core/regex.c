@@ -115,11 +115,13 @@ void taprt_fn_matched(struct taprt_ctx *c, char *dst, u32 size, s64 n)
 
 	*dst = 0;
 	if (!c->groups) {
-		taprt_fail(c, "matched: the last =~ did not match");
+		rt_fail_num(c, "Attempted to get subexpression ", n,
+			    " from failed match");
 		return;
 	}
 	if (n < 0 || n >= c->groups) {
-		rt_fail_num(c, "matched: the last =~ has no group ", n, "");
+		rt_fail_num(c, "Attempted to get nonexistent subexpression ", n,
+			    "");
 		return;
 	}
 	if (m->end[n] < 0)
@@ -139,6 +141,8 @@ void taprt_fn_matched_str(struct taprt_ctx *c, char *dst, u32 size)
 s64 taprt_fn_ngroups(struct taprt_ctx *c)
 {
 	if (!c->groups)
-		taprt_fail(c, "ngroups: the last =~ did not match");
+		taprt_fail(
+			c,
+			"Attempted to get subexpression count from failed match");
 	return c->groups;
 }
