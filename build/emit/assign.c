@@ -81,7 +81,7 @@ static struct val assign_long(struct em *em, struct ast_expr *e, bool want)
 	const char *name = em_var(em, sym);
 
 	if (is_division(e->op))
-		b = check_divisor(em, b, e->b, &e->at);
+		b = check_divisor(em, b, e->b, &e->b->at);
 	if (is_atomic(em, sym) && !want && (e->op == OP_ADD || e->op == OP_SUB))
 		cw_line(&em->w, "__atomic_fetch_%s(&%s, %s, __ATOMIC_RELAXED);",
 			e->op == OP_ADD ? "add" : "sub", name, b.c);
@@ -155,7 +155,7 @@ static struct val assign_element(struct em *em, struct ast_expr *e, bool want)
 	if (!b->fixed && effect_mentions(e->b, lv->sym))
 		*b = em_fix(em, *b, lv->type);
 	if (is_division(e->op))
-		*b = check_divisor(em, *b, e->b, &e->at);
+		*b = check_divisor(em, *b, e->b, &e->b->at);
 	if (is_count(em, e, want)) {
 		em_map_add(em, lv, v,
 			   e->op == OP_ADD ? b->c : em_text(em, "-(%s)", b->c),

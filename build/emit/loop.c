@@ -112,7 +112,8 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 	em_check(em, &s->at);
 }
 
-/* Buckets 0 … n-1, empty ones too.  A statement of the body may merge another
+/* Buckets 0 … n-1, empty ones too, of an empty statistic as well: there each holds
+ * 0, though asking for one by number is an error.  A statement of the body may merge another
  * statistic, so the counts are merged again when they are asked for. */
 static void loop_hist(struct em *em, struct ast_stmt *s)
 {
@@ -122,7 +123,7 @@ static void loop_hist(struct em *em, struct ast_stmt *s)
 	const char *v = em_stat_read(em, fe->hist->a);
 	unsigned int n = em->fn->ntemp++, i = em->fn->ntemp++;
 
-	cw_line(&em->w, "s64 t%u = %s->count ? %s->nbuckets : 0;", n, v, v);
+	cw_line(&em->w, "s64 t%u = %s->nbuckets;", n, v);
 	if (fe->limit) {
 		cw_line(&em->w, "if (t%u > %s)", n, limit);
 		cw_line(&em->w, "\tt%u = %s;", n, limit);
@@ -132,8 +133,9 @@ static void loop_hist(struct em *em, struct ast_stmt *s)
 		set_long(em, fe->key_syms[0], em_text(em, "t%u", i));
 	if (fe->value_sym) {
 		v = em_stat_read(em, fe->hist->a);
-		cw_line(&em->w, "%s = taprt_hist_count(c, %s, t%u);",
-			em_var(em, fe->value_sym), v, i);
+		cw_line(&em->w,
+			"%s = %s->count ? taprt_hist_count(c, %s, t%u) : 0;",
+			em_var(em, fe->value_sym), v, v, i);
 		em_check(em, &s->at);
 	}
 	em->fn->continue_to = NULL;

@@ -173,6 +173,9 @@ static void out_values(struct out *o, struct ast_expr *e, const struct val *v)
 			out_const(o, pr->delim);
 		out_plain(o, e->args[i], v[i]);
 	}
+	/* a table brings its own blank line */
+	if (e->nargs == 1 && e->args[0]->kind == EX_HIST)
+		return;
 	if (pr->kind == PR_PRINTLN || pr->kind == PR_PRINTDLN)
 		buf_addc(&o->lit, '\n');
 }

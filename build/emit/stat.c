@@ -138,7 +138,7 @@ struct val em_hist_index(struct em *em, struct ast_expr *e)
 	v = em_stat_read(em, e->a->a);
 	t = em->fn->ntemp++;
 	cw_line(&em->w, "s64 t%u = taprt_hist_count(c, %s, %s);", t, v, b.c);
-	em_check(em, &e->at);
+	em_check(em, &e->a->at);
 	return (struct val){ em_text(em, "t%u", t), true, true, false };
 }
 
