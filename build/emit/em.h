@@ -126,6 +126,7 @@ struct em_fn {
 	struct em_label *continue_to;
 	const struct em_loop *loop;
 	unsigned int loop_depth, try_depth;
+	unsigned int unchecked; /* strict: most actions since the last check */
 	bool counts_actions, writes_in_stmt, can_fail;
 	bool needs_scope; /* the statement put keys or sinks on the stack */
 	VEC(struct em_stat) stats;
@@ -152,8 +153,9 @@ struct em {
 	uint32_t frame_size;  /* string stack of one context */
 	uint32_t *frame_memo; /* by function: deepest stack from there + 1 */
 	bool loops;	      /* some handler can loop: MAXACTION is counted */
-	bool strict;	/* a straight run may exceed MAXACTION: check each */
-	bool recursive; /* some function can call itself */
+	bool strict; /* a straight run may exceed MAXACTION: check there too */
+	unsigned int slack; /* strict: actions that may go unchecked */
+	bool recursive;	    /* some function can call itself */
 	bool failed;
 	/* helpers the unit's prologue must define */
 	bool need_maxaction;
@@ -265,7 +267,7 @@ struct val em_division(struct em *em, enum op op, struct val a, struct val b,
 const char *em_arith(struct em *em, enum op op, const char *a, const char *b,
 		     const struct ast_expr *count);
 
-/** em_keys() - "(const union taprt_key[]){ … }" of evaluated keys */
+/** em_keys() - "(k[0].i = …, k)", an array of evaluated keys */
 const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
 		    size_t n);
 /** em_one_long_key() - the array has exactly one key, a long */
@@ -299,6 +301,8 @@ struct val em_print(struct em *em, struct ast_expr *e, const char *dst);
 /* ---- statements ------------------------------------------------------------------------ */
 
 void em_stmt(struct em *em, struct ast_stmt *s);
+/** em_stmts() - statements one after the other, their actions charged already */
+void em_stmts(struct em *em, struct ast_stmt *const *v, size_t n);
 /** em_body() - a block's statements, its actions charged at the start */
 void em_body(struct em *em, struct ast_stmt *s);
 /** em_charge() - charge what runs once when @count statements are entered */

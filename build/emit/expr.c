@@ -143,22 +143,24 @@ bool em_one_long_key(const struct sym *sym)
 const char *em_keys(struct em *em, const struct sym *sym, const struct val *v,
 		    size_t n)
 {
+	unsigned int k = em->fn->ntemp++;
 	struct buf b = BUF_INIT;
 	const char *ret;
 
+	/* gcc -O1 gives each compound literal a place of its own on the stack */
 	em->fn->needs_scope = true;
-	buf_adds(&b, "(const union taprt_key[]){ ");
+	cw_line(&em->w, "union taprt_key k%u[%zu];", k, n);
+	buf_addc(&b, '(');
 	for (size_t i = 0; i < n; i++) {
 		bool is_str = i < TAPRT_MAXKEYS && sym->keys[i] == TY_STRING;
 
 		if (!v[i].c) /* "*": any */
-			buf_adds(&b, "{ .i = 0 }");
+			buf_printf(&b, "k%u[%zu].i = 0, ", k, i);
 		else
-			buf_printf(&b, "{ .%s = %s }", is_str ? "s" : "i",
-				   v[i].c);
-		buf_adds(&b, i + 1 < n ? ", " : " }");
+			buf_printf(&b, "k%u[%zu].%s = %s, ", k, i,
+				   is_str ? "s" : "i", v[i].c);
 	}
-	ret = em_text(em, "%s", b.p);
+	ret = em_text(em, "%sk%u)", b.p, k);
 	buf_deinit(&b);
 	return ret;
 }

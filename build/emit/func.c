@@ -137,6 +137,7 @@ static void func_print(struct em *em, struct ast_func *f)
 	}
 	em->fn = &fn;
 	fn.counts_actions = em->loops;
+	fn.unchecked = em->slack; /* whatever calls it, and how often */
 	em->w.indent = 1;
 	em->w.out = &head;
 	for (size_t i = 0; i < f->nparams; i++)

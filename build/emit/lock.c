@@ -248,10 +248,9 @@ static void lock_around(struct em *em, struct ast_stmt *const *v, size_t n,
 	fn->lock_pending = true;
 	if (v[0]->kind != ST_EXPR)
 		em_touch(em);
-	for (size_t i = 0; i < n; i++) {
-		em_stmt(em, v[i]);
-		em_touch(em); /* the first statement has done so by now */
-	}
+	em_stmt(em, v[0]);
+	em_touch(em); /* the first statement has done so by now */
+	em_stmts(em, v + 1, n - 1);
 	if (last) {
 		cw_line(&em->w, "goto %s;", em_goto(&fn->unlock));
 		fn->err = fn->leave = fn->out;
@@ -264,22 +263,20 @@ static void lock_around(struct em *em, struct ast_stmt *const *v, size_t n,
 static void lock_list_at(struct em *em, struct ast_stmt *const *v, size_t n,
 			 bool last)
 {
-	size_t from = 0, to = n, i;
+	size_t from = 0, to = n;
 
 	/* a handler that runs alone holds nothing */
 	while (from < n && (!em->fn->locks || !effect_locks_stmt(em, v[from])))
 		from++;
 	while (to > from && !effect_locks_stmt(em, v[to - 1]))
 		to--;
-	for (i = 0; i < from; i++)
-		em_stmt(em, v[i]);
+	em_stmts(em, v, from);
 	if (to == from)
 		return;
 	last = last && to == n;
 	if (to > from + 1 || !lock_inside(em, v[from], last))
 		lock_around(em, v + from, to - from, last);
-	for (i = to; i < n; i++)
-		em_stmt(em, v[i]);
+	em_stmts(em, v + to, n - to);
 }
 
 void em_locked_body(struct em *em, struct ast_stmt *s)

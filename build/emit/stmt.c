@@ -22,7 +22,8 @@ static unsigned int stmt_cost(const struct ast_stmt *s)
 
 /* Only loops and calls compare the budget with zero, so a straight run charges
  * its statements in one subtraction, and nothing where no loop or call follows.
- * A program with more statements than the budget checks every run. */
+ * A program with more statements than the budget checks runs too, but not those
+ * after which few actions can be unchecked. */
 void em_charge(struct em *em, struct ast_stmt *const *v, size_t count)
 {
 	unsigned int n = 0;
@@ -31,7 +32,8 @@ void em_charge(struct em *em, struct ast_stmt *const *v, size_t count)
 		n += stmt_cost(v[i]);
 	if (!n || !em->fn->counts_actions)
 		return;
-	if (em->strict)
+	em->fn->unchecked += n;
+	if (em->strict && em->fn->unchecked > em->slack)
 		em_spend(em, n, &v[0]->at);
 	else
 		cw_line(&em->w, "c->actions -= %u;", n);
@@ -40,9 +42,12 @@ void em_charge(struct em *em, struct ast_stmt *const *v, size_t count)
 void em_spend(struct em *em, unsigned int n, const struct span *at)
 {
 	em->need_maxaction = true;
-	cw_open(&em->w, "if (unlikely((c->actions -= %u) < 0))", n);
-	cw_line(&em->w, "tap_maxaction(c);");
-	cw_line(&em->w, "c->near = %s;", em_near(em, at));
+	em->fn->unchecked = 0;
+	if (n)
+		cw_open(&em->w, "if (unlikely((c->actions -= %u) < 0))", n);
+	else
+		cw_open(&em->w, "if (unlikely(c->actions < 0))");
+	cw_line(&em->w, "tap_maxaction(c, %s);", em_near(em, at));
 	cw_line(&em->w, "goto %s;", em_fail(em));
 	cw_close(&em->w, "");
 }
@@ -52,6 +57,25 @@ void em_body(struct em *em, struct ast_stmt *s)
 	em_charge(em, &s, 1);
 	if (s)
 		em_stmt(em, s);
+}
+
+void em_stmts(struct em *em, struct ast_stmt *const *v, size_t n)
+{
+	struct em_fn *fn = em->fn;
+
+	for (size_t i = 0; i < n; i++) {
+		if (em->strict && fn->counts_actions &&
+		    fn->unchecked > em->slack / 2)
+			em_spend(em, 0, &v[i]->at);
+		em_stmt(em, v[i]);
+	}
+}
+
+/* What may be unchecked after a way that need not be taken. */
+static void may_skip(struct em_fn *fn, unsigned int before)
+{
+	if (fn->unchecked < before)
+		fn->unchecked = before;
 }
 
 /* A condition needs no cast to s64 and no second parentheses. */
@@ -76,16 +100,21 @@ static const char *truth(struct em *em, const char *text)
 void em_if(struct em *em, struct ast_stmt *s,
 	   void (*branch)(struct em *em, struct ast_stmt *s))
 {
+	unsigned int before = em->fn->unchecked, after;
 	struct val v;
 
 	em->fn->writes_in_stmt = effect_writes(em, s->e);
 	v = em_expr(em, s->e);
 	cw_open(&em->w, "if (%s)", truth(em, v.c));
 	branch(em, s->then);
+	after = em->fn->unchecked;
+	em->fn->unchecked = before;
 	if (s->otherwise) {
 		cw_else(&em->w);
 		branch(em, s->otherwise);
+		may_skip(em->fn, before);
 	}
+	may_skip(em->fn, after);
 	cw_close(&em->w, "");
 }
 
@@ -98,6 +127,7 @@ void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at)
 	if (s)
 		em_stmt(em, s);
 	em->fn->loop_depth--;
+	em->fn->unchecked = em->slack; /* after a "break" anywhere in it */
 }
 
 static void em_while(struct em *em, struct ast_stmt *s)
@@ -219,7 +249,10 @@ static void em_try(struct em *em, struct ast_stmt *s)
 			em_var(em, s->catch_sym));
 	else
 		cw_line(&em->w, "taprt_catch(c, NULL, 0);");
+	/* it may have come from anywhere in there */
+	fn->unchecked = em->slack;
 	em_body(em, s->otherwise);
+	fn->unchecked = em->slack;
 	cw_label(&em->w, done.name);
 }
 
@@ -241,8 +274,7 @@ static void stmt_print(struct em *em, struct ast_stmt *s)
 		em_expr_void(em, s->e);
 		break;
 	case ST_BLOCK:
-		for (size_t i = 0; i < s->nbody; i++)
-			em_stmt(em, s->body[i]);
+		em_stmts(em, s->body, s->nbody);
 		break;
 	case ST_IF:
 		em_if(em, s, em_body);

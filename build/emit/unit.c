@@ -80,10 +80,11 @@ static void unit_prologue(struct em *em)
 	if (!em->need_maxaction)
 		return;
 	cw_line(w, "static void __attribute__((noinline, cold))");
-	cw_line(w, "tap_maxaction(struct taprt_ctx *c)");
+	cw_line(w, "tap_maxaction(struct taprt_ctx *c, const char *near)");
 	cw_brace(w);
 	cw_line(w, "taprt_fail(c, \"MAXACTION exceeded\");");
 	cw_line(w, "c->aborted = true;");
+	cw_line(w, "c->near = near;");
 	cw_close(w, "");
 	cw_blank(w);
 }
@@ -156,6 +157,14 @@ static void unit_program(struct em *em)
 	cw_close(w, ";");
 }
 
+/* A check costs the compiler as much as a statement. */
+static unsigned int em_slack(struct em *em)
+{
+	int64_t n = em_budget(em->p->limits) / 64;
+
+	return n < 64 ? (unsigned int)n : 64;
+}
+
 static void unit_print(struct em *em, struct buf *out)
 {
 	struct buf rest = BUF_INIT;
@@ -164,6 +173,7 @@ static void unit_print(struct em *em, struct buf *out)
 	em_func_names(em);
 	effect_compute(em);
 	em->strict = effect_statements(em) > (uint64_t)em_budget(em->p->limits);
+	em->slack = em_slack(em);
 	lock_decide(em);
 	em_nesting(em);
 	/* bodies first: they decide what the prologue must define */

@@ -14,10 +14,11 @@ static inline s64 tap_mod(s64 a, s64 b)
 }
 
 static void __attribute__((noinline, cold))
-tap_maxaction(struct taprt_ctx *c)
+tap_maxaction(struct taprt_ctx *c, const char *near)
 {
 	taprt_fail(c, "MAXACTION exceeded");
 	c->aborted = true;
+	c->near = near;
 }
 
 static struct taprt_map *g0_arr;
@@ -51,8 +52,7 @@ static void h1(struct taprt_ctx *c)
 	while (taprt_iter_next(c, i0)) {
 		l_p = i0->key[0].i;
 		if (unlikely((c->actions -= 2) < 0)) {
-			tap_maxaction(c);
-			c->near = "near keyword 'foreach' at feed.stp:4:13";
+			tap_maxaction(c, "near keyword 'foreach' at feed.stp:4:13");
 			goto out;
 		}
 		const s64 t1_count = i0->stat->count, t1_sum = i0->stat->sum,

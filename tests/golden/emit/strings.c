@@ -56,7 +56,8 @@ static void h0(struct taprt_ctx *c)
 		f0_tag(c, (f + 512), s_e);
 		if (!taprt_lock(c, h0_locks, 2))
 			goto out;
-		char *p0 = taprt_map_slot_str(c, g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } });
+		union taprt_key k1[1];
+		char *p0 = taprt_map_slot_str(c, g0_names, (k1[0].i = taprt_fn_tid(c), k1));
 		if (unlikely(!p0)) {
 			c->near = "near identifier 'names' at strings.stp:6:2";
 			goto unlock;
@@ -65,7 +66,8 @@ static void h0(struct taprt_ctx *c)
 	}
 	taprt_strcat(g1_last, s_e, STRSIZE);
 	{
-		taprt_strcpy((f + 1024), taprt_map_get_str(g0_names, (const union taprt_key[]){ { .i = taprt_fn_tid(c) } }), STRSIZE);
+		union taprt_key k2[1];
+		taprt_strcpy((f + 1024), taprt_map_get_str(g0_names, (k2[0].i = taprt_fn_tid(c), k2)), STRSIZE);
 		taprt_strcpy(g1_last, s_e, STRSIZE);
 		taprt_strcpy((f + 512), (f + 1024), STRSIZE);
 		taprt_strcat((f + 512), g1_last, STRSIZE);
