@@ -163,7 +163,7 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 	char key[DIGEST_HEX];
 
 	digest_init(&d);
-	digest_adds(&d, "tap-object-2");
+	digest_adds(&d, "tap-object-3");
 	digest_adds(&d, c->gen_h);
 	add_compiler(&d, cc);
 	for (size_t i = 0; flags[i]; i++)
@@ -257,8 +257,20 @@ struct script_object *compiler_add_embedded(struct compiler *c,
 
 static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 {
-	static const char *const big[] = { "-O1", "-fno-tree-dominator-opts",
-					   "-fno-tree-pta", NULL };
+	static const char *const big[] = {
+		"-O1",
+		"-fno-tree-dominator-opts",
+		"-fno-tree-pta",
+		"-fno-dce",
+		"-fno-dse",
+		"-fno-forward-propagate",
+		"-fno-cprop-registers",
+		"-fno-compare-elim",
+		"-fno-if-conversion",
+		"-fno-if-conversion2",
+		"-fno-shrink-wrap",
+		NULL,
+	};
 	VEC(const char *) v = { 0 };
 	const char *file;
 	size_t i;
