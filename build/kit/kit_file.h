@@ -67,7 +67,7 @@ struct kf_sect {
 #define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
 #define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
 
-#define KF_RTOBJ KF_TOOL "runtime.o"
+#define KF_RTOBJ "tool.runtime.o"
 
 /**
  * struct kf_runtime - which runtime the kit was made with

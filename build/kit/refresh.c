@@ -47,7 +47,7 @@ static void add_list(struct arena *a, const char *const *v, struct words *ret)
 static int recall(struct arena *a, const struct kit *k, struct recipe *r,
 		  struct err *e)
 {
-	const char *dir, *tools, *consts, *objtool;
+	const char *dir = NULL, *tools = NULL, *consts, *objtool;
 	size_t n;
 	int rc = kit_headers_dir(k, a, &dir, e);
 

@@ -227,7 +227,7 @@ struct script_object *compiler_add_embedded(struct compiler *c,
 					    const char *const *flags,
 					    size_t nflags, struct err *e)
 {
-	const char *cc = kit_info(kit)->cc, *dir;
+	const char *cc = kit_info(kit)->cc, *dir = NULL;
 	struct script_object *n;
 	struct digest d;
 	char key[DIGEST_HEX];

@@ -197,7 +197,9 @@ bool rx_dfa(struct rx_nfa *m, struct regex *re)
 	re->next = arena_array(a, uint16_t, nparts * cols);
 	for (size_t r = 0; r < ROW_FIRST + d.keys.v.n; r++)
 		for (size_t c = 0; c < cols; c++)
+			/* find_states() filled a row for every key */
 			re->next[part[r] * cols + c] =
+				/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 				(uint16_t)(part[d.next.v[r * cols + c]] * cols);
 	return true;
 }

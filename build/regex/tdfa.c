@@ -67,6 +67,8 @@ struct tdfa {
 static const struct rx_state *tag(const struct tdfa *d, const struct path *p,
 				  uint32_t i)
 {
+	/* a path's tags were put there when the path was made */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	return &d->m->s.v[d->tags.v[p->off + i]];
 }
 
@@ -258,6 +260,8 @@ static bool put_pair(struct tdfa *d, const struct tstate *t,
 
 	if (ops < 0)
 		return too_many_ops(d);
+	/* every state that was kept has the path it was reached by */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	pair[0] = t->at[p->from] == SEARCH ? REGEX_SEARCH : (uint16_t)p->from;
 	pair[1] = (uint16_t)ops;
 	return true;
@@ -432,7 +436,7 @@ static struct tstate *step(struct tdfa *d, const struct tstate *t, bool search,
 static bool put_step(struct tdfa *d, const struct tstate *t, bool search,
 		     unsigned int c)
 {
-	const struct path *from[RX_MAX_THREADS + 1];
+	const struct path *from[RX_MAX_THREADS + 1] = { NULL };
 	uint16_t pairs[2 * RX_MAX_THREADS];
 	struct tstate *to = step(d, t, search, c, from);
 	const struct tstate *is;
