@@ -28,9 +28,22 @@ unsigned int spawn_jobs(void)
 	return (unsigned int)CPU_COUNT(&set);
 }
 
-/* The parent's environment with @extra and LC_ALL=C in front (first one wins
- * in execvpe's child for every libc we run). */
-static char **make_env(const char *const *extra)
+/* Is variable @p ("NAME=value", @name bytes with the '=') one that every tool gets? */
+static bool is_handed_on(const char *p, size_t name)
+{
+	static const char *const keep[] = { "PATH=", "HOME=", "TMPDIR=",
+					    "LD_LIBRARY_PATH=", "LD_PRELOAD=" };
+	size_t i;
+
+	for (i = 0; i < sizeof(keep) / sizeof(*keep); i++)
+		if (strlen(keep[i]) == name && !strncmp(keep[i], p, name))
+			return true;
+	return false;
+}
+
+/* What of the parent's environment the child may see, with @extra and LC_ALL=C in
+ * front (first one wins in execvpe's child for every libc we run). */
+static char **make_env(const char *const *extra, bool inherit)
 {
 	VEC(char *) v = { 0 };
 	static char locale[] = "LC_ALL=C";
@@ -42,6 +55,8 @@ static char **make_env(const char *const *extra)
 	for (p = environ; *p; p++) {
 		size_t name = strcspn(*p, "=") + 1, i;
 
+		if (!inherit && !is_handed_on(*p, name))
+			continue;
 		for (i = 0; i < v.n; i++)
 			if (!strncmp(v.v[i], *p, name))
 				break;
@@ -80,7 +95,7 @@ int spawn_start(struct spawn *s, struct err *e)
 	s->status = -1;
 	if (pipe2(p, O_CLOEXEC) < 0)
 		return err_sys(e, "cannot make a pipe");
-	env = make_env(s->env);
+	env = make_env(s->env, s->inherit);
 	/* The child only redirects and executes: no copy of our page tables. */
 	pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	/*

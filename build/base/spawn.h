@@ -16,6 +16,9 @@ struct err;
  * @argv: NULL-terminated, argv[0] searched in PATH; borrowed until waited for
  * @cwd: directory to start in, or NULL
  * @env: extra "NAME=value" strings, NULL-terminated, or NULL; LC_ALL=C is always set
+ * @inherit: hand on our whole environment; otherwise only what finds programs, their
+ *           libraries and room for scratch files, because MAKEFLAGS, ARCH, KCFLAGS
+ *           or CPATH of a caller would change what compilers and kbuild make
  * @out: stdout and stderr together; caller buf_deinit()s
  * @status: wait status after spawn_wait*()
  */
@@ -23,6 +26,7 @@ struct spawn {
 	const char *const *argv;
 	const char *cwd;
 	const char *const *env;
+	bool inherit;
 	struct buf out;
 	int status;
 	/* private */

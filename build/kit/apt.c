@@ -197,7 +197,8 @@ static int run(const struct apt *apt, struct words *argv, struct arena *a,
 {
 	struct spawn s = { .argv = words_end(a, argv),
 			   .env = apt->env,
-			   .cwd = cwd };
+			   .cwd = cwd,
+			   .inherit = true /* proxies, credentials */ };
 	int rc = spawn_run(&s, e);
 	const char *line;
 

@@ -107,6 +107,10 @@ for d in "${debs[@]}"; do dpkg-deb -x "$d" "$big/tree"; done
 rm -f "$one"
 expect 0 "from a directory of unpacked packages" '\.kit$' -- "${kit[@]}" "$big/tree"
 check "directory and .deb: the same bytes" cmp "$one" "$work/first.kit"
+rm -f "$one"
+expect 0 "in an environment that means other things to make and gcc" '\.kit$' -- \
+	env MAKEFLAGS=s ARCH=arm64 KCFLAGS=-DOTHER CPATH=/nonexistent KBUILD_VERBOSE=0 "${kit[@]}" "$big/tree"
+check "the environment: the same bytes" cmp "$one" "$work/first.kit"
 if command -v rpmbuild >/dev/null; then
 	cat >k.spec <<'SPEC'
 Name: kernel-test

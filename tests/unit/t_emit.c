@@ -216,7 +216,7 @@ static bool run_program(struct program *p, struct buf *out)
 				   "tests/tools/urun/urun.c",
 				   NULL };
 	const char *const run[] = { exe, NULL };
-	struct spawn sp = { .argv = cc, .out = BUF_INIT };
+	struct spawn sp = { .argv = cc, .inherit = true };
 	bool good;
 
 	diags_init(&d);
@@ -226,7 +226,7 @@ static bool run_program(struct program *p, struct buf *out)
 	       spawn_run(&sp, &e) == 0;
 	if (good) {
 		buf_deinit(&sp.out);
-		sp = (struct spawn){ .argv = run, .out = BUF_INIT };
+		sp = (struct spawn){ .argv = run, .inherit = true };
 		spawn_run(&sp, &e);
 	}
 	buf_add(out, sp.out.p, sp.out.len);

@@ -42,7 +42,7 @@ static bool build_urun(const char *object)
 				     object,
 				     "tests/tools/urun/urun.c",
 				     NULL };
-	struct spawn s = { .argv = argv, .out = BUF_INIT };
+	struct spawn s = { .argv = argv, .inherit = true };
 	struct err e = { 0 };
 	bool good = spawn_run(&s, &e) == 0;
 
@@ -79,7 +79,7 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 	};
 	for (; argv[n]; n++)
 		s->argv[n] = argv[n];
-	s->cc = (struct spawn){ .argv = s->argv, .out = BUF_INIT };
+	s->cc = (struct spawn){ .argv = s->argv, .inherit = true };
 	diags_deinit(&d);
 	buf_deinit(&c);
 }
@@ -96,7 +96,7 @@ static void run_one(struct script *s)
 		printf("# %s\n", s->cc.out.p);
 		return;
 	}
-	s->run = (struct spawn){ .argv = argv, .out = BUF_INIT };
+	s->run = (struct spawn){ .argv = argv, .inherit = true };
 	spawn_run(&s->run, &e);
 	/* 1: the script ended with an error, which the output shows */
 	ok(WIFEXITED(s->run.status) && WEXITSTATUS(s->run.status) <= 1 &&
