@@ -72,9 +72,11 @@ static void lex_inputs(struct run *r)
 	r->arg_used = xcalloc(r->opts.args.n, sizeof(bool));
 	args.used = r->arg_used;
 	r->diags.suppress_warnings = r->opts.no_warnings;
+	r->diags.warnings_are_errors = r->opts.warnings_are_errors;
 	vec_foreach(src, &r->sources)
 		vec_apush(&r->perm, &r->scripts,
 			  lang_lex(&r->perm, *src, &args, &r->diags));
+	r->diags.warnings_are_errors = false; /* those of the library are not */
 	r->s.args = r->opts.args.v;
 	r->s.nargs = r->opts.args.n;
 	r->lib = library_open(&r->s, &r->diags);
@@ -101,6 +103,9 @@ static void parse_pass(struct run *r)
 	for (size_t i = 0; i < r->ntargets; i++)
 		target_parse(&r->target[i], &r->s, r->scripts.v, r->scripts.n,
 			     r->lib);
+	if (r->diags.nerrors) /* -W: the lexer only warns */
+		for (size_t i = 0; i < r->ntargets; i++)
+			target_refuse(&r->target[i], 1, r->diags.first);
 	if (!all_refused(r))
 		run_pass_done(r, 1,
 			      "parsed user script and %zu library scripts",
@@ -172,7 +177,7 @@ static int front_end(struct run *r)
 		print_catalogue(&r->target[0]);
 	if (!all_refused(r))
 		return EXIT_DONE;
-	run_print_failed_pass(&r->target[0]);
+	run_print_failed_pass(r, &r->target[0]);
 	return EXIT_REFUSED;
 }
 
@@ -380,7 +385,7 @@ static int back_end(struct run *r, struct err *e)
 		rc = compile(r, e);
 	if (rc == 0 && all_refused(r)) {
 		embed_print_refusal(&r->target[0]);
-		run_print_failed_pass(&r->target[0]);
+		run_print_failed_pass(r, &r->target[0]);
 		return EXIT_REFUSED;
 	}
 	embed_print_warnings(r->target, r->ntargets);

@@ -62,7 +62,7 @@ size_t run_count(const struct run *r, enum target_status st);
 void run_print_diags(const struct run *r, const struct diags *d);
 void run_print_warnings(const struct run *r);
 /** run_print_failed_pass() - "Pass 2: analysis failed." */
-void run_print_failed_pass(const struct target *t);
+void run_print_failed_pass(const struct run *r, const struct target *t);
 /** run_print_table() - kernels, modules, sizes, states; run_print_times() - -v */
 void run_print_table(const struct run *r);
 void run_print_times(const struct run *r);

@@ -19,6 +19,7 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 		src_from_text(&r->perm, "<input>", text, strlen(text));
 	struct lang_args args = { o->args.v, o->args.n, NULL };
 	VEC(struct lexed *) scripts = { 0 };
+	struct ast_file **more;
 	struct src **extra;
 	struct sema_in in;
 
@@ -33,6 +34,8 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 		return false;
 	}
 	target_join(t);
+	vec_foreach(more, &t->files.v[0]->more)
+		(*more)->probes.n = 0;
 	in = (struct sema_in){ &r->s, r->lib, t->files.v[0], t->kit, &t->env };
 	listing_points(&in, &t->arena, o->list_vars != NULL, o->level[1] > 0,
 		       out);

@@ -133,11 +133,11 @@ void run_print_warnings(const struct run *r)
 }
 
 /* Which pass it was, after its errors (features.md 5.8). */
-void run_print_failed_pass(const struct target *t)
+void run_print_failed_pass(const struct run *r, const struct target *t)
 {
 	static const char *const name[] = { "", "parse", "analysis",
 					    "translation", "compilation" };
-	unsigned int n = t->diags.nerrors;
+	unsigned int n = r->diags.nerrors + t->diags.nerrors;
 
 	if (t->failed_pass == 1)
 		fprintf(stderr, "%u parse error%s.\n", n, n == 1 ? "" : "s");

@@ -63,11 +63,16 @@ int target_open(struct target *t, struct err *e)
 	return 0;
 }
 
-static bool refused(struct target *t, unsigned int pass)
+void target_refuse(struct target *t, unsigned int pass, const char *why)
 {
 	t->failed_pass = pass;
 	t->status = TARGET_UNSUPPORTED;
-	snprintf(t->reason, sizeof(t->reason), "%s", t->diags.first);
+	snprintf(t->reason, sizeof(t->reason), "%s", why);
+}
+
+static bool refused(struct target *t, unsigned int pass)
+{
+	target_refuse(t, pass, t->diags.first);
 	return false;
 }
 
@@ -98,20 +103,16 @@ bool target_parse(struct target *t, const struct session *s,
 	return (ok && !t->diags.nerrors) || refused(t, 1);
 }
 
-#define ADD_ALL(a, to, from)                                       \
-	do {                                                       \
-		for (size_t add_i = 0; add_i < (from)->n; add_i++) \
-			vec_apush(a, to, (from)->v[add_i]);        \
-	} while (0)
-
-/* -E: one program, in which no two globals have one name. */
-static void join(struct target *t, struct ast_file *to, struct ast_file *from)
+/* Of the names that all files of the script share, none may be declared twice. */
+static void check_shared(struct target *t, const struct ast_file *a,
+			 const struct ast_file *b)
 {
 	struct ast_global **g, **h;
 
-	vec_foreach(g, &from->globals)
-		vec_foreach(h, &to->globals)
-			if ((*g)->sym->name == (*h)->sym->name) {
+	vec_foreach(g, &b->globals)
+		vec_foreach(h, &a->globals)
+			if ((*g)->sym->name == (*h)->sym->name &&
+			    !(*g)->sym->is_private && !(*h)->sym->is_private) {
 				diag_error(&t->diags, &(*g)->at,
 					   DIAG_DUP_GLOBAL,
 					   "duplicate global name '%s'",
@@ -119,18 +120,15 @@ static void join(struct target *t, struct ast_file *to, struct ast_file *from)
 				diag_note(&t->diags, &(*h)->at,
 					  "first declared here");
 			}
-	ADD_ALL(&t->arena, &to->globals, &from->globals);
-	ADD_ALL(&t->arena, &to->funcs, &from->funcs);
-	ADD_ALL(&t->arena, &to->probes, &from->probes);
-	ADD_ALL(&t->arena, &to->aliases, &from->aliases);
-	ADD_ALL(&t->arena, &to->embedded, &from->embedded);
 }
 
 void target_join(struct target *t)
 {
-	for (size_t i = 1; i < t->files.n; i++)
-		join(t, t->files.v[0], t->files.v[i]);
-	t->files.n = t->files.n ? 1 : 0;
+	for (size_t i = 1; i < t->files.n; i++) {
+		for (size_t k = 0; k < i; k++)
+			check_shared(t, t->files.v[k], t->files.v[i]);
+		vec_apush(&t->arena, &t->files.v[0]->more, t->files.v[i]);
+	}
 }
 
 bool target_sema(struct target *t, struct session *s, struct library *lib)
@@ -147,8 +145,11 @@ bool target_sema(struct target *t, struct session *s, struct library *lib)
 size_t target_nembeds(const struct target *t)
 {
 	struct ast_func **f;
-	size_t n = t->files.v[0]->embedded.n;
+	struct ast_file **file;
+	size_t n = 0;
 
+	vec_foreach(file, &t->files)
+		n += (*file)->embedded.n;
 	if (t->program)
 		vec_foreach(f, &t->program->funcs)
 			n += (*f)->embedded != NULL;

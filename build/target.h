@@ -74,7 +74,10 @@ bool target_parse(struct target *t, const struct session *s,
 bool target_sema(struct target *t, struct session *s, struct library *lib);
 bool target_emit(struct target *t, struct session *s);
 
-/** target_join() - -E: make one file of all, the first; target_sema() does it */
+/** target_refuse() - out of the run: @pass failed for @why; copied */
+void target_refuse(struct target *t, unsigned int pass, const char *why);
+
+/** target_join() - -E: the other files go with the first; target_sema() does it */
 void target_join(struct target *t);
 
 /** target_nembeds() - pieces of embedded C in the scripts and used functions */

@@ -101,9 +101,10 @@ static void print_global(struct buf *b, const struct sym *g)
 	buf_adds(b, " }\n");
 }
 
-bool autoprint_add(struct sema *sm)
+/* Probes for the globals of one file; were there any? */
+static bool add_file(struct sema *sm, struct scope_file *user)
 {
-	struct scope_file *user = sm->files.v[0], *sf;
+	struct scope_file *sf;
 	struct buf b = BUF_INIT;
 	struct ast_global **g;
 	struct pp_env env = { 0 };
@@ -129,5 +130,15 @@ bool autoprint_add(struct sema *sm)
 			expand_file(sm, sf);
 	}
 	buf_deinit(&b);
+	return any;
+}
+
+bool autoprint_add(struct sema *sm)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < sm->nuser; i++)
+		any |= add_file(sm, sm->files.v[i]);
 	return any;
 }

@@ -228,7 +228,7 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	file.probes.n = 1;
 	in.user = &file;
 	program_init(&sm, &in, x->a, &quiet);
-	resolve_add_file(&sm, &file);
+	resolve_add_user(&sm);
 	if (x->vars)
 		program_elaborate(&sm);
 	else
@@ -253,7 +253,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 
 	diags_init(&quiet);
 	program_init(&sm, x->in, x->a, &quiet);
-	resolve_add_file(&sm, x->in->user);
+	resolve_add_user(&sm);
 	n = alias_find(&sm, pt, suffix, &hit, &depth);
 	for (i = 0; i < n; i++) {
 		struct ast_point use = *hit[i].name;

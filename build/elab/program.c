@@ -48,14 +48,16 @@ static void program_collect(struct sema *sm)
 static void program_check_set(struct sema *sm)
 {
 	struct session *s = sm->s;
-	size_t i;
+	size_t i, f;
 
 	for (i = 0; i < s->nglobal_set; i++) {
 		const char *eq = strchr(s->global_set[i], '=');
 		size_t n = eq ? (size_t)(eq - s->global_set[i]) : 0;
 		char *name = arena_strndup(sm->a, s->global_set[i], n), *end;
-		struct sym *g = map_get(&sm->files.v[0]->globals, name);
+		struct sym *g = NULL;
 
+		for (f = 0; f < sm->nuser && !g; f++)
+			g = map_get(&sm->files.v[f]->globals, name);
 		if (!eq || !g) {
 			diag_error(sm->d, NULL, DIAG_GLOBAL_SET,
 				   "-G %s: the script has no global '%s'",
@@ -89,19 +91,35 @@ static void program_autoprint(struct sema *sm)
 	sema_regex(sm);
 }
 
+/*
+ * After an error in an earlier step: may the next one run?  Only when every error
+ * is wanted, and then on what has none; no warning is true of that.
+ */
+static bool program_go_on(struct sema *sm, unsigned int before)
+{
+	if (sm->d->nerrors == before)
+		return true;
+	if (!sm->s->keep_going)
+		return false;
+	sm->d->suppress_warnings = true;
+	sm->d->warnings_are_errors = false;
+	sema_drop_broken(sm);
+	return true;
+}
+
 static bool program_passes(struct sema *sm)
 {
 	unsigned int before = sm->d->nerrors;
 
-	resolve_add_file(sm, sm->in->user);
+	resolve_add_user(sm);
 	program_elaborate(sm);
-	if (sm->d->nerrors > before)
+	if (!program_go_on(sm, before))
 		return false;
 	sema_optimize(sm);
-	if (sm->d->nerrors > before)
+	if (!program_go_on(sm, before))
 		return false;
 	sema_infer(sm);
-	if (sm->d->nerrors > before)
+	if (!program_go_on(sm, before))
 		return false;
 	sema_check(sm);
 	sema_regex(sm);

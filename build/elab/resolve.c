@@ -111,6 +111,16 @@ struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f)
 	return sf;
 }
 
+void resolve_add_user(struct sema *sm)
+{
+	struct ast_file **more;
+
+	resolve_add_file(sm, sm->in->user);
+	vec_foreach(more, &sm->in->user->more)
+		resolve_add_file(sm, *more);
+	sm->nuser = sm->files.n;
+}
+
 struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 				const struct span *why)
 {
@@ -175,6 +185,23 @@ static struct sym *library_global(struct sema *sm, const char *name,
 	return NULL;
 }
 
+/* The file's own, else what another file of the script lets it see. */
+static struct sym *file_global(const struct sema *sm,
+			       const struct scope_file *file, const char *name)
+{
+	struct sym *g = map_get(&file->globals, name);
+	size_t i;
+
+	if (g || file->ast->is_library)
+		return g;
+	for (i = 0; i < sm->nuser; i++) {
+		g = map_get(&sm->files.v[i]->globals, name);
+		if (g && !g->is_private)
+			return g;
+	}
+	return NULL;
+}
+
 static void use_global(struct sema *sm, struct sym *g)
 {
 	if (g->index >= 0)
@@ -186,7 +213,7 @@ static void use_global(struct sema *sm, struct sym *g)
 static struct sym *find_global(struct binder *b, const char *name,
 			       const struct span *at, bool library)
 {
-	struct sym *g = map_get(&b->file->globals, name);
+	struct sym *g = file_global(b->sm, b->file, name);
 
 	if (!g && library)
 		g = library_global(b->sm, name, at);
@@ -218,7 +245,7 @@ static struct sym *new_local(struct binder *b, const char *name,
 static struct sym *find_scalar(struct binder *b, const char *name,
 			       const struct span *at)
 {
-	struct sym *s = map_get(&b->file->globals, name);
+	struct sym *s = file_global(b->sm, b->file, name);
 
 	if (s && b->fi && map_get(b->locals, name))
 		s = NULL; /* a parameter hides a global */
@@ -245,7 +272,7 @@ static struct sym *find_array(struct binder *b, const char *name, size_t arity,
 {
 	struct sym *s;
 
-	if (map_get(b->locals, name) && !map_get(&b->file->globals, name)) {
+	if (map_get(b->locals, name) && !file_global(b->sm, b->file, name)) {
 		diag_error(b->sm->d, at, DIAG_LOCAL_ARRAY,
 			   "array locals not supported: '%s' is a local here, "
 			   "missing global declaration?",
@@ -677,6 +704,7 @@ static struct ast_stmt *handler_body(struct sema *sm, const struct handler *h)
 void resolve_handler(struct sema *sm, struct handler *h)
 {
 	struct body_part *part;
+	unsigned int before = sm->d->nerrors;
 	struct binder b;
 	struct saved *sv;
 
@@ -695,6 +723,7 @@ void resolve_handler(struct sema *sm, struct handler *h)
 		walk_stmt(&b.w, &part->s);
 	}
 	h->p->body = handler_body(sm, h);
+	h->is_broken |= sm->d->nerrors > before;
 }
 
 static void resolve_function(struct sema *sm, struct func_info *fi)
@@ -728,7 +757,12 @@ void resolve_functions(struct sema *sm)
 {
 	size_t i;
 
-	for (i = 0; i < sm->funcs.n; i++)
-		if (!sm->funcs.v[i]->is_bound)
-			resolve_function(sm, sm->funcs.v[i]);
+	for (i = 0; i < sm->funcs.n; i++) {
+		unsigned int before = sm->d->nerrors;
+
+		if (sm->funcs.v[i]->is_bound)
+			continue;
+		resolve_function(sm, sm->funcs.v[i]);
+		sm->funcs.v[i]->is_broken = sm->d->nerrors > before;
+	}
 }

@@ -9,6 +9,8 @@ struct lib_file;
 
 /** resolve_add_file() - make the names of a parsed file known */
 struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f);
+/** resolve_add_user() - the same for the script and what -E adds */
+void resolve_add_user(struct sema *sm);
 /** resolve_load() - the parsed library file, or NULL after an error */
 struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 				const struct span *why);

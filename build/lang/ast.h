@@ -308,6 +308,7 @@ struct sym {
 	struct span key_at[TAPRT_MAXKEYS];
 	bool is_private, wrap, is_library;
 	bool is_reported; /* sema: an error about it was shown, say no more */
+	bool is_lost; /* sema: what is wrong uses it, its type may be unknown */
 	int64_t max_entries;	/* 0 = default */
 	struct ast_expr *init;	/* EX_NUMBER / EX_STRING, or NULL */
 	struct taprt_hist hist; /* the one histogram of a statistic */
@@ -375,9 +376,11 @@ struct ast_probe {
 	bool is_library;
 };
 
+/** struct ast_file - @more: of the user's script: the files that -E adds to it */
 struct ast_file {
 	struct src *src;
 	bool is_library;
+	VEC(struct ast_file *) more;
 	VEC(struct ast_global *) globals;
 	VEC(struct ast_func *) funcs;
 	VEC(struct ast_probe *) probes;

@@ -40,6 +40,7 @@ struct func_info {
 	enum { CONTEXT_UNKNOWN, CONTEXT_NO, CONTEXT_YES } context;
 	bool is_bound, at_entry;
 	bool returns_value; /* some return has an expression */
+	bool is_broken;	    /* an error in it was reported */
 };
 
 /**
@@ -73,13 +74,14 @@ struct handler {
 	VEC(struct body_part) parts;
 	struct map locals;	   /* name → struct sym */
 	bool is_never;		   /* checked, then dropped */
+	bool is_broken;		   /* an error in it was reported */
 	struct handler *same_hash; /* while one probe is being expanded */
 };
 
 /**
  * struct sema - one front-end run
  * @btf: of the kit, NULL without one
- * @files: the user's first, then library files in the order they were needed
+ * @files: the user's @nuser first, then library files in the order they were needed
  * @funcs: used functions in order of first reference
  * @nums: kernel numbers; EX_KNUM.num indexes this until sema_number() runs
  */
@@ -92,6 +94,7 @@ struct sema {
 	const struct btfv *btf;
 	struct program *prog;
 	VEC(struct scope_file *) files;
+	size_t nuser;
 	struct map loaded; /* path → struct scope_file */
 	struct map fsets;  /* name → struct func_set */
 	VEC(struct func_info *) funcs;
@@ -100,6 +103,7 @@ struct sema {
 	VEC(int64_t) nums;
 	unsigned int call_depth; /* of calls that a recursive pass is in */
 	bool is_too_deep;	 /* that was reported */
+	bool is_partial; /* broken parts are gone: what is missing says nothing */
 	struct map warned; /* places that had their warning, by "src:offset" */
 };
 
@@ -140,6 +144,13 @@ void sema_optimize(struct sema *sm);
  * Return: was any let go?
  */
 bool sema_reach(struct sema *sm, bool never_too);
+
+/**
+ * sema_drop_broken() - go on without the handlers and functions that have errors
+ *
+ * For --semantic-keep-going: later steps see only what earlier ones accepted.
+ */
+void sema_drop_broken(struct sema *sm);
 
 /**
  * sema_fold() - fold constants in *@e in place

@@ -91,7 +91,8 @@ void sema_embed_blocks(struct sema *sm)
 
 	vec_foreach(f, &sm->prog->funcs)
 		used |= (*f)->embed != NULL;
-	used |= sm->in->user->embedded.n > 0;
+	for (i = 0; i < sm->nuser; i++)
+		used |= sm->files.v[i]->ast->embedded.n > 0;
 	if (!used)
 		return;
 	vec_foreach(sf, &sm->files)

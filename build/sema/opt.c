@@ -550,27 +550,28 @@ static bool was_cloned(const struct sema *sm, const struct ast_func *f)
 }
 
 /* Another of its name and number of parameters is used instead of @f. */
-static bool is_overloaded(const struct ast_file *file, const struct ast_func *f)
+static bool is_overloaded(const struct sema *sm, const struct ast_func *f)
 {
 	struct ast_func **o;
+	size_t i;
 
-	vec_foreach(o, &file->funcs)
-		if ((*o)->is_used && (*o)->name == f->name &&
-		    (*o)->nparams == f->nparams)
-			return true;
+	for (i = 0; i < sm->nuser; i++)
+		vec_foreach(o, &sm->files.v[i]->ast->funcs)
+			if ((*o)->is_used && (*o)->name == f->name &&
+			    (*o)->nparams == f->nparams)
+				return true;
 	return false;
 }
 
-static void warn_unused(struct sema *sm)
+static void warn_unused(struct sema *sm, const struct ast_file *f)
 {
-	const struct ast_file *f = sm->in->user;
 	struct ast_global **g;
 	struct ast_func **fn;
 
 	vec_foreach(fn, &f->funcs) {
 		if ((*fn)->is_used || was_cloned(sm, *fn))
 			continue;
-		else if (is_overloaded(f, *fn))
+		else if (is_overloaded(sm, *fn))
 			diag_warn(sm->d, &(*fn)->at, DIAG_UNUSED,
 				  "instance of overloaded function '%s' will "
 				  "never be reached",
@@ -609,13 +610,29 @@ static bool is_set(const struct session *s, const struct sym *g)
 	return false;
 }
 
+static void warn_unassigned_global(struct opt *o, const struct ast_file *f,
+				   const struct sym *s)
+{
+	struct similar sim;
+	struct ast_global **g;
+
+	similar_init(&sim, s->name);
+	vec_foreach(g, &f->globals)
+		if ((*g)->sym != s && o->nsimilar < 100)
+			similar_add(&sim, (*g)->sym->name);
+	if (may_warn(o, &s->at))
+		diag_warn(o->sm->d, &s->at, DIAG_NEVER_ASSIGNED,
+			  "never-assigned global variable '%s'%s", s->name,
+			  similar_text(o->sm->a, &sim, "similar"));
+	o->nsimilar++;
+}
+
 /* Scalars of the script that are read and have only the value they start with. */
 static void warn_globals(struct opt *o)
 {
 	struct global_use u = { .w = { global_expr, global_stmt, NULL } };
 	struct sema *sm = o->sm;
-	struct similar sim;
-	struct ast_global **g, **x;
+	struct ast_global **g;
 	struct handler **h;
 	size_t i;
 
@@ -626,23 +643,16 @@ static void warn_globals(struct opt *o)
 		walk_stmt(&u.w, &sm->funcs.v[i]->f->body);
 	vec_foreach(h, &sm->handlers)
 		walk_dprobe(&u.w, (*h)->p);
-	vec_foreach(g, &sm->in->user->globals) {
-		const struct sym *s = (*g)->sym;
+	for (i = 0; i < sm->nuser; i++) {
+		vec_foreach(g, &sm->files.v[i]->ast->globals) {
+			const struct sym *s = (*g)->sym;
 
-		if (s->index < 0 || s->init || u.written[s->index] ||
-		    !u.read[s->index] || is_set(sm->s, s) ||
-		    is_embedded_use(sm, s))
-			continue;
-		similar_init(&sim, s->name);
-		vec_foreach(x, &sm->in->user->globals)
-			if (*x != *g && o->nsimilar < 100)
-				similar_add(&sim, (*x)->sym->name);
-		if (may_warn(o, &s->at))
-			diag_warn(sm->d, &s->at, DIAG_NEVER_ASSIGNED,
-				  "never-assigned global variable '%s'%s",
-				  s->name,
-				  similar_text(sm->a, &sim, "similar"));
-		o->nsimilar++;
+			if (s->index >= 0 && !s->init && !u.written[s->index] &&
+			    u.read[s->index] && !is_set(sm->s, s) &&
+			    !is_embedded_use(sm, s))
+				warn_unassigned_global(o, sm->files.v[i]->ast,
+						       s);
+		}
 	}
 }
 
@@ -678,5 +688,6 @@ void sema_optimize(struct sema *sm)
 		}
 		sm->handlers.n = n;
 	} while (sema_reach(sm, true));
-	warn_unused(sm);
+	for (i = 0; i < sm->nuser; i++)
+		warn_unused(sm, sm->files.v[i]->ast);
 }

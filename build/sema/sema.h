@@ -17,7 +17,8 @@ struct session;
  * struct sema_in - everything one front-end run reads
  * @s: options; borrowed
  * @lib: tapset index (build/elab/library.h); NULL = no library
- * @user: the parsed script of this target; sema changes it in place
+ * @user: the parsed script of this target, with what -E adds; sema changes it in
+ *        place
  * @kit: the target; NULL for scripts that only use begin, end, error, never, timer
  * @env: the preprocessor environment @user was parsed with; library files are
  *       parsed with the same one

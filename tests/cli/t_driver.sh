@@ -150,6 +150,7 @@ expect 0 "--semantic-keep-going: none" '^SEMANTIC_ERRORS: 0$' -- b -p2 --semanti
 expect 0 "-E: more script" '^x:long = 3$' -- b -p2 -E 'global x = 3' -E 'probe end { println(y()) } function y() { return x }' -e 'probe begin { println(x) }'
 expect 0 "-E with -p1: each by itself" '^global x = 3$' '^probe begin' -- b -p1 -E 'global x = 3' -e 'probe begin { println(x) }'
 expect 1 "-E: one name twice" 'DUP_GLOBAL' 'first declared here' -- b -p2 -E 'global x = 3' -e 'global x probe begin { println(x) }'
+expect 0 "-E: private names are the file's" '^x:long = 2$' '^x:string = "a"$' -- b -p2 -E 'private global x = "a" probe end { println(x) }' -e 'private global x = 2 probe begin { println(x) }'
 expect 1 "-E with a mistake" 'Pass 1: parse failed' -- b -p2 -E 'global' -e "$hello"
 expect 0 "--no-global-var-display" '!^end' -- b -p2 --no-global-var-display -e 'global x probe begin { x = 1 }'
 expect 0 "without it" '^end' -- b -p2 -e 'global x probe begin { x = 1 }'
