@@ -607,8 +607,9 @@ static void expand_probe(struct sema *sm, struct scope_file *file,
 			 struct ast_probe *pr)
 {
 	struct expander x = { .sm = sm, .file = file, .probe = pr };
+	unsigned int before = sm->d->nerrors;
 	struct frame top = { 0 };
-	size_t i;
+	size_t i, first = sm->handlers.n;
 
 	for (i = 0; i < pr->npoints; i++) {
 		int n = expand_point(&x, &pr->points[i], &top);
@@ -616,6 +617,8 @@ static void expand_probe(struct sema *sm, struct scope_file *file,
 		if (n > 0 && pr->points[i].sufficient)
 			break;
 	}
+	for (i = first; i < sm->handlers.n; i++)
+		sm->handlers.v[i]->is_broken = sm->d->nerrors > before;
 	map_deinit(&x.byhash);
 }
 

@@ -18,6 +18,7 @@ struct infer {
 	struct dprobe *p;     /* the probe being looked at, or NULL */
 	bool changed, report, backward;
 	bool is_explained; /* why something has no type */
+	bool is_lost;	   /* something has no type */
 	bool is_delete;	   /* looking at what delete names */
 };
 
@@ -61,7 +62,8 @@ static void note_origin(struct infer *in, const struct ast_expr *e)
 /* One explanation is enough: what it was assigned to has no type either. */
 static void report_unresolved(struct infer *in, const struct ast_expr *e)
 {
-	if (e->sym && e->sym->is_reported)
+	in->is_lost = true;
+	if ((e->sym && e->sym->is_reported) || in->sm->is_partial)
 		return;
 	if (e->kind == EX_HIST) {
 		diag_error(in->sm->d, &e->at, DIAG_HIST_VALUE,
@@ -674,24 +676,30 @@ static void infer_round(struct infer *in)
 	for (i = 0; i < in->sm->funcs.n; i++) {
 		/* both ways in turn, so that long chains take few rounds */
 		size_t k = in->backward ? in->sm->funcs.n - 1 - i : i;
+		unsigned int before = in->sm->d->nerrors;
 		struct ast_func *f = in->sm->funcs.v[k]->f;
 
+		in->is_lost = false;
 		in->fi = in->sm->funcs.v[k];
 		/* What C returns, its callers say. */
 		in->fi->returns_value |= f->embed != NULL;
 		walk_stmt(&w, &f->body);
 		if (f->next_overload)
 			same_overload(in, f, f->next_overload);
+		in->fi->is_broken |= in->sm->d->nerrors > before || in->is_lost;
 	}
 	in->fi = NULL;
 	vec_foreach(h, &in->sm->handlers) {
+		unsigned int before = in->sm->d->nerrors;
 		struct saved *sv;
 
+		in->is_lost = false;
 		in->p = (*h)->p;
 		need(in, in->p->cond, TY_LONG);
 		vec_foreach(sv, &in->p->saved)
 			need(in, sv->e, TY_UNKNOWN);
 		walk_stmt(&w, &in->p->body);
+		(*h)->is_broken |= in->sm->d->nerrors > before || in->is_lost;
 	}
 	in->p = NULL;
 }
@@ -751,7 +759,8 @@ static bool infer_defaults(struct infer *in)
 			any |= default_local(in, *s,
 					     &in->sm->funcs.v[i]->f->body);
 	vec_foreach(s, &in->sm->prog->globals) {
-		if ((*s)->type == TY_UNKNOWN && (*s)->arity <= 0) {
+		if ((*s)->type == TY_UNKNOWN && (*s)->arity <= 0 &&
+		    !(*s)->is_lost) {
 			(*s)->type = TY_LONG;
 			(*s)->type_at = (*s)->at;
 			any = true;
@@ -766,7 +775,7 @@ static void report_symbols(struct infer *in)
 	int i;
 
 	vec_foreach(s, &in->sm->prog->globals) {
-		if ((*s)->is_reported)
+		if ((*s)->is_reported || in->sm->is_partial)
 			continue;
 		if ((*s)->arity > 0 && (*s)->type == TY_UNKNOWN)
 			diag_error(in->sm->d, &(*s)->at, DIAG_UNRESOLVED_TYPE,

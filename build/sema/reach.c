@@ -11,12 +11,13 @@
  * struct reach - one walk from the handlers
  * @was: functions by old index
  * @seen: by old index
+ * @is_broken: something was called that is
  */
 struct reach {
 	struct walk w;
 	struct sema *sm;
 	struct func_info **was;
-	bool *seen;
+	bool *seen, is_broken;
 };
 
 static void reach_sym(struct sym *s)
@@ -120,4 +121,80 @@ bool sema_reach(struct sema *sm, bool never_too)
 		sm->funcs.v[i]->f->index = (int)i;
 	keep_globals(sm);
 	return sm->funcs.n != nfuncs || sm->prog->globals.n != nglobals;
+}
+
+/* ---- --semantic-keep-going ----------------------------------------------- */
+
+static bool lose_expr(struct walk *w, struct ast_expr **ep)
+{
+	(void)w;
+	if ((*ep)->sym)
+		(*ep)->sym->is_lost = true;
+	return true;
+}
+
+/* What only a broken part says of a global's type is not known. */
+static void lose_globals(struct sema *sm)
+{
+	struct walk w = { lose_expr, NULL, NULL };
+	struct func_info **f;
+	struct handler **h;
+
+	vec_foreach(f, &sm->funcs)
+		if ((*f)->is_broken)
+			walk_stmt(&w, &(*f)->f->body);
+	vec_foreach(h, &sm->handlers)
+		if ((*h)->is_broken)
+			walk_dprobe(&w, (*h)->p);
+}
+
+static bool broken_expr(struct walk *w, struct ast_expr **ep)
+{
+	const struct ast_expr *e = *ep;
+	struct reach *r = w->arg;
+	struct ast_func *f;
+
+	if (e->kind != EX_CALL)
+		return true;
+	for (f = e->func; f; f = f->next_overload)
+		r->is_broken |= f->index < 0 || r->was[f->index]->is_broken;
+	return true;
+}
+
+void sema_drop_broken(struct sema *sm)
+{
+	struct reach r = { .w = { broken_expr, NULL, NULL },
+			   .sm = sm,
+			   .was = sm->funcs.v };
+	struct func_info **f;
+	struct handler **h;
+	size_t before, broken = 0, n = 0;
+
+	sm->is_partial = true;
+	r.w.arg = &r;
+	do {
+		before = broken;
+		broken = 0;
+		vec_foreach(f, &sm->funcs) {
+			r.is_broken = (*f)->is_broken;
+			if (!r.is_broken)
+				walk_stmt(&r.w, &(*f)->f->body);
+			(*f)->is_broken = r.is_broken;
+			broken += r.is_broken;
+		}
+	} while (broken != before);
+	vec_foreach(h, &sm->handlers) {
+		r.is_broken = (*h)->is_broken;
+		walk_dprobe(&r.w, (*h)->p);
+		(*h)->is_broken = r.is_broken;
+	}
+	lose_globals(sm);
+	vec_foreach(h, &sm->handlers) {
+		if ((*h)->is_broken)
+			map_deinit(&(*h)->locals);
+		else
+			sm->handlers.v[n++] = *h;
+	}
+	sm->handlers.n = n;
+	sema_reach(sm, true);
 }
