@@ -8,6 +8,9 @@
 #   SIBLINGS=1                          also fetch 18 kernels of one line (long)
 #   STAP="chroot /srv/trixie stap" STAP_RELEASE=6.12.117+deb13-amd64
 #                                       a stap elsewhere, and a kernel it has headers of
+#                                       (part lang boots it); with options, if any:
+#                                       5.1 needs -DSTAPCONF_UPROBE_UNREGISTER_EXPORTED=1
+#                                       to load into 6.12, where that has another name
 #
 # Needs the packages that `make demo` downloads.  All files are under out/bench.
 set -u

@@ -1,132 +1,206 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The language at run time: what an operation takes, and adding on 1 to 4 CPUs.
+# The language at run time: what an operation takes, and hits on every CPU at once;
+# with a stap, the same scripts by both, in turns in the same guest.
 #
-#   LANG_CPUS="1 2 3 4"
+#   LANG_CPUS="1 2 4"
 # shellcheck shell=bash
-LANG_CPUS=${LANG_CPUS:-1 2 3 4}
+. tests/bench/kbuild.sh
+LANG_CPUS=${LANG_CPUS:-1 2 4}
 lang_stage=$work/lang
-# An end probe shows how many hits each array holds.
+lang_rel=${STAP_RELEASE:-$main}
+lang_limits=(-DMAXACTION=100000000 -DSTP_NO_OVERLOAD)
+load_limits=(-DSTP_NO_OVERLOAD -DMAXSKIPPED=100000000)
+hit='probe kprobe.function("__x64_sys_getppid")'
+show='probe end { foreach (p in a)'
+# What an end probe prints begins with the number of hits that it holds.
 lang_load=(
-	'feed|arr[pid()] <<< 1|println(@count(arr[p]))'
-	'count|arr[pid()]++|println(arr[p])'
-	'locked|arr[pid()] = arr[pid()] + 1|println(arr[p])'
+	"empty|one <<< 1|global one $hit { one <<< 1 } probe end { println(@count(one)) }"
+	"count|n++|global n $hit { n++ } probe end { println(n) }"
+	"feed|a[pid()] <<< 1|global a $hit { a[pid()] <<< 1 } $show println(@count(a[p])) }"
+	"named|a[execname(), pid()] <<< 1|global a $hit { a[execname(), pid()] <<< 1 }
+		probe end { foreach ([e, p] in a) println(@count(a[e, p])) }"
+	"spread|a[pid()]++|global a $hit { a[pid()]++ } $show println(a[p]) }"
+	"locked|a[pid()] = a[pid()] + 1|global a $hit { a[pid()] = a[pid()] + 1 }
+		$show println(a[p]) }"
+	"lookup|one <<< a[pid()]|global a, one probe begin { for (i = 0; i < 1000; i++) a[i] = 1 }
+		$hit { one <<< a[pid()] } probe end { println(@count(one)) }"
+	"print|printf(\"1 %s %d\\n\", execname(), pid())|$hit { printf(\"1 %s %d\\n\", execname(), pid()) }"
 )
+lang_ops='
+	loop for: add, compare, count
+	insert array[long] = long, new key
+	lookup array[long]
+	in long in array
+	update array[long] += long
+	delete delete array[long]
+	walk foreach, an element
+	sort foreach sorted by value, of 10,000, an element
+	sort10 the same with limit 10, an element
+	feed statistic <<< long
+	feed_hist the same with @hist_log
+	feed_array array[long] <<< long
+	extract @count(array[long])
+	merge_sort foreach by @sum, an element
+	insert_string array[string, long] = string, new key
+	lookup_string array[string, long]
+	delete_string delete array[string, long]
+	concat string . string . string
+	compare string == string
+	strlen strlen
+	substr substr
+	isinstr isinstr
+	strtol strtol
+	sprintf sprintf of three
+	printf printf of three, a line'
+
+# Words of $STAP before the program: what runs something where it is.
+stap_there=(env)
+for word in "${stap[@]}"; do
+	[ "${word##*/}" = stap ] && break
+	stap_there+=("$word")
+done
+
+# peer_module NAME SCRIPT options...
+peer_module() {
+	local name=$1 text=$2 where=$STAP_RELEASE made
+	shift 2
+	where=${where:-$kbuild}
+	made=$("${stap[@]}" -w -p4 -r "$where" "$@" -e "$text" 2>>"$work/lang.log" | tail -1)
+	mkdir -p "$lang_stage/stap/$name"
+	[ -n "$made" ] && "${stap_there[@]}" cat "$made" \
+		>"$lang_stage/stap/$name/$(basename "$made")"
+}
+
+# staprun, stapio and what they are linked to, as they lie there
+peer_programs() {
+	local pack='run=$(command -v staprun) || exit 1
+		io=$(ls /usr/lib*/systemtap/stapio /usr/lib/*/systemtap/stapio \
+			/usr/libexec/systemtap/stapio 2>/dev/null | head -1)
+		tar -chf - "$run" "$io" $(ldd "$run" "$io" | sed -n "s,^[^/]*\(/[^ ]*\) (0x.*,\1,p" | sort -u)'
+	mkdir -p "$lang_stage/stap/root"
+	"${stap_there[@]}" sh -c "$pack" 2>>"$work/lang.log" |
+		tar -xf - -C "$lang_stage/stap/root" 2>>"$work/lang.log"
+}
+
+lang_peer() {
+	local s name body text
+	if ! command -v "${stap[0]}" >/dev/null; then
+		skip "the same beside stap" "${stap[0]} is not installed"
+		return 1
+	elif [ -z "${STAP_RELEASE:-}" ] && ! kbuild_tree; then
+		skip "the same beside stap" "$kbuild_why"
+		return 1
+	fi
+	: >"$work/lang.log"
+	peer_programs && peer_module lang "$(cat tests/bench/lang_ops.stp)" "${lang_limits[@]}" || return 1
+	for s in "${lang_load[@]}"; do
+		IFS='|' read -r -d '' name body text <<<"$s"
+		peer_module "$name" "$text" "${load_limits[@]}" || return 1
+	done
+}
 
 build_lang() {
-	local s name body show
+	local s name body text
 	rm -rf "$lang_stage"
-	mkdir -p "$lang_stage"/{ops,load}/{keys,bin} "$lang_stage/load/load"
-	for s in ops load; do
-		cp "$work/bench.pub" "$lang_stage/$s/keys/bench.key"
-	done
-	cp tests/bench/guest/lang.sh "$lang_stage/ops/"
-	cp tests/bench/guest/load.sh "$lang_stage/load/"
+	mkdir -p "$lang_stage"/{keys,bin,load}
+	cp "$work/bench.pub" "$lang_stage/keys/bench.key"
+	cp tests/bench/guest/{lang,load,peer}.sh "$lang_stage/"
+	compgen -G "$TAP_CACHE/kits/${lang_rel}_*.kit" >/dev/null ||
+		"$O/tapbuild" kit add -q "$packages/$lang_rel/"*.deb >/dev/null || return 1
 	for s in "${lang_load[@]}"; do
-		IFS='|' read -r name body show <<<"$s"
-		"${tapbuild[@]}" -w -q -DSTP_NO_OVERLOAD=1 -DMAXSKIPPED=100000000 -r "$main" \
-			-m "load-$name" -o "$lang_stage/load/load/$name.tap" -e "global arr
-			probe kernel.function(\"__x64_sys_getppid\").call { $body }
-			probe end { foreach (p in arr) $show }" || return 1
+		IFS='|' read -r -d '' name body text <<<"$s"
+		"${tapbuild[@]}" -w -q "${load_limits[@]}" -r "$lang_rel" -m "load-$name" \
+			-o "$lang_stage/load/$name.tap" -e "$text" || return 1
 	done
-	cp "$lang_stage/load/load/feed.tap" "$lang_stage/load/load.tap"
-	"${tapbuild[@]}" -w -q "${lang_limits[@]}" -r "$main" -m lang \
-		-o "$lang_stage/ops/lang.tap" tests/bench/lang_ops.stp &&
-		musl-gcc -static -O2 -o "$lang_stage/load/bin/calls" tests/bench/calls.c
+	cp "$lang_stage/load/feed.tap" "$lang_stage/load.tap"
+	"${tapbuild[@]}" -w -q "${lang_limits[@]}" -r "$lang_rel" -m lang \
+		-o "$lang_stage/lang.tap" tests/bench/lang_ops.stp &&
+		musl-gcc -static -O2 -o "$lang_stage/bin/calls" tests/bench/calls.c
 }
-lang_limits=(-DMAXACTION=100000000 -DSTP_NO_OVERLOAD)
 
-# in_guest DIR CPUS: a boot's figures are added to guest.lang
-in_guest() {
-	E2E_CPUS=$2 E2E_LIMIT_S=${E2E_LIMIT_S:-600} TAP_CACHE=$user_cache O=$O tests/e2e/run.sh \
-		--dir "$lang_stage/$1" "$main" >"$work/guest.now"
+# The figures of a boot are added to guest.lang.
+lang_guest() { # CPUS
+	E2E_CPUS=$1 E2E_LIMIT_S=${E2E_LIMIT_S:-1200} TAP_CACHE=$user_cache O=$O tests/e2e/run.sh \
+		--dir "$lang_stage" "$lang_rel" >"$work/guest.now"
 	grep -E '^(not ok|#)' "$work/guest.now"
 	missed=$((missed + $(grep -c '^not ok' "$work/guest.now")))
 	cat "$work/guest.now" >>"$work/guest.lang"
 }
 
-lang_of() { # NAME [FILE]: its figures
-	sed -n "s/^|* *$1 \([0-9.]*\)$/\1/p" "${2:-$work/guest.lang}"
+# lang_of SIDE CPUS NAME: "median smallest" of what the guest printed
+lang_of() {
+	sed -n "s/^| $1\.$2\.$3 \([0-9.]*\)$/\1/p" "$work/guest.lang" | sort -g |
+		awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)], v[1] }'
 }
 
-# The same script by stap, on this machine, where both can run it.
-lang_peer() {
-	local turn
-	: >"$work/lang.stap"
-	: >"$work/lang.here"
-	command -v stap >/dev/null || { skip "operations beside stap" "stap is not installed"; return; }
-	"${tapbuild[@]}" -w -q "${lang_limits[@]}" -r "$(uname -r)" -m lang -o "$work/lang.tap" \
-		tests/bench/lang_ops.stp >"$work/lang.log" 2>&1 ||
-		{ skip "operations beside stap" "no kit for $(uname -r)"; return; }
-	for turn in 1 2 3 4 5; do
-		"$O/taprun" --keys "$lang_stage/ops/keys" "$work/lang.tap" >>"$work/lang.here" &&
-			stap -w "${lang_limits[@]}" tests/bench/lang_ops.stp >>"$work/lang.stap" ||
-			{ skip "operations beside stap" "this machine does not run them"; return; }
-	done
-}
-
-report_ops() {
-	local name title ns here peer loop_ps
-	loop_ps=$(lang_of op.loop | median_of)
-	shown taprun lang.tap "# tests/bench/lang_ops.stp, median of 5, less the loop's $(ratio "$loop_ps" 1000) ns"
-	while read -r name title; do
-		ns=$(ratio "$(minus "$(lang_of "op.$name" | median_of)" "$loop_ps")" 1000)
-		here=$(lang_of "op.$name" "$work/lang.here" | median_of)
-		peer=$(lang_of "op.$name" "$work/lang.stap" | median_of)
-		printf '    %-44s %9s ns' "$title" "$ns"
-		if [ -n "$peer" ]; then
-			verdict "$(ratio "$here" "$peer")" 0.5
-			printf '   %s of stap  %s' "$(ratio "$here" "$peer")" "$how"
-		fi
-		printf '\n'
-	done <<-EOF
-		insert array[long] = long, new key
-		lookup array[long]
-		update array[long] += long
-		walk foreach, an element
-		sort foreach sorted by value, of 10,000, an element
-		sort10 the same with limit 10, an element
-		feed statistic <<< long
-		feed_array array[long] <<< long
-		merge_sort foreach by @sum, an element
-		insert_string array[string, long] = string, new key
-		lookup_string array[string, long]
-		concat string . string . string
-		compare string == string
-		sprintf sprintf of three
-		printf printf of three, a line
-	EOF
-}
-
-# An emulator runs its CPUs in turns; the smallest round of a CPU fits in one.
-report_load() {
-	local s name body show cpus bare v first
-	for s in "${lang_load[@]}"; do
-		IFS='|' read -r name body show <<<"$s"
-		printf '    %-34s' "$body"
-		first=
-		for cpus in $LANG_CPUS; do
-			bare=$(lang_of "load.bare.$cpus" | smallest_of)
-			v=$(minus "$(lang_of "load.$name.$cpus" | smallest_of)" "$bare")
-			first=${first:-$v}
-			printf ' %10s' "$v"
+# lang_row TITLE NAME LESS SCALE [SIDE OF LESS]: both sides and their ratio for each
+# number of CPUs, less what LESS took; the ratio of the smallest beside that of medians
+lang_row() {
+	local title=$1 cpus side worst
+	printf '    %-46s' "$title"
+	worst=$(for cpus in $LANG_CPUS; do
+		for side in ours stap; do
+			echo "$side $(lang_of $side "$cpus" "$2") $(lang_of "${5:-$side}" "$cpus" "$3")"
 		done
-		printf '   %s times with %s\n' "$(ratio "$v" "$first")" "$cpus"
+	done | awk -v scale="$4" '
+		$1 == "ours" { m = $2 - $4; s = $3 - $5; next }
+		NF < 3 { printf "  %8.1f", m / scale >"/dev/fd/3"; next }
+		{
+			r = m / ($2 - $4); b = s / ($3 - $5)
+			printf "  %8.1f %8.1f %5.2f %5.2f", m / scale, ($2 - $4) / scale, r, b >"/dev/fd/3"
+			if (r > worst) { worst = r; best = b }
+		}
+		END { if (worst) printf "%.2f %.2f", worst, best }' 3>&4)
+	if [ -n "$worst" ]; then
+		# shellcheck disable=SC2086
+		verdict ${worst% *} 1 ${worst#* }
+		printf '  %s' "$how"
+	fi
+	printf '\n'
+} 4>&1
+
+lang_head() { # TITLE
+	local cpus
+	printf '    %-46s' "$1"
+	for cpus in $LANG_CPUS; do
+		if [ -n "$beside" ]; then
+			printf '  %8s %8s %5s %5s' "$cpus CPU" stap ratio best
+		else
+			printf '  %8s' "$cpus CPU"
+		fi
+	done
+	printf '\n'
+}
+
+report_lang() {
+	local name title s body text less
+	shown taprun lang.tap "# tests/bench/lang_ops.stp, median of 7, and the smallest's ratio; less the loop"
+	lang_head "ns an operation"
+	while read -r name title; do
+		[ -n "$name" ] || continue
+		case $name in loop | walk | sort* | merge_sort) less=none ;; *) less=loop ;; esac
+		lang_row "$title" "op.$name" "op.$less" 1000
+	done <<<"$lang_ops"
+	shown calls 1000 50 CPUS "# under taprun, less the same without; median of 5"
+	lang_head "ns a hit on one CPU while all make hits"
+	for s in "${lang_load[@]}"; do
+		IFS='|' read -r -d '' name body text <<<"$s"
+		lang_row "$body" "hit.$name" hit.bare 1 bare
 	done
 }
 
-section "language, guest $main (QEMU $(cat "$user_cache"/accel* 2>/dev/null | tail -1))"
+section "language, guest $lang_rel (QEMU $(cat "$user_cache"/accel* 2>/dev/null | tail -1))"
 if build_lang; then
+	beside=
+	if lang_peer; then
+		beside=$("${stap[@]}" --version 2>&1 | sed -n '1s/.*version \([^ ,)]*\).*/stap \1/p')
+		echo "    beside $beside, the same scripts"
+	else
+		rm -rf "$lang_stage/stap"
+	fi
 	: >"$work/guest.lang"
-	in_guest ops 1
-	lang_peer
-	report_ops
-	for cpus in $LANG_CPUS; do in_guest load "$cpus"; done
-	shown calls 1000 50 CPUS "# under taprun, in turns with and without"
-	printf '    %-34s' 'ns a hit over a bare call, CPUs:'
-	# shellcheck disable=SC2086
-	printf ' %10s' $LANG_CPUS
-	printf '\n'
-	report_load
+	for cpus in $LANG_CPUS; do lang_guest "$cpus"; done
+	report_lang
 else
 	skip "language" "its bundles did not build"
 fi

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
 # What an operation of the language takes, in turns.
-for turn in 1 2 3 4 5; do
-	$TAPRUN -o /tmp/out "$TAP" 2>/tmp/err || fail "exit $?"
-	sed -n 's/^op\.\([a-z_0-9]*\) \([0-9]*\)$/| op.\1 \2/p' /tmp/out
-	[ "$(grep -c '^line ' /tmp/out)" = 2000 ] || fail "$(grep -c '^line ' /tmp/out) lines of 2000"
-	[ -s /tmp/err ] && fail "messages: $(cat /tmp/err)"
+. /cases/peer.sh
+cpus=$(grep -c ^processor /proc/cpuinfo)
+for turn in 1 2 3 4 5 6 7; do
+	for side in $sides; do
+		by $side lang "$TAP"
+		sed -n "s/^op\.\([a-z_0-9]*\) \([0-9]*\)$/| $side.$cpus.op.\1 \2/p" /tmp/lines
+		[ "$(grep -c '^line ' /tmp/lines)" = 2000 ] ||
+			fail "$side: $(grep -c '^line ' /tmp/lines) lines of 2000"
+		grep -iE 'error|warning' /tmp/err && fail "$side: $(cat /tmp/err)"
+	done
 done

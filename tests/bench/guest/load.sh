@@ -1,20 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# What adding to one array costs when every CPU does it at once.
+# What a hit costs when every CPU makes them at once.
+. /cases/peer.sh
 cpus=$(grep -c ^processor /proc/cpuinfo)
-calls=1000
-rounds=50
-loop="/cases/bin/calls $calls $rounds $cpus"
-want=$((calls * rounds * cpus))
-for turn in 1 2 3; do
-	echo "| load.bare.$cpus $($loop)"
+
+hits() { # SIDE NAME BUNDLE CALLS ROUNDS
+	by "$1" "$2" "$3" -c "/cases/bin/calls $4 $5 $cpus"
+	echo "| $1.$cpus.hit.$2 $(cat /tmp/ns)"
+	# every hit is in what is printed: what was skipped is told
+	got=$(awk '{ n += $1 } END { print n + 0 }' /tmp/lines)
+	skipped=$(told 'skipped probes')
+	[ $((got + ${skipped:-0})) -ge $(($4 * $5 * cpus)) ] ||
+		fail "$1 $2: $got and ${skipped:-0} skipped of $(($4 * $5 * cpus))"
+}
+
+for turn in 1 2 3 4 5; do
+	echo "| bare.$cpus.hit.bare $(/cases/bin/calls 1000 50 "$cpus")"
 	for tap in /cases/load/*.tap; do
 		name=$(basename "$tap" .tap)
-		$TAPRUN -v -o /tmp/out -c "$loop" "$tap" >/tmp/ns 2>/tmp/err || fail "$name: exit $?"
-		echo "| load.$name.$cpus $(cat /tmp/ns)"
-		# every hit is in the array: what was skipped is told
-		got=$(awk '{ n += $1 } END { print n + 0 }' /tmp/out)
-		skipped=$(sed -n 's/.*skipped probes: \([0-9]*\).*/\1/p' /tmp/err)
-		[ $((got + ${skipped:-0})) -ge $want ] || fail "$name: $got and ${skipped:-0} skipped of $want"
+		for side in $sides; do
+			# what prints must fit into a buffer
+			if [ "$name" = print ]; then
+				hits "$side" "$name" "$tap" 200 20
+			else
+				hits "$side" "$name" "$tap" 1000 50
+			fi
+		done
 	done
 done
