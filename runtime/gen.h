@@ -173,6 +173,7 @@ enum taprt_keep {
  * @array: false: scalar; @ptr is s64 *, char * (strsize bytes) or struct taprt_stat **
  *         true: @ptr is struct taprt_map **, filled by the runtime at load
  * @settable: may be given as var=value (scalars long and string)
+ * @orders: array: foreach that may run at a time, of those that need an order
  * @spread: array of longs: every CPU counts for itself (taprt_map_add())
  * @shared_often: its lock is taken for sharing by hot handlers: a word a CPU
  * @keep: statistics: a set of enum taprt_keep
@@ -191,7 +192,7 @@ struct taprt_global {
 	u32 max_entries;
 	bool sized; /* NAME[N]: for the text of the overflow error */
 	struct taprt_hist hist;
-	u8 keep, shift;
+	u8 keep, shift, orders;
 };
 
 /** struct taprt_program - defined once by the generated C as `taprt_program` */
@@ -384,7 +385,7 @@ enum taprt_sort_by {
 };
 
 /**
- * struct taprt_iter - one foreach; at most two may run on one array at a time
+ * struct taprt_iter - one foreach
  * @key, @value*: the current element after taprt_iter_next() returned true
  */
 struct taprt_iter {
@@ -412,6 +413,8 @@ void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it);
 /** taprt_iter_end() - leave a foreach early; not needed after next() said false */
 void taprt_iter_end(struct taprt_ctx *c, struct taprt_iter *it);
+/** taprt_iter_drop() - end each foreach whose iterator is not below @from */
+void taprt_iter_drop(struct taprt_ctx *c, const void *from);
 
 /* ---- memory and arguments ------------------------------------------------------- */
 

@@ -128,7 +128,8 @@ struct em_fn {
 	unsigned int loop_depth, try_depth;
 	unsigned int unchecked; /* strict: most actions since the last check */
 	bool counts_actions, writes_in_stmt, can_fail;
-	bool needs_scope; /* the statement put keys or sinks on the stack */
+	bool needs_scope;   /* the statement put keys or sinks on the stack */
+	unsigned int niter; /* foreach over arrays so far */
 	VEC(struct em_stat) stats;
 	bool lock_pending; /* the lock is to be taken before the first use */
 	const char *locks; /* C name of the lock list, or NULL */
@@ -148,7 +149,8 @@ struct em {
 	struct effect *entry;	/* per program.probes: snapshot expressions */
 	enum guard *guard;	/* per program.globals */
 	bool *spread;		/* per program.globals: a counter a CPU */
-	const char **global;	/* C names */
+	unsigned int *orders; /* per program.globals: see struct taprt_global */
+	const char **global;  /* C names */
 	uint32_t strsize, maxnesting;
 	uint32_t frame_size;  /* string stack of one context */
 	uint32_t *frame_memo; /* by function: deepest stack from there + 1 */
@@ -216,6 +218,8 @@ bool effect_locks(struct em *em, const struct effect *fx);
 bool effect_locks_stmt(struct em *em, struct ast_stmt *s);
 bool effect_locks_expr(struct em *em, struct ast_expr *e);
 
+/** em_orders() - em->orders: foreach over one array at a time */
+void em_orders(struct em *em);
 /** lock_decide() - em->guard and em->spread from all effects */
 void lock_decide(struct em *em);
 /** lock_mode() - 0: @use of global @g needs no lock, 1: shared, 2: alone */

@@ -168,6 +168,8 @@ static void func_print(struct em *em, struct ast_func *f)
 		cw_label(&em->w, out.name);
 	if (ef->counts_depth)
 		cw_line(&em->w, "c->depth--;");
+	if (fn.niter && out.used) /* left by return or an error */
+		cw_line(&em->w, "taprt_iter_drop(c, f);");
 	if (fn.frame_max)
 		cw_line(&em->w, "c->frame = f;");
 	if (f->type == TY_LONG)

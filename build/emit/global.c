@@ -163,6 +163,8 @@ static void print_row(struct em *em, size_t i)
 		cw_line(&em->w, ".wrap = true,");
 	if (is_settable(g))
 		cw_line(&em->w, ".settable = true,");
+	if (em->orders[i])
+		cw_line(&em->w, ".orders = %u,", em->orders[i]);
 	if (em->spread[i])
 		cw_line(&em->w, ".spread = true,");
 	if (em->guard[i] == GUARD_SHARED)

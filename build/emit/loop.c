@@ -96,6 +96,7 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 	if (!by && effect_sorts(em, s->then, fe->array_sym))
 		by = TAPRT_SORT_LIST;
 
+	em->fn->niter++;
 	it = em_text(em, "i%u", em->fn->ntemp++);
 	/* an iterator is too large for the kernel's stack */
 	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,

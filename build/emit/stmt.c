@@ -230,6 +230,7 @@ static void em_try(struct em *em, struct ast_stmt *s)
 {
 	struct em_fn *fn = em->fn;
 	struct em_label caught = em_label(em, "catch"), done, *outer = fn->err;
+	unsigned int niter = fn->niter, frame = fn->frame_now;
 
 	fn->err = &caught;
 	fn->try_depth++;
@@ -250,6 +251,8 @@ static void em_try(struct em *em, struct ast_stmt *s)
 	else
 		cw_line(&em->w, "taprt_catch(c, NULL, 0);");
 	/* it may have come from anywhere in there */
+	if (fn->niter != niter)
+		cw_line(&em->w, "taprt_iter_drop(c, f + %u);", frame);
 	fn->unchecked = em->slack;
 	em_body(em, s->otherwise);
 	fn->unchecked = em->slack;

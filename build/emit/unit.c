@@ -176,6 +176,7 @@ static void unit_print(struct em *em, struct buf *out)
 	em->slack = em_slack(em);
 	lock_decide(em);
 	em_nesting(em);
+	em_orders(em);
 	/* bodies first: they decide what the prologue must define */
 	em->w.out = &rest;
 	em_globals(em);
@@ -216,6 +217,7 @@ int emit_program(const struct program *p, const struct session *s,
 	em.entry = arena_array(&em.arena, struct effect, p->probes.n + 1);
 	em.guard = arena_array(&em.arena, enum guard, p->globals.n + 1);
 	em.spread = arena_array(&em.arena, bool, p->globals.n + 1);
+	em.orders = arena_array(&em.arena, unsigned int, p->globals.n + 1);
 	em.global = arena_array(&em.arena, const char *, p->globals.n + 1);
 	unit_print(&em, out);
 	arena_deinit(&em.arena);

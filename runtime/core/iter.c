@@ -8,7 +8,7 @@
  * put in that order, at the front what a small limit picked.
  *
  * What is shared by all CPUs (merged values, orders) belongs to one handler at a
- * time: from its first foreach that needs it until it ends.
+ * time: from its first foreach that needs it until none of its foreach does.
  */
 #include "runtime/core/core.h"
 
@@ -39,7 +39,6 @@ static bool rt_map_own(struct taprt_ctx *c, struct taprt_map *m, bool *fresh)
 		rt_relax();
 	}
 	r->held[r->nheld++] = m;
-	m->order[0].user = m->order[1].user = NULL;
 	*fresh = true;
 	return true;
 late:
@@ -47,28 +46,63 @@ late:
 	return false;
 }
 
-/* The handler is over: let go of every array it iterated. */
+/* Let go of the array held[@i], whose orders are free. */
+static void rt_map_disown(struct rt_cpu *r, u32 i)
+{
+	struct taprt_map *m = r->held[i];
+
+	r->held[i] = r->held[--r->nheld];
+	rt_store_release(&m->owner, 0u);
+}
+
+/* End every foreach over held[@i] whose iterator lies in [@from, @to). */
+static void rt_orders_drop(struct rt_cpu *r, u32 i, unsigned long from,
+			   unsigned long to)
+{
+	struct taprt_map *m = r->held[i];
+	struct rt_order *o;
+	bool any = false;
+	u32 k;
+
+	for (k = 0; k < m->g->orders; k++) {
+		o = &m->order[k];
+		if ((unsigned long)o->user >= from &&
+		    (unsigned long)o->user < to)
+			o->user = NULL;
+		any |= o->user != NULL;
+	}
+	if (!any)
+		rt_map_disown(r, i);
+}
+
+/* The handler is over: let go of every array it iterates. */
 static void rt_maps_release(struct rt_cpu *r)
 {
 	while (r->nheld)
-		rt_store_release(&r->held[--r->nheld]->owner, 0u);
+		rt_orders_drop(r, r->nheld - 1, 0, ~0ul);
 }
 
-/* A free order; else the one unused longest, of a foreach left by break. */
+void taprt_iter_drop(struct taprt_ctx *c, const void *from)
+{
+	struct rt_cpu *r = rt_of(c);
+	u32 i;
+
+	for (i = r->nheld; i--;)
+		rt_orders_drop(r, i, (unsigned long)from, ~0ul);
+}
+
+/* A free order, or NULL: functions call themselves deeper than was foreseen. */
 static struct rt_order *rt_order_take(struct taprt_map *m,
 				      struct taprt_iter *it)
 {
-	struct rt_order *a = &m->order[0], *b = &m->order[1], *o;
+	u32 k;
 
-	if (a->user == it || (!a->user && b->user != it))
-		o = a;
-	else if (b->user == it || !b->user)
-		o = b;
-	else
-		o = a->used < b->used ? a : b;
-	o->user = it;
-	o->used = ++m->tick;
-	return o;
+	for (k = 0; k < m->g->orders; k++)
+		if (!m->order[k].user) {
+			m->order[k].user = it;
+			return &m->order[k];
+		}
+	return NULL;
 }
 
 /* ---- order --------------------------------------------------------------------- */
@@ -246,9 +280,13 @@ static void rt_iter_snapshot(struct taprt_ctx *c, struct taprt_iter *it, u32 by,
 	if (!rt_map_own(c, m, &fresh))
 		return;
 	/* an outer foreach over the same array still uses what was merged */
-	if (m->cpu && (fresh || (!m->order[0].user && !m->order[1].user)))
+	if (m->cpu && fresh)
 		m->merges++;
 	o = rt_order_take(m, it);
+	if (!o) {
+		taprt_fail(c, "foreach over one array nested too deep");
+		return;
+	}
 	if (!rt_iter_list(c, it, o->v, sorts))
 		return;
 	if (m->cpu)
@@ -303,17 +341,12 @@ static void rt_iter_show(struct taprt_iter *it, struct rt_node *n)
 		it->stat = v;
 }
 
-static struct rt_node *rt_iter_pop(struct taprt_ctx *c, struct taprt_iter *it)
+static struct rt_node *rt_iter_pop(struct taprt_iter *it)
 {
 	struct taprt_map *m = it->map;
 	struct rt_order *o = it->node;
 	struct rt_node *n;
 
-	if (o->user != it) {
-		taprt_fail(c, "more than two foreach over one array");
-		return NULL;
-	}
-	o->used = ++m->tick;
 	while (it->at < it->n) {
 		n = rt_at(&m->t, o->v[it->at++].ref);
 		if (rt_iter_wants(it, n))
@@ -341,7 +374,7 @@ bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it)
 	struct rt_node *n = NULL;
 
 	if (it->left > 0 && !c->error)
-		n = it->node ? rt_iter_pop(c, it) : rt_iter_walk(it);
+		n = it->node ? rt_iter_pop(it) : rt_iter_walk(it);
 	if (!n) {
 		taprt_iter_end(c, it);
 		return false;
@@ -354,13 +387,12 @@ bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it)
 
 void taprt_iter_end(struct taprt_ctx *c, struct taprt_iter *it)
 {
-	struct taprt_map *m = it->map;
+	struct rt_cpu *r = rt_of(c);
 	u32 i;
 
 	it->left = 0;
-	if (rt_read_once(m->owner) != rt_of(c)->cpu + 1)
-		return;
-	for (i = 0; i < MAP_ORDERS; i++)
-		if (m->order[i].user == it)
-			m->order[i].user = NULL;
+	for (i = r->nheld; i--;)
+		if (r->held[i] == it->map)
+			rt_orders_drop(r, i, (unsigned long)it,
+				       (unsigned long)it + 1);
 }

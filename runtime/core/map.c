@@ -3,8 +3,8 @@
  * Associative arrays: preallocated hash tables with an insertion-ordered list.
  *
  * Memory: (entries + 1) * node + 4 * 2^ceil(log2(1.5 * entries)), node = 16 + keys
- * (8 each, strings strsize) + value, rounded up to 8; and two orders for foreach of
- * 16 bytes an entry.  An array whose values are spread over the CPUs (statistics,
+ * (8 each, strings strsize) + value, rounded up to 8; and for foreach up to
+ * g->orders orders of 16 bytes an entry.  An array whose values are spread over the CPUs (statistics,
  * counters; core/share.c) has its keys once, 16 bytes more a node, as value what a
  * foreach merges, and on every possible CPU one cell an entry.
  *
@@ -17,7 +17,6 @@
 #include "runtime/core/core.h"
 
 #define MAP_MIX	    0x9e3779b97f4a7c15ULL /* 2^64 / golden ratio, odd */
-#define MAP_ORDERS  2
 #define MAP_ANY_ALL (~0u)
 
 struct rt_node {
@@ -55,7 +54,6 @@ struct rt_ord {
 
 struct rt_order {
 	struct taprt_iter *user; /* NULL = free */
-	u64 used;		 /* tick of the last use */
 	struct rt_ord *v;
 };
 
@@ -69,13 +67,12 @@ struct taprt_map {
 	u64 seed;
 	struct rt_cells *cpu; /* spread: rt_ncpus of them, else NULL */
 	u32 cell_bytes;
-	struct rt_shape shape; /* spread: of a cell */
-	u64 gen;	       /* of the newest node */
-	u32 merges;	       /* times a foreach merged from scratch */
-	u32 owner;	       /* CPU + 1 whose handler iterates */
-	u64 tick;
-	struct rt_order order[MAP_ORDERS];
-	char full[64]; /* the overflow error */
+	struct rt_shape shape;	/* spread: of a cell */
+	u64 gen;		/* of the newest node */
+	u32 merges;		/* times a foreach merged from scratch */
+	u32 owner;		/* CPU + 1 whose handler iterates */
+	struct rt_order *order; /* g->orders */
+	char full[64];		/* the overflow error */
 	struct rt_table t;
 };
 
@@ -508,8 +505,9 @@ static void rt_map_free(struct taprt_map *m)
 	if (m->cpu)
 		rt_share_free(m);
 	rt_table_free(&m->t);
-	for (i = 0; i < MAP_ORDERS; i++)
+	for (i = 0; m->order && i < m->g->orders; i++)
 		kc_free(m->order[i].v);
+	kc_free(m->order);
 	kc_free(m);
 }
 
@@ -574,7 +572,10 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 		goto err;
 	if (rt_is_spread(g) && rt_share_init(m))
 		goto err;
-	for (i = 0; i < MAP_ORDERS; i++) {
+	m->order = rt_alloc((g->orders + 1) * sizeof(*m->order));
+	if (!m->order)
+		goto err;
+	for (i = 0; i < g->orders; i++) {
 		m->order[i].v =
 			rt_alloc(m->max_entries * sizeof(struct rt_ord));
 		if (!m->order[i].v)

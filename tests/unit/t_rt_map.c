@@ -21,6 +21,7 @@ static struct taprt_map *new_map(struct taprt_global *g, u8 type, u8 nkeys,
 	g->nkeys = nkeys;
 	g->keystr = keystr;
 	g->max_entries = entries;
+	g->orders = 2;
 	return rt_map_new(g, STRSIZE, 12345);
 }
 
@@ -293,7 +294,7 @@ static void test_nested(void)
 	struct taprt_global g;
 	struct taprt_map *m = new_map(&g, TAPRT_LONG, 1, 0, 16);
 	struct taprt_ctx *c = &ctx[0]->c;
-	struct taprt_iter a, b;
+	struct taprt_iter a, b, two[2];
 	u32 i, outer = 0, inner = 0;
 
 	for (i = 0; i < 8; i++)
@@ -322,8 +323,19 @@ static void test_nested(void)
 		taprt_iter_end(c, it);
 		free(it);
 	}
-	rt_maps_release(ctx[0]);
-	ok(outer == 28 && !c->error, "many, each left early");
+	ok(outer == 28 && !c->error && !m->owner, "many, each left early");
+	taprt_iter_begin(c, &two[0], m, TAPRT_SORT_VALUE, true, S64_MAX, NULL,
+			 ~0u);
+	taprt_iter_begin(c, &two[1], m, TAPRT_SORT_VALUE, true, S64_MAX, NULL,
+			 ~0u);
+	ok(!c->error, "as many orders as were foreseen");
+	taprt_iter_begin(c, &a, m, TAPRT_SORT_VALUE, true, S64_MAX, NULL, ~0u);
+	ok(c->error && !taprt_iter_next(c, &a), "one more: %s", c->error);
+	taprt_catch(c, NULL, 0);
+	taprt_iter_drop(c, &two[1]);
+	ok(taprt_iter_next(c, &two[0]) && m->owner == 1, "the outer goes on");
+	taprt_iter_drop(c, &two[0]);
+	ok(!m->owner && !ctx[0]->nheld, "and is dropped");
 	rt_map_free(m);
 }
 
@@ -345,6 +357,7 @@ static void test_stat_map(void)
 	g.array = true;
 	g.nkeys = 1;
 	g.max_entries = 8;
+	g.orders = 1;
 	g.hist.kind = TAPRT_HIST_LOG;
 	m = rt_map_new(&g, STRSIZE, 99);
 	for (cpu = 0; cpu < RT_TEST_CPUS; cpu++) {
@@ -375,11 +388,10 @@ static void test_stat_map(void)
 		n++;
 		sum += it.stat->count;
 		ok(n > 1 || it.key[0].i == 0, "the largest first");
+		ok(m->owner == 2, "held while it goes on");
 	}
 	ok(n == 3 && sum == 300, "merged: %u elements, %lld values", n,
 	   (long long)sum);
-	ok(m->owner == 2, "held until the handler ends");
-	rt_maps_release(ctx[1]);
 	ok(m->owner == 0, "released");
 	k.i = 0;
 	taprt_map_del(m, &k);
@@ -439,7 +451,8 @@ static void test_counters(void)
 				  .array = true,
 				  .spread = true,
 				  .nkeys = 1,
-				  .max_entries = 8 };
+				  .max_entries = 8,
+				  .orders = 1 };
 	struct taprt_map *m = rt_map_new(&g, STRSIZE, 5);
 	union taprt_key k = { .i = 3 };
 	struct taprt_iter it;

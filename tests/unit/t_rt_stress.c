@@ -211,6 +211,7 @@ static void globals_init(void)
 	for (i = 0; i < NGLOBALS; i++) {
 		g[i].name = "m";
 		g[i].array = true;
+		g[i].orders = 1;
 		g[i].nkeys = i == G_STAT ? 2 : 1;
 		g[i].keystr = i == G_STAT;
 		g[i].type =

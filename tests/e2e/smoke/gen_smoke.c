@@ -22,9 +22,9 @@ static const struct taprt_global globals[] = {
 	{ "sizes", &g_sizes, TAPRT_STAT,
 	  .hist = { TAPRT_HIST_LINEAR, 0, 100, 10 } },
 	{ "lat", &g_lat, TAPRT_STAT, .array = true, .nkeys = 1,
-	  .max_entries = 512, .hist = { TAPRT_HIST_LOG } },
+	  .max_entries = 512, .orders = 1, .hist = { TAPRT_HIST_LOG } },
 	{ "by", &g_by, TAPRT_LONG, .array = true, .nkeys = 2, .keystr = 1,
-	  .max_entries = 256, .wrap = true },
+	  .max_entries = 256, .orders = 1, .wrap = true },
 };
 
 static const struct taprt_lockreq lock_reads[] = { { 0, 1 } };

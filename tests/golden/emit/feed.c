@@ -27,6 +27,7 @@ static const struct taprt_global globals[1] = {
 	{
 		.name = "arr", .ptr = &g0_arr, .type = TAPRT_STAT,
 		.array = true, .nkeys = 1, .keystr = 0, .max_entries = 2048,
+		.orders = 1,
 	},
 };
 
