@@ -255,6 +255,18 @@ bool kit_export(const struct kit *k, const char *name, uint32_t *crc,
 	return true;
 }
 
+const char *kit_export_module(const struct kit *k, const char *name)
+{
+	size_t i = FIND(k, exports, name, name);
+	const char *path, *slash;
+
+	if (i == k->exports.n)
+		return NULL;
+	path = kf_str(&k->f, k->exports.v[i].module);
+	slash = strrchr(path, '/');
+	return strcmp(path, "vmlinux") ? slash ? slash + 1 : path : NULL;
+}
+
 const char *const *kit_cflags(const struct kit *k)
 {
 	return k->cflags;

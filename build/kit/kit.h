@@ -87,6 +87,8 @@ const struct btfv *kit_btf(const struct kit *k);
 /** kit_export() - is @name exported? *crc is set (0 without modversions) */
 bool kit_export(const struct kit *k, const char *name, uint32_t *crc,
 		bool *gpl_only);
+/** kit_export_module() - name of the module that exports @name; NULL: the kernel */
+const char *kit_export_module(const struct kit *k, const char *name);
 
 /* ---- replaying the recipe ------------------------------------------------ */
 

@@ -16,7 +16,7 @@ static int check_info(struct kmod_module *m, const char *module,
 	} want[] = {
 		{ "name", module },
 		{ "vermagic", ki->vermagic },
-		{ "depends", "" },
+		{ "depends", NULL }, /* check_symbols() knows of what */
 		{ "license", "GPL" },
 	};
 	struct kmod_list *info = NULL, *l;
@@ -35,7 +35,7 @@ static int check_info(struct kmod_module *m, const char *module,
 			if (strcmp(key, want[i].key))
 				continue;
 			seen[i]++;
-			if (strcmp(value, want[i].value))
+			if (want[i].value && strcmp(value, want[i].value))
 				rc = err_set(e, ERR_CORRUPT,
 					     "%s: %s is '%s', not '%s'", module,
 					     key, value, want[i].value);
@@ -87,6 +87,28 @@ static int check_versions(struct kmod_module *m, const char *module,
 	return rc;
 }
 
+/* Is @dep one of the names in depends= ? */
+static bool depends_on(struct kmod_module *m, const char *dep)
+{
+	struct kmod_list *info = NULL, *l;
+	size_t n = strlen(dep);
+	bool found = false;
+
+	if (kmod_module_get_info(m, &info) < 0)
+		return false;
+	kmod_list_foreach(l, info)
+	{
+		const char *p = kmod_module_info_get_value(l);
+
+		if (strcmp(kmod_module_info_get_key(l), "depends"))
+			continue;
+		for (; *p; p += strcspn(p, ","), p += *p == ',')
+			found |= strcspn(p, ",") == n && !memcmp(p, dep, n);
+	}
+	kmod_module_info_free_list(info);
+	return found;
+}
+
 /* What the kernel will look up: undefined symbols of the final object. */
 static int check_symbols(struct kmod_module *m, const char *module,
 			 const struct kit *kit, struct err *e)
@@ -102,7 +124,13 @@ static int check_symbols(struct kmod_module *m, const char *module,
 	kmod_list_foreach(l, sym)
 	{
 		const char *name = kmod_module_dependency_symbol_get_symbol(l);
+		const char *dep = kit_export_module(kit, name);
 
+		if (dep && !depends_on(m, dep))
+			rc = err_set(e, ERR_CORRUPT,
+				     "%s: '%s' is of %s, which it does not "
+				     "depend on",
+				     module, name, dep);
 		if (strcmp(name, "module_layout") &&
 		    kmod_module_dependency_symbol_get_bind(l) !=
 			    KMOD_SYMBOL_WEAK &&

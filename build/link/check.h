@@ -10,8 +10,8 @@ struct kit;
  * module_check() - read a finished module back and compare it with the kit
  * @path: the .ko; @module: the name it must have
  *
- * Name, vermagic and licence are as meant, it depends on no other module, and
- * every symbol it needs is exported by the kernel with the CRC it carries.
+ * Name, vermagic and licence are as meant, it depends on the modules whose symbols
+ * it needs, and every one of those is exported with the CRC it carries.
  * Return: 0, ERR_CORRUPT with what differs, ERR_IO.
  * Source: libkmod-module.h; kernel/module/version.c (what the kernel compares).
  */

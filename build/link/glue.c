@@ -67,6 +67,34 @@ static void add_modinfo(struct buf *b, const char *key, const char *value)
 	buf_addc(b, '\0');
 }
 
+static bool has_word(const char *list, const char *word)
+{
+	size_t n = strlen(word), len;
+
+	for (; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		if (len == n && !memcmp(list, word, n))
+			return true;
+	}
+	return false;
+}
+
+/* The modules that export what embedded C uses, each once. */
+static void add_depends(struct buf *b, const struct glue_spec *s)
+{
+	struct buf list = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < s->nundefs; i++) {
+		const char *m = kit_export_module(s->kit, s->undefs[i]);
+
+		if (m && !has_word(list.p, m))
+			buf_printf(&list, "%s%s", list.len ? "," : "", m);
+	}
+	add_modinfo(b, "depends", list.p);
+	buf_deinit(&list);
+}
+
 static void make_modinfo(struct object *o, const struct glue_spec *s)
 {
 	const struct kit_info *ki = kit_info(s->kit);
@@ -75,7 +103,7 @@ static void make_modinfo(struct object *o, const struct glue_spec *s)
 	const char *extra;
 	size_t n;
 
-	add_modinfo(b, "depends", "");
+	add_depends(b, s);
 	add_modinfo(b, "name", s->module);
 	add_modinfo(b, "vermagic", ki->vermagic);
 	extra = kit_modinfo(s->kit, &n);

@@ -103,3 +103,24 @@ expect 0 "-B CFLAGS reaches the compiler" '1 of 1 kernels' -- \
 	"${build[@]}" -B CFLAGS='-DANSWER=42 -DOTHER' -o d.tap -e 'probe begin { println(%{ ANSWER %}) exit() }'
 expect 0 "-k keeps it" "\.embed\.c: [0-9]+ bytes\$" -- "${build[@]}" -k -o kept.tap good.stp
 check "with the script's lines" grep -q '^#line 3 "good.stp"\|^#line 2 "good.stp"' "kept-$k.embed.c"
+
+# ---- symbols of modules ------------------------------------------------------------------
+cat >modsym.stp <<'E'
+%{
+extern char mb_cache_entry_touch[], nf_conntrack_find_get[], nf_ct_get_tuplepr[];
+%}
+function f:long() %{
+	STAP_RETVALUE = nf_conntrack_find_get < mb_cache_entry_touch ||
+			nf_ct_get_tuplepr < mb_cache_entry_touch;
+%}
+probe begin { println(f()) exit() }
+E
+depends() { # BUNDLE
+	"$builder" extract --keys "$work/keys" -C "${1%.tap}" "$1" >/dev/null &&
+		tr '\0' '\n' <"$(ls "${1%.tap}"/*/*.ko)" | grep -a '^depends='
+}
+expect 0 "symbols that modules export" '1 of 1 kernels' -- "${build[@]}" -o modsym.tap modsym.stp
+check "it depends on these modules, each once" \
+	test "$(depends modsym.tap | tr , '\n' | sort)" = "$(printf 'depends=mbcache\nnf_conntrack\n' | sort)" -o \
+	"$(depends modsym.tap)" = depends=nf_conntrack,mbcache
+check "and others on none" test "$(depends good.tap)" = depends=
