@@ -479,7 +479,11 @@ static enum ty visit(struct infer *in, struct ast_expr *e, enum ty want)
 {
 	enum ty t = visit_kind(in, e, want);
 
-	if (!in->report && t != e->type) {
+	/*
+	 * Filled in once and then left alone, else the rounds need not end: a
+	 * local is a statistic where one is wanted and unknown where not.
+	 */
+	if (!in->report && e->type == TY_UNKNOWN && t != TY_UNKNOWN) {
 		e->type = t;
 		in->changed = true;
 	}
