@@ -17,6 +17,7 @@ enum { ROW_NO, ROW_YES, ROW_FIRST };
  * @keys: of the states from ROW_FIRST on: end flag, then waiting NFA states
  * @next: rows * columns: row numbers
  * @seen, @mark: NFA states reached in the closure being made
+ * @sees_end: one of them goes on where the string ends
  */
 struct dfa {
 	struct rx_nfa *m;
@@ -26,7 +27,7 @@ struct dfa {
 	uint32_t *seen, *stack, *key;
 	uint32_t mark;
 	size_t nkey;
-	bool accepts;
+	bool accepts, sees_end;
 };
 
 static void push(struct dfa *d, size_t *n, uint32_t s)
@@ -42,7 +43,7 @@ static bool closure(struct dfa *d, size_t n, bool bol, bool eol)
 {
 	size_t steps = n;
 
-	d->accepts = false;
+	d->accepts = d->sees_end = false;
 	while (n) {
 		const struct rx_state *s = &d->m->s.v[d->stack[--n]];
 		uint32_t at = d->stack[n];
@@ -57,6 +58,8 @@ static bool closure(struct dfa *d, size_t n, bool bol, bool eol)
 		else if ((s->kind == RXS_BOL && bol) ||
 			 (s->kind == RXS_EOL && eol))
 			push(d, &n, s->next);
+		else if (s->kind == RXS_EOL)
+			d->sees_end = true;
 	}
 	return rx_spend(d->m, steps);
 }
@@ -88,6 +91,20 @@ static int by_number(const void *x, const void *y)
 	return a < b ? -1 : a > b;
 }
 
+/* Put the states of the key in order. */
+static void sort_key(struct dfa *d)
+{
+	size_t n = 1;
+
+	if (d->nkey < d->m->s.n / 16) {
+		qsort(d->key + 1, d->nkey - 1, sizeof(*d->key), by_number);
+		return;
+	}
+	for (uint32_t i = 0; n < d->nkey; i++)
+		if (d->seen[i] == d->mark && d->m->s.v[i].kind == RXS_SET)
+			d->key[n++] = i;
+}
+
 /* The row that byte @c leads to from row @from, -1: too much. */
 static int step(struct dfa *d, uint32_t from, int c)
 {
@@ -99,12 +116,12 @@ static int step(struct dfa *d, uint32_t from, int c)
 		return -1;
 	if (d->accepts)
 		return ROW_YES;
-	if (!closure(d, seed(d, from, c), bol, true))
+	sort_key(d);
+	if (d->sees_end && !closure(d, seed(d, from, c), bol, true))
 		return -1;
 	d->key[0] = d->accepts;
 	if (d->nkey == 1 && !d->accepts)
 		return ROW_NO;
-	qsort(d->key + 1, d->nkey - 1, sizeof(*d->key), by_number);
 	row = ROW_FIRST + rx_keys_put(d->a, &d->keys, d->key,
 				      d->nkey * sizeof(*d->key), &is_new);
 	if ((row + 1) * d->m->ncols > REGEX_MAX_ENTRIES) {
@@ -112,6 +129,29 @@ static int step(struct dfa *d, uint32_t from, int c)
 		return -1;
 	}
 	return (int)row;
+}
+
+/* Where each byte leads from row @r; columns that are alike, together. */
+static bool put_row(struct dfa *d, uint32_t r)
+{
+	const struct rx_key *k = &d->keys.v.v[r - ROW_FIRST];
+	const uint32_t *key = k->p;
+	size_t at = (size_t)r * d->m->ncols;
+	uint8_t like[256];
+
+	vec_apush(d->a, &d->next, key[0] ? ROW_YES : ROW_NO);
+	rx_columns(d->m, key + 1, k->n / sizeof(*key) - 1, like);
+	if (!rx_spend(d->m, d->m->ncols))
+		return false;
+	for (unsigned int c = 1; c < d->m->ncols; c++) {
+		int row = like[c] < c ? d->next.v[at + like[c]]
+				      : step(d, r, d->m->byte[c]);
+
+		if (row < 0)
+			return false;
+		vec_apush(d->a, &d->next, (uint16_t)row);
+	}
+	return true;
 }
 
 static bool find_states(struct dfa *d, uint32_t *start)
@@ -124,56 +164,9 @@ static bool find_states(struct dfa *d, uint32_t *start)
 	for (uint32_t r = 0; r < ROW_FIRST; r++)
 		for (unsigned int c = 0; c < d->m->ncols; c++)
 			vec_apush(d->a, &d->next, (uint16_t)r);
-	for (uint32_t r = ROW_FIRST; r < ROW_FIRST + d->keys.v.n; r++) {
-		bool end = *(const uint32_t *)d->keys.v.v[r - ROW_FIRST].p;
-
-		vec_apush(d->a, &d->next, end ? ROW_YES : ROW_NO);
-		for (unsigned int c = 1; c < d->m->ncols; c++) {
-			row = step(d, r, d->m->byte[c]);
-			if (row < 0)
-				return false;
-			vec_apush(d->a, &d->next, (uint16_t)row);
-		}
-	}
-	return true;
-}
-
-/* ---- fewest states ------------------------------------------------------- */
-
-/*
- * Moore's partition: states are the same until something tells them apart.
- * @part: of each row; the parts of rows 0 and 1 are 0 and 1.
- */
-static bool partition(struct dfa *d, uint32_t *part, size_t *nparts)
-{
-	size_t n = ROW_FIRST + d->keys.v.n, cols = d->m->ncols, was;
-	uint32_t *sig = arena_array(d->a, uint32_t, cols + 1);
-
-	for (size_t r = 0; r < n; r++)
-		part[r] = r < ROW_FIRST ? (uint32_t)r : ROW_FIRST;
-	*nparts = 0;
-	do {
-		struct arena tmp;
-		struct rx_keys k = { 0 };
-		uint32_t *now = arena_array(d->a, uint32_t, n);
-		bool is_new;
-
-		was = *nparts;
-		if (!rx_spend(d->m, n * cols / 8 + 1))
+	for (uint32_t r = ROW_FIRST; r < ROW_FIRST + d->keys.v.n; r++)
+		if (!put_row(d, r))
 			return false;
-		arena_init(&tmp);
-		for (size_t r = 0; r < n; r++) {
-			sig[cols] = part[r];
-			for (size_t c = 0; c < cols; c++)
-				sig[c] = part[d->next.v[r * cols + c]];
-			now[r] =
-				rx_keys_put(&tmp, &k, sig,
-					    (cols + 1) * sizeof(*sig), &is_new);
-		}
-		*nparts = k.v.n;
-		memcpy(part, now, n * sizeof(*part));
-		arena_deinit(&tmp);
-	} while (*nparts != was);
 	return true;
 }
 
@@ -181,21 +174,22 @@ bool rx_dfa(struct rx_nfa *m, struct regex *re)
 {
 	struct arena *a = m->p->a;
 	struct dfa d = { .m = m, .a = a };
-	uint32_t start = 0, *part;
-	size_t nparts, cols = m->ncols;
+	uint32_t start = 0, n, *part;
+	size_t cols = m->ncols;
 
 	d.seen = arena_array(a, uint32_t, m->s.n);
 	d.stack = arena_array(a, uint32_t, m->s.n);
 	d.key = arena_array(a, uint32_t, m->s.n + 1);
 	if (!find_states(&d, &start))
 		return false;
-	part = arena_array(a, uint32_t, ROW_FIRST + d.keys.v.n);
-	if (!partition(&d, part, &nparts))
+	n = (uint32_t)(d.next.n / cols);
+	part = arena_array(a, uint32_t, n);
+	re->nrows = rx_minimize(m, d.next.v, n, part);
+	if (!re->nrows)
 		return false;
-	re->nrows = (unsigned int)nparts;
 	re->start = (uint32_t)(part[start] * cols);
-	re->next = arena_array(a, uint16_t, nparts * cols);
-	for (size_t r = 0; r < ROW_FIRST + d.keys.v.n; r++)
+	re->next = arena_array(a, uint16_t, re->nrows * cols);
+	for (size_t r = 0; r < n; r++)
 		for (size_t c = 0; c < cols; c++)
 			/* find_states() filled a row for every key */
 			re->next[part[r] * cols + c] =

@@ -293,17 +293,20 @@ static void rank(struct rx_nfa *m)
 static bool find_columns(struct rx_nfa *m)
 {
 	uint16_t c[256] = { 0 };
+	const uint64_t *last = NULL;
 	unsigned int n = 1;
 
 	for (uint32_t i = 0; i < m->s.n; i++) {
-		uint16_t part[512] = {
-			0
-		}; /* of a column, out and in: its number + 1 */
+		uint16_t
+			part[512]; /* of a column, out and in: its number + 1 */
 
-		if (m->s.v[i].kind != RXS_SET)
+		/* rounds of a repetition have theirs in common */
+		if (m->s.v[i].kind != RXS_SET || m->s.v[i].set == last)
 			continue;
 		if (!rx_spend(m, 256))
 			return false;
+		last = m->s.v[i].set;
+		memset(part, 0, sizeof(part));
 		n = 0;
 		for (unsigned int b = 1; b < 256; b++) {
 			bool in = rx_set_has(m->s.v[i].set, b);
@@ -322,6 +325,33 @@ static bool find_columns(struct rx_nfa *m)
 		m->byte[m->col[b]] = (uint8_t)b;
 	}
 	return true;
+}
+
+void rx_columns(const struct rx_nfa *m, const uint32_t *s, size_t n,
+		uint8_t like[256])
+{
+	const uint64_t *last = NULL;
+	uint8_t other
+		[256]; /* the first of a part that differs from its first */
+
+	memset(like, (int)m->first_col, 256);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *set = m->s.v[s[i]].set;
+
+		if (set == last)
+			continue;
+		last = set;
+		for (unsigned int c = m->first_col; c < m->ncols; c++) {
+			uint8_t k = like[c];
+
+			if (k == c)
+				other[c] = 0;
+			else if (rx_set_has(set, m->byte[c]) !=
+				 rx_set_has(set, m->byte[k]))
+				like[c] = other[k] ? other[k]
+						   : (other[k] = (uint8_t)c);
+		}
+	}
 }
 
 bool rx_build(struct rx_nfa *m, bool tags, unsigned int first_col)

@@ -11,7 +11,7 @@
 #define RX_MAX_DEPTH   200
 #define RX_MAX_STATES  16384
 #define RX_MAX_THREADS 255
-#define RX_MAX_WORK    (1u << 26) /* steps of building: about a second */
+#define RX_MAX_WORK    (1u << 23) /* steps of building: some 50 ms */
 
 enum rx_kind {
 	RX_EMPTY,
@@ -92,6 +92,7 @@ struct rx_keys {
 	VEC(struct rx_key {
 		const void *p;
 		size_t n;
+		uint32_t hash;
 		uint32_t next;
 	})
 	v;
@@ -120,6 +121,27 @@ bool rx_parse(struct rx_pattern *p);
  * @first_col: columns below are not for bytes
  */
 bool rx_build(struct rx_nfa *m, bool tags, unsigned int first_col);
+
+/**
+ * rx_columns() - which columns lead to the same from a state
+ * @s: the @n RXS_SET states that wait in it
+ * @like: set, for columns from m->first_col on: the first that every one of
+ *	their sets treats alike
+ */
+void rx_columns(const struct rx_nfa *m, const uint32_t *s, size_t n,
+		uint8_t like[256]);
+
+/**
+ * rx_minimize() - which rows of a table say the same of every string
+ * @next: @nrows times m->ncols row numbers; rows 0 and 1 differ from all others
+ * @part: set, for each row: the number of its part, by first row
+ *
+ * Return: the number of parts, 0: it takes too long.
+ * Source: J. Hopcroft, An n log n algorithm for minimizing states in a finite
+ * automaton (1971).
+ */
+uint32_t rx_minimize(struct rx_nfa *m, const uint16_t *next, uint32_t nrows,
+		     uint32_t *part);
 
 /** rx_dfa(), rx_tdfa() - fill @re without, with captures */
 bool rx_dfa(struct rx_nfa *m, struct regex *re);

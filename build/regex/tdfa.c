@@ -32,17 +32,58 @@ struct order {
 	int16_t h, d;
 };
 
-/** struct tstate - @at: NFA states, ascending, SEARCH last; @o: n * n */
+/**
+ * struct tstate - threads, in the order of their NFA states
+ * @bol: nothing was read yet
+ * @key: @nkey words that say all of it: 2 * n + bol, @at, @start, @o
+ * @at: NFA states, ascending, SEARCH last
+ * @start: 0 for those that began first, and so on: the earlier one is better,
+ *	and only those that began together need more to be compared
+ * @o: for each start its threads against one another, squared
+ * @row, @nth: of each thread: its row in @o, its column in the rows of others
+ */
 struct tstate {
 	uint32_t n;
-	uint32_t *at;
-	struct order *o;
 	bool bol;
+	const uint32_t *key, *at, *start;
+	const struct order *o;
+	size_t nkey;
+	uint32_t *row, *nth;
 };
 
-/** struct path - from thread @from, over tag states tags[off … off + n) */
+/** struct draft - the memory of a state that may turn out to be known */
+struct draft {
+	struct tstate t;
+	VEC(uint32_t) w;
+	uint32_t row[RX_MAX_THREADS + 1], nth[RX_MAX_THREADS + 1];
+};
+
+/** struct path - from thread @from, over tag states tags[off … off + n) whose
+ * lowest height is @low */
 struct path {
 	uint32_t from, off, n;
+	int16_t low;
+};
+
+/**
+ * struct closure - where the threads of a state come without a byte
+ * @tags: on the paths
+ * @best: the best path to each NFA state
+ * @visited, @reached: by rank: those that have one; those that wait for a byte
+ * @todo: bits by rank: to be visited
+ */
+struct closure {
+	VEC(uint32_t) tags;
+	struct path *best;
+	VEC(uint32_t) visited;
+	VEC(uint32_t) reached;
+	uint64_t *todo;
+};
+
+/** struct threads - where a byte leads to, ascending, and by which paths */
+struct threads {
+	uint32_t n, at[RX_MAX_THREADS + 1];
+	const struct path *from[RX_MAX_THREADS + 1];
 };
 
 struct tdfa {
@@ -53,13 +94,13 @@ struct tdfa {
 	VEC(uint32_t) state_of; /* by key */
 	VEC(uint16_t) next, link, pool;
 	VEC(uint8_t) ops;
-	VEC(uint32_t) link_at; /* by number in links */
-	VEC(uint32_t) ops_at;  /* by number in oplists */
-	VEC(uint32_t) tags;    /* of the closure being made */
-	struct path *best;     /* by NFA state */
-	VEC(uint32_t) reached; /* waiting for a byte, by rank */
-	bool moved;	       /* a closure was made meanwhile */
-	bool searches;	       /* something can begin behind the first byte */
+	VEC(uint32_t) link_at;	   /* by number in links */
+	VEC(uint32_t) ops_at;	   /* by number in oplists */
+	struct closure *c;	   /* the one that is looked at */
+	struct closure rows, cuts; /* of the state of a row; of one to be cut */
+	struct draft made, less;   /* by a step; what cutting it leaves */
+	bool searches; /* something can begin behind the first byte */
+	bool has_end;  /* somewhere the end of the string is asked for */
 };
 
 /* ---- order --------------------------------------------------------------- */
@@ -69,12 +110,15 @@ static const struct rx_state *tag(const struct tdfa *d, const struct path *p,
 {
 	/* a path's tags were put there when the path was made */
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-	return &d->m->s.v[d->tags.v[p->off + i]];
+	return &d->m->s.v[d->c->tags.v[p->off + i]];
 }
 
+/* The lowest height of @h and of the tags from number @i on. */
 static int16_t lowest(const struct tdfa *d, const struct path *p, uint32_t i,
 		      int16_t h)
 {
+	if (!i)
+		return h < p->low ? h : p->low;
 	for (; i < p->n; i++)
 		if (tag(d, p, i)->height < h)
 			h = (int16_t)tag(d, p, i)->height;
@@ -116,10 +160,17 @@ static struct order compare(const struct tdfa *d, const struct tstate *t,
 			    const struct path *p, const struct path *q,
 			    struct order *back)
 {
-	struct order pq = t->o[p->from * t->n + q->from];
-	struct order qp = t->o[q->from * t->n + p->from];
+	struct order pq = { LATER, -1 }, qp = { LATER, 1 };
 	uint32_t i = 0;
 
+	if (t->start[p->from] != t->start[q->from]) {
+		bool is_later = t->start[p->from] > t->start[q->from];
+
+		*back = is_later ? pq : qp;
+		return is_later ? qp : pq;
+	}
+	pq = t->o[t->row[p->from] + t->nth[q->from]];
+	qp = t->o[t->row[q->from] + t->nth[p->from]];
 	if (!pq.d) { /* not parted before */
 		while (i < p->n && i < q->n &&
 		       same_tag(tag(d, p, i), tag(d, q, i)))
@@ -145,56 +196,73 @@ static struct order compare(const struct tdfa *d, const struct tstate *t,
 static void offer(struct tdfa *d, const struct tstate *t, uint32_t s,
 		  const struct path *p)
 {
+	uint32_t rank = d->m->s.v[s].rank;
 	struct order back;
 
-	if (d->best[s].from == NOWAY ||
-	    compare(d, t, p, &d->best[s], &back).d < 0)
-		d->best[s] = *p;
+	if (d->c->best[s].from == NOWAY)
+		d->c->todo[rank / 64] |= 1ULL << rank % 64;
+	else if (compare(d, t, p, &d->c->best[s], &back).d >= 0)
+		return;
+	d->c->best[s] = *p;
 }
 
 static struct path longer(struct tdfa *d, const struct path *p, uint32_t s)
 {
-	struct path q = { p->from, (uint32_t)d->tags.n, p->n + 1 };
+	struct path q = { p->from, (uint32_t)d->c->tags.n, p->n + 1, p->low };
+	int16_t h = (int16_t)d->m->s.v[s].height;
 
+	if (h < q.low)
+		q.low = h;
 	for (uint32_t i = 0; i < p->n; i++)
-		vec_push(&d->tags, d->tags.v[p->off + i]);
-	vec_push(&d->tags, s);
+		vec_push(&d->c->tags, d->c->tags.v[p->off + i]);
+	vec_push(&d->c->tags, s);
 	return q;
 }
 
-/* The best path to every NFA state, d->best[], and d->reached. */
+/* Go on from state @at, all ways to which are known. */
+static void visit(struct tdfa *d, const struct tstate *t, uint32_t at, bool eol)
+{
+	const struct rx_state *s = &d->m->s.v[at];
+	struct path p = d->c->best[at];
+
+	vec_push(&d->c->visited, at);
+	for (uint32_t k = 0; k < s->nto; k++)
+		offer(d, t, s->to[k], &p);
+	if (s->kind == RXS_SET) {
+		vec_push(&d->c->reached, at);
+	} else if (s->kind == RXS_TAG) {
+		p = longer(d, &p, at);
+		offer(d, t, s->next, &p);
+	} else if ((s->kind == RXS_BOL && t->bol) ||
+		   (s->kind == RXS_EOL && eol)) {
+		offer(d, t, s->next, &p);
+	}
+}
+
+/* The best path to every NFA state, d->c->best[], and d->c->reached. */
 static bool closure(struct tdfa *d, const struct tstate *t, bool eol)
 {
 	struct rx_nfa *m = d->m;
+	size_t words = (m->s.n + 63) / 64;
 
-	d->tags.n = d->reached.n = 0;
-	for (size_t i = 0; i < m->s.n; i++)
-		d->best[i].from = NOWAY;
+	for (size_t i = 0; i < d->c->visited.n; i++)
+		d->c->best[d->c->visited.v[i]].from = NOWAY;
+	d->c->tags.n = d->c->reached.n = d->c->visited.n = 0;
 	for (uint32_t i = 0; i < t->n; i++) {
-		struct path p = { i, 0, 0 };
+		struct path p = { i, 0, 0, INF };
 
 		offer(d, t, t->at[i] == SEARCH ? m->start : t->at[i], &p);
 	}
-	for (size_t i = 0; i < m->s.n; i++) {
-		uint32_t at = m->by_rank[i];
-		const struct rx_state *s = &m->s.v[at];
-		struct path p = d->best[at];
+	/* what is visited leads to higher ranks only */
+	for (size_t w = 0; w < words; w++) {
+		while (d->c->todo[w]) {
+			size_t bit = (size_t)__builtin_ctzll(d->c->todo[w]);
 
-		if (p.from == NOWAY)
-			continue;
-		for (uint32_t k = 0; k < s->nto; k++)
-			offer(d, t, s->to[k], &p);
-		if (s->kind == RXS_SET) {
-			vec_push(&d->reached, at);
-		} else if (s->kind == RXS_TAG) {
-			p = longer(d, &p, at);
-			offer(d, t, s->next, &p);
-		} else if ((s->kind == RXS_BOL && t->bol) ||
-			   (s->kind == RXS_EOL && eol)) {
-			offer(d, t, s->next, &p);
+			d->c->todo[w] &= d->c->todo[w] - 1;
+			visit(d, t, m->by_rank[w * 64 + bit], eol);
 		}
 	}
-	return rx_spend(m, m->s.n + d->tags.n * 2);
+	return rx_spend(m, words + d->c->visited.n * 2 + d->c->tags.n * 2);
 }
 
 /* ---- tables -------------------------------------------------------------- */
@@ -281,98 +349,134 @@ static bool put_entry(struct tdfa *d, size_t row, const uint16_t *pairs,
 
 /* ---- states -------------------------------------------------------------- */
 
-static uint32_t key_of(struct tdfa *d, const struct tstate *t, bool *is_new)
+/* Where the orders of each thread are; returns how many there are. */
+static size_t lay_out(const uint32_t *start, uint32_t n, uint32_t *row,
+		      uint32_t *nth)
 {
-	VEC(uint32_t) k = { 0 };
-	uint32_t ret;
+	uint32_t size[RX_MAX_THREADS + 1], base[RX_MAX_THREADS + 1], all = 0;
 
-	vec_push(&k, t->bol);
-	for (uint32_t i = 0; i < t->n; i++)
-		vec_push(&k, t->at[i]);
-	for (uint32_t i = 0; i < t->n; i++)
-		for (uint32_t j = 0; j < t->n; j++) {
-			struct order o = t->o[i * t->n + j];
-
-			vec_push(&k,
-				 (uint32_t)(uint16_t)o.h << 16 | (uint16_t)o.d);
-		}
-	ret = rx_keys_put(d->a, &d->keys, k.v, k.n * sizeof(*k.v), is_new);
-	vec_deinit(&k);
-	return ret;
+	memset(size, 0, n * sizeof(*size));
+	for (uint32_t i = 0; i < n; i++)
+		nth[i] = size[start[i]]++;
+	for (uint32_t g = 0; g < n && size[g]; g++) {
+		base[g] = all;
+		all += size[g] * size[g];
+	}
+	for (uint32_t i = 0; i < n; i++)
+		row[i] = base[start[i]] + nth[i] * size[start[i]];
+	return all;
 }
 
-static struct tstate *state_new(struct tdfa *d, uint32_t n)
+/* The state whose key is @key; @row and @nth are those of lay_out(). */
+static struct tstate view(const uint32_t *key, size_t nkey, uint32_t *row,
+			  uint32_t *nth)
+{
+	uint32_t n = key[0] / 2;
+
+	return (struct tstate){ .n = n,
+				.bol = key[0] % 2,
+				.key = key,
+				.at = key + 1,
+				.start = key + 1 + n,
+				.o = (const struct order *)(key + 1 + 2 * n),
+				.nkey = nkey,
+				.row = row,
+				.nth = nth };
+}
+
+/* Begin a state of @n threads; returns where its orders go. */
+static struct order *draft(struct draft *f, uint32_t n, bool bol,
+			   const uint32_t *at, const uint32_t *start)
+{
+	size_t size = 1 + 2 * (size_t)n + lay_out(start, n, f->row, f->nth);
+
+	if (f->w.cap < size) {
+		f->w.cap = size * 2;
+		f->w.v = xrealloc(f->w.v, f->w.cap * sizeof(*f->w.v));
+	}
+	f->w.v[0] = 2 * n + bol;
+	memcpy(f->w.v + 1, at, n * sizeof(*at));
+	memcpy(f->w.v + 1 + n, start, n * sizeof(*start));
+	f->t = view(f->w.v, size, f->row, f->nth);
+	return (struct order *)(f->w.v + 1 + 2 * n);
+}
+
+static uint32_t number_of(struct tdfa *d, const struct draft *f, bool *is_new)
+{
+	return rx_keys_put(d->a, &d->keys, f->t.key,
+			   f->t.nkey * sizeof(*f->t.key), is_new);
+}
+
+/* The draft as it is kept: its key was new, and is number @k. */
+static struct tstate *keep(struct tdfa *d, const struct draft *f, uint32_t k)
 {
 	struct tstate *t = arena_new(d->a, struct tstate);
+	size_t n = f->t.n * sizeof(uint32_t);
 
-	t->n = n;
-	t->at = arena_array(d->a, uint32_t, n);
-	t->o = arena_array(d->a, struct order, (size_t)n * n);
-	for (uint32_t i = 0; i < n; i++)
-		t->o[i * n + i].h = INF;
+	*t = view(d->keys.v.v[k].p, f->t.nkey, arena_memdup(d->a, f->row, n),
+		  arena_memdup(d->a, f->nth, n));
 	return t;
 }
 
 /*
  * Where a match can end, threads that began later than it have lost; the search
- * too, but for what it begins right here.
+ * too, but for what it begins right here.  1: d->less is what is left, 0: all of it; -1: too much.
  */
-static struct tstate *cut(struct tdfa *d, struct tstate *t)
+static int cut(struct tdfa *d, const struct tstate *t)
 {
-	const struct path *w;
-	struct tstate *c;
-	uint32_t n = 0, *kept;
+	uint32_t at[RX_MAX_THREADS + 1], start[RX_MAX_THREADS + 1], n = 0;
+	const struct path *w = &d->cuts.best[d->m->accept];
+	struct order *o;
+	bool good;
 
-	d->moved = true;
-	if (!closure(d, t, false))
-		return NULL;
-	w = &d->best[d->m->accept];
+	d->c = &d->cuts;
+	good = closure(d, t, false);
+	d->c = &d->rows;
+	if (!good)
+		return -1;
 	if (w->from == NOWAY)
-		return t;
-	kept = arena_array(d->a, uint32_t, t->n + 1);
+		return 0;
 	for (uint32_t i = 0; i < t->n; i++) {
-		struct order o = t->o[w->from * t->n + i];
-
-		if (!(o.h == LATER && o.d < 0))
-			kept[n++] = i;
+		if (t->start[i] > t->start[w->from])
+			continue;
+		at[n] = t->at[i];
+		start[n++] = t->start[i];
 	}
 	if (n == t->n)
-		return t;
-	c = state_new(d, n);
-	c->bol = t->bol;
-	for (uint32_t i = 0; i < n; i++) {
-		c->at[i] = t->at[kept[i]];
-		for (uint32_t j = 0; j < n; j++)
-			c->o[i * n + j] = t->o[kept[i] * t->n + kept[j]];
-	}
-	return c;
+		return 0;
+	o = draft(&d->less, n, t->bol, at, start);
+	/* those of later starts were the last ones */
+	memcpy(o, t->o, (d->less.t.nkey - 1 - 2 * (size_t)n) * sizeof(*o));
+	return 1;
 }
 
-/* The number of the state that @t is, once cut; -1: too much. */
-static int state_put(struct tdfa *d, struct tstate *t)
+/* The number of the state that d->made is, once cut; -1: too much. */
+static int state_put(struct tdfa *d)
 {
 	bool is_new;
-	uint32_t k = key_of(d, t, &is_new), kc;
-	struct tstate *c;
+	uint32_t k = number_of(d, &d->made, &is_new), kc;
+	struct tstate *t;
+	int is_cut;
 
-	if (!rx_spend(d->m, (size_t)t->n * t->n * 8))
+	if (!rx_spend(d->m, d->made.t.nkey))
 		return -1;
 	if (!is_new)
 		return (int)d->state_of.v[k];
-	vec_push(&d->state_of, 0);
-	c = cut(d, t);
-	if (!c)
+	vec_push(&d->state_of, (uint32_t)d->v.n);
+	t = keep(d, &d->made, k);
+	is_cut = cut(d, t);
+	if (is_cut < 0)
 		return -1;
-	if (c != t) {
-		kc = key_of(d, c, &is_new);
+	if (is_cut) {
+		kc = number_of(d, &d->less, &is_new);
 		if (!is_new) {
 			d->state_of.v[k] = d->state_of.v[kc];
 			return (int)d->state_of.v[k];
 		}
 		vec_push(&d->state_of, (uint32_t)d->v.n);
+		t = keep(d, &d->less, kc);
 	}
-	d->state_of.v[k] = (uint32_t)d->v.n;
-	vec_push(&d->v, c);
+	vec_push(&d->v, t);
 	if ((d->v.n + 1) * d->m->ncols > REGEX_MAX_ENTRIES) {
 		rx_too_big(d->m->p,
 			   "its automaton has too many states with groups");
@@ -381,125 +485,169 @@ static int state_put(struct tdfa *d, struct tstate *t)
 	return (int)d->v.n - 1;
 }
 
-/* The next state after byte @c, before it is cut; @from[i]: the path to thread i. */
-static struct tstate *step(struct tdfa *d, const struct tstate *t, bool search,
-			   unsigned int c, const struct path **from)
+/* A thread at @s by the path @p, unless a better one is there; false: too many. */
+static bool put_thread(struct tdfa *d, const struct tstate *t, uint32_t s,
+		       const struct path *p, struct threads *v)
 {
-	uint32_t at[RX_MAX_THREADS + 1], n = 0;
+	uint32_t i = 0, end = v->n;
 	struct order back;
-	struct tstate *to;
 
-	for (size_t r = 0; r < d->reached.n; r++) {
-		const struct rx_state *s = &d->m->s.v[d->reached.v[r]];
-		const struct path *p = &d->best[d->reached.v[r]];
-		uint32_t i = 0, k;
+	while (i < end) {
+		uint32_t mid = (i + end) / 2;
 
-		if (!rx_set_has(s->set, c))
-			continue;
-		while (i < n && at[i] < s->next)
-			i++;
-		if (i < n && at[i] == s->next) {
-			if (compare(d, t, p, from[i], &back).d < 0)
-				from[i] = p;
-			continue;
-		}
-		if (n == RX_MAX_THREADS) {
-			rx_too_big(
-				d->m->p,
-				"too many ways lead through it to tell its groups apart");
-			return NULL;
-		}
-		for (k = n++; k > i; k--) {
-			at[k] = at[k - 1];
-			from[k] = from[k - 1];
-		}
-		at[i] = s->next;
-		from[i] = p;
+		if (v->at[mid] < s)
+			i = mid + 1;
+		else
+			end = mid;
 	}
-	to = state_new(d, n + search);
-	for (uint32_t i = 0; i < n; i++) {
-		to->at[i] = at[i];
-		for (uint32_t j = 0; j < i; j++)
-			to->o[i * to->n + j] = compare(d, t, from[i], from[j],
-						       &to->o[j * to->n + i]);
-		if (!search)
-			continue;
-		to->o[i * to->n + n] = (struct order){ LATER, -1 };
-		to->o[n * to->n + i] = (struct order){ LATER, 1 };
+	if (i < v->n && v->at[i] == s) {
+		if (compare(d, t, p, v->from[i], &back).d < 0)
+			v->from[i] = p;
+		return true;
 	}
+	if (v->n == RX_MAX_THREADS)
+		return rx_too_big(
+			d->m->p,
+			"too many ways lead through it to tell its groups apart");
+	memmove(v->at + i + 1, v->at + i, (v->n - i) * sizeof(*v->at));
+	memmove(v->from + i + 1, v->from + i, (v->n - i) * sizeof(*v->from));
+	v->at[i] = s;
+	v->from[i] = p;
+	v->n++;
+	return true;
+}
+
+/* The places where threads began, those that are left numbered anew. */
+static void find_starts(const struct tstate *t, const struct threads *v,
+			bool search, uint32_t *start)
+{
+	uint32_t name[RX_MAX_THREADS + 1], n = 0;
+
+	memset(name, 0, t->n * sizeof(*name));
+	for (uint32_t i = 0; i < v->n; i++)
+		name[t->start[v->from[i]->from]] = 1;
+	for (uint32_t g = 0; g < t->n; g++)
+		if (name[g])
+			name[g] = n++;
+	for (uint32_t i = 0; i < v->n; i++)
+		start[i] = name[t->start[v->from[i]->from]];
 	if (search)
-		to->at[n] = SEARCH;
-	return to;
+		start[v->n] = n;
+}
+
+/* d->made: the next state after byte @c, before it is cut; @v: its threads. */
+static bool step(struct tdfa *d, const struct tstate *t, bool search,
+		 unsigned int c, struct threads *v)
+{
+	uint32_t start[RX_MAX_THREADS + 1], last[RX_MAX_THREADS + 1];
+	uint32_t before[RX_MAX_THREADS + 1];
+	const uint32_t *row = d->made.row, *nth = d->made.nth;
+	struct order *o;
+
+	v->n = 0;
+	for (size_t r = 0; r < d->c->reached.n; r++) {
+		const struct rx_state *s = &d->m->s.v[d->c->reached.v[r]];
+
+		if (rx_set_has(s->set, c) &&
+		    !put_thread(d, t, s->next, &d->c->best[d->c->reached.v[r]],
+				v))
+			return false;
+	}
+	find_starts(t, v, search, start);
+	if (search)
+		v->at[v->n] = SEARCH;
+	o = draft(&d->made, v->n + search, false, v->at, start);
+	memset(last, 0xff, sizeof(*last) * (v->n + search));
+	for (uint32_t i = 0; i < v->n + search; i++) {
+		o[row[i] + nth[i]] = (struct order){ INF, 0 };
+		before[i] = last[start[i]];
+		last[start[i]] = i;
+		for (uint32_t j = before[i]; j != NOWAY; j = before[j])
+			o[row[i] + nth[j]] =
+				compare(d, t, v->from[i], v->from[j],
+					&o[row[j] + nth[i]]);
+	}
+	return rx_spend(d->m, d->c->reached.n + v->n);
 }
 
 /* The entry of state @t for byte @c; its closure has been made. */
 static bool put_step(struct tdfa *d, const struct tstate *t, bool search,
 		     unsigned int c)
 {
-	const struct path *from[RX_MAX_THREADS + 1] = { NULL };
 	uint16_t pairs[2 * RX_MAX_THREADS];
-	struct tstate *to = step(d, t, search, c, from);
 	const struct tstate *is;
+	struct threads v;
 	size_t n = 0;
 	int row;
 
-	if (!to)
+	if (!step(d, t, search, c, &v))
 		return false;
-	if (!to->n)
+	if (!d->made.t.n)
 		return put_entry(d, 0, NULL, 0);
-	d->moved = false;
-	row = state_put(d, to);
-	if (row < 0 || (d->moved && !closure(d, t, false)))
+	row = state_put(d);
+	if (row < 0)
 		return false;
 	is = d->v.v[row];
 	for (uint32_t i = 0, k = 0; i < is->n && is->at[i] != SEARCH; i++) {
-		while (to->at[k] != is->at[i])
+		while (v.at[k] != is->at[i])
 			k++;
-		if (!put_pair(d, t, from[k], pairs + n))
+		if (!put_pair(d, t, v.from[k], pairs + n))
 			return false;
 		n += 2;
 	}
 	return put_entry(d, (size_t)row + 1, pairs, n);
 }
 
-static bool put_accept(struct tdfa *d, const struct tstate *t, bool eol)
+/* Whether a match may end here; the closure has been made. */
+static bool put_accept(struct tdfa *d, const struct tstate *t)
 {
 	uint16_t pair[2];
 
-	if (!closure(d, t, eol))
-		return false;
-	if (d->best[d->m->accept].from == NOWAY)
+	if (d->c->best[d->m->accept].from == NOWAY)
 		return put_entry(d, 0, NULL, 0);
-	return put_pair(d, t, &d->best[d->m->accept], pair) &&
+	return put_pair(d, t, &d->c->best[d->m->accept], pair) &&
 	       put_entry(d, 0, pair, 2);
 }
 
+/* Columns that are alike are found together. */
 static bool put_row(struct tdfa *d, const struct tstate *t)
 {
+	size_t at = d->next.n;
+	uint8_t like[256];
 	bool search;
 
-	if (!put_accept(d, t, true) || !put_accept(d, t, false))
+	if (!closure(d, t, d->has_end) || !put_accept(d, t))
+		return false;
+	if ((d->has_end && !closure(d, t, false)) || !put_accept(d, t))
 		return false;
 	search = d->searches && t->at[t->n - 1] == SEARCH &&
-		 d->best[d->m->accept].from == NOWAY;
-	for (unsigned int c = 2; c < d->m->ncols; c++)
-		if (!put_step(d, t, search, d->m->byte[c]))
+		 d->c->best[d->m->accept].from == NOWAY;
+	rx_columns(d->m, d->c->reached.v, d->c->reached.n, like);
+	for (unsigned int c = 2; c < d->m->ncols; c++) {
+		if (like[c] < c) {
+			vec_push(&d->next, d->next.v[at + like[c]]);
+			vec_push(&d->link, d->link.v[at + like[c]]);
+		} else if (!put_step(d, t, search, d->m->byte[c])) {
 			return false;
-	return true;
+		}
+	}
+	return rx_spend(d->m, d->m->ncols);
 }
 
 static bool find_states(struct tdfa *d)
 {
-	struct tstate *first = state_new(d, 1);
+	static const uint32_t at = SEARCH, start;
+	struct order *o = draft(&d->made, 1, false, &at, &start);
 
-	first->at[0] = SEARCH;
-	if (!closure(d, first, true))
+	*o = (struct order){ INF, 0 };
+	if (!closure(d, &d->made.t, true))
 		return false;
-	d->searches = d->reached.n || d->best[d->m->accept].from != NOWAY;
-	first->bol = true;
+	d->searches = d->c->reached.n || d->c->best[d->m->accept].from != NOWAY;
+	o = draft(&d->made, 1, true, &at, &start);
+	*o = (struct order){ INF, 0 };
 	for (unsigned int c = 0; c < d->m->ncols; c++)
 		put_entry(d, 0, NULL, 0);
-	if (state_put(d, first) < 0)
+	if (state_put(d) < 0)
 		return false;
 	for (size_t i = 0; i < d->v.n; i++)
 		if (!put_row(d, d->v.v[i]))
@@ -507,12 +655,31 @@ static bool find_states(struct tdfa *d)
 	return true;
 }
 
+static void closure_init(struct tdfa *d, struct closure *c)
+{
+	c->best = arena_array(d->a, struct path, d->m->s.n);
+	c->todo = arena_array(d->a, uint64_t, d->m->s.n / 64 + 1);
+	for (size_t i = 0; i < d->m->s.n; i++)
+		c->best[i].from = NOWAY;
+	d->c = c;
+}
+
+static void closure_deinit(struct closure *c)
+{
+	vec_deinit(&c->tags);
+	vec_deinit(&c->visited);
+	vec_deinit(&c->reached);
+}
+
 bool rx_tdfa(struct rx_nfa *m, struct regex *re)
 {
 	struct tdfa d = { .m = m, .a = m->p->a };
 	bool good;
 
-	d.best = arena_array(d.a, struct path, m->s.n);
+	closure_init(&d, &d.cuts);
+	closure_init(&d, &d.rows);
+	for (size_t i = 0; i < m->s.n; i++)
+		d.has_end |= m->s.v[i].kind == RXS_EOL;
 	good = find_states(&d);
 	if (!d.pool.n) /* nothing matches it: C has no empty arrays */
 		vec_push(&d.pool, 0);
@@ -534,7 +701,9 @@ bool rx_tdfa(struct rx_nfa *m, struct regex *re)
 	vec_deinit(&d.ops);
 	vec_deinit(&d.link_at);
 	vec_deinit(&d.ops_at);
-	vec_deinit(&d.tags);
-	vec_deinit(&d.reached);
+	vec_deinit(&d.made.w);
+	vec_deinit(&d.less.w);
+	closure_deinit(&d.cuts);
+	closure_deinit(&d.rows);
 	return good;
 }
