@@ -157,7 +157,8 @@ static void show_counts(const struct kit *k)
 	printf("functions      %zu (%zu typed, %zu ftrace-able, %zu blacklisted)\n",
 	       n, typed, traceable, black);
 	printf("types          %u\n", kit_btf(k)->ntypes);
-	printf("tracepoints    %zu\n", kit_ntracepoints(k));
+	printf("tracepoints    %zu, of modules %zu\n", kit_ntracepoints(k),
+	       kit_nmod_tracepoints(k));
 	printf("modules        %zu\n", kit_nmodules(k));
 	printf("runtime needs  %zu symbols\n", kit_nundefs(k));
 	if (kit_section(k, KF_HEADERS, &len))

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ftrace sites, kprobe blacklist and tracepoints of a kernel image. */
+/* ftrace sites and kprobe blacklist of a kernel image. */
 #include "build/debuginfo/ksites.h"
 #include "build/base/arena.h"
 #include "build/base/vec.h"
-#include "build/debuginfo/btf.h"
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/ksym.h"
 #include "bundle/base/cur.h"
@@ -200,86 +199,4 @@ bool ksites_in(const struct ksites_range *r, size_t n, uint64_t addr)
 			hi = mid;
 	}
 	return lo && addr < r[lo - 1].end;
-}
-
-/* ---- tracepoints ----------------------------------------------------------------- */
-
-#define TP_PREFIX "__tracepoint_"
-
-/* The id of a prototype that starts with void *__data, or 0. */
-static uint32_t checked_proto(const struct btfv *btf, uint32_t id)
-{
-	struct btft t = btf_type(btf, id);
-	const char *name;
-	uint32_t type;
-
-	if (t.kind != BTFK_PROTO || !btf_param(btf, &t, 0, &name, &type) ||
-	    btf_type(btf, type).kind != BTFK_PTR)
-		return 0;
-	return t.id;
-}
-
-/*
- * The iterator function has names and types; the typedef of a probe function
- * (Documentation/trace/tracepoints.rst) types only.
- */
-static void find_proto(struct arena *a, const struct btfv *btf,
-		       struct ktracepoint *t)
-{
-	uint32_t id;
-
-	id = btf_find(btf, BTFK_FUNC,
-		      arena_printf(a, "__traceiter_%s", t->name));
-	if (id)
-		t->proto = checked_proto(btf, btf_type(btf, id).ref);
-	if (t->proto) {
-		t->has_names = true;
-		return;
-	}
-	id = btf_find_typedef(btf, arena_printf(a, "btf_trace_%s", t->name));
-	if (id)
-		t->proto = checked_proto(btf, btf_type(btf, id).ref);
-}
-
-/*
- * Each tracepoint has a string __tpstrtab_NAME.  "__tracepoint_ptr_NAME" and
- * (7.x) "__tracepoint_ext_NAME" are other objects, and have none.
- */
-static bool is_tracepoint(struct arena *tmp, const struct ksyms *s,
-			  const struct ksym *k)
-{
-	const char *name = k->name + strlen(TP_PREFIX);
-
-	return !(k->flags & KSYM_TEXT) &&
-	       ksym_find(s, arena_printf(tmp, "__tpstrtab_%s", name));
-}
-
-void ktracepoint_collect(struct arena *a, const struct ksyms *s,
-			 const struct btfv *btf, struct ktracepoint **ret,
-			 size_t *n)
-{
-	VEC(struct ktracepoint) v = { 0 };
-	struct arena tmp = { 0 };
-	size_t i;
-
-	for (i = 0; i < s->n; i++) {
-		/* byname order: the result is sorted, repeats are neighbours */
-		const struct ksym *k = &s->v[s->byname[i]];
-		struct ktracepoint t = { 0 };
-
-		if (strncmp(k->name, TP_PREFIX, strlen(TP_PREFIX)) ||
-		    !is_tracepoint(&tmp, s, k))
-			continue;
-		t.name = k->name + strlen(TP_PREFIX);
-		t.addr = k->addr;
-		if (v.n && !strcmp(v.v[v.n - 1].name, t.name))
-			continue;
-		if (btf)
-			find_proto(&tmp, btf, &t);
-		vec_push(&v, t);
-	}
-	*ret = v.n ? arena_memdup(a, v.v, v.n * sizeof(*v.v)) : NULL;
-	*n = v.n;
-	vec_deinit(&v);
-	arena_deinit(&tmp);
 }

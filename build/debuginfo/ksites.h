@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where a kernel can be probed: ftrace sites, kprobe blacklist, tracepoints. */
+/* Where a kernel can be probed: ftrace sites, kprobe blacklist. */
 #ifndef BUILD_DEBUGINFO_KSITES_H
 #define BUILD_DEBUGINFO_KSITES_H
 
@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 struct arena;
-struct btfv;
 struct efile;
 struct err;
 struct ksym;
@@ -48,28 +47,5 @@ int ksites_blacklist(struct arena *a, const struct efile *f,
 
 /** ksites_in() - is @addr inside one of the sorted ranges? */
 bool ksites_in(const struct ksites_range *r, size_t n, uint64_t addr);
-
-/**
- * struct ktracepoint - a tracepoint of the kernel image
- * @name: "sched_switch"
- * @addr: of its struct tracepoint
- * @proto: BTF id of a FUNC_PROTO whose parameter 0 is the void *__data of the
- *         probe function, or 0 when there is none
- * @has_names: the parameters carry names (taken from __traceiter_NAME)
- */
-struct ktracepoint {
-	const char *name;
-	uint64_t addr;
-	uint32_t proto;
-	bool has_names;
-};
-
-/**
- * ktracepoint_collect() - all tracepoints, sorted by name; array in @a
- * @btf: the kernel's types, or NULL
- */
-void ktracepoint_collect(struct arena *a, const struct ksyms *s,
-			 const struct btfv *btf, struct ktracepoint **ret,
-			 size_t *n);
 
 #endif

@@ -68,8 +68,9 @@ static int decode(struct arena *a, const struct ktree *t, struct image_data *d,
 	if (rc == 0)
 		rc = read_types(d, e);
 	if (rc == 0)
-		ktracepoint_collect(a, &d->syms, d->btf_sect ? &d->btf : NULL,
-				    &d->tp, &d->ntp);
+		ktracepoint_collect(a, &d->f, &d->syms,
+				    d->btf_sect ? &d->btf : NULL, &d->tp,
+				    &d->ntp);
 	return rc;
 }
 
@@ -201,7 +202,8 @@ void idata_write(const struct image_data *d, const struct symvers *sv,
 	for (i = 0; i < d->ntp; i++) {
 		struct kf_tp row = { d->tp[i].addr, kfw_str(w, d->tp[i].name),
 				     d->tp[i].proto,
-				     d->tp[i].has_names ? KF_TP_NAMES : 0, 0 };
+				     d->tp[i].has_names ? KF_TP_NAMES : 0,
+				     kfw_str(w, d->tp[i].system) };
 
 		buf_add(&b, &row, sizeof(row));
 	}

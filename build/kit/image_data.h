@@ -9,6 +9,7 @@
 #include "build/debuginfo/image.h"
 #include "build/debuginfo/ksites.h"
 #include "build/debuginfo/ksym.h"
+#include "build/debuginfo/ktracepoint.h"
 
 struct arena;
 struct err;

@@ -30,8 +30,15 @@ struct kit {
 	ROWS(struct kf_sym) syms;
 	ROWS(struct kf_export) exports;
 	ROWS(struct kf_tp) tps;
+	ROWS(struct kf_mtp) mtps;
 	ROWS(struct kf_module) mods;
 	const char **cflags, **objtool, **ldflags, **hflags;
+	struct modtypes **modtypes; /* by module, opened on first use */
+};
+
+struct modtypes {
+	struct buf bytes;
+	struct btfv btf;
 };
 
 /* First row called @name, or the number of rows. */
@@ -132,11 +139,13 @@ static int load(struct kit *k, struct err *e)
 	LOAD(k, syms, KF_SYMS);
 	LOAD(k, exports, KF_EXPORTS);
 	LOAD(k, tps, KF_TPS);
+	LOAD(k, mtps, KF_MTPS);
 	LOAD(k, mods, KF_MODULES);
 	k->cflags = load_list(k, KF_CFLAGS);
 	k->objtool = load_list(k, KF_OBJTOOL);
 	k->ldflags = load_list(k, KF_LDFLAGS);
 	k->hflags = load_list(k, KF_HFLAGS);
+	k->modtypes = xcalloc(k->mods.n + 1, sizeof(*k->modtypes));
 	btf = kf_section(&k->f, KF_BTF, &btf_len);
 	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
 	if (!btf || !idx)
@@ -172,8 +181,16 @@ int kit_open(const char *path, struct kit **ret, struct err *e)
 
 void kit_close(struct kit *k)
 {
+	size_t i;
+
 	if (!k)
 		return;
+	for (i = 0; k->modtypes && i < k->mods.n; i++) {
+		if (k->modtypes[i])
+			buf_deinit(&k->modtypes[i]->bytes);
+		free(k->modtypes[i]);
+	}
+	free(k->modtypes);
 	free(k->cflags);
 	free(k->objtool);
 	free(k->ldflags);
@@ -312,8 +329,23 @@ struct kit_tracepoint kit_tracepoint(const struct kit *k, size_t i)
 {
 	const struct kf_tp *t = &k->tps.v[i];
 
-	return (struct kit_tracepoint){ kf_str(&k->f, t->name), t->addr,
+	return (struct kit_tracepoint){ kf_str(&k->f, t->name),
+					kf_str(&k->f, t->system), t->addr,
 					t->proto, t->flags & KF_TP_NAMES };
+}
+
+size_t kit_nmod_tracepoints(const struct kit *k)
+{
+	return k->mtps.n;
+}
+
+struct kit_mod_tracepoint kit_mod_tracepoint(const struct kit *k, size_t i)
+{
+	const struct kf_mtp *t = &k->mtps.v[i];
+
+	return (struct kit_mod_tracepoint){ kf_str(&k->f, t->name),
+					    kf_str(&k->f, t->system),
+					    kf_str(&k->f, t->module) };
 }
 
 size_t kit_find_tracepoint(const struct kit *k, const char *name)
@@ -380,4 +412,22 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 	}
 	buf_deinit(&idx);
 	return rc;
+}
+
+const struct btfv *kit_module_types(const struct kit *k, size_t i)
+{
+	struct modtypes *t = k->modtypes[i];
+	struct err e;
+
+	if (t)
+		return &t->btf;
+	t = xcalloc(1, sizeof(*t));
+	buf_init(&t->bytes);
+	if (kit_module_btf(k, i, &t->bytes, &t->btf, &e) < 0) {
+		buf_deinit(&t->bytes);
+		free(t);
+		return NULL;
+	}
+	k->modtypes[i] = t;
+	return &t->btf;
 }

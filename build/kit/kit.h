@@ -143,9 +143,9 @@ const char *const *kit_ldflags(const struct kit *k);
 
 /* ---- tracepoints and modules ---------------------------------------------- */
 
-/** struct kit_tracepoint - as struct ktracepoint of build/debuginfo/ksites.h */
+/** struct kit_tracepoint - as struct ktracepoint of build/debuginfo/ktracepoint.h */
 struct kit_tracepoint {
-	const char *name;
+	const char *name, *system;
 	uint64_t addr;
 	uint32_t proto; /* FUNC_PROTO in kit_btf(), or 0 */
 	bool has_names;
@@ -155,6 +155,14 @@ size_t kit_ntracepoints(const struct kit *k);
 struct kit_tracepoint kit_tracepoint(const struct kit *k, size_t i);
 /** kit_find_tracepoint() - index, or kit_ntracepoints() */
 size_t kit_find_tracepoint(const struct kit *k, const char *name);
+
+/** struct kit_mod_tracepoint - a tracepoint that some module brings */
+struct kit_mod_tracepoint {
+	const char *name, *system, *module;
+};
+/** Sorted by name, then module. */
+size_t kit_nmod_tracepoints(const struct kit *k);
+struct kit_mod_tracepoint kit_mod_tracepoint(const struct kit *k, size_t i);
 
 /** struct kit_module - a module that came with the kernel */
 struct kit_module {
@@ -176,6 +184,12 @@ size_t kit_find_module(const struct kit *k, const char *name);
  */
 int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 		   struct btfv *ret, struct err *e);
+
+/**
+ * kit_module_types() - the same, kept open until kit_close()
+ * Return: NULL when the module has none, or they are damaged.
+ */
+const struct btfv *kit_module_types(const struct kit *k, size_t i);
 
 /* ---- the store ------------------------------------------------------------ */
 

@@ -51,6 +51,7 @@ struct kf_sect {
 #define KF_SYMS	   "syms"    /* kf_sym, by (name, addr) */
 #define KF_EXPORTS "exports" /* kf_export */
 #define KF_TPS	   "tps"     /* kf_tp */
+#define KF_MTPS	   "mtps"    /* kf_mtp, by (name, module) */
 #define KF_MODULES "modules" /* kf_module */
 #define KF_MODBTF  "modbtf"  /* zstd frames of several modules' .BTF */
 #define KF_BTF	   "btf"     /* the kernel's .BTF */
@@ -106,7 +107,12 @@ struct kf_export {
 #define KF_TP_NAMES 1
 struct kf_tp {
 	uint64_t addr;
-	uint32_t name, proto, flags, reserved;
+	uint32_t name, proto, flags, system; /* system: string, "" = none */
+};
+
+/** struct kf_mtp - a tracepoint of a module; all strings */
+struct kf_mtp {
+	uint32_t name, system, module;
 };
 
 /**

@@ -8,6 +8,7 @@
 #include "build/base/vec.h"
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/image.h"
+#include "build/debuginfo/ktracepoint.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/modinfo.h"
 #include "bundle/base/err.h"
@@ -82,6 +83,8 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 	if (rc == 0) {
 		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
 		rc = read_btf(m, &f, e);
+		if (rc == 0)
+			rc = ktracepoint_module(a, &f, &m->tp, &m->ntp, e);
 		efile_close(&f);
 	}
 	if (rc == 0)
@@ -308,6 +311,36 @@ static const char *plain_path(struct arena *a, const char *path)
 	return arena_strndup(a, path, (size_t)(s - path) + 3);
 }
 
+static int mtp_cmp(const void *pa, const void *pb, void *arg)
+{
+	const struct kf_mtp *a = pa, *b = pb;
+	const struct kf_writer *w = arg;
+	int c = strcmp(w->strings.p + a->name, w->strings.p + b->name);
+
+	return c ? c
+		 : strcmp(w->strings.p + a->module, w->strings.p + b->module);
+}
+
+static void write_tracepoints(const struct mods *m, struct kf_writer *w)
+{
+	VEC(struct kf_mtp) v = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < m->n; i++)
+		for (k = 0; k < m->v[i].ntp; k++) {
+			const struct ktracepoint *t = &m->v[i].tp[k];
+			struct kf_mtp row = { kfw_str(w, t->name),
+					      kfw_str(w, t->system),
+					      kfw_str(w, m->v[i].name) };
+
+			vec_push(&v, row);
+		}
+	if (v.n)
+		qsort_r(v.v, v.n, sizeof(*v.v), mtp_cmp, w);
+	buf_add(kfw_section(w, KF_MTPS), v.v, v.n * sizeof(*v.v));
+	vec_deinit(&v);
+}
+
 void mods_write(const struct mods *m, struct kf_writer *w)
 {
 	uint64_t *off = xcalloc(m->ngroups + 1, sizeof(*off));
@@ -341,4 +374,5 @@ void mods_write(const struct mods *m, struct kf_writer *w)
 		buf_add(b, &row, sizeof(row));
 	}
 	free(off);
+	write_tracepoints(m, w);
 }

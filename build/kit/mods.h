@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct kf_writer;
+struct ktracepoint;
 
 /**
  * struct mod - one module file
@@ -22,6 +23,8 @@ struct mod {
 	uint8_t *btf;
 	uint32_t btf_len, raw_off;
 	size_t group;
+	struct ktracepoint *tp; /* names and systems */
+	size_t ntp;
 };
 
 /** struct mod_group - types of neighbouring modules in one zstd frame */
@@ -49,7 +52,7 @@ struct mods {
 int mods_read(const char *dir, unsigned int jobs, struct mods *ret,
 	      struct err *e);
 void mods_deinit(struct mods *m);
-/** mods_write() - the sections "modules" and "modbtf" */
+/** mods_write() - the sections "modules", "modbtf" and "mtps" */
 void mods_write(const struct mods *m, struct kf_writer *w);
 
 #endif

@@ -15,7 +15,7 @@ struct mksect {
 	uint64_t flags, addr;
 	const void *data;
 	size_t len;
-	uint32_t link;
+	uint32_t link, info;
 };
 
 static inline void mkelf_put_header(struct buf *b, uint16_t type, size_t shoff,
@@ -49,13 +49,14 @@ static inline void mkelf(struct buf *b, uint16_t type, const struct mksect *s,
 	buf_zero(&heads, sizeof(Elf64_Shdr));
 	for (i = 0; i <= n; i++) {
 		const struct mksect str = { ".shstrtab", SHT_STRTAB, 0, 0,
-					    "",		 0,	     0 };
+					    "",		 0,	     0, 0 };
 		const struct mksect *m = i < n ? &s[i] : &str;
 		Elf64_Shdr sh = { .sh_name = (uint32_t)names.len,
 				  .sh_type = m->data ? m->type : SHT_NOBITS,
 				  .sh_flags = m->flags,
 				  .sh_addr = m->addr,
 				  .sh_link = m->link,
+				  .sh_info = m->info,
 				  .sh_addralign = 8 };
 
 		buf_add(&names, m->name, strlen(m->name) + 1);
