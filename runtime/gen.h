@@ -111,12 +111,14 @@ enum taprt_family {
 	TAPRT_ERROR,
 	TAPRT_TIMER,	/* interval_ns, or interval_jiffies */
 	TAPRT_FUNCTION, /* points of taprt_points with this probe's index */
+	TAPRT_TRACE,	/* likewise: tracepoints */
 };
 
 enum taprt_probe_flag {
 	TAPRT_P_RETURN = 1, /* function exit; entry() runs first if set */
 	TAPRT_P_ARGS = 2,   /* handler or entry() reads c->arg / c->stack */
 	TAPRT_P_JIFFIES = 4,
+	TAPRT_P_POINTS = 8, /* each event is at one of taprt_points */
 };
 
 /**
@@ -224,17 +226,18 @@ enum taprt_mech {
 	TAPRT_MECH_FTRACE = 1, /* entry by ftrace_ops (fall back to kprobe) */
 	TAPRT_MECH_KPROBE = 2,
 	TAPRT_MECH_KRETPROBE = 3,
+	TAPRT_MECH_TRACEPOINT = 4,
 };
 
 /** struct taprt_point - one place in one kernel */
 struct taprt_point {
-	u64 addr;  /* link-time address of the function */
+	u64 addr;  /* link-time address of the function, or struct tracepoint */
 	u32 probe; /* index into taprt_program.probes */
 	u32 mech;
-	u32 func; /* offset in taprt_strings: probefunc() */
-	u32 pp;	  /* offset in taprt_strings: pp() */
-	u32 pn;	  /* offset in taprt_strings: pn() */
-	u32 reserved;
+	u32 func;   /* offset in taprt_strings: probefunc(), or "SYSTEM:NAME" */
+	u32 pp;	    /* offset in taprt_strings: pp() */
+	u32 pn;	    /* offset in taprt_strings: pn() */
+	u32 module; /* offset in taprt_strings: the module it is in, or "" */
 };
 
 struct taprt_target {
@@ -497,6 +500,9 @@ s64 taprt_fn_stack_size(struct taprt_ctx *c);
 s64 taprt_fn_stack_used(struct taprt_ctx *c);
 s64 taprt_fn_stack_unused(struct taprt_ctx *c);
 s64 taprt_fn_stp_pid(struct taprt_ctx *c) TAPRT_STABLE;
+/* "SYSTEM:NAME" of a point, taken apart */
+void taprt_fn_point_name(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_point_system(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_ppfunc(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_module_name(struct taprt_ctx *c, char *dst, u32 size);

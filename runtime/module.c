@@ -33,6 +33,7 @@
 #include "runtime/compat/kc_task.h"
 #include "runtime/compat/kc_time.h"
 #include "runtime/compat/kc_trace.h"
+#include "runtime/compat/kc_tracepoint.h"
 #include "runtime/compat/kc_uaccess.h"
 
 #ifdef CONFIG_X86_64
@@ -55,6 +56,9 @@ static void rt_function_arm(void);
 static void rt_function_disarm(void);
 static void rt_function_counts(struct tapw_event *ev);
 static void rt_function_skips(void);
+static void rt_trace_arm(void);
+static void rt_trace_disarm(void);
+static void rt_trace_counts(struct tapw_event *ev);
 
 #include "runtime/core/ring.c"
 #include "runtime/core/str.c"
@@ -87,6 +91,7 @@ static void rt_function_skips(void);
 #include "runtime/family/rt_begin.c"
 #include "runtime/family/rt_timer.c"
 #include "runtime/family/rt_function.c"
+#include "runtime/family/rt_trace.c"
 
 static void rt_exit_all(void)
 {
@@ -95,6 +100,7 @@ static void rt_exit_all(void)
 	if (rt_points)
 		rt_session_stop(false);
 	mutex_unlock(&rt_mutex);
+	rt_trace_exit();
 	rt_function_exit();
 	rt_timers_exit();
 	rt_timing_exit();
@@ -124,6 +130,8 @@ static int __init taprt_init(void)
 		rc = rt_timers_init();
 	if (!rc)
 		rc = rt_function_init();
+	if (!rc)
+		rc = rt_trace_init();
 	if (!rc)
 		rc = rt_files_init();
 	if (rc)

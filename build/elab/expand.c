@@ -156,7 +156,7 @@ static bool same_handler(const struct sema *sm, const struct handler *a,
 	const struct dprobe *p = a->p, *q = b->p;
 	size_t i;
 
-	if (p->family != TAPRT_FUNCTION || q->family != TAPRT_FUNCTION ||
+	if (p->family != q->family || !p->points.n || !q->points.n ||
 	    p->flags != q->flags || p->maxactive != q->maxactive ||
 	    a->is_never != b->is_never || a->parts.n != b->parts.n ||
 	    !tree_equal_expr(p->cond, q->cond, sm->nums.v) ||
@@ -232,9 +232,15 @@ static int derive_place(struct expander *x, const struct family *fam,
 {
 	struct sema *sm = x->sm;
 	struct handler *h = handler_new(x, f, fp);
+	const struct btfv *kernel = sm->btf;
+	bool ok;
 
 	h->is_never = fp->is_never;
-	if (!target_lower(sm, fam, h->p, p, h->parts.v, h->parts.n)) {
+	if (p && p->dp.types)
+		sm->btf = p->dp.types;
+	ok = target_lower(sm, fam, h->p, p, h->parts.v, h->parts.n);
+	sm->btf = kernel;
+	if (!ok) {
 		if (p && p->dp.pp)
 			diag_note(sm->d, &x->probe->at, "for probe point %s",
 				  p->dp.pp);

@@ -153,8 +153,13 @@ static void add_names(struct sema *sm, const struct handler *h,
 	struct fam_point fp = { .dp = *dp, .btf = dp->btf };
 	struct names n = { sm, h->fam, h->p, &fp, to };
 
+	const struct btfv *kernel = sm->btf;
+
+	if (dp->types)
+		sm->btf = dp->types;
 	if (h->fam->names)
 		h->fam->names(sm, h->p, &fp, add_name, &n);
+	sm->btf = kernel;
 }
 
 static void add_locals(struct sema *sm, const struct handler *h,

@@ -347,6 +347,12 @@ struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
 	const char *name = e->target->name;
 	struct fam_value v;
 
+	if (t->fam && t->fam->text && !p.depth) {
+		struct ast_expr *own = t->fam->text(t->sm, e->at, name);
+
+		if (own)
+			return own;
+	}
 	if (!t->fam || !t->fam->names ||
 	    (strcmp(name, "$$parms") && strcmp(name, "$$vars") &&
 	     strcmp(name, "$$locals") && strcmp(name, "$$return"))) {

@@ -149,7 +149,7 @@ void em_handlers(struct em *em)
 static const char *const families[] = {
 	[TAPRT_BEGIN] = "TAPRT_BEGIN",	     [TAPRT_END] = "TAPRT_END",
 	[TAPRT_ERROR] = "TAPRT_ERROR",	     [TAPRT_TIMER] = "TAPRT_TIMER",
-	[TAPRT_FUNCTION] = "TAPRT_FUNCTION",
+	[TAPRT_FUNCTION] = "TAPRT_FUNCTION", [TAPRT_TRACE] = "TAPRT_TRACE",
 };
 
 int64_t em_budget(const struct limits *l)
@@ -186,7 +186,7 @@ static void probe_row(struct em *em, size_t i)
 	struct buf name = BUF_INIT;
 
 	/* points carry their own names, which differ between kernels */
-	if (p->family != TAPRT_FUNCTION && p->name)
+	if (!p->points.n && p->name)
 		cw_literal(&name, p->name, strlen(p->name));
 	else
 		buf_adds(&name, "\"\"");
@@ -196,9 +196,9 @@ static void probe_row(struct em *em, size_t i)
 		cw_line(&em->w, ".entry = e%zu, .saved_size = %u,", i,
 			p->saved_size);
 	cw_line(&em->w, ".name = %s, .family = %s, .flags = %u,", name.p,
-		families[p->family], p->flags);
-	if (p->family != TAPRT_FUNCTION && p->pn && p->name &&
-	    strcmp(p->pn, p->name)) {
+		families[p->family],
+		p->flags | (p->points.n ? TAPRT_P_POINTS : 0));
+	if (!p->points.n && p->pn && p->name && strcmp(p->pn, p->name)) {
 		buf_reset(&name);
 		cw_literal(&name, p->pn, strlen(p->pn));
 		cw_line(&em->w, ".pn = %s,", name.p);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Kernel functions by name: kernel.function("…"), kprobe.function("…"). */
+#include "build/families/args.h"
 #include "build/families/family.h"
 
 #include "build/base/arena.h"
@@ -256,40 +257,6 @@ static enum fam_result function_expand(struct sema *sm,
 
 /* ---- variables ----------------------------------------------------------- */
 
-/*
- * Which argument registers a parameter takes: System V ABI for x86-64, section
- * 3.2.3.  Kernel code has no floating-point arguments, so every small struct is
- * of class INTEGER.
- */
-struct arg_slots {
-	unsigned int regs;  /* used so far, of 6 */
-	unsigned int stack; /* 8-byte words used so far */
-};
-
-#define ARG_NONE_AVAILABLE (-1)
-
-/* Number of the parameter's only word, or ARG_NONE_AVAILABLE. */
-static int place_arg(const struct btfv *b, uint32_t type, struct arg_slots *s)
-{
-	struct btft t = btf_type(b, type);
-	unsigned int words = (t.size + 7) / 8;
-	bool composite = t.kind == BTFK_STRUCT || t.kind == BTFK_UNION;
-
-	if (t.kind == BTFK_FLOAT)
-		return ARG_NONE_AVAILABLE;
-	if (!words) /* an empty struct takes no place at all */
-		return ARG_NONE_AVAILABLE;
-	if ((composite && t.size > 16) || s->regs + words > 6) {
-		int at = 6 + (int)s->stack;
-
-		s->stack += words;
-		return words == 1 && !composite ? at : ARG_NONE_AVAILABLE;
-	}
-	s->regs += words;
-	return words == 1 && !composite ? (int)(s->regs - 1)
-					: ARG_NONE_AVAILABLE;
-}
-
 static struct btft func_proto(struct sema *sm, const struct fam_point *fp)
 {
 	struct btft none = { .kind = BTFK_VOID };
@@ -347,7 +314,7 @@ static enum fam_result function_var(struct sema *sm, const struct dprobe *p,
 
 		if (!btf_param(sm->btf, &proto, i, &param, &type))
 			break;
-		arg = place_arg(sm->btf, type, &slots);
+		arg = args_place(sm->btf, type, &slots);
 		if (strcmp(param, name + 1) != 0)
 			continue;
 		ret->type = type;

@@ -25,7 +25,8 @@ enum fam_result {
 
 /**
  * struct fam_point - one place
- * @btf: id of the FUNC whose parameters are $variables there, or 0
+ * @btf: id of the FUNC or PROTO whose parameters are $variables there, or 0; in
+ *       @dp.types where that is set
  */
 struct fam_point {
 	struct dpoint dp;
@@ -77,6 +78,8 @@ struct fam_form {
  *       variable; reports what cannot be read and returns FAM_REFUSED
  * @names: calls @add for every $variable of a point ("$file"); entry arguments
  *         first, in order
+ * @text: the value of "$$name" where that is the family's own, a string
+ *        expression; NULL = no such
  * @needs_kit: cannot expand without a target
  */
 struct family {
@@ -91,6 +94,8 @@ struct family {
 	void (*names)(struct sema *sm, const struct dprobe *p,
 		      const struct fam_point *fp,
 		      void (*add)(void *arg, const char *name), void *arg);
+	struct ast_expr *(*text)(struct sema *sm, struct span at,
+				 const char *name);
 	bool needs_kit;
 };
 

@@ -394,12 +394,15 @@ struct ast_file {
  * struct dpoint - one place in this target that a handler is attached to
  * @from: the points it was derived from, "inner <- alias <- as written"
  * @pn: pn() text, or NULL where it is @pp
+ * @func: name of the function; "SYSTEM:NAME" of a tracepoint
  */
 struct dpoint {
 	uint64_t addr; /* link-time */
 	uint32_t mech; /* enum taprt_mech */
 	const char *func, *pp, *from, *pn;
-	uint32_t btf; /* FUNC whose parameters are $variables, or 0 */
+	const char *module; /* the module it is in; NULL: the kernel itself */
+	uint32_t btf; /* FUNC or PROTO whose parameters are $variables, or 0 */
+	const struct btfv *types; /* where @btf is; NULL: the kernel's */
 };
 
 /** struct saved - one value a return probe stores at entry */

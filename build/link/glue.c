@@ -222,7 +222,8 @@ static void make_points(const struct glue_spec *s, struct buf *points,
 	vec_foreach(dp, &s->program->probes) {
 		struct dpoint *pt;
 		const char *last_pp = NULL, *last_func = NULL, *last_pn = NULL;
-		uint32_t pp = 0, func = 0, pn = 0;
+		const char *last_mod = NULL;
+		uint32_t pp = 0, func = 0, pn = 0, mod = 0;
 
 		vec_foreach(pt, &(*dp)->points) {
 			struct taprt_point out = { .addr = pt->addr,
@@ -235,6 +236,12 @@ static void make_points(const struct glue_spec *s, struct buf *points,
 				func = add_text(strings, pt->func);
 			if (pt->pn && (!last_pn || strcmp(last_pn, pt->pn)))
 				pn = add_text(strings, pt->pn);
+			if (pt->module &&
+			    (!last_mod || strcmp(last_mod, pt->module) != 0))
+				mod = add_text(strings, pt->module);
+			if (pt->module)
+				last_mod = pt->module;
+			out.module = pt->module ? mod : 0;
 			last_pp = pt->pp;
 			last_func = pt->func;
 			last_pn = pt->pn;

@@ -53,6 +53,8 @@ static void add_points(struct digest *d, const struct program *p)
 			digest_add(d, &pt->addr, sizeof(pt->addr));
 			digest_add(d, &pt->mech, sizeof(pt->mech));
 			digest_adds(d, pt->pp);
+			digest_adds(d, pt->func);
+			digest_adds(d, pt->module ? pt->module : "");
 		}
 	}
 	digest_add(d, p->nums.v, p->nums.n * sizeof(p->nums.v[0]));
@@ -169,6 +171,8 @@ static const char *probe_kind(const struct dprobe *d)
 		return "timer";
 	case TAPRT_FUNCTION:
 		return d->flags & TAPRT_P_RETURN ? "return" : "function";
+	case TAPRT_TRACE:
+		return "trace";
 	}
 	return "other";
 }

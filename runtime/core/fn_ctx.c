@@ -49,7 +49,7 @@ static const char *rt_pn(const struct taprt_ctx *c)
 {
 	const struct taprt_probe *p = c->probe;
 
-	if (p->family == TAPRT_FUNCTION)
+	if (p->flags & TAPRT_P_POINTS)
 		return taprt_strings + taprt_points[c->point].pn;
 	return p->pn ? p->pn : p->name;
 }
@@ -85,8 +85,36 @@ void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size)
 	case TAPRT_FUNCTION:
 		type = p->flags & TAPRT_P_RETURN ? "kretprobe" : "kprobe";
 		break;
+	case TAPRT_TRACE:
+		type = "tracepoint";
+		break;
 	}
 	taprt_strcpy(dst, type, size);
+}
+
+/* The name of a tracepoint: "SYSTEM:NAME" is in the table. */
+static const char *rt_point_text(const struct taprt_ctx *c)
+{
+	if (c->probe->flags & TAPRT_P_POINTS)
+		return taprt_strings + taprt_points[c->point].func;
+	return "";
+}
+
+void taprt_fn_point_name(struct taprt_ctx *c, char *dst, u32 size)
+{
+	const char *s = rt_point_text(c), *p = rt_after(s, ":");
+
+	taprt_strcpy(dst, p ? p : s, size);
+}
+
+void taprt_fn_point_system(struct taprt_ctx *c, char *dst, u32 size)
+{
+	const char *s = rt_point_text(c), *p = rt_after(s, ":");
+
+	if (p)
+		taprt_strcpy(dst, s, p - s < size ? p - s : size);
+	else
+		*dst = 0;
 }
 
 s64 taprt_fn_maxstringlen(struct taprt_ctx *c)

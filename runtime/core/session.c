@@ -173,6 +173,8 @@ static int rt_session_start(s32 target)
 	rt_special_run(TAPRT_BEGIN, TAPW_STARTING);
 	if (rt_read_once(rt_state) == TAPW_STARTING)
 		rt_function_arm();
+	if (rt_read_once(rt_state) == TAPW_STARTING)
+		rt_trace_arm();
 	if (rt_state_move(TAPW_STARTING, TAPW_RUNNING))
 		rt_timers_arm();
 	if (rt_timing)
@@ -204,6 +206,7 @@ static void rt_session_stop(bool say_goodbye)
 	}
 	rt_state_move(TAPW_RUNNING, TAPW_STOPPING);
 	rt_timers_disarm();
+	rt_trace_disarm();
 	rt_function_disarm();
 	if (say_goodbye) {
 		if (rt_read_once(rt_state) == TAPW_ERROR)
@@ -240,6 +243,7 @@ static void rt_event_fill(struct tapw_event *ev)
 		ev->skipped_overload += r->skipped[RT_SKIP_OVERLOAD];
 	}
 	rt_function_counts(ev);
+	rt_trace_counts(ev);
 	ev->skipped = ev->skipped_reentry + ev->skipped_lock +
 		      ev->skipped_stack + ev->skipped_overload +
 		      ev->skipped_missed;

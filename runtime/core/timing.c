@@ -24,7 +24,7 @@ static inline u64 rt_timing_now(void)
 /* Probes come first, then points: the same handler at two is two lines. */
 static inline u32 rt_timing_slot(const struct taprt_probe *p, u32 point)
 {
-	if (p->family == TAPRT_FUNCTION)
+	if (p->flags & TAPRT_P_POINTS)
 		return taprt_program.nprobes + point;
 	return p - taprt_program.probes;
 }

@@ -515,6 +515,8 @@ static void rt_function_arm(void)
 	u32 i;
 
 	for (i = 0; i < taprt_target.npoints; i++) {
+		if (rt_point_probe(i)->family != TAPRT_FUNCTION)
+			continue;
 		rt_points[i].ip = (unsigned long)taprt_points[i].addr + slide;
 		if (rt_symbol_check(rt_points[i].ip,
 				    taprt_strings + taprt_points[i].func))

@@ -25,6 +25,7 @@ static const struct taprt_probe probes[] = {
 	  .from = "begin <- oneshot" },
 	{ .handler = handler,
 	  .family = TAPRT_FUNCTION,
+	  .flags = TAPRT_P_POINTS,
 	  .name = "",
 	  .at = "x.stp:2:7",
 	  .from = "kernel.function(\"f*\")" },
