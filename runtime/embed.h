@@ -13,7 +13,9 @@
  *   probe_point   what pp() says
  *   nesting       depth of script functions
  *   actionremaining  what is left of MAXACTION
- *   kregs, uregs, user_mode_p  registers of the probed place: NULL and 0 here
+ *   kregs, uregs  registers of the probed place, in the kernel or in a program;
+ *                 NULL where a probe has none
+ *   user_mode_p   it is in a program
  */
 #ifndef RUNTIME_EMBED_H
 #define RUNTIME_EMBED_H
@@ -129,6 +131,8 @@ struct context {
 static inline void tap_enter(struct context *x, struct taprt_ctx *c,
 			     char *errbuf)
 {
+	struct pt_regs *regs;
+
 	x->tap = c;
 	x->tap_next = false;
 	x->last_error = NULL;
@@ -138,7 +142,12 @@ static inline void tap_enter(struct context *x, struct taprt_ctx *c,
 	x->nesting = c->depth;
 	x->actionremaining = c->actions;
 	x->kregs = x->uregs = NULL;
-	x->user_mode_p = 0;
+	regs = (struct pt_regs *)taprt_regs(c);
+	x->user_mode_p = regs && user_mode(regs);
+	if (x->user_mode_p)
+		x->uregs = regs;
+	else
+		x->kregs = regs;
 	if (errbuf)
 		*errbuf = 0;
 }

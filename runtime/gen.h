@@ -92,6 +92,8 @@ struct taprt_ctx {
 	u64 arg[6];	  /* integer arguments at function entry */
 	u64 stack;	  /* address of the 7th argument, 0 if unknown */
 	u64 retval;	  /* at function return */
+	u64 ip;		  /* run-time address of the place, or 0 */
+	const void *regs; /* struct pt_regs there, or NULL */
 	char *saved;	  /* return probes: bytes the entry handler stored */
 	char *frame;	  /* string stack: next free byte */
 	char *frame_end;
@@ -217,6 +219,7 @@ struct taprt_program {
 	u32 hist_width;	  /* HIST_WIDTH, 0 = 50 */
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */
 	bool captures;	  /* some =~ keeps its groups */
+	bool regs;	  /* something asks for registers */
 };
 extern const struct taprt_program taprt_program;
 
@@ -443,6 +446,9 @@ void taprt_embed_fail(struct taprt_ctx *c, const char *fmt, ...)
 void taprt_embed_printf(struct taprt_ctx *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/** taprt_regs() - struct pt_regs of the probed place, NULL where there are none */
+const void *taprt_regs(const struct taprt_ctx *c);
+
 /* The same value all through one handler: generated code may keep the first. */
 #ifdef TAPRT_HAVE_TYPES
 #define TAPRT_STABLE
@@ -494,6 +500,12 @@ s64 taprt_fn_ns_euid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_ns_gid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_ns_egid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_user_mode(struct taprt_ctx *c);
+s64 taprt_fn_registers_valid(struct taprt_ctx *c);
+s64 taprt_fn_print_regs(struct taprt_ctx *c);
+s64 taprt_fn_addr(struct taprt_ctx *c);
+s64 taprt_fn_uaddr(struct taprt_ctx *c);
+s64 taprt_fn_target_set_pid(struct taprt_ctx *c, s64 pid);
+s64 taprt_fn_target_set_report(struct taprt_ctx *c);
 s64 taprt_fn_is_return(struct taprt_ctx *c);
 s64 taprt_fn_returnval(struct taprt_ctx *c);
 s64 taprt_fn_stack_size(struct taprt_ctx *c);
@@ -542,6 +554,8 @@ s64 taprt_fn_set_kernel_string(struct taprt_ctx *c, s64 addr, const char *val);
 s64 taprt_fn_set_kernel_string_n(struct taprt_ctx *c, s64 addr, s64 n,
 				 const char *val);
 s64 taprt_fn_set_user_string(struct taprt_ctx *c, s64 addr, const char *val);
+s64 taprt_fn_set_user_string_arg(struct taprt_ctx *c, s64 addr,
+				 const char *val);
 s64 taprt_fn_set_user_string_n(struct taprt_ctx *c, s64 addr, s64 n,
 			       const char *val);
 s64 taprt_fn_exit(struct taprt_ctx *c);

@@ -4,11 +4,14 @@
 
 #include "build/base/diag.h"
 #include "build/emit/em.h"
+#include "build/sema/intrinsic.h"
 #include "build/sema/limits.h"
+#include "build/sema/tree.h"
 #include "build/session.h"
 #include "bundle/base/err.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* ---- how much string stack one context needs ---------------------------------- */
 
@@ -89,6 +92,34 @@ static void unit_prologue(struct em *em)
 	cw_blank(w);
 }
 
+static bool regs_expr(struct walk *w, struct ast_expr **e)
+{
+	bool *found = w->arg;
+
+	*found |= (*e)->kind == EX_CALL && (*e)->intrinsic &&
+		  (*e)->intrinsic->flags & IN_REGS;
+	return !*found;
+}
+
+/* Whole registers cost an ftrace handler a slower entry: only where asked for. */
+static bool unit_wants_regs(struct em *em)
+{
+	bool found = false;
+	struct walk w = { regs_expr, NULL, &found };
+
+	for (size_t i = 0; i < em->p->funcs.n; i++) {
+		struct ast_func *f = em->p->funcs.v[i];
+
+		walk_stmt(&w, &f->body);
+		found |= f->embed && strstr(f->embed->text, "regs");
+	}
+	for (size_t i = 0; i < em->p->blocks.n; i++)
+		found |= strstr(em->p->blocks.v[i]->text, "regs") != NULL;
+	for (size_t i = 0; i < em->p->probes.n; i++)
+		walk_dprobe(&w, em->p->probes.v[i]);
+	return found;
+}
+
 static void unit_field(struct em *em, const char *name, int64_t v)
 {
 	if (v)
@@ -132,6 +163,7 @@ static void unit_program(struct em *em)
 	cw_line(w, ".strsize = STRSIZE,");
 	unit_field(em, "frame_size", em->frame_size);
 	unit_field(em, "captures", em_keeps_groups(em));
+	unit_field(em, "regs", unit_wants_regs(em));
 	unit_field(em, "maxerrors", l->maxerrors);
 	unit_field(em, "maxskipped", l->maxskipped);
 	unit_field(em, "maxnesting", em->maxnesting);

@@ -16,6 +16,7 @@ enum {
 	IN_FAILS = 2,  /* may raise a run-time error */
 	IN_GROUPS = 4, /* its value is of the last =~, whose groups are kept */
 	IN_GURU = 8,   /* a script must have -g; the library need not */
+	IN_REGS = 16,  /* reads the registers of the probed place */
 };
 
 /**

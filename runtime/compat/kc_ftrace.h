@@ -71,6 +71,18 @@
 #define kc_fregs_sp()	rt_regs_sp(kc_fregs)
 #endif
 
+/* The whole struct pt_regs; NULL unless the ops wants it and the kernel can */
+#if KC_HAVE_FTRACE_REGS
+#define kc_fregs_all() ftrace_get_regs(kc_fregs)
+#else
+#define kc_fregs_all() kc_fregs
+#endif
+
+static inline void kc_ftrace_want_regs(struct ftrace_ops *ops)
+{
+	ops->flags |= FTRACE_OPS_FL_SAVE_REGS_IF_SUPPORTED;
+}
+
 /* All at once where the kernel can; it refuses the whole list for one address. */
 static inline int kc_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips,
 				   unsigned int n)

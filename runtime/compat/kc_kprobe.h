@@ -17,4 +17,14 @@ static inline struct kretprobe *kc_ri_kretprobe(struct kretprobe_instance *ri)
 #endif
 }
 
+/* Where the function returns to; hidden in 73f9b911faa7 (5.18) */
+static inline unsigned long kc_ri_ret_addr(struct kretprobe_instance *ri)
+{
+#if KC_HAVE_GET_KRETPROBE_RETADDR
+	return get_kretprobe_retaddr(ri);
+#else
+	return (unsigned long)ri->ret_addr;
+#endif
+}
+
 #endif

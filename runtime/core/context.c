@@ -99,6 +99,8 @@ static __always_inline void rt_ctx_reset(struct rt_cpu *r,
 	c->probe = p;
 	c->frame = r->frame_mem;
 	c->saved = NULL;
+	c->regs = NULL;
+	c->ip = 0;
 }
 
 /* This CPU's context with interrupts off; NULL = a handler is running. */

@@ -116,3 +116,11 @@ RT_FN_SET(user, true, long, u64)
 	}
 RT_FN_SET_STRING(kernel, false)
 RT_FN_SET_STRING(user, true)
+
+/* What is not writable stays as it is. */
+s64 taprt_fn_set_user_string_arg(struct taprt_ctx *c, s64 addr, const char *val)
+{
+	rt_write_mem(addr, val, rt_strnlen(val, taprt_program.strsize) + 1,
+		     true);
+	return 0;
+}

@@ -84,16 +84,6 @@ s64 taprt_fn_task_current(struct taprt_ctx *c)
 	return (long)current;
 }
 
-s64 taprt_fn_user_mode(struct taprt_ctx *c)
-{
-	struct pt_regs *regs = NULL;
-
-	/* function, begin and end probes run in the kernel by their nature */
-	if (c->probe->family == TAPRT_TIMER)
-		regs = get_irq_regs();
-	return regs && user_mode(regs);
-}
-
 s64 taprt_fn_stack_size(struct taprt_ctx *c)
 {
 	return THREAD_SIZE;

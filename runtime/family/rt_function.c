@@ -93,6 +93,8 @@ static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 	if (!r)
 		return 0;
 	rt_point_ctx(r, point, p);
+	r->c.ip = rt_points[point].ip;
+	r->c.regs = regs;
 	if (p->flags & TAPRT_P_ARGS)
 		rt_ctx_args(&r->c, regs);
 	rt_run(r, p);
@@ -142,6 +144,8 @@ static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!r)
 		return 0;
 	rt_point_ctx(r, point, p);
+	r->c.ip = kc_ri_ret_addr(ri);
+	r->c.regs = regs;
 	r->c.retval = regs_return_value(regs);
 	r->c.saved = ri->data;
 	rt_run(r, p);
@@ -196,6 +200,9 @@ KC_FTRACE_FN(rt_ftrace_fn)
 			return;
 		p = rt_point_probe(i);
 		rt_point_ctx(r, i, p);
+		r->c.ip = rt_points[i].ip;
+		if (taprt_program.regs)
+			r->c.regs = kc_fregs_all();
 		if (p->flags & TAPRT_P_ARGS) {
 			r->c.arg[0] = kc_fregs_arg(0);
 			r->c.arg[1] = kc_fregs_arg(1);
@@ -289,6 +296,8 @@ static void rt_ftrace_arm(void)
 		rt_site_add(rt_points[i].ip + RT_ENDBR, i, false);
 	}
 	/* an empty filter would mean every function of the kernel */
+	if (taprt_program.regs)
+		kc_ftrace_want_regs(&rt_ftrace_ops);
 	rc = set ? register_ftrace_function(&rt_ftrace_ops) : 0;
 	if (set && !rc) {
 		rt_ftrace_on = true;

@@ -37,6 +37,27 @@ static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
 	return r->sp;
 }
 
+/* What print_regs() shows: RT_REG(name, member, ends its line); first the place. */
+#define RT_REGS                 \
+	RT_REG("RIP", ip, 0)    \
+	RT_REG("RSP", sp, 0)    \
+	RT_REG("EFL", flags, 1) \
+	RT_REG("RAX", ax, 0)    \
+	RT_REG("RBX", bx, 0)    \
+	RT_REG("RCX", cx, 1)    \
+	RT_REG("RDX", dx, 0)    \
+	RT_REG("RSI", si, 0)    \
+	RT_REG("RDI", di, 1)    \
+	RT_REG("RBP", bp, 0)    \
+	RT_REG("R08", r8, 0)    \
+	RT_REG("R09", r9, 1)    \
+	RT_REG("R10", r10, 0)   \
+	RT_REG("R11", r11, 0)   \
+	RT_REG("R12", r12, 1)   \
+	RT_REG("R13", r13, 0)   \
+	RT_REG("R14", r14, 0)   \
+	RT_REG("R15", r15, 1)
+
 /* At the entry the return address is on top, then come the 7th argument on. */
 #define RT_STACK_ARG_SKIP 8
 
