@@ -59,6 +59,7 @@ const char *str_from_literal(struct arena *a, const char *p, size_t n)
 {
 	const char *end = p + n, *next, *ret = NULL;
 	struct buf b = BUF_INIT;
+	size_t open = 0; /* behind an escape that a hex digit would change */
 
 	if (!memchr(p, '\\', n))
 		return arena_strndup(a, p, n);
@@ -79,6 +80,7 @@ const char *str_from_literal(struct arena *a, const char *p, size_t n)
 			if (can_keep(p, next)) {
 				buf_addc(&b, '\\');
 				buf_add(&b, p, (size_t)(next - p));
+				open = *p == 'x' ? b.len : 0;
 			} else {
 				add_octal(&b, v);
 			}
@@ -86,6 +88,8 @@ const char *str_from_literal(struct arena *a, const char *p, size_t n)
 		} else if (*p == '\n') {
 			buf_adds(&b, "\\n");
 			p++;
+		} else if (open && open == b.len && hex_digit(*p) >= 0) {
+			add_octal(&b, *p++);
 		} else {
 			buf_addc(&b, *p++);
 		}
