@@ -38,17 +38,20 @@ run_libfuzzer() {
 		OPT="$opt" DEV=0 $o/libtap.a
 	# Automata are what fuzz_regex is for: elsewhere they would take most of the
 	# time, and most of the corpus.
-	local regex=()
+	local more=()
 	case $t in
 	fuzz_sema | fuzz_emit)
 		mkdir -p "$o/regex"
 		(cd "$o/regex" && clang -std=gnu11 -D_GNU_SOURCE -I../.. -O2 -c ../../build/regex/*.c)
-		regex=("$o"/regex/*.o)
+		more=("$o"/regex/*.o)
 		;;
+	esac
+	case $t in
+	fuzz_parse | fuzz_sema | fuzz_emit) more+=(tests/fuzz/mutate.c) ;;
 	esac
 	# shellcheck disable=SC2086
 	clang -std=gnu11 -D_GNU_SOURCE -I. -g $opt -fsanitize=address,undefined,fuzzer -o "$o/$t" \
-		"tests/fuzz/$t.c" ${regex[@]+"${regex[@]}"} $o/libtap.a $libs
+		"tests/fuzz/$t.c" ${more[@]+"${more[@]}"} $o/libtap.a $libs
 	mkdir -p "$o/corpus/$t"
 	# shellcheck disable=SC2086
 	exec "$o/$t" -max_total_time="$secs" -rss_limit_mb=4096 -timeout=20 -artifact_prefix=$o/ \
