@@ -49,6 +49,12 @@ static struct ast_expr *address(struct sema *sm, const struct place *p)
 	return tree_binary(sm->a, OP_ADD, p->e, off);
 }
 
+/* As addresses do, an offset goes round: an index may be any number. */
+static void move(struct place *p, uint64_t by)
+{
+	p->off = (int64_t)((uint64_t)p->off + by);
+}
+
 static void set_mem(struct place *p, struct ast_expr *e, uint32_t type)
 {
 	*p = (struct place){ .kind = PLACE_MEM, .e = e, .type = type };
@@ -148,6 +154,16 @@ static bool no_member(struct sema *sm, const struct btft *t, uint32_t type,
 	return false;
 }
 
+void place_enter(struct place *p, const struct btf_memb *m)
+{
+	p->type = m->type;
+	p->is_knum = true;
+	p->bits = m->bits;
+	p->bit_off = m->bits ? m->bit_off : 0;
+	if (!m->bits)
+		move(p, m->bit_off / 8);
+}
+
 bool place_member(struct sema *sm, struct place *p, const char *name,
 		  const struct span *at)
 {
@@ -167,14 +183,7 @@ bool place_member(struct sema *sm, struct place *p, const char *name,
 	if ((t.kind != BTFK_STRUCT && t.kind != BTFK_UNION) ||
 	    !btf_find_member(sm->btf, t.id, name, &m))
 		return no_member(sm, &t, p->type, name, at);
-	p->type = m.type;
-	p->is_knum = true;
-	p->bits = m.bits;
-	p->bit_off = 0;
-	if (m.bits)
-		p->bit_off = m.bit_off;
-	else
-		p->off += m.bit_off / 8;
+	place_enter(p, &m);
 	return true;
 }
 
@@ -217,7 +226,7 @@ bool place_index(struct sema *sm, struct place *p, struct ast_expr *index,
 	p->type = elem;
 	if (index->kind == EX_NUMBER) {
 		p->is_knum |= is_aggregate(&el);
-		p->off += index->num * (int64_t)el.size;
+		move(p, (uint64_t)index->num * el.size);
 		return true;
 	}
 	size = is_aggregate(&el) ? sema_knum(sm, *at, el.size)
@@ -242,7 +251,7 @@ static bool bit_access(struct place *p, struct access *acc)
 		acc->bytes = (uint8_t)bytes;
 		acc->bits = (uint8_t)p->bits;
 		acc->shift = (uint8_t)(p->bit_off - unit * bytes * 8);
-		p->off += (int64_t)unit * bytes;
+		move(p, (uint64_t)unit * bytes);
 		return true;
 	}
 	return false;

@@ -5,6 +5,8 @@
 
 #include "build/sema/ctx.h"
 
+struct btf_memb;
+
 /**
  * struct place - where a target expression has got to
  * @kind: PLACE_VALUE: @e is the value; PLACE_PTR: @e points to an object of
@@ -33,6 +35,9 @@ struct ast_expr *place_address(struct sema *sm, struct place *p,
 			       const struct span *at);
 /** place_deref() - pointers in memory or in hand become the object they point to */
 bool place_deref(struct sema *sm, struct place *p, const struct span *at);
+
+/** place_enter() - from a struct to its member @m */
+void place_enter(struct place *p, const struct btf_memb *m);
 
 /** place_access() - how a scalar type is loaded; false for structs and the like */
 bool place_access(const struct btfv *b, uint32_t type, struct access *ret);

@@ -188,20 +188,6 @@ static void array(struct pretty *b, struct place pl, const struct btft *t,
 	buf_adds(&b->lit, t->nelems > 1 ? ", ...]" : "]");
 }
 
-/* One member as its own place; false for what cannot be named. */
-static bool member_place(const struct place *pl, const struct btf_memb *m,
-			 struct place *ret)
-{
-	*ret = *pl;
-	ret->type = m->type;
-	ret->is_knum = true;
-	ret->bits = m->bits;
-	ret->bit_off = m->bits ? m->bit_off : 0;
-	if (!m->bits)
-		ret->off += m->bit_off / 8;
-	return true;
-}
-
 static void members(struct pretty *b, const struct place *pl,
 		    const struct btft *t, unsigned int depth)
 {
@@ -216,9 +202,10 @@ static void members(struct pretty *b, const struct place *pl,
 	}
 	buf_addc(&b->lit, '{');
 	for (i = 0; i < t->nmembers && !b->is_full; i++) {
-		if (!btf_member(sm->btf, t, i, &m) ||
-		    !member_place(pl, &m, &in))
+		if (!btf_member(sm->btf, t, i, &m))
 			break;
+		in = *pl;
+		place_enter(&in, &m);
 		in.e = lang_clone_expr(sm->a, pl->e);
 		if (i)
 			buf_adds(&b->lit, ", ");
