@@ -33,7 +33,7 @@ typedef unsigned long long u64;
 #endif
 #endif
 
-#define TAPRT_ABI      2
+#define TAPRT_ABI      3
 #define TAPRT_MAXKEYS  9
 #define TAPRT_MAXCALLS 8 /* calls an error's text names */
 
@@ -107,14 +107,9 @@ struct taprt_ctx {
 
 /* ---- what the generated C defines --------------------------------------- */
 
-enum taprt_family {
-	TAPRT_BEGIN,
-	TAPRT_END,
-	TAPRT_ERROR,
-	TAPRT_TIMER,	/* interval_ns, or interval_jiffies */
-	TAPRT_FUNCTION, /* points of taprt_points with this probe's index */
-	TAPRT_TRACE,	/* likewise: tracepoints */
-};
+/* What a probe is; taprt_kind_NAME is in the part of the runtime that runs such
+ * probes, which naming it links (runtime/core/part.h). */
+struct taprt_kind;
 
 enum taprt_probe_flag {
 	TAPRT_P_RETURN = 1, /* function exit; entry() runs first if set */
@@ -138,7 +133,7 @@ struct taprt_probe {
 	void (*entry)(struct taprt_ctx *c);
 	const char *name;
 	const char *pn;
-	u32 family;
+	const struct taprt_kind *kind;
 	u32 flags;
 	s64 order;
 	u64 interval; /* ns, or jiffies with TAPRT_P_JIFFIES */
@@ -220,8 +215,12 @@ struct taprt_program {
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */
 	bool captures;	  /* some =~ keeps its groups */
 	bool regs;	  /* something asks for registers */
+	/* taprt_timed() with -t, else NULL: runs the handler of c->probe */
+	void (*timed)(struct taprt_ctx *c);
 };
 extern const struct taprt_program taprt_program;
+
+void taprt_timed(struct taprt_ctx *c);
 
 /* ---- what the per-target object defines ----------------------------------- */
 

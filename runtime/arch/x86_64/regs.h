@@ -61,12 +61,14 @@ static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
 /* At the entry the return address is on top, then come the 7th argument on. */
 #define RT_STACK_ARG_SKIP 8
 
-static unsigned long rt_kernel_low = 0xffff800000000000UL;
+extern unsigned long taprt_kernel_low; /* context.c */
 
-static inline void rt_arch_init(void)
+static inline unsigned long rt_arch_kernel_low(void)
 {
 #if KC_HAVE_X86_VIRT_BITS
-	rt_kernel_low = ~0UL << (boot_cpu_data.x86_virt_bits - 1);
+	return ~0UL << (boot_cpu_data.x86_virt_bits - 1);
+#else
+	return taprt_kernel_low;
 #endif
 }
 
@@ -89,7 +91,7 @@ static inline u32 rt_arch_patience(void)
  */
 static __always_inline bool rt_kernel_addr(u64 addr, u32 n)
 {
-	return addr >= rt_kernel_low && addr + n - 1 >= addr &&
+	return addr >= taprt_kernel_low && addr + n - 1 >= addr &&
 	       addr - (RT_VSYSCALL_PAGE - n + 1) >= 0x1000ULL + n - 1;
 }
 
