@@ -331,6 +331,8 @@ uint32_t em_strsize(const struct limits *l);
 void em_func_names(struct em *em);
 void em_func_decls(struct em *em);
 void em_funcs(struct em *em);
+/** em_count_depth() - leave @f if it is too deep, before it touches its frame */
+void em_count_depth(struct em *em, const struct ast_func *f);
 /** em_local() - declare a local; em_local_clear(): give it its first value */
 void em_local(struct em *em, const struct sym *sym);
 void em_local_clear(struct em *em, const struct sym *sym);

@@ -202,14 +202,6 @@ static void embed_call(struct em *em, const struct ast_func *f,
 
 	if (f->type == TY_STRING)
 		cw_line(&em->w, "*ret = 0;");
-	if (ef->counts_depth) {
-		cw_open(&em->w, "if (unlikely(c->depth >= %u))",
-			em->maxnesting);
-		cw_line(&em->w, "taprt_fail(c, \"MAXNESTING exceeded\");");
-		cw_line(&em->w, "goto out;");
-		cw_close(&em->w, "");
-		cw_line(&em->w, "c->depth++;");
-	}
 	if (may_mention(em->p, f->embed, "STAP_NEXT")) {
 		cw_open(&em->w, "if (%s)", call);
 		embed_next(em, f);
@@ -217,10 +209,8 @@ static void embed_call(struct em *em, const struct ast_func *f,
 	} else {
 		cw_line(&em->w, "%s;", call);
 	}
-	if (ef->counts_depth) {
+	if (ef->counts_depth)
 		cw_line(&em->w, "c->depth--;");
-		cw_label(&em->w, "out");
-	}
 }
 
 void em_embed_func(struct em *em, struct ast_func *f, const char *head)
@@ -249,6 +239,7 @@ void em_embed_func(struct em *em, struct ast_func *f, const char *head)
 		cw_line(&em->w, "s64 ret = 0;");
 	if (fn.frame_max || f->type != TY_STRING)
 		cw_blank(&em->w);
+	em_count_depth(em, f);
 	if (fn.frame_max)
 		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
 	buf_add(em->w.out, copies.p, copies.len);

@@ -98,6 +98,17 @@ static void param_copy(struct em *em, const struct ast_func *f, size_t i)
 
 /* ---- body ---------------------------------------------------------------------------- */
 
+void em_count_depth(struct em *em, const struct ast_func *f)
+{
+	if (!em->func[f->index].counts_depth)
+		return;
+	cw_open(&em->w, "if (unlikely(c->depth >= %u))", em->maxnesting);
+	cw_line(&em->w, "taprt_fail(c, \"MAXNESTING exceeded\");");
+	cw_line(&em->w, "return%s;", f->type == TY_LONG ? " 0" : "");
+	cw_close(&em->w, "");
+	cw_line(&em->w, "c->depth++;");
+}
+
 static void func_enter(struct em *em, const struct ast_func *f)
 {
 	struct em_func *ef = &em->func[f->index];
@@ -108,14 +119,6 @@ static void func_enter(struct em *em, const struct ast_func *f)
 		em_local_clear(em, f->locals.v[i]);
 	if (f->type == TY_STRING)
 		cw_line(&em->w, "*ret = 0;");
-	if (ef->counts_depth) {
-		cw_open(&em->w, "if (unlikely(c->depth >= %u))",
-			em->maxnesting);
-		cw_line(&em->w, "taprt_fail(c, \"MAXNESTING exceeded\");");
-		cw_line(&em->w, "return%s;", f->type == TY_LONG ? " 0" : "");
-		cw_close(&em->w, "");
-		cw_line(&em->w, "c->depth++;");
-	}
 	if (ef->fx.loops)
 		em_spend(em, 1, &f->at);
 	em_body(em, f->body);
@@ -161,6 +164,7 @@ static void func_print(struct em *em, struct ast_func *f)
 		cw_line(&em->w, "s64 ret = 0;");
 	if (head.len || fn.frame_max || f->type == TY_LONG)
 		cw_blank(&em->w);
+	em_count_depth(em, f);
 	if (fn.frame_max)
 		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
 	buf_add(em->w.out, body.p, body.len);
