@@ -6,9 +6,11 @@
 
 #include <string.h>
 
+/** struct fx_walk - @func: whose body it is, or NULL */
 struct fx_walk {
 	struct em *em;
 	struct effect *fx;
+	const struct ast_func *func;
 };
 
 static void fx_use(struct effect *fx, const struct sym *sym, unsigned int use)
@@ -18,6 +20,11 @@ static void fx_use(struct effect *fx, const struct sym *sym, unsigned int use)
 	fx->use[sym->index] |= (uint8_t)use;
 	if (use & ~(unsigned int)(USE_READ | USE_SORT))
 		fx->writes = true;
+}
+
+static void fx_call(struct effect *fx, const struct ast_func *t)
+{
+	fx->calls[t->index / 64] |= 1ull << t->index % 64;
 }
 
 static void fx_args(struct walk *w, struct ast_expr *e)
@@ -58,7 +65,7 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 		return false;
 	case EX_CALL:
 		for (struct ast_func *t = e->func; t; t = t->next_overload)
-			f->fx->calls[t->index / 64] |= 1ull << t->index % 64;
+			fx_call(f->fx, t);
 		return true;
 	default:
 		return true;
@@ -101,6 +108,10 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 	case ST_TRY:
 		fx_use(f->fx, s->catch_sym, USE_WRITE);
 		return true;
+	case ST_NEXT:
+		if (f->func && f->func->next_overload)
+			fx_call(f->fx, f->func->next_overload);
+		return true;
 	case ST_WHILE:
 	case ST_FOR:
 		f->fx->loops = true;
@@ -118,15 +129,17 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 	}
 }
 
-/* What C does to globals, it says in comments. */
-static void fx_embed(struct effect *fx, const struct embed *c)
+/* What C does to globals, it says in comments; STAP_NEXT may be in a macro. */
+static void fx_embed(struct effect *fx, const struct ast_func *f)
 {
 	const struct embed_use *u;
 
-	if (!c)
+	if (!f->embed)
 		return;
-	vec_foreach(u, &c->uses)
+	vec_foreach(u, &f->embed->uses)
 		fx_use(fx, u->sym, u->is_write ? USE_WRITE : USE_READ);
+	if (f->next_overload)
+		fx_call(fx, f->next_overload);
 }
 
 static struct effect fx_new(struct em *em)
@@ -183,12 +196,13 @@ static void fx_functions(struct em *em)
 	size_t i;
 
 	for (i = 0; i < em->p->funcs.n; i++) {
-		struct fx_walk f = { em, &em->func[i].fx };
+		struct ast_func *func = em->p->funcs.v[i];
+		struct fx_walk f = { em, &em->func[i].fx, func };
 		struct walk w = fx_start(&f);
 
 		em->func[i].fx = fx_new(em);
-		walk_stmt(&w, &em->p->funcs.v[i]->body);
-		fx_embed(f.fx, em->p->funcs.v[i]->embed);
+		walk_stmt(&w, &func->body);
+		fx_embed(f.fx, func);
 	}
 	while (changed) {
 		changed = false;
@@ -211,7 +225,7 @@ void effect_compute(struct em *em)
 	fx_functions(em);
 	for (size_t i = 0; i < em->p->probes.n; i++) {
 		struct dprobe *p = em->p->probes.v[i];
-		struct fx_walk f = { em, &em->handler[i] };
+		struct fx_walk f = { em, &em->handler[i], NULL };
 		struct walk w = fx_start(&f);
 
 		em->handler[i] = fx_new(em);
@@ -374,7 +388,7 @@ bool effect_locks(struct em *em, const struct effect *fx)
 static struct effect fx_of_stmt(struct em *em, struct ast_stmt *s)
 {
 	struct effect fx = fx_new(em);
-	struct fx_walk f = { em, &fx };
+	struct fx_walk f = { em, &fx, em->fn ? em->fn->func : NULL };
 	struct walk w = fx_start(&f);
 
 	walk_stmt(&w, &s);
@@ -397,7 +411,7 @@ bool effect_locks_stmt(struct em *em, struct ast_stmt *s)
 bool effect_locks_expr(struct em *em, struct ast_expr *e)
 {
 	struct effect fx = fx_new(em);
-	struct fx_walk f = { em, &fx };
+	struct fx_walk f = { em, &fx, em->fn ? em->fn->func : NULL };
 	struct walk w = fx_start(&f);
 
 	walk_expr(&w, &e);
