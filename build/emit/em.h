@@ -109,7 +109,10 @@ struct em_stat {
  * struct em_fn - the C function being printed
  * @err: where a pending error goes; @leave: where next and return go
  * @frame_now: next free byte of the string stack frame; @frame_max: its high mark
- * @continue_to: label of the innermost loop, NULL = plain "continue"
+ * @name: C name; @parts: C functions for parts of it, printed before it
+ * @outlined: it has such parts, and its variables are in a struct
+ * @break_to, @continue_to: labels of the innermost loop, NULL = plain "break" and
+ *                          "continue"
  * @loop: innermost foreach over statistics
  * @writes_in_stmt: the statement being printed changes variables, so merged
  *                  statistics are not reused in it
@@ -118,16 +121,19 @@ struct em_fn {
 	struct ast_func *func;
 	struct dprobe *probe;
 	const struct effect *fx;
-	unsigned int ntemp, nlabel;
+	const char *name;
+	struct buf parts;
+	unsigned int ntemp, nlabel, nparts;
 	uint32_t frame_now, frame_max;
 	struct em_label *err, *leave;
 	struct em_label *out;	/* handlers: leave without a lock held */
 	struct em_label unlock; /* handlers: release the locks, then leave */
-	struct em_label *continue_to;
+	struct em_label *break_to, *continue_to;
 	const struct em_loop *loop;
 	unsigned int loop_depth, try_depth;
 	unsigned int unchecked; /* strict: most actions since the last check */
 	bool counts_actions, writes_in_stmt, can_fail;
+	bool outlined;
 	bool needs_scope;   /* the statement put keys or sinks on the stack */
 	unsigned int niter; /* foreach over arrays so far */
 	VEC(struct em_stat) stats;
@@ -307,6 +313,12 @@ struct val em_print(struct em *em, struct ast_expr *e, const char *dst);
 void em_stmt(struct em *em, struct ast_stmt *s);
 /** em_stmts() - statements one after the other, their actions charged already */
 void em_stmts(struct em *em, struct ast_stmt *const *v, size_t n);
+/** em_run() - the same, all in the C function that is being printed now */
+void em_run(struct em *em, struct ast_stmt *const *v, size_t n);
+/** em_outline_plan() - decide which parts of @body become C functions; are there any? */
+bool em_outline_plan(struct em *em, struct ast_stmt *body);
+/** em_outline() - print a part, and the call of it */
+void em_outline(struct em *em, struct ast_stmt *const *v, size_t n);
 /** em_body() - a block's statements, its actions charged at the start */
 void em_body(struct em *em, struct ast_stmt *s);
 /** em_charge() - charge what runs once when @count statements are entered */
@@ -333,9 +345,14 @@ void em_func_decls(struct em *em);
 void em_funcs(struct em *em);
 /** em_count_depth() - leave @f if it is too deep, before it touches its frame */
 void em_count_depth(struct em *em, const struct ast_func *f);
-/** em_local() - declare a local; em_local_clear(): give it its first value */
-void em_local(struct em *em, const struct sym *sym);
-void em_local_clear(struct em *em, const struct sym *sym);
+/** em_vars() - variables of a handler, or of @f: declare in @head, then set */
+void em_vars(struct em *em, const struct ast_func *f, struct sym *const *locals,
+	     size_t n, struct buf *head);
+/** em_local() - C text of a local or parameter */
+const char *em_local(struct em *em, const struct sym *sym);
+/** em_ret(), em_passed() - a function's result, and parameter @i as it came */
+const char *em_ret(struct em *em);
+const char *em_passed(struct em *em, size_t i);
 /* embed.c: functions whose body is C */
 /** em_embed_decls() - prototypes of the embedded object's functions */
 void em_embed_decls(struct em *em);

@@ -106,19 +106,12 @@ static struct val em_literal(struct em *em, const char *str)
 
 const char *em_var(struct em *em, const struct sym *sym)
 {
-	struct buf b = BUF_INIT;
-	const char *ret;
-
 	if (sym->kind == SYM_GLOBAL) {
 		if (em->guard[sym->index] >= GUARD_LOCK)
 			em_touch(em);
 		return em->global[sym->index];
 	}
-	/* compilers take the '$' of a script name: a$b and a_b stay apart */
-	buf_printf(&b, "%s%s", sym->type == TY_STRING ? "s_" : "l_", sym->name);
-	ret = em_text(em, "%s", b.p);
-	buf_deinit(&b);
-	return ret;
+	return em_local(em, sym);
 }
 
 static struct val em_name(struct em *em, struct ast_expr *e)

@@ -54,48 +54,6 @@ void em_func_decls(struct em *em)
 		cw_blank(&em->w);
 }
 
-/* ---- locals ------------------------------------------------------------------------ */
-
-void em_local(struct em *em, const struct sym *sym)
-{
-	const char *name = em_var(em, sym);
-
-	if (sym->type != TY_STRING) {
-		cw_line(&em->w, "s64 %s = 0;", name);
-		return;
-	}
-	cw_line(&em->w, "char *const %s = %s;", name, em_string_slot(em));
-}
-
-void em_local_clear(struct em *em, const struct sym *sym)
-{
-	if (sym->type == TY_STRING)
-		cw_line(&em->w, "*%s = 0;", em_var(em, sym));
-}
-
-static void param_local(struct em *em, const struct ast_func *f, size_t i)
-{
-	const struct sym *p = f->params[i];
-	const char *name = em_var(em, p);
-
-	if (p->type != TY_STRING)
-		cw_line(&em->w, "s64 %s = a%zu;", name, i);
-	else if (!effect_assigns(f->body, p))
-		cw_line(&em->w, "const char *const %s = a%zu;", name, i);
-	else
-		cw_line(&em->w, "char *const %s = %s;", name,
-			em_string_slot(em));
-}
-
-static void param_copy(struct em *em, const struct ast_func *f, size_t i)
-{
-	const struct sym *p = f->params[i];
-
-	if (p->type == TY_STRING && effect_assigns(f->body, p))
-		cw_line(&em->w, "taprt_strcpy(%s, a%zu, STRSIZE);",
-			em_var(em, p), i);
-}
-
 /* ---- body ---------------------------------------------------------------------------- */
 
 void em_count_depth(struct em *em, const struct ast_func *f)
@@ -109,14 +67,12 @@ void em_count_depth(struct em *em, const struct ast_func *f)
 	cw_line(&em->w, "c->depth++;");
 }
 
-static void func_enter(struct em *em, const struct ast_func *f)
+static void func_enter(struct em *em, const struct ast_func *f,
+		       struct buf *head)
 {
 	struct em_func *ef = &em->func[f->index];
 
-	for (size_t i = 0; i < f->nparams; i++)
-		param_copy(em, f, i);
-	for (size_t i = 0; i < f->locals.n; i++)
-		em_local_clear(em, f->locals.v[i]);
+	em_vars(em, f, f->locals.v, f->locals.n, head);
 	if (f->type == TY_STRING)
 		cw_line(&em->w, "*ret = 0;");
 	if (ef->fx.loops)
@@ -124,13 +80,50 @@ static void func_enter(struct em *em, const struct ast_func *f)
 	em_body(em, f->body);
 }
 
+static void func_close(struct em *em, const struct ast_func *f,
+		       const struct buf *head, const struct buf *body,
+		       const struct em_label *out)
+{
+	struct em_fn *fn = em->fn;
+
+	buf_add(em->w.out, fn->parts.p, fn->parts.len);
+	cw_line(&em->w, "%s", func_head(em, f));
+	cw_brace(&em->w);
+	if (fn->frame_max)
+		cw_line(&em->w, "char *const f = c->frame;");
+	buf_add(em->w.out, head->p, head->len);
+	if (f->type == TY_LONG && !fn->outlined)
+		cw_line(&em->w, "s64 ret = 0;");
+	if (head->len || fn->frame_max || f->type == TY_LONG)
+		cw_blank(&em->w);
+	em_count_depth(em, f);
+	if (fn->frame_max)
+		cw_line(&em->w, "c->frame = f + %u;", fn->frame_max);
+	buf_add(em->w.out, body->p, body->len);
+	if (out->used)
+		cw_label(&em->w, out->name);
+	if (em->func[f->index].counts_depth)
+		cw_line(&em->w, "c->depth--;");
+	if (fn->niter && out->used) /* left by return or an error */
+		cw_line(&em->w, "taprt_iter_drop(c, f);");
+	if (fn->frame_max)
+		cw_line(&em->w, "c->frame = f;");
+	if (f->type == TY_LONG)
+		cw_line(&em->w, "return %s;", em_ret(em));
+	cw_close(&em->w, "");
+	cw_blank(&em->w);
+}
+
 static void func_print(struct em *em, struct ast_func *f)
 {
 	struct em_func *ef = &em->func[f->index];
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = {
-		.func = f, .fx = &ef->fx, .err = &out, .leave = &out
-	};
+	struct em_fn fn = { .func = f,
+			    .fx = &ef->fx,
+			    .err = &out,
+			    .leave = &out,
+			    .name = ef->name,
+			    .parts = BUF_INIT };
 	struct buf body = BUF_INIT, *unit = em->w.out;
 	struct buf head = BUF_INIT;
 
@@ -139,47 +132,19 @@ static void func_print(struct em *em, struct ast_func *f)
 		return;
 	}
 	em->fn = &fn;
+	fn.outlined = em_outline_plan(em, f->body);
 	fn.counts_actions = em->loops;
 	fn.unchecked = em->slack; /* whatever calls it, and how often */
 	em->w.indent = 1;
-	em->w.out = &head;
-	for (size_t i = 0; i < f->nparams; i++)
-		param_local(em, f, i);
-	for (size_t i = 0; i < f->locals.n; i++)
-		em_local(em, f->locals.v[i]);
 	em->w.out = &body;
-	func_enter(em, f);
+	func_enter(em, f, &head);
 	em->w.out = unit;
 	em->w.indent = 0;
 	ef->frame = fn.frame_max;
 	ef->cannot_fail = !fn.can_fail && !ef->counts_depth;
 	out.used -= cw_drop_goto(&body, out.name);
-
-	cw_line(&em->w, "%s", func_head(em, f));
-	cw_brace(&em->w);
-	if (fn.frame_max)
-		cw_line(&em->w, "char *const f = c->frame;");
-	buf_add(em->w.out, head.p, head.len);
-	if (f->type == TY_LONG)
-		cw_line(&em->w, "s64 ret = 0;");
-	if (head.len || fn.frame_max || f->type == TY_LONG)
-		cw_blank(&em->w);
-	em_count_depth(em, f);
-	if (fn.frame_max)
-		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
-	buf_add(em->w.out, body.p, body.len);
-	if (out.used)
-		cw_label(&em->w, out.name);
-	if (ef->counts_depth)
-		cw_line(&em->w, "c->depth--;");
-	if (fn.niter && out.used) /* left by return or an error */
-		cw_line(&em->w, "taprt_iter_drop(c, f);");
-	if (fn.frame_max)
-		cw_line(&em->w, "c->frame = f;");
-	if (f->type == TY_LONG)
-		cw_line(&em->w, "return ret;");
-	cw_close(&em->w, "");
-	cw_blank(&em->w);
+	func_close(em, f, &head, &body, &out);
+	buf_deinit(&fn.parts);
 	buf_deinit(&body);
 	buf_deinit(&head);
 	em->fn = NULL;

@@ -90,7 +90,7 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 	struct ast_foreach *fe = s->foreach;
 	unsigned int any;
 	const char *match = loop_slice(em, fe, &any);
-	const char *limit = loop_limit(em, fe), *it;
+	const char *limit = loop_limit(em, fe), *it, *slot, *below;
 	unsigned int by = fe->sort;
 
 	if (!by && effect_sorts(em, s->then, fe->array_sym))
@@ -98,15 +98,19 @@ static void loop_array(struct em *em, struct ast_stmt *s)
 
 	em->fn->niter++;
 	it = em_text(em, "i%u", em->fn->ntemp++);
+	slot = em_slot(em, sizeof(struct taprt_iter));
 	/* an iterator is too large for the kernel's stack */
-	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it,
-		em_slot(em, sizeof(struct taprt_iter)));
+	cw_line(&em->w, "struct taprt_iter *const %s = (void *)%s;", it, slot);
 	cw_line(&em->w, "taprt_iter_begin(c, %s, %s, %u, %s, %s, %s, %#x);", it,
 		em_var(em, fe->array_sym), by, fe->desc ? "true" : "false",
 		limit, match, any);
 	cw_open(&em->w, "while (taprt_iter_next(c, %s))", it);
 	loop_bind(em, fe, it);
-	loop_body(em, s, it);
+	/* a part of the body has the frame, not the name */
+	below = em->fn->outlined
+			? em_text(em, "((struct taprt_iter *)%s)", slot)
+			: it;
+	loop_body(em, s, below);
 	cw_close(&em->w, "");
 	/* after a break; a loop that ran out has nothing left to end */
 	cw_line(&em->w, "taprt_iter_end(c, %s);", it);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Print "static void NAME(…) { head body tail }" once frame and labels are known. */
-static void handler_close(struct em *em, const char *name, struct buf *unit,
+static void handler_close(struct em *em, struct buf *unit,
 			  const struct buf *head, struct buf *body,
 			  struct em_label *out)
 {
@@ -19,7 +19,9 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 
 	em->w.out = unit;
 	em->w.indent = 0;
-	cw_line(&em->w, "static void %s(struct taprt_ctx *c)", name);
+	buf_add(unit, fn->parts.p, fn->parts.len);
+	buf_deinit(&fn->parts);
+	cw_line(&em->w, "static void %s(struct taprt_ctx *c)", fn->name);
 	cw_brace(&em->w);
 	if (fn->frame_max)
 		cw_line(&em->w, "char *const f = c->frame;");
@@ -46,10 +48,13 @@ static void handler_close(struct em *em, const char *name, struct buf *unit,
 	cw_blank(&em->w);
 }
 
-static struct em_fn handler_fn(struct em *em, struct dprobe *p,
-			       const struct effect *fx, struct em_label *out)
+static struct em_fn handler_fn(struct em *em, const char *name,
+			       struct dprobe *p, const struct effect *fx,
+			       struct em_label *out)
 {
-	return (struct em_fn){ .probe = p,
+	return (struct em_fn){ .name = name,
+			       .parts = BUF_INIT,
+			       .probe = p,
 			       .fx = fx,
 			       .err = out,
 			       .leave = out,
@@ -72,20 +77,17 @@ static void handler_print(struct em *em, size_t i)
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "h%zu", i);
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = handler_fn(em, p, &em->handler[i], &out);
+	struct em_fn fn = handler_fn(em, name, p, &em->handler[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 
 	em->fn = &fn;
 	lock_list(em, name, &em->handler[i], &fn);
 	em->w.indent = 1;
-	em->w.out = &head;
-	for (size_t k = 0; k < p->locals.n; k++)
-		em_local(em, p->locals.v[k]);
 	em->w.out = &body;
-	for (size_t k = 0; k < p->locals.n; k++)
-		em_local_clear(em, p->locals.v[k]);
+	fn.outlined = em_outline_plan(em, p->body);
+	em_vars(em, NULL, p->locals.v, p->locals.n, &head);
 	handler_body(em, p);
-	handler_close(em, name, unit, &head, &body, &out);
+	handler_close(em, unit, &head, &body, &out);
 	em_frame_need(em, &em->handler[i], fn.frame_max);
 	buf_deinit(&head);
 	buf_deinit(&body);
@@ -116,7 +118,7 @@ static void entry_print(struct em *em, size_t i)
 	struct dprobe *p = em->p->probes.v[i];
 	const char *name = em_text(em, "e%zu", i);
 	struct em_label out = { "out", 0 };
-	struct em_fn fn = handler_fn(em, p, &em->entry[i], &out);
+	struct em_fn fn = handler_fn(em, name, p, &em->entry[i], &out);
 	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
 
 	em->fn = &fn;
@@ -130,7 +132,7 @@ static void entry_print(struct em *em, size_t i)
 		entry_save(em, &p->saved.v[k]);
 	if (fn.locks)
 		em_unlock(em);
-	handler_close(em, name, unit, &head, &body, &out);
+	handler_close(em, unit, &head, &body, &out);
 	em_frame_need(em, &em->entry[i], fn.frame_max);
 	buf_deinit(&body);
 	em->fn = NULL;

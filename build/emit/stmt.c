@@ -52,22 +52,54 @@ void em_spend(struct em *em, unsigned int n, const struct span *at)
 	cw_close(&em->w, "");
 }
 
+static void stmt_branch(struct em *em, struct ast_stmt *s)
+{
+	if (s && s->outline)
+		em_outline(em, &s, 1);
+	else if (s)
+		em_stmt(em, s);
+}
+
 void em_body(struct em *em, struct ast_stmt *s)
 {
 	em_charge(em, &s, 1);
-	if (s)
-		em_stmt(em, s);
+	stmt_branch(em, s);
+}
+
+/* Before a statement of a list: have too many actions gone unchecked? */
+static void stmt_check(struct em *em, const struct ast_stmt *s)
+{
+	const struct em_fn *fn = em->fn;
+
+	if (em->strict && fn->counts_actions && fn->unchecked > em->slack / 2)
+		em_spend(em, 0, &s->at);
+}
+
+void em_run(struct em *em, struct ast_stmt *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			stmt_check(em, v[i]);
+		em_stmt(em, v[i]);
+	}
 }
 
 void em_stmts(struct em *em, struct ast_stmt *const *v, size_t n)
 {
-	struct em_fn *fn = em->fn;
+	size_t part;
 
-	for (size_t i = 0; i < n; i++) {
-		if (em->strict && fn->counts_actions &&
-		    fn->unchecked > em->slack / 2)
-			em_spend(em, 0, &v[i]->at);
-		em_stmt(em, v[i]);
+	for (size_t i = 0; i < n; i += part) {
+		stmt_check(em, v[i]);
+		part = v[i]->outline;
+		if (part > n - i) /* the rest is on the other side of a lock */
+			part = n - i;
+		if (part) {
+			em_outline(em, v + i, part);
+			continue;
+		}
+		while (i + part < n && !v[i + part]->outline)
+			part++;
+		em_run(em, v + i, part);
 	}
 }
 
@@ -122,11 +154,14 @@ void em_if(struct em *em, struct ast_stmt *s,
 
 void em_loop_body(struct em *em, struct ast_stmt *s, const struct span *at)
 {
+	struct em_label *outer = em->fn->break_to;
+
 	em_spend(em, stmt_cost(s) + 1, at);
+	em->fn->break_to = NULL;
 	em->fn->loop_depth++;
-	if (s)
-		em_stmt(em, s);
+	stmt_branch(em, s);
 	em->fn->loop_depth--;
+	em->fn->break_to = outer;
 	em->fn->unchecked = em->slack; /* after a "break" anywhere in it */
 }
 
@@ -166,7 +201,9 @@ static void em_while(struct em *em, struct ast_stmt *s)
 
 static void em_jump(struct em *em, struct ast_stmt *s)
 {
-	const char *word = s->kind == ST_BREAK ? "break" : "continue";
+	bool is_break = s->kind == ST_BREAK;
+	struct em_label *to = is_break ? em->fn->break_to : em->fn->continue_to;
+	const char *word = is_break ? "break" : "continue";
 
 	if (!em->fn->loop_depth) {
 		em->failed = true;
@@ -174,8 +211,8 @@ static void em_jump(struct em *em, struct ast_stmt *s)
 			   "'%s' outside of a loop", word);
 		return;
 	}
-	if (s->kind == ST_CONTINUE && em->fn->continue_to)
-		cw_line(&em->w, "goto %s;", em_goto(em->fn->continue_to));
+	if (to)
+		cw_line(&em->w, "goto %s;", em_goto(to));
 	else
 		cw_line(&em->w, "%s;", word);
 }
@@ -187,10 +224,10 @@ static void em_return(struct em *em, struct ast_stmt *s)
 	struct val v;
 
 	if (s->e && em->fn->func && em->fn->func->type == TY_STRING) {
-		em_str_into(em, s->e, "ret", NULL, !em->fn->try_depth);
+		em_str_into(em, s->e, em_ret(em), NULL, !em->fn->try_depth);
 	} else if (s->e) {
 		v = em_expr(em, s->e);
-		cw_line(&em->w, "ret = %s;", v.c);
+		cw_line(&em->w, "%s = %s;", em_ret(em), v.c);
 	}
 	cw_line(&em->w, "goto %s;", em_goto(em->fn->leave));
 }
@@ -213,11 +250,14 @@ static void em_next(struct em *em, struct ast_stmt *s)
 		return;
 	}
 	if (fn->func->type == TY_STRING)
-		buf_adds(&args, ", ret");
+		buf_printf(&args, ", %s", em_ret(em));
 	for (size_t i = 0; i < fn->func->nparams; i++)
-		buf_printf(&args, ", a%zu", i);
-	cw_line(&em->w, "%s%s(c%s);", fn->func->type == TY_LONG ? "ret = " : "",
-		em->func[next->index].name, args.p);
+		buf_printf(&args, ", %s", em_passed(em, i));
+	if (fn->func->type == TY_LONG)
+		cw_line(&em->w, "%s = %s(c%s);", em_ret(em),
+			em->func[next->index].name, args.p);
+	else
+		cw_line(&em->w, "%s(c%s);", em->func[next->index].name, args.p);
 	/* inside try a failing overload is caught like any other call */
 	em_check_call(em, &s->at);
 	cw_line(&em->w, "goto %s;", em_goto(fn->leave));

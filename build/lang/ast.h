@@ -284,6 +284,7 @@ struct ast_stmt {
 	const char *catch_name; /* ST_TRY: or NULL */
 	struct span catch_at;
 	struct sym *catch_sym;
+	uint32_t outline; /* emit: so many from here on are a C function */
 };
 
 /* ---- declarations ----------------------------------------------------------- */

@@ -89,6 +89,7 @@ layer_golden() {
 
 layer_lang() {
 	tests/tools/lang.sh 2>&1
+	tests/tools/lang.sh --parts 2>&1
 }
 
 layer_fuzz() {

@@ -2,18 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Language tests without a kernel: tests/lang/GROUP/NAME.stp against NAME.out.
 #
-#   lang.sh [GROUP/NAME-PATTERN...]
+#   lang.sh [--parts] [GROUP/NAME-PATTERN...]
 #
 # A program is compiled, linked with the runtime's pure parts (tests/tools/urun)
 # and run.  NAME.out is what it prints, errors and warnings in their places;
 # NAME.err is what the compiler says, nothing when absent.  "# opts: …" gives
 # options, "# args: …" script arguments, shell-quoted, "# rc: N" the exit code; without
 # it that is 1 when a line of NAME.out starts with "ERROR:", else 0.
+#
+# With --parts every statement is a C function of its own (build/emit/outline.c),
+# which must make no difference.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-out}
 case $O in /*) ;; *) O=$PWD/$O ;; esac
 tapbuild=${TAPBUILD:-$O/tapbuild}
+more='' kind=lang
+[ "${1:-}" = --parts ] && { more=-DTAP_OUTLINE=1 kind=lang.parts; shift; }
 [ $# -gt 0 ] || set -- "*/*"
 root=$PWD
 tmp=$(mktemp -d) || exit 3
@@ -28,7 +33,7 @@ one() { # GROUP/NAME
 	local f=tests/lang/$name
 	opts=$(sed -n 's/^# opts: //p' "$f.stp")
 	args=$(sed -n 's/^# args: //p' "$f.stp")
-	eval "set -- -p3 $opts $file $args"
+	eval "set -- -p3 $more $opts $file $args"
 	(cd "${f%/*}" && exec "$tapbuild" "$@") >"$t.c" 2>"$t.err" </dev/null
 	rc=$?
 	: >"$t.out"
@@ -53,10 +58,10 @@ one() { # GROUP/NAME
 	fi
 	{
 		if [ -z "$why" ]; then
-			echo "ok lang/$name"
+			echo "ok $kind/$name"
 		else
 			sed 's/^/# /' "$t.diff" | head -40
-			echo "not ok lang/$name # $why"
+			echo "not ok $kind/$name # $why"
 		fi
 	} >"$t.tap"
 	cat "$t.tap"
@@ -64,7 +69,7 @@ one() { # GROUP/NAME
 	[ -z "$why" ]
 }
 export -f one
-export tmp tapbuild root
+export tmp tapbuild root more kind
 
 # shellcheck disable=SC2086 # they are patterns
 (cd tests/lang && for p; do ls $p.stp; done) | sed 's/\.stp$//' |

@@ -56,9 +56,12 @@ static inline struct library *run_fix_library(void)
 	return lib;
 }
 
-/** run_fix_emit() - the C text of @path in @c; false with diagnostics in @d */
-static inline bool run_fix_emit(const char *path, struct buf *c,
-				struct diags *d)
+/**
+ * run_fix_emit() - the C text of @path in @c; false with diagnostics in @d
+ * @limit: one more "NAME=VALUE" for -D, or NULL
+ */
+static inline bool run_fix_emit(const char *path, const char *limit,
+				struct buf *c, struct diags *d)
 {
 	struct arena a;
 	struct session s = { .perm = &a, .guru = true, .no_warnings = true };
@@ -74,6 +77,8 @@ static inline bool run_fix_emit(const char *path, struct buf *c,
 	env.library = library_macros(in.lib, &a, &env, d);
 	if (src_load(&a, path, &s.script, &e) == 0) {
 		run_fix_options(&s, &a, s.script->text);
+		if (limit)
+			limits_set(&s.limits, limit, NULL);
 		in.user = lang_parse(&a, lang_lex(&a, s.script, NULL, d), &env,
 				     d);
 		if (in.user)

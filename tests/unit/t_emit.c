@@ -25,10 +25,10 @@ static void golden_one(const char *path)
 	struct diags d;
 
 	diags_init(&d);
-	if (!ok(run_fix_emit(path, &c, &d), "%s: emitted", path))
+	if (!ok(run_fix_emit(path, NULL, &c, &d), "%s: emitted", path))
 		printf("# %s\n", d.text.p);
 	ok(run_fix_same(out, c.p, c.len), "%s: as expected", path);
-	run_fix_emit(path, &again, &d);
+	run_fix_emit(path, NULL, &again, &d);
 	ok(again.len == c.len && !memcmp(again.p, c.p, c.len),
 	   "%s: the same again", path);
 	diags_deinit(&d);

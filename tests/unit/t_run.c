@@ -3,7 +3,8 @@
  * Language semantics without a kernel: every tests/golden/run/NAME.stp is compiled,
  * linked with the runtime's pure parts (tests/tools/urun) under ASan and UBSan, run,
  * and its output compared with NAME.out.  A script with a line "// threads" runs on
- * two CPUs at once.  TAP_UPDATE=1 rewrites the .out files;
+ * two CPUs at once.  All must do the same once more when every statement is a C
+ * function of its own (build/emit/outline.c).  TAP_UPDATE=1 rewrites the .out files;
  * TAP_ONLY=NAME runs one.
  */
 #include "build/base/spawn.h"
@@ -17,7 +18,7 @@
 #define SANITIZE "-fsanitize=address,undefined", "-fno-sanitize=shift"
 
 struct script {
-	const char *name, *c, *exe;
+	const char *name, *title, *limit, *c, *exe;
 	const char *argv[32];
 	struct spawn cc, run;
 	bool emitted, threads;
@@ -60,18 +61,19 @@ static void emit_one(struct script *s, const char *path, const char *urun)
 	size_t n = 0;
 
 	diags_init(&d);
-	s->c = arena_printf(&arena, "%s/%s.c", dir, s->name);
-	s->exe = arena_printf(&arena, "%s/%s", dir, s->name);
+	s->exe = arena_printf(&arena, "%s/%s", dir, s->title);
+	s->c = arena_printf(&arena, "%s.c", s->exe);
 	s->threads = fs_read(path, &c, 1 << 20, &e) == 0 &&
 		     strstr(c.p, "\n// threads\n");
 	buf_reset(&c);
-	s->emitted = run_fix_emit(path, &c, &d) &&
+	s->emitted = run_fix_emit(path, s->limit, &c, &d) &&
 		     fs_write_atomic(s->c, c.p, c.len, 0644, &e) == 0;
 	if (!s->emitted)
 		printf("# %s\n", d.text.p);
 	const char *const argv[] = {
-		"gcc", "-std=gnu11", "-Iruntime", "-O1", "-g", "-fwrapv",
-		"-fno-strict-aliasing", SANITIZE, "-Wall", "-Werror",
+		"gcc", "-std=gnu11", "-Iruntime", s->limit ? "-O0" : "-O1",
+		"-g", "-fwrapv", "-fno-strict-aliasing", SANITIZE, "-Wall",
+		"-Werror",
 		/* what scripts may say, the compiler need not like */
 		"-Wno-unused", "-Wno-tautological-compare", "-Wno-bool-compare",
 		"-Wno-bool-operation", "-Wno-int-in-bool-context", "-o", s->exe,
@@ -90,9 +92,9 @@ static void run_one(struct script *s)
 	const char *golden;
 	struct err e;
 
-	if (!ok(s->emitted, "%s: emitted", s->name))
+	if (!ok(s->emitted, "%s: emitted", s->title))
 		return;
-	if (!ok(!s->cc.status, "%s: compiled without a warning", s->name)) {
+	if (!ok(!s->cc.status, "%s: compiled without a warning", s->title)) {
 		printf("# %s\n", s->cc.out.p);
 		return;
 	}
@@ -101,28 +103,34 @@ static void run_one(struct script *s)
 	/* 1: the script ended with an error, which the output shows */
 	ok(WIFEXITED(s->run.status) && WEXITSTATUS(s->run.status) <= 1 &&
 		   !strstr(s->run.out.p, "runtime error"),
-	   "%s: ran", s->name);
+	   "%s: ran", s->title);
 	golden = arena_printf(&arena, "tests/golden/run/%s.out", s->name);
 	ok(run_fix_same(golden, s->run.out.p, s->run.out.len), "%s: output",
-	   s->name);
+	   s->title);
 	buf_deinit(&s->run.out);
 }
 
 static void run_all(glob_t *g, const char *urun)
 {
-	struct script *s = arena_array(&arena, struct script, g->gl_pathc);
+	static const char *const limits[] = { NULL, "TAP_OUTLINE=1" };
+	struct script *s = arena_array(&arena, struct script, 2 * g->gl_pathc);
 	VEC(struct spawn) cc = { 0 };
 	const char *only = getenv("TAP_ONLY");
 	size_t n = 0, k = 0;
 	struct err e;
 
-	for (size_t i = 0; i < g->gl_pathc; i++) {
-		const char *base = strrchr(g->gl_pathv[i], '/') + 1;
+	for (size_t i = 0; i < 2 * g->gl_pathc; i++) {
+		const char *path = g->gl_pathv[i / 2];
+		const char *base = strrchr(path, '/') + 1;
 
 		s[n].name = arena_strndup(&arena, base, strlen(base) - 4);
 		if (only && strcmp(only, s[n].name))
 			continue;
-		emit_one(&s[n], g->gl_pathv[i], urun);
+		s[n].limit = limits[i % 2];
+		s[n].title =
+			s[n].limit ? arena_printf(&arena, "%s.parts", s[n].name)
+				   : s[n].name;
+		emit_one(&s[n], path, urun);
 		if (s[n].emitted)
 			vec_push(&cc, s[n].cc);
 		n++;
