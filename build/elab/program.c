@@ -116,6 +116,7 @@ static bool program_passes(struct sema *sm)
 	if (!program_go_on(sm, before))
 		return false;
 	sema_optimize(sm);
+	sema_join(sm);
 	if (!program_go_on(sm, before))
 		return false;
 	sema_infer(sm);

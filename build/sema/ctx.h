@@ -137,6 +137,8 @@ void sema_embed_blocks(struct sema *sm);
  * Names are bound, types need not be known: what is dropped is never checked.
  */
 void sema_optimize(struct sema *sm);
+/** sema_join() - make one of equal handlers of one probe statement */
+void sema_join(struct sema *sm);
 /**
  * sema_reach() - number anew the functions and globals that handlers use
  * @never_too: handlers of never probes count as well

@@ -23,6 +23,7 @@ struct use {
 /**
  * struct opt - one body
  * @use: by index in the body's list of locals
+ * @in_library: the function being looked at is of the tapset
  * @is_pure: by function index: calling it has no effect but its value
  */
 struct opt {
@@ -31,6 +32,7 @@ struct opt {
 	struct use *use;
 	size_t nuse;
 	bool *is_pure;
+	bool in_library;
 	bool keeps_groups; /* a =~ has an effect */
 	bool changed, found;
 	bool is_alias;	       /* looking at a part that an alias brought in */
@@ -109,8 +111,13 @@ static bool impure_stmt(struct walk *w, struct ast_stmt **sp)
 
 	if (s->kind == ST_DELETE)
 		o->found |= is_global(s->e);
-	/* A loop may run into MAXACTION, which is for the user to see. */
-	if (s->kind == ST_WHILE || s->kind == ST_FOR || s->kind == ST_NEXT)
+	/*
+	 * A loop may run into MAXACTION, which is for the user to see; those of the
+	 * library end before.
+	 */
+	if (s->kind == ST_WHILE || s->kind == ST_FOR)
+		o->found |= !o->in_library;
+	if (s->kind == ST_NEXT)
 		o->found = true;
 	for (i = 0; s->kind == ST_FOREACH && i < s->foreach->nkeys; i++)
 		o->found |= s->foreach->key_syms[i]->kind == SYM_GLOBAL;
@@ -147,6 +154,7 @@ static void find_pure_functions(struct opt *o)
 			if (!o->is_pure[i])
 				continue;
 			o->found = false;
+			o->in_library = sm->funcs.v[i]->f->is_library;
 			walk_stmt(&w, &sm->funcs.v[i]->f->body);
 			if (o->found) {
 				o->is_pure[i] = false;
