@@ -144,7 +144,8 @@ static void add_name(void *arg, const char *name)
 	if (n->fam->var(n->sm, n->p, n->fp, at, name, &v) == FAM_OK)
 		vec_apush(n->sm->a, &n->to->vars,
 			  arena_printf(n->sm->a, " %s:%s", name,
-				       tight_type(n->sm, v.type)));
+				       v.type ? tight_type(n->sm, v.type)
+					      : "long"));
 }
 
 static void add_names(struct sema *sm, const struct handler *h,
@@ -182,7 +183,7 @@ static void list_place(struct lister *x, struct sema *sm,
 
 	if (!n.name)
 		n.name = dp ? dp->pp : h->p->name;
-	if (dp && x->verbose)
+	if (dp && x->verbose && dp->mech <= TAPRT_MECH_KRETPROBE)
 		n.name = arena_printf(
 			x->a, "%s /* pc=_stext+0x%llx */", n.name,
 			(unsigned long long)(dp->addr - sm->prog->stext));
@@ -247,12 +248,80 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	diags_deinit(&quiet);
 }
 
+/* One alias as a probe of its own; false: it cannot be had on this kernel. */
+static bool expand_alone(struct sema *sm, struct ast_file *file,
+			 struct ast_probe *probe)
+{
+	unsigned int before = sm->d->nerrors;
+	size_t first = sm->handlers.n, i;
+
+	file->probes.v = &probe;
+	file->probes.n = 1;
+	expand_file(sm, sm->files.v[0]);
+	file->probes.n = 0;
+	if (sm->d->nerrors == before)
+		return true;
+	sm->d->nerrors = before;
+	for (i = first; i < sm->handlers.n; i++)
+		map_deinit(&sm->handlers.v[i]->locals);
+	sm->handlers.n = first;
+	return false;
+}
+
+/*
+ * All in one run, which reads the library once; each handler knows the alias it
+ * came from.  Return: false when something went wrong that may be of one only.
+ */
+static bool list_together(struct lister *x, struct ast_point *use, size_t n)
+{
+	struct ast_file file = *x->in->user;
+	struct sema_in in = *x->in;
+	struct diags quiet;
+	struct handler **h;
+	struct dpoint *dp;
+	struct sema sm;
+	size_t i;
+	bool ok;
+
+	diags_init(&quiet);
+	in.user = &file;
+	file.probes.n = 0;
+	program_init(&sm, &in, x->a, &quiet);
+	resolve_add_user(&sm);
+	for (i = 0; i < n; i++) {
+		struct ast_probe *p = arena_memdup(
+			x->a, x->in->user->probes.v[0], sizeof(*p));
+
+		p->points = &use[i];
+		p->npoints = 1;
+		expand_alone(&sm, &file, p);
+	}
+	if (x->vars) {
+		program_elaborate(&sm);
+		if (!quiet.nerrors)
+			sema_infer(&sm);
+	}
+	ok = !quiet.nerrors;
+	vec_foreach(h, &sm.handlers) {
+		if (!ok || (*h)->file != sm.files.v[0])
+			continue;
+		vec_foreach(dp, &(*h)->p->points)
+			list_place(x, &sm, *h, dp, dp->pn);
+		if (!(*h)->p->points.n)
+			list_place(x, &sm, *h, NULL, (*h)->p->pn);
+	}
+	program_deinit(&sm);
+	diags_deinit(&quiet);
+	return ok;
+}
+
 /* Aliases that the point names, each under its own name; how many. */
 static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 			   bool suffix)
 {
 	struct diags quiet;
 	struct alias_hit *hit;
+	struct ast_point *uses;
 	struct sema sm;
 	size_t i, n, depth = 0;
 
@@ -260,6 +329,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 	program_init(&sm, x->in, x->a, &quiet);
 	resolve_add_user(&sm);
 	n = alias_find(&sm, pt, suffix, &hit, &depth);
+	uses = arena_array(x->a, struct ast_point, n + 1);
 	for (i = 0; i < n; i++) {
 		struct ast_point use = *hit[i].name;
 		size_t more = pt->ncomp - hit[i].suffix;
@@ -270,8 +340,12 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 		       hit[i].name->ncomp * sizeof(*use.comp));
 		memcpy(use.comp + hit[i].name->ncomp, pt->comp + hit[i].suffix,
 		       more * sizeof(*use.comp));
-		list_point(x, &use, expand_point_text(&sm, &use));
+		uses[i] = use;
 	}
+	if (n < 2 || !list_together(x, uses, n))
+		for (i = 0; i < n; i++)
+			list_point(x, &uses[i],
+				   expand_point_text(&sm, &uses[i]));
 	free(hit);
 	program_deinit(&sm);
 	diags_deinit(&quiet);

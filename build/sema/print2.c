@@ -57,15 +57,21 @@ static void print_function(struct buf *b, const struct ast_func *f, int verbose)
 static void print_points(struct buf *b, const struct program *prog,
 			 const struct dprobe *p)
 {
-	static const char *const mech[] = { "", "ftrace", "kprobe",
-					    "kretprobe" };
+	static const char *const mech[] = {
+		"", "ftrace", "kprobe", "kretprobe", "tracepoint", "syscall"
+	};
 	const struct dpoint *d;
 
 	vec_foreach(d, &p->points) {
-		buf_printf(b, "%s /* pc=_stext+0x%llx */", d->pp,
-			   (unsigned long long)(d->addr - prog->stext));
+		buf_adds(b, d->pp);
+		if (d->mech <= TAPRT_MECH_KRETPROBE)
+			buf_printf(b, " /* pc=_stext+0x%llx */",
+				   (unsigned long long)(d->addr - prog->stext));
 		buf_printf(b, " /* %s */ /* <- %s */\n",
-			   d->mech < 4 ? mech[d->mech] : "?", d->from);
+			   d->mech < sizeof(mech) / sizeof(*mech)
+				   ? mech[d->mech]
+				   : "?",
+			   d->from);
 	}
 }
 
