@@ -21,17 +21,24 @@
  */
 #include "build/emit/em.h"
 
-#include "build/families/family.h"
 #include "build/sema/limits.h"
 
 static bool lock_concurrent(const struct dprobe *p)
 {
-	return p->kind->flags & KIND_CONCURRENT;
+	switch (p->family) {
+	case TAPRT_BEGIN:
+	case TAPRT_END:
+	case TAPRT_ERROR:
+		return false;
+	default:
+		return true;
+	}
 }
 
+/* Timers come when they are told; all else may come at any rate. */
 static bool lock_hot(const struct dprobe *p)
 {
-	return p->kind->flags & KIND_HOT;
+	return lock_concurrent(p) && p->family != TAPRT_TIMER;
 }
 
 /*

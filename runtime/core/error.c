@@ -7,8 +7,7 @@
  */
 #include "runtime/core/core.h"
 
-const char taprt_skip_lock_msg[] = "lock timeout";
-const char taprt_abort_msg[] = "abort";
+const char rt_skip_lock_msg[] = "lock timeout";
 
 void taprt_fail(struct taprt_ctx *c, const char *msg)
 {
@@ -37,7 +36,7 @@ void taprt_fail_called(struct taprt_ctx *c, const char *near)
 
 #define RT_NEAR "near " /* what every place begins with */
 
-void taprt_put_text(struct taprt_sink *s, const char *text)
+static void rt_put_text(struct taprt_sink *s, const char *text)
 {
 	taprt_put_lit(s, text, rt_strnlen(text, RT_ERRBUF_BYTES));
 }
@@ -47,29 +46,29 @@ static void rt_error_put(struct taprt_ctx *c, struct taprt_sink *s)
 {
 	u32 i, skip = sizeof(RT_NEAR) - 1;
 
-	taprt_put_text(s, c->error);
+	rt_put_text(s, c->error);
 	if (c->near) {
-		taprt_put_text(s, " ");
-		taprt_put_text(s, c->near);
+		rt_put_text(s, " ");
+		rt_put_text(s, c->near);
 	}
 	for (i = 0; i < c->ncalls && i < TAPRT_MAXCALLS; i++) {
-		taprt_put_text(s, " (called from ");
-		taprt_put_text(s, c->calls[i] + skip);
-		taprt_put_text(s, ")");
+		rt_put_text(s, " (called from ");
+		rt_put_text(s, c->calls[i] + skip);
+		rt_put_text(s, ")");
 	}
 	if (c->ncalls > TAPRT_MAXCALLS)
-		taprt_put_text(s, " (called from ...)");
+		rt_put_text(s, " (called from ...)");
 	if (c->pp && *c->pp) {
-		taprt_put_text(s, " in probe ");
-		taprt_put_text(s, c->pp);
+		rt_put_text(s, " in probe ");
+		rt_put_text(s, c->pp);
 	}
 }
 
 /* The handler cannot go on and nothing is wrong with it: count a skip. */
-void taprt_give_up(struct taprt_ctx *c)
+static void rt_give_up(struct taprt_ctx *c)
 {
 	if (!c->error) {
-		c->error = taprt_skip_lock_msg;
+		c->error = rt_skip_lock_msg;
 		c->aborted = true;
 	}
 }
@@ -89,19 +88,20 @@ static void rt_fail_put(struct taprt_ctx *c, const char *before, s64 v,
 	c->error = rt_of(c)->errbuf;
 }
 
-void taprt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
-		     const char *after)
+static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
+			 const char *after)
 {
 	rt_fail_put(c, before, (s64)addr, 'p', after);
 }
 
-void taprt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
-		    const char *after)
+static void rt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
+			const char *after)
 {
 	rt_fail_put(c, before, v, 'd', after);
 }
 
-void taprt_fail_str(struct taprt_ctx *c, const char *before, const char *after)
+static void rt_fail_str(struct taprt_ctx *c, const char *before,
+			const char *after)
 {
 	struct taprt_sink s;
 

@@ -310,6 +310,6 @@ int main(void)
 	test_to_long();
 	test_to_string();
 	test_from_string();
-	taprt_free(cpu);
+	kc_free(cpu);
 	return tap_done();
 }
