@@ -257,8 +257,8 @@ static int link_modules(struct run *r, struct err *e)
 			continue;
 		plan_module_name(t, &r->opts, r->s.script_name);
 		job[n].glue = (struct glue_spec){
-			t->kit, t->program,   t->module,    NULL,
-			0,	r->s.modinfo, r->s.nmodinfo
+			t->kit, t->program,   t->module,     NULL,
+			0,	r->s.modinfo, r->s.nmodinfo, 0
 		};
 		job[n].glue.undefs =
 			embed_undefs(&r->perm, t, &job[n].glue.nundefs);

@@ -160,7 +160,8 @@ static void show_counts(const struct kit *k)
 	printf("tracepoints    %zu, of modules %zu\n", kit_ntracepoints(k),
 	       kit_nmod_tracepoints(k));
 	printf("modules        %zu\n", kit_nmodules(k));
-	printf("runtime needs  %zu symbols\n", kit_nundefs(k));
+	printf("runtime parts  %zu, which need %zu symbols\n", kit_nparts(k),
+	       kit_nundefs(k));
 	if (kit_section(k, KF_HEADERS, &len))
 		printf("headers        %zu bytes, packed\n", len);
 }

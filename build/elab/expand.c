@@ -156,7 +156,7 @@ static bool same_handler(const struct sema *sm, const struct handler *a,
 	const struct dprobe *p = a->p, *q = b->p;
 	size_t i;
 
-	if (p->family != q->family || !p->points.n || !q->points.n ||
+	if (p->kind != q->kind || !p->points.n || !q->points.n ||
 	    p->flags != q->flags || p->maxactive != q->maxactive ||
 	    a->is_never != b->is_never || a->parts.n != b->parts.n ||
 	    !tree_equal_expr(p->cond, q->cond, sm->nums.v) ||

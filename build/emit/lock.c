@@ -21,24 +21,17 @@
  */
 #include "build/emit/em.h"
 
+#include "build/families/family.h"
 #include "build/sema/limits.h"
 
 static bool lock_concurrent(const struct dprobe *p)
 {
-	switch (p->family) {
-	case TAPRT_BEGIN:
-	case TAPRT_END:
-	case TAPRT_ERROR:
-		return false;
-	default:
-		return true;
-	}
+	return p->kind->flags & KIND_CONCURRENT;
 }
 
-/* Timers come when they are told; all else may come at any rate. */
 static bool lock_hot(const struct dprobe *p)
 {
-	return lock_concurrent(p) && p->family != TAPRT_TIMER;
+	return p->kind->flags & KIND_HOT;
 }
 
 /*

@@ -2,6 +2,7 @@
 /* Handlers: one C function per probe, one more for what a return probe saves. */
 #include "build/emit/em.h"
 
+#include "build/families/family.h"
 #include "build/sema/limits.h"
 #include "build/session.h"
 
@@ -148,13 +149,6 @@ void em_handlers(struct em *em)
 
 /* ---- table ------------------------------------------------------------------------ */
 
-static const char *const families[] = {
-	[TAPRT_BEGIN] = "TAPRT_BEGIN",	     [TAPRT_END] = "TAPRT_END",
-	[TAPRT_ERROR] = "TAPRT_ERROR",	     [TAPRT_TIMER] = "TAPRT_TIMER",
-	[TAPRT_FUNCTION] = "TAPRT_FUNCTION", [TAPRT_TRACE] = "TAPRT_TRACE",
-	[TAPRT_SYSCALL] = "TAPRT_SYSCALL",
-};
-
 int64_t em_budget(const struct limits *l)
 {
 	if (!l->interruptible)
@@ -198,8 +192,8 @@ static void probe_row(struct em *em, size_t i)
 	if (p->saved.n)
 		cw_line(&em->w, ".entry = e%zu, .saved_size = %u,", i,
 			p->saved_size);
-	cw_line(&em->w, ".name = %s, .family = %s, .flags = %u,", name.p,
-		families[p->family],
+	cw_line(&em->w, ".name = %s, .kind = &taprt_kind_%s, .flags = %u,",
+		name.p, p->kind->name,
 		p->flags | (p->points.n ? TAPRT_P_POINTS : 0));
 	if (!p->points.n && p->pn && p->name && strcmp(p->pn, p->name)) {
 		buf_reset(&name);
@@ -223,10 +217,24 @@ static void probe_row(struct em *em, size_t i)
 	buf_deinit(&name);
 }
 
+/* Its first use declares a kind; to name it is what links its part. */
+static void kind_declare(struct em *em, size_t i)
+{
+	const struct probe_kind *kind = em->p->probes.v[i]->kind;
+
+	for (size_t k = 0; k < i; k++)
+		if (em->p->probes.v[k]->kind == kind)
+			return;
+	cw_line(&em->w, "extern const struct taprt_kind taprt_kind_%s;",
+		kind->name);
+}
+
 void em_probe_table(struct em *em)
 {
 	if (!em->p->probes.n)
 		return;
+	for (size_t i = 0; i < em->p->probes.n; i++)
+		kind_declare(em, i);
 	cw_open(&em->w, "static const struct taprt_probe probes[%zu] =",
 		em->p->probes.n);
 	for (size_t i = 0; i < em->p->probes.n; i++)

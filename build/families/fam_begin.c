@@ -18,11 +18,12 @@ static enum fam_result begin_expand(struct sema *sm, const struct ast_point *pt,
 				    unsigned int form, struct fam_probe *ret)
 {
 	static const char *const name[] = { "begin", "end", "error", "never" };
-	static const enum taprt_family family[] = { TAPRT_BEGIN, TAPRT_END,
-						    TAPRT_ERROR, TAPRT_BEGIN };
+	static const struct probe_kind *const kind[] = { &kind_begin, &kind_end,
+							 &kind_error,
+							 &kind_begin };
 	const struct ast_comp *c = &pt->comp[0];
 
-	ret->p->family = family[form];
+	ret->p->kind = kind[form];
 	ret->p->name = name[form];
 	ret->is_never = form == FORM_NEVER;
 	if (c->arg_kind == ARG_NUM) {

@@ -243,7 +243,7 @@ static enum fam_result function_expand(struct sema *sm,
 			   "maxactive value out of range [0, %d]", MAX_ACTIVE);
 		return FAM_REFUSED;
 	}
-	ret->p->family = TAPRT_FUNCTION;
+	ret->p->kind = &kind_function;
 	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
 	ret->p->maxactive = m ? (uint32_t)m->num : 0;
 	find_places(sm, pt, form, pattern, ret, &no);

@@ -89,7 +89,7 @@ static enum fam_result timer_expand(struct sema *sm, const struct ast_point *pt,
 	struct dprobe *p = ret->p;
 	int64_t unit, lo, hi;
 
-	p->family = TAPRT_TIMER;
+	p->kind = &kind_timer;
 	p->name = timer_name(sm, pt);
 	if (form == FORM_HZ)
 		return timer_hz(sm, n, p);

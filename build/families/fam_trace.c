@@ -186,7 +186,7 @@ static enum fam_result trace_expand(struct sema *sm, const struct ast_point *pt,
 			arena_strndup(sm->a, c->str, (size_t)(colon - c->str));
 	if (form & FORM_MODULE)
 		w.module = pt->comp[0].str;
-	ret->p->family = TAPRT_TRACE;
+	ret->p->kind = &kind_trace;
 	if (!w.module)
 		find_kernel(&w);
 	if (w.module || !(form & FORM_NUMBERED))

@@ -99,6 +99,25 @@ struct family {
 	bool needs_kit;
 };
 
+/*
+ * Kinds of probes.
+ * CONCURRENT: handlers run beside each other, on several CPUs
+ * HOT: at any rate; else when they are told
+ */
+enum kind_flags {
+	KIND_CONCURRENT = 1,
+	KIND_HOT = 2,
+};
+
+/** struct probe_kind - what the rest of the builder must know of a kind */
+struct probe_kind {
+	const char *name;
+	unsigned int flags;
+};
+
+#define KIND(v, f) extern const struct probe_kind kind_##v;
+#include "build/families/families.def"
+
 /** family_at() - the @i-th of families.def, NULL at the end */
 const struct family *family_at(size_t i);
 

@@ -8,13 +8,14 @@
 
 #define FAMILY(v) extern const struct family v;
 #include "build/families/families.def"
-#undef FAMILY
 
 static const struct family *const families[] = {
 #define FAMILY(v) &v,
 #include "build/families/families.def"
-#undef FAMILY
 };
+
+#define KIND(v, f) const struct probe_kind kind_##v = { #v, f };
+#include "build/families/families.def"
 
 const struct family *family_at(size_t i)
 {

@@ -25,7 +25,9 @@ struct kit {
 	bool has_btf;
 	char id[65];
 	ROWS(struct kf_pair) config;
-	ROWS(struct kf_num) facts, undefs;
+	ROWS(struct kf_num) facts, defs;
+	ROWS(struct kf_part) parts;
+	ROWS(struct kf_need) undefs;
 	ROWS(struct kf_func) funcs;
 	ROWS(struct kf_sym) syms;
 	ROWS(struct kf_export) exports;
@@ -134,7 +136,9 @@ static int load(struct kit *k, struct err *e)
 		return err_set(e, ERR_FORMAT, "kit names no release");
 	LOAD(k, config, KF_CONFIG);
 	LOAD(k, facts, KF_FACTS);
-	LOAD(k, undefs, KF_UNDEFS);
+	LOAD(k, parts, KF_PARTS);
+	LOAD(k, defs, KF_DEFS);
+	LOAD(k, undefs, KF_NEEDS);
 	LOAD(k, funcs, KF_FUNCS);
 	LOAD(k, syms, KF_SYMS);
 	LOAD(k, exports, KF_EXPORTS);
@@ -312,7 +316,31 @@ size_t kit_nundefs(const struct kit *k)
 struct kit_undef kit_undef(const struct kit *k, size_t i)
 {
 	return (struct kit_undef){ kf_str(&k->f, k->undefs.v[i].name),
-				   k->undefs.v[i].num };
+				   k->undefs.v[i].crc, k->undefs.v[i].parts };
+}
+
+size_t kit_nparts(const struct kit *k)
+{
+	return k->parts.n;
+}
+
+struct kit_part kit_part(const struct kit *k, size_t i)
+{
+	const struct kf_part *p = &k->parts.v[i];
+
+	return (struct kit_part){ kf_str(&k->f, p->name),
+				  p->flags & KF_PART_HOOKS, p->needs };
+}
+
+uint64_t kit_parts_for(const struct kit *k, const char *symbol)
+{
+	size_t i = FIND(k, defs, name, symbol);
+	uint32_t part;
+
+	if (i == k->defs.n)
+		return 0;
+	part = k->defs.v[i].num;
+	return part < k->parts.n ? k->parts.v[part].needs : 0;
 }
 
 const char *kit_modinfo(const struct kit *k, size_t *len)

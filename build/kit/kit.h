@@ -119,19 +119,39 @@ const char *const *kit_objtool(const struct kit *k);
  * kit_tools_dir() - directory with this kit's unpacked tools, made on first use
  *
  * Files: "objtool" (runs as is: a wrapper around the carried loader when the
- * tool is newer than this machine), "module.lds", "runtime.o" (runtime +
- * module-common, already ld -r'd).  Lives in fs_cache_dir("tools/<id>").
+ * tool is newer than this machine), "module.lds", and for each of kit_part() its
+ * object "NAME.o"; that of the core has the sections common to all modules as well.
+ * Lives in fs_cache_dir("tools/<id>").
  */
 int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
 		  struct err *e);
 
 /**
- * struct kit_undef - a symbol runtime.o needs from the kernel, with its CRC
+ * struct kit_part - an object of the runtime; the first is the core, in every module
+ * @has_hooks: it defines taprt_part_NAME for the session (runtime/core/part.h)
+ * @needs: bits of the parts that come with it, itself included
+ */
+struct kit_part {
+	const char *name;
+	bool has_hooks;
+	uint64_t needs;
+};
+/** Parts are in the order of runtime/parts.def: at most 64. */
+size_t kit_nparts(const struct kit *k);
+struct kit_part kit_part(const struct kit *k, size_t i);
+/** kit_parts_for() - bits of the parts that come with a symbol of the runtime, or 0 */
+uint64_t kit_parts_for(const struct kit *k, const char *symbol);
+
+/**
+ * struct kit_undef - a symbol the runtime needs from the kernel, with its CRC
+ * @parts: bits of the parts that need it
  */
 struct kit_undef {
 	const char *name;
 	uint32_t crc;
+	uint64_t parts;
 };
+/** Sorted by name. */
 size_t kit_nundefs(const struct kit *k);
 struct kit_undef kit_undef(const struct kit *k, size_t i);
 /** kit_modinfo() - extra .modinfo strings beyond name/vermagic/license/depends

@@ -59,7 +59,9 @@ struct kf_sect {
 #define KF_CFLAGS  "cflags"  /* u32 string offsets, in order */
 #define KF_OBJTOOL "objtool" /* likewise: arguments */
 #define KF_LDFLAGS "ldflags" /* likewise: of the final ld -r */
-#define KF_UNDEFS  "undefs"  /* kf_num: symbol, CRC */
+#define KF_PARTS   "parts"   /* kf_part: the runtime's objects; core first */
+#define KF_DEFS	   "defs" /* kf_num: symbol of the runtime, index of its part */
+#define KF_NEEDS   "needs"   /* kf_need */
 #define KF_MODINFO "modinfo" /* raw strings */
 #define KF_HFLAGS  "hflags"  /* as cflags: flags of C with kernel headers */
 #define KF_HEADERS "headers" /* headers_pack() */
@@ -68,12 +70,14 @@ struct kf_sect {
 #define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
 #define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
 
-#define KF_RTOBJ "tool.runtime.o"
+/* Objects of the runtime: KF_TOOL NAME KF_OBJECT; no other tool is called so. */
+#define KF_OBJECT ".o"
 
 /**
  * struct kf_runtime - which runtime the kit was made with
  * @strings: bytes of the string section that do not depend on it; the sections
- *           that do are this one, "facts", "undefs", KF_RTOBJ and the other strings
+ *           that do are this one, "facts", "parts", "defs", "needs", the objects and
+ *           the other strings
  * @id: string, rtobj_source_id()
  */
 struct kf_runtime {
@@ -86,6 +90,19 @@ struct kf_pair {
 
 struct kf_num {
 	uint32_t name, num;
+};
+
+#define KF_PART_HOOKS 1
+/** struct kf_part - @needs: bits of the parts that come with it, itself included */
+struct kf_part {
+	uint32_t name, flags;
+	uint64_t needs;
+};
+
+/** struct kf_need - a symbol of the kernel; @parts: bits of those that want it */
+struct kf_need {
+	uint32_t name, crc;
+	uint64_t parts;
 };
 
 struct kf_func {

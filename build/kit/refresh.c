@@ -85,15 +85,19 @@ static void recall_exports(struct arena *a, const struct kit *k,
 	}
 }
 
+/* "undefs": of kits from before the runtime had parts. */
 static bool is_runtimes(const char *name)
 {
-	static const char *const names[] = { KF_FACTS, KF_RTOBJ, KF_RUNTIME,
-					     KF_STRINGS, KF_UNDEFS };
+	static const char *const names[] = { KF_FACTS, KF_PARTS,   KF_DEFS,
+					     KF_NEEDS, KF_RUNTIME, KF_STRINGS,
+					     "undefs" };
+	const size_t len = strlen(name), dot = sizeof(KF_OBJECT) - 1;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		if (!strcmp(name, names[i]))
 			return true;
-	return false;
+	return !strncmp(name, KF_TOOL, sizeof(KF_TOOL) - 1) &&
+	       !strcmp(name + len - dot, KF_OBJECT);
 }
 
 static int rewrite(struct arena *a, const struct kit *k,

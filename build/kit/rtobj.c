@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Compile, assemble, ld -r; then see what is undefined. */
+/* Compile, assemble, ld -r, objtool: the core and every part of parts.def. */
 #include "build/kit/rtobj.h"
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/base/spawn.h"
-#include "build/base/vec.h"
-#include "build/debuginfo/elf.h"
 #include "build/kit/facts.h"
 #include "build/kit/recipe.h"
-#include "build/kit/symvers.h"
 #include "bundle/base/err.h"
 
-#include <elf.h>
 #include <fts.h>
 #include <sodium.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Changes whenever the same sources are made into another object or kit. */
-#define RTOBJ_RECIPE "refreshable-kit"
+#define RTOBJ_RECIPE "parts"
 
 #define OBJ_MAX ((size_t)64 << 20)
+
+/* What a tool said, in one line, as an error. */
+static int tool_failed(struct arena *a, const struct spawn *s, const char *what,
+		       struct err *e)
+{
+	const char *at = strstr(s->out.p, "rror: ");
+
+	while (at && at > s->out.p && at[-1] != '\n')
+		at--;
+	if (!at)
+		at = s->out.p;
+	return err_set(e, ERR_TOOL, "%s failed: %s", what,
+		       arena_strndup(a, at, strcspn(at, "\n")));
+}
 
 static int run(struct arena *a, struct words *argv, const char *what,
 	       struct err *e)
@@ -29,22 +39,55 @@ static int run(struct arena *a, struct words *argv, const char *what,
 	struct spawn s = { .argv = words_end(a, argv) };
 	int rc = spawn_run(&s, e);
 
-	if (rc == ERR_TOOL) {
-		const char *at = strstr(s.out.p, "rror: ");
-
-		while (at && at > s.out.p && at[-1] != '\n')
-			at--;
-		if (!at)
-			at = s.out.p;
-		rc = err_set(e, ERR_TOOL, "%s failed: %.*s", what,
-			     (int)strcspn(at, "\n"), at);
-	}
+	if (rc == ERR_TOOL)
+		rc = tool_failed(a, &s, what, e);
 	buf_deinit(&s.out);
 	return rc;
 }
 
-static int compile(struct arena *a, const char *runtime, const struct recipe *r,
-		   const char *dir, struct err *e)
+/* ---- the list ------------------------------------------------------------- */
+
+static int list_objects(struct arena *a, const char *parts, struct rtobjs *ret,
+			struct err *e)
+{
+	const char *s = parts;
+	char name[RTOBJ_NAME_MAX + 1], file[80];
+
+	ret->v = arena_array(a, struct rtobj, RTOBJ_MAX);
+	ret->v[0] = (struct rtobj){ .name = "runtime", .file = "module.c" };
+	ret->n = 1;
+	for (; *s; s += strcspn(s, "\n"), s += *s == '\n') {
+		if (strncmp(s, "PART(", 5))
+			continue;
+		if (sscanf(s, "PART(%24[a-z_0-9], %79[a-z_0-9/.])", name,
+			   file) != 2 ||
+		    ret->n == RTOBJ_MAX)
+			return err_set(e, ERR_FORMAT,
+				       "parts.def: bad line '%.*s'",
+				       (int)strcspn(s, "\n"), s);
+		ret->v[ret->n++] = (struct rtobj){
+			.name = arena_strdup(a, name),
+			.file = arena_strdup(a, file),
+		};
+	}
+	for (size_t i = 0; i < ret->n; i++)
+		buf_init(&ret->v[i].obj);
+	return 0;
+}
+
+/* ---- making --------------------------------------------------------------- */
+
+/* The core is compiled to module.o: what join() makes is runtime.o. */
+static char *object_path(struct arena *a, const char *dir,
+			 const struct rtobjs *l, size_t i, bool joined)
+{
+	return arena_printf(a, "%s/%s.o", dir,
+			    i || joined ? l->v[i].name : "module");
+}
+
+static struct spawn compiler(struct arena *a, const char *runtime,
+			     const struct recipe *r, const char *dir,
+			     const char *source, const char *object)
 {
 	static const char *const extra[] = {
 		"-DKBUILD_BASENAME=\"tap\"",
@@ -78,9 +121,28 @@ static int compile(struct arena *a, const char *runtime, const struct recipe *r,
 					       r->headers.v[i] + 2));
 	for (i = 0; i < sizeof(extra) / sizeof(*extra); i++)
 		words_add(a, &argv, extra[i]);
-	words_add(a, &argv, arena_printf(a, "%s/module.o", dir));
-	words_add(a, &argv, arena_printf(a, "%s/module.c", runtime));
-	return run(a, &argv, "compiling the runtime", e);
+	words_add(a, &argv, object);
+	words_add(a, &argv, arena_printf(a, "%s/%s", runtime, source));
+	return (struct spawn){ .argv = words_end(a, &argv) };
+}
+
+static int compile_all(struct arena *a, const char *runtime,
+		       const struct recipe *r, const char *dir,
+		       const struct rtobjs *l, struct err *e)
+{
+	struct spawn *s = arena_array(a, struct spawn, l->n);
+	int rc;
+
+	for (size_t i = 0; i < l->n; i++)
+		s[i] = compiler(a, runtime, r, dir, l->v[i].file,
+				object_path(a, dir, l, i, false));
+	rc = spawn_run_all(s, l->n, 0, e);
+	for (size_t i = 0; i < l->n; i++) {
+		if (rc == ERR_TOOL && s[i].status)
+			rc = tool_failed(a, &s[i], "compiling the runtime", e);
+		buf_deinit(&s[i].out);
+	}
+	return rc;
 }
 
 /* The kernel's own -m elf_… of ld, so that another machine's objects link too. */
@@ -96,8 +158,9 @@ static void add_emulation(struct arena *a, const struct recipe *r,
 		}
 }
 
+/* The core, and the sections that every module of this kernel has once. */
 static int join(struct arena *a, const struct recipe *r, const char *dir,
-		struct err *e)
+		const struct rtobjs *l, struct err *e)
 {
 	struct words as = { 0 }, ld = { 0 };
 	char *consts = arena_printf(a, "%s/consts.s", dir);
@@ -119,110 +182,84 @@ static int join(struct arena *a, const struct recipe *r, const char *dir,
 	words_add(a, &ld, "-z");
 	words_add(a, &ld, "noexecstack");
 	words_add(a, &ld, "-o");
-	words_add(a, &ld, arena_printf(a, "%s/runtime.o", dir));
-	words_add(a, &ld, arena_printf(a, "%s/module.o", dir));
+	words_add(a, &ld, object_path(a, dir, l, 0, true));
+	words_add(a, &ld, object_path(a, dir, l, 0, false));
 	words_add(a, &ld, arena_printf(a, "%s/consts.o", dir));
 	return run(a, &ld, "linking the runtime", e);
 }
 
 /* Once here instead of once per script: what objtool adds stays right when the
- * object is linked further, and whatever it says of our own code is a bug. */
-static int annotate(struct arena *a, const struct recipe *r, const char *dir,
-		    struct err *e)
+ * objects are linked further, and whatever it says of our own code is a bug. */
+static int annotate_all(struct arena *a, const struct recipe *r,
+			const char *dir, const struct rtobjs *l, struct err *e)
 {
 	static const char *const env[] = { "SRCARCH=x86", NULL };
-	struct words argv = { 0 };
-	struct spawn s = { .env = env };
-	const char *line;
+	struct spawn *s = arena_array(a, struct spawn, l->n);
 	int rc;
 
 	if (!r->objtool_cmd)
 		return 0;
-	words_add(a, &argv, r->objtool_cmd);
-	for (size_t i = 0; i < r->objtool.n; i++)
-		words_add(a, &argv, r->objtool.v[i]);
-	words_add(a, &argv, arena_printf(a, "%s/runtime.o", dir));
-	s.argv = words_end(a, &argv);
-	rc = spawn_run(&s, e);
-	line = strstr(s.out.p, "warning:");
-	if (rc == 0 && line)
-		rc = err_set(e, ERR_TOOL, "objtool on the runtime: %.*s",
-			     (int)strcspn(line, "\n"), line);
-	buf_deinit(&s.out);
-	return rc;
-}
+	for (size_t i = 0; i < l->n; i++) {
+		struct words argv = { 0 };
 
-static int export_cmp(const void *a, const void *b)
-{
-	const struct export *x = *(const struct export *const *)a;
-	const struct export *y = *(const struct export *const *)b;
-
-	return strcmp(x->name, y->name);
-}
-
-static int list_undefs(struct arena *a, const struct buf *obj,
-		       const struct symvers *sv, const struct export ***ret,
-		       size_t *n, struct err *e)
-{
-	VEC(const struct export *) v = { 0 };
-	struct efile_sym *sym = NULL;
-	struct efile f;
-	size_t nsym = 0, i;
-	int rc = efile_open(&f, obj->p, obj->len, e);
-
-	if (rc < 0)
-		return rc;
-	rc = efile_symbols(&f, a, &sym, &nsym, e);
-	for (i = 0; i < nsym && rc == 0; i++) {
-		const struct export *x;
-
-		if (sym[i].sect != SHN_UNDEF || !*sym[i].name ||
-		    !strncmp(sym[i].name, "taprt_", 6) ||
-		    !strcmp(sym[i].name, "__this_module"))
-			continue;
-		x = symvers_find(sv, sym[i].name);
-		if (x)
-			vec_apush(a, &v, x);
-		else if (sym[i].bind != STB_WEAK)
-			rc = err_set(
-				e, ERR_NOT_FOUND,
-				"the runtime needs '%s', which this kernel does not export",
-				sym[i].name);
+		words_add(a, &argv, r->objtool_cmd);
+		for (size_t k = 0; k < r->objtool.n; k++)
+			words_add(a, &argv, r->objtool.v[k]);
+		words_add(a, &argv, object_path(a, dir, l, i, true));
+		s[i] = (struct spawn){ .argv = words_end(a, &argv),
+				       .env = env };
 	}
-	efile_close(&f);
-	if (v.n)
-		qsort(v.v, v.n, sizeof(*v.v), export_cmp);
-	*ret = v.v;
-	*n = v.n;
+	rc = spawn_run_all(s, l->n, 0, e);
+	for (size_t i = 0; i < l->n; i++) {
+		const char *line = strstr(s[i].out.p, "warning:");
+
+		if (rc == 0 && line)
+			rc = err_set(e, ERR_TOOL,
+				     "objtool on the runtime: %.*s",
+				     (int)strcspn(line, "\n"), line);
+		buf_deinit(&s[i].out);
+	}
 	return rc;
 }
 
 int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
 		const struct facts *facts, const struct symvers *sv,
-		const char *scratch, struct buf *obj,
-		const struct export ***undef, size_t *n, struct err *e)
+		const char *scratch, struct rtobjs *ret, struct err *e)
 {
 	char *dir = arena_printf(a, "%s/runtime", scratch);
-	struct buf conf = BUF_INIT;
+	struct buf text = BUF_INIT;
 	int rc = fs_mkdirs(dir, e);
 
-	facts_header(facts, &conf);
+	*ret = (struct rtobjs){ 0 };
+	facts_header(facts, &text);
 	if (rc == 0)
 		rc = fs_write_atomic(arena_printf(a, "%s/kc_config.h", dir),
-				     conf.p, conf.len, 0644, e);
-	buf_deinit(&conf);
+				     text.p, text.len, 0644, e);
+	buf_reset(&text);
 	if (rc == 0)
-		rc = compile(a, runtime, r, dir, e);
+		rc = fs_read(arena_printf(a, "%s/parts.def", runtime), &text,
+			     OBJ_MAX, e);
 	if (rc == 0)
-		rc = join(a, r, dir, e);
+		rc = list_objects(a, text.p, ret, e);
+	buf_deinit(&text);
 	if (rc == 0)
-		rc = annotate(a, r, dir, e);
+		rc = compile_all(a, runtime, r, dir, ret, e);
 	if (rc == 0)
-		rc = fs_read(arena_printf(a, "%s/runtime.o", dir), obj, OBJ_MAX,
-			     e);
+		rc = join(a, r, dir, ret, e);
 	if (rc == 0)
-		rc = list_undefs(a, obj, sv, undef, n, e);
+		rc = annotate_all(a, r, dir, ret, e);
+	for (size_t i = 0; i < ret->n && rc == 0; i++)
+		rc = fs_read(object_path(a, dir, ret, i, true), &ret->v[i].obj,
+			     OBJ_MAX, e);
+	if (rc == 0)
+		rc = rtobj_resolve(a, ret, sv, e);
 	return rc;
+}
+
+void rtobj_deinit(struct rtobjs *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		buf_deinit(&l->v[i].obj);
 }
 
 static int by_name(const FTSENT **a, const FTSENT **b)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The part of a kit that changes with the runtime: facts, runtime.o, its needs. */
+/* The part of a kit that changes with the runtime: facts, its objects, their needs. */
 #ifndef BUILD_KIT_RTPART_H
 #define BUILD_KIT_RTPART_H
 
 #include "build/base/buf.h"
 #include "build/kit/facts.h"
+#include "build/kit/rtobj.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
 struct err;
-struct export;
 struct kf_writer;
 struct recipe;
 struct symvers;
@@ -19,14 +19,12 @@ struct symvers;
 /**
  * struct rtpart - what the runtime's sources and one kernel make
  * @id: rtobj_source_id() of the sources
- * @obj: runtime.o; rtpart_deinit() frees it, the rest belongs to the arena
+ * @objs: rtpart_deinit() frees their bytes, the rest belongs to the arena
  */
 struct rtpart {
 	const char *id;
 	struct facts facts;
-	const struct export **undef;
-	size_t nundef;
-	struct buf obj;
+	struct rtobjs objs;
 };
 
 /** rtpart_build() - settle the facts, compile the runtime; returns as those do */

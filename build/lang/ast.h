@@ -412,11 +412,13 @@ struct saved {
 	uint32_t off; /* bytes in the snapshot: long 8, string MAXSTRINGLEN */
 };
 
+struct probe_kind;
+
 /** struct dprobe - one derived probe: a handler and where it runs */
 struct dprobe {
 	struct span at;
-	enum taprt_family family;
-	uint32_t flags;	  /* TAPRT_P_* */
+	const struct probe_kind *kind; /* build/families/family.h */
+	uint32_t flags;		       /* TAPRT_P_* */
 	const char *name; /* pp() text; function families: of the first point */
 	const char *from; /* what it was derived from, as in dpoint */
 	const char *pn;	  /* pn() text where it has no points */

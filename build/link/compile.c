@@ -87,6 +87,7 @@ void compiler_deinit(struct compiler *c)
 	vec_foreach(o, &c->objects) {
 		buf_deinit(&(*o)->spawn.out);
 		vec_deinit(&(*o)->undefs);
+		vec_deinit(&(*o)->calls);
 	}
 	vec_deinit(&c->objects);
 	if (c->scratch)
@@ -333,10 +334,13 @@ static int read_undefs(struct compiler *c, struct script_object *o,
 			const char *name =
 				elf_strptr(elf, sh.sh_link, s.st_name);
 
-			if (s.st_shndx == SHN_UNDEF && name && *name &&
-			    !is_ours(name))
-				vec_push(&o->undefs,
-					 arena_strdup(c->arena, name));
+			if (s.st_shndx != SHN_UNDEF || !name || !*name)
+				continue;
+			name = arena_strdup(c->arena, name);
+			if (is_ours(name))
+				vec_push(&o->calls, name);
+			else
+				vec_push(&o->undefs, name);
 		}
 	}
 	elf_end(elf);

@@ -20,6 +20,7 @@ struct kit;
  * @embedded: C of the script itself, against one kernel's headers
  * @path: the cached object
  * @undefs: symbols it needs that the runtime interface does not define
+ * @calls: those that it does
  * @cached: was there before this run
  * @failed: the compiler refused it; @spawn.out says why (our bug, not the script's,
  *   unless it is @embedded)
@@ -31,7 +32,7 @@ struct script_object {
 	size_t c_len;
 	const char *const *cflags;
 	const char *cc;
-	VEC(const char *) undefs;
+	VEC(const char *) undefs, calls;
 	bool cached, failed, embedded;
 	struct spawn spawn; /* private */
 	const char **argv;  /* private */

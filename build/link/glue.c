@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <gelf.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -163,11 +164,14 @@ static int add_version(struct buf *b, const char *name, uint32_t crc,
 	return 0;
 }
 
-static bool in_runtime(const struct kit *k, const char *name)
+static bool in_runtime(const struct glue_spec *s, const char *name)
 {
-	for (size_t i = 0; i < kit_nundefs(k); i++)
-		if (!strcmp(kit_undef(k, i).name, name))
-			return true;
+	for (size_t i = 0; i < kit_nundefs(s->kit); i++) {
+		struct kit_undef u = kit_undef(s->kit, i);
+
+		if (!strcmp(u.name, name))
+			return u.parts & s->parts;
+	}
 	return false;
 }
 
@@ -185,15 +189,18 @@ static int make_versions(struct object *o, const struct glue_spec *s,
 
 		b = &o->secs.v[i].data;
 		rc = add_version(b, "module_layout", ki->layout_crc, e);
-		for (size_t j = 0; rc == 0 && j < kit_nundefs(s->kit); j++)
-			rc = add_version(b, kit_undef(s->kit, j).name,
-					 kit_undef(s->kit, j).crc, e);
+		for (size_t j = 0; rc == 0 && j < kit_nundefs(s->kit); j++) {
+			struct kit_undef u = kit_undef(s->kit, j);
+
+			if (u.parts & s->parts)
+				rc = add_version(b, u.name, u.crc, e);
+		}
 	}
 	for (size_t j = 0; rc == 0 && j < s->nundefs; j++) {
 		uint32_t crc;
 		bool gpl;
 
-		if (in_runtime(s->kit, s->undefs[j]))
+		if (in_runtime(s, s->undefs[j]))
 			continue;
 		if (!kit_export(s->kit, s->undefs[j], &crc, &gpl))
 			return err_set(e, ERR_NOT_FOUND,
@@ -283,6 +290,33 @@ static void make_tables(struct object *o, const struct glue_spec *s)
 	buf_add(b, strings.p, strings.len);
 	buf_deinit(&points);
 	buf_deinit(&strings);
+}
+
+/* The hooks of what is linked in, in the order of the kit, and NULL. */
+static void make_parts(struct object *o, const struct glue_spec *s)
+{
+	size_t i = add_sec(o, ".data..ro_after_init", SHT_PROGBITS,
+			   SHF_ALLOC | SHF_WRITE, 8);
+	size_t r = add_sec(o, ".rela.data..ro_after_init", SHT_RELA,
+			   SHF_INFO_LINK, 8);
+	size_t n = 0;
+
+	o->secs.v[r].info = (uint32_t)i + 1;
+	o->secs.v[r].entsize = sizeof(Elf64_Rela);
+	for (size_t k = 0; k < kit_nparts(s->kit); k++) {
+		struct kit_part p = kit_part(s->kit, k);
+		char name[64];
+
+		if (!(s->parts >> k & 1) || !p.has_hooks)
+			continue;
+		snprintf(name, sizeof(name), "taprt_part_%s", p.name);
+		add_rela(&o->secs.v[r].data, n++ * sizeof(uint64_t),
+			 (uint32_t)(o->symtab.len / sizeof(Elf64_Sym)));
+		add_symbol(o, name, SHN_UNDEF, 0, 0, STT_NOTYPE);
+	}
+	buf_zero(&o->secs.v[i].data, (n + 1) * sizeof(uint64_t));
+	add_symbol(o, "taprt_parts", i + 1, 0, (n + 1) * sizeof(uint64_t),
+		   STT_OBJECT);
 }
 
 /* Symbol and string tables come last, when every symbol is known. */
@@ -401,6 +435,7 @@ int glue_make(const struct glue_spec *s, struct buf *out, struct err *e)
 		rc = make_versions(&o, s, e);
 	if (rc == 0) {
 		make_tables(&o, s);
+		make_parts(&o, s);
 		make_symtab(&o);
 		rc = to_bytes(&o, out, e);
 	}

@@ -15,6 +15,7 @@ struct program;
  * struct glue_spec - what one module needs beside its script object
  * @module: module name, at most 55 bytes (struct module's name array)
  * @undefs: symbols the script object needs from the kernel itself
+ * @parts: bits of the runtime's objects that it is linked with (kit_part())
  * @modinfo: more "NAME=VALUE" of .modinfo
  */
 struct glue_spec {
@@ -25,6 +26,7 @@ struct glue_spec {
 	size_t nundefs;
 	const char *const *modinfo;
 	size_t nmodinfo;
+	uint64_t parts;
 };
 
 /**
@@ -32,7 +34,8 @@ struct glue_spec {
  *
  * Sections: .modinfo (name, vermagic, depends, the kit's extras),
  * .gnu.linkonce.this_module, __versions on MODVERSIONS kernels, and .rodata with
- * taprt_target, taprt_points, taprt_nums and taprt_strings (runtime/gen.h).
+ * taprt_target, taprt_points, taprt_nums and taprt_strings (runtime/gen.h), and
+ * taprt_parts (runtime/core/part.h).
  * Return: 0, ERR_NOT_FOUND for a symbol the kernel does not export.
  * Source: kernel.md 3.2; include/linux/module.h, scripts/mod/modpost.c (formats).
  */

@@ -72,7 +72,11 @@ static void make_argv(struct arena *a, struct module_job *j, const char *tools,
 	vec_apush(a, &v[FINISH], script);
 	if (embedded)
 		vec_apush(a, &v[FINISH], embedded);
-	vec_apush(a, &v[FINISH], arena_printf(a, "%s/runtime.o", tools));
+	for (size_t i = 0; i < kit_nparts(k); i++)
+		if (j->glue.parts >> i & 1)
+			vec_apush(a, &v[FINISH],
+				  arena_printf(a, "%s/%s.o", tools,
+					       kit_part(k, i).name));
 	vec_apush(a, &v[FINISH], glue);
 	for (int i = 0; i < ROUNDS; i++) {
 		if (!v[i].n)
@@ -95,6 +99,31 @@ static int copy_object(const struct script_object *o, const char *path,
 	return rc;
 }
 
+/*
+ * Which of the runtime's objects the module needs.  We decide and not the linker,
+ * because the glue lists the symbols that these need of the kernel.
+ */
+static int choose_parts(struct module_job *j)
+{
+	const struct kit *k = j->glue.kit;
+	const char *const *c;
+
+	if (!kit_nparts(k)) {
+		err_set(j->e, ERR_UNSUPPORTED,
+			"the kit of %s has an older runtime",
+			kit_info(k)->release);
+		return err_hint(j->e, "tapbuild kit refresh");
+	}
+	j->glue.parts = kit_part(k, 0).needs;
+	vec_foreach(c, &j->object->calls)
+		j->glue.parts |= kit_parts_for(k, *c);
+	if (!j->embedded)
+		return 0;
+	vec_foreach(c, &j->embedded->calls)
+		j->glue.parts |= kit_parts_for(k, *c);
+	return 0;
+}
+
 static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 		   size_t index, struct step *s)
 {
@@ -109,7 +138,9 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 	int rc;
 
 	s->ko = arena_printf(a, "%s/%s-%zu.ko", scratch, j->glue.module, index);
-	rc = kit_tools_dir(j->glue.kit, a, &tools, j->e);
+	rc = choose_parts(j);
+	if (rc == 0)
+		rc = kit_tools_dir(j->glue.kit, a, &tools, j->e);
 	if (rc == 0)
 		rc = glue_make(&j->glue, &glue, j->e);
 	if (rc == 0)

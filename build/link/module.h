@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Script object + runtime object + target object -> loadable module. */
+/* Script object + what it needs of the runtime + target object -> loadable module. */
 #ifndef BUILD_LINK_MODULE_H
 #define BUILD_LINK_MODULE_H
 

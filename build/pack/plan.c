@@ -4,6 +4,7 @@
 #include "build/base/digest.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
+#include "build/families/family.h"
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
 #include "build/opts.h"
@@ -160,23 +161,7 @@ static void add_params(struct plan *p, const struct program *prog)
 
 static const char *probe_kind(const struct dprobe *d)
 {
-	switch (d->family) {
-	case TAPRT_BEGIN:
-		return "begin";
-	case TAPRT_END:
-		return "end";
-	case TAPRT_ERROR:
-		return "error";
-	case TAPRT_TIMER:
-		return "timer";
-	case TAPRT_FUNCTION:
-		return d->flags & TAPRT_P_RETURN ? "return" : "function";
-	case TAPRT_TRACE:
-		return "trace";
-	case TAPRT_SYSCALL:
-		return "syscall";
-	}
-	return "other";
+	return d->flags & TAPRT_P_RETURN ? "return" : d->kind->name;
 }
 
 static void add_probes(struct plan *p, const struct program *prog)

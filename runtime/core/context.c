@@ -8,19 +8,22 @@
  * the guard against recursion through the kernel functions a handler calls.
  *
  * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size + 8 * hist_buckets),
- * at load; with captures another sizeof(struct rt_match) + 3 * strsize each.
+ * at load; with captures (core/regex.c) another sizeof(struct rt_match) + 3 *
+ * strsize each.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/enter.h"
 
 #define RT_FRAME_MIN 64
 
-static DEFINE_PER_CPU(struct rt_cpu *, rt_this);
-static struct rt_cpu **rt_cpus; /* by CPU id */
-u32 rt_ncpus;
-u64 rt_memory, rt_memory_max;
-bool rt_memory_over;
+DEFINE_PER_CPU(struct rt_cpu *, taprt_this);
+struct rt_cpu **taprt_cpus;
+u32 taprt_ncpus;
+u32 taprt_patience = 1;
+u64 taprt_seed;
+unsigned long taprt_kernel_low = 0xffff800000000000UL;
+void (*taprt_release)(struct rt_cpu *r);
 
-bool rt_cpu_possible(u32 cpu)
+bool taprt_cpu_possible(u32 cpu)
 {
 	return cpu < nr_cpu_ids && cpu_possible(cpu);
 }
@@ -29,19 +32,18 @@ static void rt_contexts_exit(void)
 {
 	u32 i;
 
-	if (!rt_cpus)
+	if (!taprt_cpus)
 		return;
-	for (i = 0; i < rt_ncpus; i++) {
-		if (!rt_cpus[i])
+	for (i = 0; i < taprt_ncpus; i++) {
+		if (!taprt_cpus[i])
 			continue;
-		per_cpu(rt_this, i) = NULL;
-		kc_free(rt_cpus[i]->hist);
-		kc_free(rt_cpus[i]->match);
-		kc_free(rt_cpus[i]->frame_mem);
-		kc_free(rt_cpus[i]);
+		per_cpu(taprt_this, i) = NULL;
+		taprt_free(taprt_cpus[i]->hist);
+		taprt_free(taprt_cpus[i]->frame_mem);
+		taprt_free(taprt_cpus[i]);
 	}
-	kc_free(rt_cpus);
-	rt_cpus = NULL;
+	taprt_free(taprt_cpus);
+	taprt_cpus = NULL;
 }
 
 static int rt_contexts_init(void)
@@ -52,98 +54,29 @@ static int rt_contexts_init(void)
 
 	if (frame < RT_FRAME_MIN)
 		frame = RT_FRAME_MIN;
-	rt_cpus = rt_alloc(rt_ncpus * sizeof(*rt_cpus));
-	if (!rt_cpus)
+	taprt_cpus = taprt_alloc(taprt_ncpus * sizeof(*taprt_cpus));
+	if (!taprt_cpus)
 		return -ENOMEM;
-	for (i = 0; i < rt_ncpus; i++) {
-		if (!rt_cpu_possible(i))
+	for (i = 0; i < taprt_ncpus; i++) {
+		if (!taprt_cpu_possible(i))
 			continue;
-		r = rt_alloc_cpu(sizeof(*r), i);
+		r = taprt_alloc_cpu(sizeof(*r), i);
 		if (!r)
 			return -ENOMEM;
-		rt_cpus[i] = r;
+		taprt_cpus[i] = r;
 		r->cpu = i;
-		r->frame_mem = rt_alloc_cpu(frame, i);
+		r->frame_mem = taprt_alloc_cpu(frame, i);
 		if (!r->frame_mem)
 			return -ENOMEM;
-		r->hist = rt_alloc_cpu(buckets * sizeof(*r->hist), i);
+		r->hist = taprt_alloc_cpu(buckets * sizeof(*r->hist), i);
 		if (buckets && !r->hist)
 			return -ENOMEM;
-		if (taprt_program.captures) {
-			r->match = rt_match_new(i);
-			if (!r->match)
-				return -ENOMEM;
-		}
 		r->c.frame_end = r->frame_mem + frame;
 		r->c.out.ring = &r->ring;
 		r->rnd = (u64)kc_mono_ns() + i * 0x9e3779b97f4a7c15ULL + 1;
-		per_cpu(rt_this, i) = r;
+		per_cpu(taprt_this, i) = r;
 	}
 	return 0;
-}
-
-/* ---- entering ----------------------------------------------------------------- */
-
-static __always_inline void rt_ctx_reset(struct rt_cpu *r,
-					 const struct taprt_probe *p)
-{
-	struct taprt_ctx *c = &r->c;
-
-	c->error = NULL;
-	c->near = NULL;
-	c->ncalls = 0;
-	c->aborted = false;
-	c->actions = p->actions;
-	c->depth = 0;
-	c->groups = 0;
-	c->probe = p;
-	c->frame = r->frame_mem;
-	c->saved = NULL;
-	c->regs = NULL;
-	c->ip = 0;
-}
-
-/* This CPU's context with interrupts off; NULL = a handler is running. */
-static __always_inline struct rt_cpu *rt_enter(unsigned long *flags)
-{
-	struct rt_cpu *r;
-
-	raw_local_irq_save(*flags);
-	r = kc_cpu_read(rt_this);
-	if (unlikely(r->busy)) {
-		r->skipped[RT_SKIP_REENTRY]++;
-		raw_local_irq_restore(*flags);
-		return NULL;
-	}
-	r->busy = 1;
-	barrier();
-	return r;
-}
-
-static __always_inline void rt_leave(struct rt_cpu *r, unsigned long flags)
-{
-	barrier();
-	r->busy = 0;
-	raw_local_irq_restore(flags);
-}
-
-/* From process context with interrupts on; a handler here is never busy. */
-static struct rt_cpu *rt_enter_task(void)
-{
-	struct rt_cpu *r;
-
-	preempt_disable();
-	r = kc_cpu_read(rt_this);
-	r->busy = 1;
-	barrier();
-	return r;
-}
-
-static void rt_leave_task(struct rt_cpu *r)
-{
-	barrier();
-	r->busy = 0;
-	preempt_enable();
 }
 
 /* ---- skips, errors, overload --------------------------------------------------- */
@@ -151,7 +84,7 @@ static void rt_leave_task(struct rt_cpu *r)
 static atomic_t rt_nskipped = ATOMIC_INIT(0); /* all but re-entries */
 static atomic_t rt_nerrors = ATOMIC_INIT(0);
 
-static void rt_skip(struct rt_cpu *r, enum rt_skip why)
+void taprt_skip(struct rt_cpu *r, enum taprt_skip why)
 {
 	r->skipped[why]++;
 	if ((u32)atomic_inc_return(&rt_nskipped) > taprt_program.maxskipped)
@@ -160,14 +93,14 @@ static void rt_skip(struct rt_cpu *r, enum rt_skip why)
 }
 
 /* The handler ended with an error: say so, count it, perhaps stop it all. */
-static noinline void rt_report(struct rt_cpu *r)
+void taprt_report(struct rt_cpu *r)
 {
 	struct taprt_ctx *c = &r->c;
 
-	if (c->error == rt_abort_msg)
+	if (c->error == taprt_abort_msg)
 		return;
-	if (c->error == rt_skip_lock_msg) {
-		rt_skip(r, RT_SKIP_LOCK);
+	if (c->error == taprt_skip_lock_msg) {
+		taprt_skip(r, RT_SKIP_LOCK);
 		return;
 	}
 	rt_ring_text_begin(&r->ring, &c->out);
@@ -177,7 +110,7 @@ static noinline void rt_report(struct rt_cpu *r)
 		rt_session_fail("");
 }
 
-static noinline void rt_overload_check(struct rt_cpu *r, u64 now)
+void taprt_overload_check(struct rt_cpu *r, u64 now)
 {
 	u64 span = now - r->cycles_base;
 	/* the check is late where probes are rare: scale to one interval */
@@ -203,102 +136,32 @@ static noinline void rt_overload_check(struct rt_cpu *r, u64 now)
 	rt_session_fail(b);
 }
 
-static __always_inline void rt_overload_add(struct rt_cpu *r, u64 t0)
-{
-	u64 now = get_cycles();
-
-	r->cycles_used += now - t0;
-	if (unlikely(now - r->cycles_base > taprt_program.overload_interval))
-		rt_overload_check(r, now);
-}
-
-/* ---- running ------------------------------------------------------------------- */
-
-static __always_inline void rt_finish(struct rt_cpu *r)
-{
-	if (unlikely(r->nheld))
-		rt_maps_release(r);
-	if (unlikely(r->c.error))
-		rt_report(r);
-	if (r->c.out.start || r->ring.time_ns)
-		rt_ring_end(&r->ring, &r->c.out);
-}
-
-/* Run script code in the entered context @r; false = skipped. */
-static __always_inline bool rt_run_part(struct rt_cpu *r,
-					void (*fn)(struct taprt_ctx *c))
-{
-	u64 t0 = 0;
-
-	if (unlikely(kc_stack_low(taprt_program.minstack))) {
-		rt_skip(r, RT_SKIP_STACK);
-		return false;
-	}
-	if (taprt_program.overload_interval)
-		t0 = get_cycles();
-	fn(&r->c);
-	rt_finish(r);
-	if (taprt_program.overload_interval)
-		rt_overload_add(r, t0);
-	return true;
-}
-
-/* With -t: what it cost, before its output and errors are seen to. */
-static noinline void rt_timed(struct taprt_ctx *c)
-{
-	u64 t0 = rt_timing_now();
-
-	c->probe->handler(c);
-	rt_timing_add(c, t0);
-}
-
-/* Run one event's handler. */
-static __always_inline void rt_run(struct rt_cpu *r,
-				   const struct taprt_probe *p)
-{
-	if (rt_run_part(r, unlikely(rt_timing) ? rt_timed : p->handler))
-		r->hits++;
-}
+/* ---- saying ---------------------------------------------------------------------- */
 
 /* A record from process context: warnings of the runtime itself. */
-static void rt_say(u32 type, const char *a, const char *b)
+void taprt_say(u32 type, const char *a, const char *b)
 {
 	struct rt_cpu *r = rt_enter_task();
 
-	rt_ring_text(&r->ring, &r->c.out, type, a, b);
-	rt_ring_end(&r->ring, &r->c.out);
+	taprt_ring_text(&r->ring, &r->c.out, type, a, b);
+	taprt_ring_end(&r->ring, &r->c.out);
 	rt_leave_task(r);
 }
 
 /* One of the lines that explain "skipped probes": WARNING: A 'NAME'B: N. */
-static void rt_say_skips(const char *a, const char *name, const char *b, u64 n)
+void taprt_say_skips(const char *a, const char *name, const char *b, u64 n)
 {
 	struct taprt_sink s;
 	char text[256];
 
 	taprt_sink_buf(&s, text, sizeof(text));
-	rt_put_text(&s, a);
-	rt_put_text(&s, " '");
-	rt_put_text(&s, name);
-	rt_put_text(&s, "'");
-	rt_put_text(&s, b);
-	rt_put_text(&s, ": ");
+	taprt_put_text(&s, a);
+	taprt_put_text(&s, " '");
+	taprt_put_text(&s, name);
+	taprt_put_text(&s, "'");
+	taprt_put_text(&s, b);
+	taprt_put_text(&s, ": ");
 	taprt_put_dec(&s, n);
 	taprt_sink_end(&s);
-	rt_say(TAPW_REC_WARN, text, NULL);
-}
-
-/* ---- -t ------------------------------------------------------------------------- */
-
-static struct taprt_ctx *rt_timing_enter(void)
-{
-	return &rt_enter_task()->c;
-}
-
-static void rt_timing_leave(struct taprt_ctx *c)
-{
-	struct rt_cpu *r = rt_of(c);
-
-	rt_ring_end(&r->ring, &c->out);
-	rt_leave_task(r);
+	taprt_say(TAPW_REC_WARN, text, NULL);
 }

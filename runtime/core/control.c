@@ -15,7 +15,7 @@ static int rt_ctl_set(const char *p, u32 n)
 {
 	size_t k;
 
-	if (rt_state != TAPW_LOADED)
+	if (taprt_state != TAPW_LOADED)
 		return -EBUSY;
 	if (!n || p[n - 1])
 		return -EINVAL;

@@ -40,7 +40,7 @@ struct rt_ring {
 };
 
 /* Why a handler did not run; indexes of rt_cpu.skipped. */
-enum rt_skip {
+enum taprt_skip {
 	RT_SKIP_REENTRY,
 	RT_SKIP_LOCK,
 	RT_SKIP_STACK,
@@ -93,65 +93,43 @@ static inline struct rt_cpu *rt_of(struct taprt_ctx *c)
 	return (struct rt_cpu *)c; /* @c is the first member */
 }
 
-extern u32 rt_ncpus;	       /* CPU ids are below this */
-bool rt_cpu_possible(u32 cpu); /* context.c, or the test */
+extern u32 taprt_ncpus;		   /* CPU ids are below this */
+extern struct rt_cpu **taprt_cpus; /* by CPU id */
+bool taprt_cpu_possible(u32 cpu);  /* context.c, or the test */
+extern s32 taprt_session_target;   /* the runner's -x or -c */
+extern u64 taprt_seed;		   /* of this session's hashes */
+extern u32 taprt_patience; /* how much longer than usual to wait for CPUs */
+/* iter.c: what a handler's foreach took; called while nheld is not 0 */
+extern void (*taprt_release)(struct rt_cpu *r);
 
 /* A handler that gives up with this error is skipped, not failed. */
-extern const char rt_skip_lock_msg[];
+extern const char taprt_skip_lock_msg[];
 /* abort(): ends the handler like an error that nobody is told of. */
-extern const char rt_abort_msg[];
+extern const char taprt_abort_msg[];
 
-/* Memory allocated for the session, bytes. */
-extern u64 rt_memory;
-
-extern u64 rt_memory_max;   /* the script's own limit, bytes; 0 = none */
-extern bool rt_memory_over; /* it refused some */
-
-static inline bool rt_memory_allowed(u64 bytes)
+static inline u64 rt_random(struct rt_cpu *r)
 {
-	u64 max = rt_memory_max;
+	u64 x = r->rnd;
 
-	if (max && (bytes > max || rt_memory > max - bytes))
-		rt_memory_over = true;
-	return !rt_memory_over;
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return r->rnd = x;
 }
 
-static inline void *rt_alloc_cpu(size_t bytes, u32 cpu)
-{
-	void *p = rt_memory_allowed(bytes) ? kc_zalloc(bytes, cpu) : NULL;
+/* ---- memory of the session: alloc.c ---------------------------------------- */
 
-	if (p)
-		rt_memory += bytes;
-	return p;
-}
+extern u64 taprt_memory;       /* allocated, bytes */
+extern u64 taprt_memory_max;   /* the script's own limit; 0 = none */
+extern bool taprt_memory_over; /* it refused some */
 
-static inline void *rt_alloc(size_t bytes)
-{
-	return rt_alloc_cpu(bytes, rt_cpu_id());
-}
-
-/* ---- bounded spin lock, for tables no handler may keep across a call ------- */
-
-#define RT_SPIN_MAX (1u << 22) /* about 50 ms: the holder's CPU is stuck */
-
-static inline bool rt_spin(u32 *l)
-{
-	u32 n;
-
-	if (likely(!rt_xchg(l, 1u)))
-		return true;
-	for (n = 0; n < RT_SPIN_MAX; n++) {
-		rt_relax();
-		if (!rt_read_once(*l) && !rt_xchg(l, 1u))
-			return true;
-	}
-	return false;
-}
-
-static inline void rt_unspin(u32 *l)
-{
-	rt_store_release(l, 0u);
-}
+bool taprt_memory_allowed(u64 bytes);
+/* Zeroed, 64-byte aligned, near @cpu; NULL also beyond the limit.  At load only. */
+void *taprt_alloc_cpu(size_t bytes, u32 cpu);
+void *taprt_alloc(size_t bytes);
+void taprt_free(void *p);
+/* Say why a global has no memory: returns @rc, -ENOMEM or -EINVAL (its histogram). */
+int taprt_global_failed(const struct taprt_global *g, int rc);
 
 /* ---- small copies: the kernel's memcpy costs more than the bytes ---------- */
 
@@ -179,8 +157,27 @@ static inline size_t rt_strnlen(const char *s, size_t max)
 }
 
 /* ring.c */
-bool rt_sink_more(struct taprt_sink *s);
+bool taprt_sink_more(struct taprt_sink *s);
+void taprt_ring_end(struct rt_ring *g, struct taprt_sink *s);
+/* One record of another type amid a handler's output; @b: more text, or NULL */
+void taprt_ring_text(struct rt_ring *g, struct taprt_sink *s, u32 type,
+		     const char *a, const char *b);
+/* print.c */
+void taprt_pad(struct taprt_sink *s, char ch, s32 n);
+u32 taprt_escape(char b[4], u8 ch, bool hex);
+void taprt_put_escaped(struct taprt_sink *s, const char *str, u32 max);
+/* error.c */
+void taprt_put_text(struct taprt_sink *s, const char *text);
+void taprt_give_up(struct taprt_ctx *c);
+void taprt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
+		    const char *after);
+void taprt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
+		     const char *after);
+void taprt_fail_str(struct taprt_ctx *c, const char *before, const char *after);
 /* copy.c, or the test: 0 or -EFAULT; never sleeps */
-int rt_read_mem(void *dst, u64 addr, u32 n, bool user);
+int taprt_read_mem(void *dst, u64 addr, u32 n, bool user);
+/* context.c, in process context: a record, and a line about skipped probes */
+void taprt_say(u32 type, const char *a, const char *b);
+void taprt_say_skips(const char *a, const char *name, const char *b, u64 n);
 
 #endif

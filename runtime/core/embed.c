@@ -28,7 +28,7 @@ void taprt_embed_printf(struct taprt_ctx *c, const char *fmt, ...)
 	va_list ap;
 	int n;
 
-	if (s->p == s->end && !rt_sink_more(s))
+	if (s->p == s->end && !taprt_sink_more(s))
 		return;
 	room = s->end - s->p;
 	va_start(ap, fmt);

@@ -7,7 +7,8 @@
  */
 #include "runtime/core/core.h"
 
-const char rt_skip_lock_msg[] = "lock timeout";
+const char taprt_skip_lock_msg[] = "lock timeout";
+const char taprt_abort_msg[] = "abort";
 
 void taprt_fail(struct taprt_ctx *c, const char *msg)
 {
@@ -36,7 +37,7 @@ void taprt_fail_called(struct taprt_ctx *c, const char *near)
 
 #define RT_NEAR "near " /* what every place begins with */
 
-static void rt_put_text(struct taprt_sink *s, const char *text)
+void taprt_put_text(struct taprt_sink *s, const char *text)
 {
 	taprt_put_lit(s, text, rt_strnlen(text, RT_ERRBUF_BYTES));
 }
@@ -46,29 +47,29 @@ static void rt_error_put(struct taprt_ctx *c, struct taprt_sink *s)
 {
 	u32 i, skip = sizeof(RT_NEAR) - 1;
 
-	rt_put_text(s, c->error);
+	taprt_put_text(s, c->error);
 	if (c->near) {
-		rt_put_text(s, " ");
-		rt_put_text(s, c->near);
+		taprt_put_text(s, " ");
+		taprt_put_text(s, c->near);
 	}
 	for (i = 0; i < c->ncalls && i < TAPRT_MAXCALLS; i++) {
-		rt_put_text(s, " (called from ");
-		rt_put_text(s, c->calls[i] + skip);
-		rt_put_text(s, ")");
+		taprt_put_text(s, " (called from ");
+		taprt_put_text(s, c->calls[i] + skip);
+		taprt_put_text(s, ")");
 	}
 	if (c->ncalls > TAPRT_MAXCALLS)
-		rt_put_text(s, " (called from ...)");
+		taprt_put_text(s, " (called from ...)");
 	if (c->pp && *c->pp) {
-		rt_put_text(s, " in probe ");
-		rt_put_text(s, c->pp);
+		taprt_put_text(s, " in probe ");
+		taprt_put_text(s, c->pp);
 	}
 }
 
 /* The handler cannot go on and nothing is wrong with it: count a skip. */
-static void rt_give_up(struct taprt_ctx *c)
+void taprt_give_up(struct taprt_ctx *c)
 {
 	if (!c->error) {
-		c->error = rt_skip_lock_msg;
+		c->error = taprt_skip_lock_msg;
 		c->aborted = true;
 	}
 }
@@ -88,20 +89,19 @@ static void rt_fail_put(struct taprt_ctx *c, const char *before, s64 v,
 	c->error = rt_of(c)->errbuf;
 }
 
-static void rt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
-			 const char *after)
+void taprt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
+		     const char *after)
 {
 	rt_fail_put(c, before, (s64)addr, 'p', after);
 }
 
-static void rt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
-			const char *after)
+void taprt_fail_num(struct taprt_ctx *c, const char *before, s64 v,
+		    const char *after)
 {
 	rt_fail_put(c, before, v, 'd', after);
 }
 
-static void rt_fail_str(struct taprt_ctx *c, const char *before,
-			const char *after)
+void taprt_fail_str(struct taprt_ctx *c, const char *before, const char *after)
 {
 	struct taprt_sink s;
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a handler knows of its own probe (tapset/base/context.stp). */
-#include "runtime/core/core.h"
-
-const char rt_abort_msg[] = "abort";
+#include "runtime/core/part.h"
 
 s64 taprt_fn_abort(struct taprt_ctx *c)
 {
 	taprt_fn_exit(c);
-	c->error = rt_abort_msg;
+	c->error = taprt_abort_msg;
 	c->aborted = true;
 	return 0;
 }
@@ -66,31 +64,7 @@ void taprt_fn_pnlabel(struct taprt_ctx *c, char *dst, u32 size)
 
 void taprt_fn_probe_type(struct taprt_ctx *c, char *dst, u32 size)
 {
-	const struct taprt_probe *p = c->probe;
-	const char *type = "";
-
-	switch (p->family) {
-	case TAPRT_BEGIN:
-		type = "begin";
-		break;
-	case TAPRT_END:
-		type = "end";
-		break;
-	case TAPRT_ERROR:
-		type = "error";
-		break;
-	case TAPRT_TIMER:
-		type = p->flags & TAPRT_P_JIFFIES ? "timer" : "hrtimer";
-		break;
-	case TAPRT_FUNCTION:
-		type = p->flags & TAPRT_P_RETURN ? "kretprobe" : "kprobe";
-		break;
-	case TAPRT_TRACE:
-	case TAPRT_SYSCALL:
-		type = "tracepoint";
-		break;
-	}
-	taprt_strcpy(dst, type, size);
+	taprt_strcpy(dst, c->probe->kind->type(c->probe), size);
 }
 
 /* The name of a tracepoint: "SYSTEM:NAME" is in the table. */

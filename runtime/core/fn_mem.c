@@ -5,9 +5,8 @@
  *
  * Every loop is bounded by the length of a script string.
  */
-#include "runtime/core/core.h"
-
-#define RT_BLOCK 64
+#include "runtime/core/bytes.h"
+#include "runtime/core/quote.h"
 
 /*
  * Copy a string of at most @size - 1 bytes.  Reads stay within aligned 64-byte
@@ -22,7 +21,7 @@ static int rt_read_str(char *dst, u32 size, u64 addr, bool user)
 		n = RT_BLOCK - (addr & (RT_BLOCK - 1));
 		if (n > size - 1 - done)
 			n = size - 1 - done;
-		rc = rt_read_mem(dst + done, addr, n, user);
+		rc = taprt_read_mem(dst + done, addr, n, user);
 		if (rc)
 			return rc;
 		len = rt_strnlen(dst + done, n);
@@ -37,10 +36,10 @@ static int rt_read_str(char *dst, u32 size, u64 addr, bool user)
 
 static void rt_fail_string(struct taprt_ctx *c, u64 addr, bool user)
 {
-	rt_fail_addr(c,
-		     user ? "user string copy fault -14 at "
-			  : "kernel string copy fault at ",
-		     addr, " [man error::fault]");
+	taprt_fail_addr(c,
+			user ? "user string copy fault -14 at "
+			     : "kernel string copy fault at ",
+			addr, " [man error::fault]");
 }
 
 /* At most @n bytes of a string. */
@@ -85,21 +84,7 @@ void taprt_fn_user_string_default(struct taprt_ctx *c, char *dst, u32 size,
 
 /* ---- byte by byte --------------------------------------------------------------- */
 
-enum { RT_BYTES_END = -1, RT_BYTES_FAULT = -2 };
-
-/**
- * struct rt_bytes - reads memory byte by byte, a block at a time
- * @at: the next byte to read; @left: how many may be read from there on
- * @n, @have: size of the block, and what was not given out of it yet
- */
-struct rt_bytes {
-	u64 at, left;
-	u32 n, have;
-	bool user;
-	char block[RT_BLOCK];
-};
-
-static void rt_bytes_begin(struct rt_bytes *b, u64 at, u64 n, bool user)
+void taprt_bytes_begin(struct rt_bytes *b, u64 at, u64 n, bool user)
 {
 	b->at = at;
 	b->left = n;
@@ -107,7 +92,7 @@ static void rt_bytes_begin(struct rt_bytes *b, u64 at, u64 n, bool user)
 	b->user = user;
 }
 
-static int rt_bytes_next(struct rt_bytes *b)
+int taprt_bytes_next(struct rt_bytes *b)
 {
 	if (!b->have) {
 		if (!b->left)
@@ -116,7 +101,7 @@ static int rt_bytes_next(struct rt_bytes *b)
 		b->n = RT_BLOCK - (b->at & (RT_BLOCK - 1));
 		if (b->n > b->left)
 			b->n = b->left;
-		if (rt_read_mem(b->block, b->at, b->n, b->user))
+		if (taprt_read_mem(b->block, b->at, b->n, b->user))
 			return RT_BYTES_FAULT;
 		b->at += b->n;
 		b->left -= b->n;
@@ -138,12 +123,12 @@ void taprt_fn_quoted(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
 	struct rt_bytes b;
 	int ch;
 
-	rt_bytes_begin(&b, addr, inlen < 0 ? 0 : inlen, flags & 1);
-	rt_quote_begin(&q, dst, size, outlen);
+	taprt_bytes_begin(&b, addr, inlen < 0 ? 0 : inlen, flags & 1);
+	taprt_quote_begin(&q, dst, size, outlen);
 	do {
-		ch = rt_bytes_next(&b);
-	} while ((ch > 0 || (!ch && (flags & 2))) && rt_quote_put(&q, ch));
-	rt_quote_end(&q);
+		ch = taprt_bytes_next(&b);
+	} while ((ch > 0 || (!ch && (flags & 2))) && taprt_quote_put(&q, ch));
+	taprt_quote_end(&q);
 	if (ch != RT_BYTES_FAULT)
 		return;
 	*dst = 0;
@@ -166,7 +151,7 @@ static s64 rt_wide_unit(struct rt_bytes *b, u32 bytes)
 	int ch;
 
 	for (i = 0; i < bytes; i++) {
-		ch = rt_bytes_next(b);
+		ch = taprt_bytes_next(b);
 		if (ch < 0)
 			return ch;
 		v.b[i] = ch;
@@ -215,7 +200,7 @@ void taprt_fn_string_wide(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
 	u32 n;
 	s64 ch;
 
-	rt_bytes_begin(&r, addr, ~0ULL, user);
+	taprt_bytes_begin(&r, addr, ~0ULL, user);
 	taprt_sink_buf(&s, dst, size);
 	while ((ch = rt_wide_char(&r, bits / 8)) > 0) {
 		n = rt_utf8(b, ch);
@@ -228,8 +213,8 @@ void taprt_fn_string_wide(struct taprt_ctx *c, char *dst, u32 size, s64 addr,
 		return;
 	*dst = 0;
 	if (ch == RT_BAD_CHAR)
-		rt_fail_addr(c, "invalid wide character in the string at ",
-			     addr, "");
+		taprt_fail_addr(c, "invalid wide character in the string at ",
+				addr, "");
 	else
 		rt_fail_string(c, addr, user);
 }

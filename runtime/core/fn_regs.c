@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Registers of the probed place, for script functions and embedded C. */
-#include "runtime/core/core.h"
+#include "runtime/core/part.h"
+
+#include <linux/sched.h>
+#include <asm/irq_regs.h>
+
+#include "runtime/compat/kc_task.h"
+#include "runtime/core/arch.h"
 
 /* A timer's are those of whatever its interrupt stopped. */
 static const struct pt_regs *rt_regs(const struct taprt_ctx *c)
 {
-	if (!c->regs && c->probe->family == TAPRT_TIMER)
+	if (!c->regs && c->probe->kind->in_irq)
 		return get_irq_regs();
 	return c->regs;
 }
@@ -19,8 +25,8 @@ s64 taprt_fn_user_mode(struct taprt_ctx *c)
 {
 	const struct pt_regs *regs = NULL;
 
-	/* function, begin and end probes run in the kernel by their nature */
-	if (c->probe->family == TAPRT_TIMER)
+	/* all others run in the kernel by their nature */
+	if (c->probe->kind->in_irq)
 		regs = rt_regs(c);
 	return regs && user_mode((struct pt_regs *)regs);
 }

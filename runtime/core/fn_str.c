@@ -6,6 +6,7 @@
  * script string.
  */
 #include "runtime/core/core.h"
+#include "runtime/core/quote.h"
 
 #define RT_STR_MAX (1u << 20) /* longer than any script string */
 
@@ -114,54 +115,6 @@ s64 taprt_fn_strtol(struct taprt_ctx *c, const char *s, s64 base)
 
 /* ---- escapes ------------------------------------------------------------------- */
 
-/**
- * struct rt_quoter - escaped text in double quotes, never longer than asked for
- * @limit: where the text must end so that its quote fits
- * @fit: where it may be cut for a quote and three dots
- */
-struct rt_quoter {
-	struct taprt_sink out;
-	char *limit, *fit;
-	bool cut;
-};
-
-/* @max: most bytes of the result; not positive: what fits */
-static void rt_quote_begin(struct rt_quoter *q, char *dst, u32 size, s64 max)
-{
-	if (max <= 0 || max > size - 1)
-		max = size - 1;
-	if (max < 5)
-		max = 5; /* two quotes and three dots */
-	taprt_sink_buf(&q->out, dst, size);
-	taprt_put_lit(&q->out, "\"", 1);
-	q->limit = dst + max - 1;
-	q->fit = q->out.p;
-	q->cut = false;
-}
-
-/* false: there is no room for @ch */
-static bool rt_quote_put(struct rt_quoter *q, char ch)
-{
-	char b[4];
-	u32 len = rt_escape(b, ch, false);
-
-	q->cut = len > q->limit - q->out.p;
-	if (q->cut)
-		return false;
-	taprt_put_lit(&q->out, b, len);
-	if (q->out.p <= q->limit - 3)
-		q->fit = q->out.p;
-	return true;
-}
-
-static void rt_quote_end(struct rt_quoter *q)
-{
-	if (q->cut)
-		q->out.p = q->fit;
-	taprt_put_lit(&q->out, "\"...", q->cut ? 4 : 1);
-	taprt_sink_end(&q->out);
-}
-
 void taprt_fn_text_strn(struct taprt_ctx *c, char *dst, u32 size, const char *s,
 			s64 len, s64 quoted)
 {
@@ -170,14 +123,14 @@ void taprt_fn_text_strn(struct taprt_ctx *c, char *dst, u32 size, const char *s,
 
 	(void)c;
 	if (quoted) {
-		rt_quote_begin(&q, dst, size, len);
-		while (*s && rt_quote_put(&q, *s))
+		taprt_quote_begin(&q, dst, size, len);
+		while (*s && taprt_quote_put(&q, *s))
 			s++;
-		rt_quote_end(&q);
+		taprt_quote_end(&q);
 		return;
 	}
 	taprt_sink_buf(&out, dst, size);
-	rt_put_escaped(&out, s, len <= 0 || len > size - 1 ? size - 1 : len);
+	taprt_put_escaped(&out, s, len <= 0 || len > size - 1 ? size - 1 : len);
 	taprt_sink_end(&out);
 }
 

@@ -7,6 +7,15 @@
  */
 #include "runtime/core/core.h"
 
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+
+#include "runtime/compat/kc_task.h"
+#if KC_HAVE_SCHED_SIGNAL_H
+#include <linux/sched/signal.h>
+#endif
+
 #define RT_ANCESTORS_MAX 256   /* generations that are followed */
 #define RT_TASKS_MAX	 32768 /* processes a report looks at */
 
@@ -27,7 +36,7 @@ static bool rt_task_descends(const struct task_struct *t, pid_t target)
 
 s64 taprt_fn_target_set_pid(struct taprt_ctx *c, s64 pid)
 {
-	pid_t target = (pid_t)taprt_fn_target(c);
+	pid_t target = (pid_t)taprt_session_target;
 	const struct task_struct *t;
 	bool ret;
 
@@ -42,7 +51,7 @@ s64 taprt_fn_target_set_pid(struct taprt_ctx *c, s64 pid)
 
 s64 taprt_fn_target_set_report(struct taprt_ctx *c)
 {
-	pid_t target = (pid_t)taprt_fn_target(c);
+	pid_t target = (pid_t)taprt_session_target;
 	const struct task_struct *t;
 	u32 i = 0;
 

@@ -1,10 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* More of the current task, of this session, and the kernel's logs. */
-#include "runtime/core/core.h"
+#include "runtime/core/part.h"
+
+#include <linux/mm_types.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+
+#include "runtime/compat/kc_runner.h"
+#include "runtime/compat/kc_trace.h"
 
 /* ---- the runner: taken when it starts the session ------------------------------ */
 
 static struct kc_runner rt_runner;
+
+static void rt_runner_start(void)
+{
+	kc_runner_get(&rt_runner);
+}
+
+static void rt_runner_exit(void)
+{
+	kc_runner_put(&rt_runner);
+}
+
+const struct taprt_part taprt_part_runner = {
+	.exit = rt_runner_exit,
+	.start = rt_runner_start,
+};
 
 s64 taprt_fn_stp_pid(struct taprt_ctx *c)
 {
@@ -99,27 +121,6 @@ s64 taprt_fn_stack_used(struct taprt_ctx *c)
 	return THREAD_SIZE - taprt_fn_stack_unused(c);
 }
 
-void taprt_fn_cmdline_args(struct taprt_ctx *c, char *dst, u32 size, s64 n,
-			   s64 m, const char *delim)
-{
-	struct mm_struct *mm = current->mm;
-
-	*dst = 0;
-	if (mm)
-		rt_words_join(dst, size, mm->arg_start, mm->arg_end, n, m,
-			      delim);
-}
-
-void taprt_fn_env_var(struct taprt_ctx *c, char *dst, u32 size,
-		      const char *name)
-{
-	struct mm_struct *mm = current->mm;
-
-	*dst = 0;
-	if (mm)
-		rt_words_find(dst, size, mm->env_start, mm->env_end, name);
-}
-
 /* ---- this module --------------------------------------------------------------- */
 
 void taprt_fn_module_name(struct taprt_ctx *c, char *dst, u32 size)
@@ -132,7 +133,7 @@ void taprt_fn_module_size(struct taprt_ctx *c, char *dst, u32 size)
 	struct taprt_sink s;
 
 	taprt_sink_buf(&s, dst, size);
-	taprt_put_dec(&s, (rt_memory + 1023) >> 10);
+	taprt_put_dec(&s, (taprt_memory + 1023) >> 10);
 	taprt_put_lit(&s, "alloc kb", 8);
 	taprt_sink_end(&s);
 }
@@ -142,7 +143,7 @@ void taprt_fn_module_size(struct taprt_ctx *c, char *dst, u32 size)
 s64 taprt_fn_printk(struct taprt_ctx *c, s64 level, const char *msg)
 {
 	if (level < 0 || level > 7)
-		rt_fail_num(c, "printk level ", level, " out of range");
+		taprt_fail_num(c, "printk level ", level, " out of range");
 	else
 		printk("%c%c%s\n", KERN_SOH_ASCII, (char)('0' + level), msg);
 	return 0;

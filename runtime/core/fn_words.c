@@ -3,7 +3,7 @@
  * Words that a process keeps one after the other, each with its NUL: its command
  * line and its environment (tapset/base/context.stp).
  */
-#include "runtime/core/core.h"
+#include "runtime/core/bytes.h"
 
 #define RT_WORDS_MAX 65536 /* bytes looked at, at most */
 
@@ -11,7 +11,7 @@ static void rt_words_begin(struct rt_bytes *b, u64 start, u64 end)
 {
 	u64 n = end < start ? 0 : end - start;
 
-	rt_bytes_begin(b, start, n < RT_WORDS_MAX ? n : RT_WORDS_MAX, true);
+	taprt_bytes_begin(b, start, n < RT_WORDS_MAX ? n : RT_WORDS_MAX, true);
 }
 
 /* Words @first to @last (negative: to the end) with @delim between them. */
@@ -29,7 +29,7 @@ static void rt_words_join(char *dst, u32 size, u64 start, u64 end, s64 first,
 	taprt_sink_buf(&s, dst, size);
 	rt_words_begin(&w, start, end);
 	while ((last < 0 || i <= last) && s.p < s.end &&
-	       (ch = rt_bytes_next(&w)) >= 0) {
+	       (ch = taprt_bytes_next(&w)) >= 0) {
 		if (i >= first && gap)
 			taprt_put_lit(&s, delim, n);
 		gap = !ch && i >= first;
@@ -57,7 +57,7 @@ static void rt_words_find(char *dst, u32 size, u64 start, u64 end,
 
 	taprt_sink_buf(&s, dst, size);
 	rt_words_begin(&w, start, end);
-	while ((ch = rt_bytes_next(&w)) >= 0) {
+	while ((ch = taprt_bytes_next(&w)) >= 0) {
 		b = ch;
 		if (!ch && found)
 			break;

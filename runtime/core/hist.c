@@ -1,46 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Histograms: which bucket a value falls into, and the printed table.
- *
- * Logarithmic: 128 buckets, 64 is zero, 64+k covers [2^(k-1), 2^k), mirrored.
- * Linear: 0 is below lo, 1 … n cover [lo + (i-1)*step, …), the last is above hi.
- */
-#include "runtime/core/core.h"
+/* Histograms: a bucket, and the printed table. */
+#include "runtime/core/stat.h"
 
 #define HIST_WIDTH 50
-#define HIST_ZERO  64
-
-static u32 rt_hist_buckets(const struct taprt_hist *h)
-{
-	u64 n;
-
-	if (h->kind == TAPRT_HIST_LOG)
-		return RT_HIST_LOG_BUCKETS;
-	if (h->kind != TAPRT_HIST_LINEAR || h->step <= 0 || h->hi < h->lo)
-		return 0;
-	n = ((u64)h->hi - (u64)h->lo) / (u64)h->step; /* real buckets - 1 */
-	return n > RT_HIST_MAX_BUCKETS - 3 ? 0 : n + 3;
-}
-
-static inline u32 rt_hist_log_index(s64 v)
-{
-	if (v > 0)
-		return HIST_ZERO + 64 - __builtin_clzll(v);
-	if (!v)
-		return HIST_ZERO;
-	return __builtin_clzll(-(u64)v);
-}
-
-static inline u32 rt_hist_index(const struct taprt_hist *h, u32 nb, s64 v)
-{
-	if (h->kind == TAPRT_HIST_LOG)
-		return rt_hist_log_index(v);
-	if (v < h->lo)
-		return 0;
-	if (v > h->hi)
-		return nb - 1;
-	return ((u64)v - (u64)h->lo) / (u64)h->step + 1;
-}
 
 s64 taprt_hist_count(struct taprt_ctx *c, const struct taprt_statval *v, s64 i)
 {
@@ -64,12 +26,12 @@ static u32 rt_hist_label(const struct taprt_hist *h, u32 nb, u32 i, char b[32])
 	taprt_sink_buf(&s, b, 32);
 	if (h->kind == TAPRT_HIST_LOG) {
 		/* a negative bucket is named by its end nearer to 0 */
-		if (i == HIST_ZERO)
+		if (i == RT_HIST_ZERO)
 			v = 0;
-		else if (i > HIST_ZERO)
-			v = (s64)(1ULL << (i - HIST_ZERO - 1));
+		else if (i > RT_HIST_ZERO)
+			v = (s64)(1ULL << (i - RT_HIST_ZERO - 1));
 		else
-			v = (s64) - (1ULL << (HIST_ZERO - i - 1));
+			v = (s64) - (1ULL << (RT_HIST_ZERO - i - 1));
 	} else if (i == 0) {
 		taprt_put_lit(&s, "<", 1);
 		v = h->lo;
@@ -115,8 +77,8 @@ static bool rt_hist_rows(const struct taprt_statval *v,
 		min = 1; /* an empty underflow row says nothing */
 	if (linear && last < nb - 1)
 		max = nb - 2;
-	if (!linear && first >= HIST_ZERO)
-		min = HIST_ZERO;
+	if (!linear && first >= RT_HIST_ZERO)
+		min = RT_HIST_ZERO;
 	r->lo = first < min + 2 ? min : first - 2;
 	r->hi = last + 2 > max ? max : last + 2;
 	r->width = taprt_program.hist_width ?: HIST_WIDTH;
@@ -147,10 +109,10 @@ static void rt_hist_row(struct taprt_sink *s, const struct rt_hist_rows *r,
 
 	taprt_put_str(s, label, 0, r->wval, -1);
 	taprt_put_lit(s, " |", 2);
-	rt_pad(s, '@', n);
-	rt_pad(s, ' ', r->width + 1 - n);
+	taprt_pad(s, '@', n);
+	taprt_pad(s, ' ', r->width + 1 - n);
 	taprt_put_num(s, count, 'd', 0, r->wcnt, -1);
-	rt_putc(s, '\n');
+	taprt_put_lit(s, "\n", 1);
 }
 
 void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
@@ -173,12 +135,12 @@ void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
 	}
 	taprt_put_str(s, "value", 0, r.wval, -1);
 	taprt_put_lit(s, " |", 2);
-	rt_pad(s, '-', r.width);
+	taprt_pad(s, '-', r.width);
 	taprt_put_lit(s, " count\n", 7);
 	for (i = r.lo; i <= r.hi; i++) {
 		if (rt_hist_elide(v, &r, i)) {
 			if (!gap) {
-				rt_pad(s, ' ', r.wval);
+				taprt_pad(s, ' ', r.wval);
 				taprt_put_lit(s, " ~\n", 3);
 			}
 			gap = true;
@@ -188,5 +150,5 @@ void taprt_put_hist(struct taprt_ctx *c, struct taprt_sink *s,
 		rt_hist_label(h, v->nbuckets, i, label);
 		rt_hist_row(s, &r, label, v->bucket[i]);
 	}
-	rt_putc(s, '\n');
+	taprt_put_lit(s, "\n", 1);
 }

@@ -10,7 +10,7 @@
  * What is shared by all CPUs (merged values, orders) belongs to one handler at a
  * time: from its first foreach that needs it until none of its foreach does.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
 
 #define ITER_PICK 30 /* a limit up to this is picked, not sorted */
 
@@ -42,7 +42,7 @@ static bool rt_map_own(struct taprt_ctx *c, struct taprt_map *m, bool *fresh)
 	*fresh = true;
 	return true;
 late:
-	rt_give_up(c);
+	taprt_give_up(c);
 	return false;
 }
 
@@ -218,7 +218,7 @@ static bool rt_iter_list(struct taprt_ctx *c, struct taprt_iter *it,
 	u32 ref, i = 0;
 
 	if (m->cpu && !rt_spin(&m->t.lock)) {
-		rt_give_up(c);
+		taprt_give_up(c);
 		return false;
 	}
 	for (ref = m->t.head; ref; ref = n->lnext) {

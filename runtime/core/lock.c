@@ -10,22 +10,13 @@
  * handler waits for itself.  Memory: 64 bytes a global, and 64 a CPU where shared
  * often.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
+#include "runtime/core/lock.h"
+#include "runtime/core/part.h"
 
 #define LOCK_WRITER (-1)
 
-struct rt_shared {
-	u32 held;
-} RT_ALIGNED;
-
-struct rt_rwlock {
-	s32 v;		       /* readers, or LOCK_WRITER */
-	u32 timeouts;	       /* handlers that gave up waiting for it */
-	u32 contended;	       /* that had to wait at all */
-	struct rt_shared *cpu; /* shared often: who shares; @v is 0 or writer */
-} RT_ALIGNED;
-
-static struct rt_rwlock *rt_locks;
+struct rt_rwlock *taprt_locks;
 static u64 rt_lock_wait_ns; /* MAXTRYLOCK * TRYLOCKDELAY */
 
 /* The writer sees our word, or we see the writer: both sides have full barriers. */
@@ -46,7 +37,7 @@ static bool rt_tryalone(struct rt_rwlock *l)
 
 	if (rt_cmpxchg(&l->v, 0, LOCK_WRITER))
 		return false;
-	for (i = 0; i < rt_ncpus; i++)
+	for (i = 0; i < taprt_ncpus; i++)
 		while (rt_load_acquire(&l->cpu[i].held)) {
 			rt_relax();
 			if (!t0)
@@ -109,13 +100,13 @@ bool taprt_lock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n)
 	struct rt_rwlock *k;
 
 	for (i = 0; i < n; i++) {
-		k = &rt_locks[l[i].global];
+		k = &taprt_locks[l[i].global];
 		if (likely(rt_trylock(k, l[i].write, cpu)) ||
 		    rt_lock_slow(k, l[i].write, cpu))
 			continue;
 		__atomic_fetch_add(&k->timeouts, 1, __ATOMIC_RELAXED);
 		taprt_unlock(c, l, i);
-		rt_give_up(c);
+		taprt_give_up(c);
 		return false;
 	}
 	return true;
@@ -124,17 +115,17 @@ bool taprt_lock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n)
 void taprt_unlock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n)
 {
 	while (n--)
-		rt_unlock(&rt_locks[l[n].global], l[n].write, rt_of(c)->cpu);
+		rt_unlock(&taprt_locks[l[n].global], l[n].write, rt_of(c)->cpu);
 }
 
 static void rt_locks_exit(u32 n)
 {
 	u32 i;
 
-	for (i = 0; rt_locks && i < n; i++)
-		kc_free(rt_locks[i].cpu);
-	kc_free(rt_locks);
-	rt_locks = NULL;
+	for (i = 0; taprt_locks && i < n; i++)
+		taprt_free(taprt_locks[i].cpu);
+	taprt_free(taprt_locks);
+	taprt_locks = NULL;
 }
 
 /* 0, or -1 with what was allocated left to rt_locks_exit() */
@@ -142,15 +133,52 @@ static int rt_locks_init(const struct taprt_global *g, u32 n)
 {
 	u32 i;
 
-	rt_locks = rt_alloc((n + 1) * sizeof(*rt_locks));
-	if (!rt_locks)
+	taprt_locks = taprt_alloc((n + 1) * sizeof(*taprt_locks));
+	if (!taprt_locks)
 		return -1;
 	for (i = 0; i < n; i++) {
 		if (!g[i].shared_often)
 			continue;
-		rt_locks[i].cpu = rt_alloc(rt_ncpus * sizeof(*rt_locks[i].cpu));
-		if (!rt_locks[i].cpu)
+		taprt_locks[i].cpu =
+			taprt_alloc(taprt_ncpus * sizeof(*taprt_locks[i].cpu));
+		if (!taprt_locks[i].cpu)
 			return -1;
 	}
 	return 0;
 }
+
+/* ---- the session's side ------------------------------------------------------------ */
+
+static int rt_lock_init(void)
+{
+	rt_lock_wait_ns = (u64)taprt_program.trylock_tries *
+			  taprt_program.trylock_delay_us * 1000 *
+			  taprt_patience;
+	return rt_locks_init(taprt_program.globals, taprt_program.nglobals)
+		       ? -ENOMEM
+		       : 0;
+}
+
+static void rt_lock_exit(void)
+{
+	rt_locks_exit(taprt_program.nglobals);
+}
+
+/* Where handlers were skipped; the runner adds the sum. */
+static void rt_lock_skips(void)
+{
+	u32 i;
+
+	for (i = 0; i < taprt_program.nglobals; i++)
+		if (taprt_locks[i].timeouts)
+			taprt_say_skips("Skipped due to global",
+					taprt_program.globals[i].name,
+					" lock timeout",
+					taprt_locks[i].timeouts);
+}
+
+const struct taprt_part taprt_part_lock = {
+	.init = rt_lock_init,
+	.exit = rt_lock_exit,
+	.skips = rt_lock_skips,
+};

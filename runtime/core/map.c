@@ -14,7 +14,9 @@
  *
  * Nodes refer to each other by offset / 8 from the table's memory; 0 = none.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
+#include "runtime/core/part.h"
+#include "runtime/core/stat.h"
 
 #define MAP_MIX	    0x9e3779b97f4a7c15ULL /* 2^64 / golden ratio, odd */
 #define MAP_ANY_ALL (~0u)
@@ -65,7 +67,7 @@ struct taprt_map {
 	u32 vsize;
 	u32 koff[TAPRT_MAXKEYS];
 	u64 seed;
-	struct rt_cells *cpu; /* spread: rt_ncpus of them, else NULL */
+	struct rt_cells *cpu; /* spread: taprt_ncpus of them, else NULL */
 	u32 cell_bytes;
 	struct rt_shape shape;	/* spread: of a cell */
 	u64 gen;		/* of the newest node */
@@ -115,8 +117,8 @@ static void rt_table_clear(struct rt_table *t)
 
 static void rt_table_free(struct rt_table *t)
 {
-	kc_free(t->mem);
-	kc_free(t->bucket);
+	taprt_free(t->mem);
+	taprt_free(t->bucket);
 }
 
 static int rt_table_init(struct rt_table *t, u32 entries, u32 node_bytes,
@@ -131,8 +133,8 @@ static int rt_table_init(struct rt_table *t, u32 entries, u32 node_bytes,
 		return -1;
 	t->shift = 64 - bits;
 	t->limit = (entries + 1) * t->step;
-	t->bucket = rt_alloc_cpu(sizeof(u32) << bits, cpu);
-	t->mem = rt_alloc_cpu((size_t)t->limit << 3, cpu);
+	t->bucket = taprt_alloc_cpu(sizeof(u32) << bits, cpu);
+	t->mem = taprt_alloc_cpu((size_t)t->limit << 3, cpu);
 	if (!t->bucket || !t->mem)
 		return -1;
 	rt_table_clear(t);
@@ -506,9 +508,9 @@ static void rt_map_free(struct taprt_map *m)
 		rt_share_free(m);
 	rt_table_free(&m->t);
 	for (i = 0; m->order && i < m->g->orders; i++)
-		kc_free(m->order[i].v);
-	kc_free(m->order);
-	kc_free(m);
+		taprt_free(m->order[i].v);
+	taprt_free(m->order);
+	taprt_free(m);
 }
 
 /* Offsets of keys and value in a node. */
@@ -553,7 +555,7 @@ static void rt_map_text(struct taprt_map *m)
 static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 				    u64 seed)
 {
-	struct taprt_map *m = rt_alloc(sizeof(*m));
+	struct taprt_map *m = taprt_alloc(sizeof(*m));
 	u32 i;
 
 	if (!m)
@@ -572,12 +574,12 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 		goto err;
 	if (rt_is_spread(g) && rt_share_init(m))
 		goto err;
-	m->order = rt_alloc((g->orders + 1) * sizeof(*m->order));
+	m->order = taprt_alloc((g->orders + 1) * sizeof(*m->order));
 	if (!m->order)
 		goto err;
 	for (i = 0; i < g->orders; i++) {
 		m->order[i].v =
-			rt_alloc(m->max_entries * sizeof(struct rt_ord));
+			taprt_alloc(m->max_entries * sizeof(struct rt_ord));
 		if (!m->order[i].v)
 			goto err;
 	}

@@ -6,13 +6,12 @@
  */
 #include "runtime/core/core.h"
 
-#define PUT_MAX	     4096 /* most padding, precision or dump bytes of one item */
-#define PUT_DIGITS   24	  /* 22 octal digits of a u64, prefix */
-#define PUT_MEM_STEP 128
+#define PUT_MAX	   4096 /* most padding or precision of one item */
+#define PUT_DIGITS 24	/* 22 octal digits of a u64, prefix */
 
 static inline void rt_putc(struct taprt_sink *s, char ch)
 {
-	if (unlikely(s->p == s->end) && !rt_sink_more(s))
+	if (unlikely(s->p == s->end) && !taprt_sink_more(s))
 		return;
 	*s->p++ = ch;
 }
@@ -24,7 +23,7 @@ void taprt_put_lit(struct taprt_sink *s, const char *p, u32 len)
 	while (len) {
 		n = s->end - s->p;
 		if (!n) {
-			if (!rt_sink_more(s))
+			if (!taprt_sink_more(s))
 				return;
 			continue;
 		}
@@ -37,7 +36,7 @@ void taprt_put_lit(struct taprt_sink *s, const char *p, u32 len)
 	}
 }
 
-static void rt_pad(struct taprt_sink *s, char ch, s32 n)
+void taprt_pad(struct taprt_sink *s, char ch, s32 n)
 {
 	if (n > PUT_MAX)
 		n = PUT_MAX;
@@ -141,16 +140,16 @@ void taprt_put_num(struct taprt_sink *s, s64 v, char conv, u32 flags, s32 width,
 		fill = 0;
 	}
 	if (!(flags & TAPRT_F_MINUS))
-		rt_pad(s, ' ', fill);
+		taprt_pad(s, ' ', fill);
 	rt_puts(s, pre);
-	rt_pad(s, '0', zeros);
+	taprt_pad(s, '0', zeros);
 	taprt_put_lit(s, p, n);
 	if (flags & TAPRT_F_MINUS)
-		rt_pad(s, ' ', fill);
+		taprt_pad(s, ' ', fill);
 }
 
 /* @ch as it is written inside C quotes: 1, 2 or 4 bytes at @b. */
-static u32 rt_escape(char b[4], u8 ch, bool hex)
+u32 taprt_escape(char b[4], u8 ch, bool hex)
 {
 	static const char from[] = "\a\b\t\n\v\f\r\"\\";
 	static const char to[] = "abtnvfr\"\\";
@@ -190,7 +189,7 @@ static u32 rt_escaped_len(const char *str, u32 max)
 	char b[4];
 
 	for (; *str; str++) {
-		n = rt_escape(b, *str, false);
+		n = taprt_escape(b, *str, false);
 		if (len + n > max)
 			break;
 		len += n;
@@ -198,13 +197,13 @@ static u32 rt_escaped_len(const char *str, u32 max)
 	return len;
 }
 
-static void rt_put_escaped(struct taprt_sink *s, const char *str, u32 max)
+void taprt_put_escaped(struct taprt_sink *s, const char *str, u32 max)
 {
 	u32 len = 0, n;
 	char b[4];
 
 	for (; *str; str++) {
-		n = rt_escape(b, *str, false);
+		n = taprt_escape(b, *str, false);
 		if (len + n > max)
 			break;
 		taprt_put_lit(s, b, n);
@@ -220,13 +219,13 @@ void taprt_put_str(struct taprt_sink *s, const char *str, u32 flags, s32 width,
 
 	n = alt ? rt_escaped_len(str, max) : rt_strnlen(str, max);
 	if (!(flags & TAPRT_F_MINUS))
-		rt_pad(s, ' ', width - (s32)n);
+		taprt_pad(s, ' ', width - (s32)n);
 	if (alt)
-		rt_put_escaped(s, str, max);
+		taprt_put_escaped(s, str, max);
 	else
 		taprt_put_lit(s, str, n);
 	if (flags & TAPRT_F_MINUS)
-		rt_pad(s, ' ', width - (s32)n);
+		taprt_pad(s, ' ', width - (s32)n);
 	if (flags & TAPRT_F_ZERO)
 		rt_putc(s, 0);
 }
@@ -238,12 +237,12 @@ void taprt_put_chr(struct taprt_sink *s, s64 v, u32 flags, s32 width)
 
 	b[0] = v;
 	if (flags & TAPRT_F_ALT)
-		n = rt_escape(b, v, true);
+		n = taprt_escape(b, v, true);
 	if (!(flags & TAPRT_F_MINUS))
-		rt_pad(s, ' ', width - (s32)n);
+		taprt_pad(s, ' ', width - (s32)n);
 	taprt_put_lit(s, b, n);
 	if (flags & TAPRT_F_MINUS)
-		rt_pad(s, ' ', width - (s32)n);
+		taprt_pad(s, ' ', width - (s32)n);
 }
 
 void taprt_put_bin(struct taprt_sink *s, s64 v, u32 bytes)
@@ -252,40 +251,4 @@ void taprt_put_bin(struct taprt_sink *s, s64 v, u32 bytes)
 
 	memcpy(b, &v, sizeof(b)); /* little endian: the low bytes are first */
 	taprt_put_lit(s, b, bytes);
-}
-
-static void rt_put_hex(struct taprt_sink *s, const u8 *b, u32 n)
-{
-	u32 i;
-
-	for (i = 0; i < n; i++) {
-		rt_putc(s, "0123456789abcdef"[b[i] >> 4]);
-		rt_putc(s, "0123456789abcdef"[b[i] & 15]);
-	}
-}
-
-void taprt_put_mem(struct taprt_ctx *c, struct taprt_sink *s, s64 addr, s64 len,
-		   bool hex, bool user)
-{
-	u8 b[PUT_MEM_STEP];
-	u32 n;
-
-	if (len < 0)
-		len = 1;
-	if (len > PUT_MAX) {
-		rt_fail_num(c, "", len, " is too many bytes for a memory dump");
-		return;
-	}
-	for (; len; len -= n, addr += n) {
-		n = len < PUT_MEM_STEP ? len : PUT_MEM_STEP;
-		if (rt_read_mem(b, addr, n, user)) {
-			rt_fail_addr(c, "read fault [man error::fault] at ",
-				     addr, "");
-			return;
-		}
-		if (hex)
-			rt_put_hex(s, b, n);
-		else
-			taprt_put_lit(s, (char *)b, n);
-	}
 }

@@ -2,16 +2,6 @@
 /* Pseudo-random numbers, one generator a CPU: fast, and of no use for secrets. */
 #include "runtime/core/core.h"
 
-static u64 rt_random(struct rt_cpu *r)
-{
-	u64 x = r->rnd;
-
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return r->rnd = x;
-}
-
 s64 taprt_fn_randint(struct taprt_ctx *c, s64 n)
 {
 	if (n < 0) {

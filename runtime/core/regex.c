@@ -5,7 +5,7 @@
  * Nothing is tried twice, so the time is that of the string's length whatever the
  * pattern is.  build/regex/regex.h says what the tables hold.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/part.h"
 
 #define RT_OP_END  0xff
 #define RT_OP_LOCK 0x80
@@ -24,7 +24,7 @@ bool taprt_regex_test(const struct taprt_regex *re, const char *s)
 static struct rt_match *rt_match_new(u32 cpu)
 {
 	u32 n = taprt_program.strsize;
-	struct rt_match *m = rt_alloc_cpu(sizeof(*m) + 3 * (size_t)n, cpu);
+	struct rt_match *m = taprt_alloc_cpu(sizeof(*m) + 3 * (size_t)n, cpu);
 
 	if (!m)
 		return NULL;
@@ -115,13 +115,13 @@ void taprt_fn_matched(struct taprt_ctx *c, char *dst, u32 size, s64 n)
 
 	*dst = 0;
 	if (!c->groups) {
-		rt_fail_num(c, "Attempted to get subexpression ", n,
-			    " from failed match");
+		taprt_fail_num(c, "Attempted to get subexpression ", n,
+			       " from failed match");
 		return;
 	}
 	if (n < 0 || n >= c->groups) {
-		rt_fail_num(c, "Attempted to get nonexistent subexpression ", n,
-			    "");
+		taprt_fail_num(c, "Attempted to get nonexistent subexpression ",
+			       n, "");
 		return;
 	}
 	if (m->end[n] < 0)
@@ -146,3 +146,36 @@ s64 taprt_fn_ngroups(struct taprt_ctx *c)
 			"Attempted to get subexpression count from failed match");
 	return c->groups;
 }
+
+/* ---- a context's match -------------------------------------------------------------- */
+
+static int rt_regex_init(void)
+{
+	u32 i;
+
+	for (i = 0; taprt_program.captures && i < taprt_ncpus; i++) {
+		if (!taprt_cpus[i])
+			continue;
+		taprt_cpus[i]->match = rt_match_new(i);
+		if (!taprt_cpus[i]->match)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void rt_regex_exit(void)
+{
+	u32 i;
+
+	for (i = 0; i < taprt_ncpus; i++) {
+		if (!taprt_cpus[i])
+			continue;
+		taprt_free(taprt_cpus[i]->match);
+		taprt_cpus[i]->match = NULL;
+	}
+}
+
+const struct taprt_part taprt_part_regex = {
+	.init = rt_regex_init,
+	.exit = rt_regex_exit,
+};

@@ -7,7 +7,7 @@
  * A record's time is the clock when the handler printed first, i.e. while it
  * holds its global locks, so the merged order is the order of the locks.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
 
 #define RING_HDR      sizeof(struct tapw_rec)
 #define RING_CAP      16384 /* payload bytes of one record */
@@ -170,11 +170,11 @@ static bool rt_ring_grow(struct rt_ring *g, struct taprt_sink *s)
 }
 
 /**
- * rt_sink_more() - make room for at least one more byte
+ * taprt_sink_more() - make room for at least one more byte
  * Return: false when a string buffer is full; a ring always takes bytes, if only
  * to count them as lost.
  */
-bool rt_sink_more(struct taprt_sink *s)
+bool taprt_sink_more(struct taprt_sink *s)
 {
 	struct rt_ring *g = s->ring;
 
@@ -212,7 +212,7 @@ static void rt_ring_flush(struct rt_ring *g, struct taprt_sink *s, u32 type)
 }
 
 /* The handler is over. */
-static void rt_ring_end(struct rt_ring *g, struct taprt_sink *s)
+void taprt_ring_end(struct rt_ring *g, struct taprt_sink *s)
 {
 	rt_ring_flush(g, s, TAPW_REC_DATA);
 	g->flags = 0;
@@ -239,8 +239,8 @@ static void rt_ring_text_end(struct rt_ring *g, struct taprt_sink *s, u32 type)
 }
 
 /* The same of @a, and " " @b when @b is set. */
-static void rt_ring_text(struct rt_ring *g, struct taprt_sink *s, u32 type,
-			 const char *a, const char *b)
+void taprt_ring_text(struct rt_ring *g, struct taprt_sink *s, u32 type,
+		     const char *a, const char *b)
 {
 	rt_ring_text_begin(g, s);
 	taprt_put_lit(s, a, rt_strnlen(a, RT_ERRBUF_BYTES));

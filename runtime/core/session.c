@@ -7,20 +7,20 @@
  * Handlers move RUNNING (or STARTING) to STOPPING or ERROR by cmpxchg; all else
  * happens in process context under rt_mutex.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/enter.h"
 
 static DEFINE_MUTEX(rt_mutex);
-static s32 rt_state = TAPW_LOADED;
+s32 taprt_state = TAPW_LOADED;
 static u32 rt_event; /* the runner has not seen the state yet */
 static s32 rt_exit_status;
 static bool rt_failed; /* an error in an end probe has no state of its own */
-static s32 rt_target;
+s32 taprt_session_target;
 static u32 rt_reason_taken;
 static char rt_reason[sizeof(((struct tapw_event *)NULL)->reason)];
 
 static bool rt_state_move(s32 from, s32 to)
 {
-	if (rt_cmpxchg(&rt_state, from, to) != from)
+	if (rt_cmpxchg(&taprt_state, from, to) != from)
 		return false;
 	rt_store_release(&rt_event, 1u);
 	return true;
@@ -28,19 +28,14 @@ static bool rt_state_move(s32 from, s32 to)
 
 static void rt_state_set(s32 to)
 {
-	rt_xchg(&rt_state, to);
+	rt_xchg(&taprt_state, to);
 	rt_store_release(&rt_event, 1u);
-}
-
-static inline bool rt_running(void)
-{
-	return likely(rt_read_once(rt_state) == TAPW_RUNNING);
 }
 
 /* No handler but the error ones runs any more.  Any context. */
 static void rt_session_fail(const char *reason)
 {
-	s32 s = rt_read_once(rt_state);
+	s32 s = rt_read_once(taprt_state);
 
 	if (s != TAPW_RUNNING && s != TAPW_STARTING && s != TAPW_STOPPING)
 		return;
@@ -68,62 +63,14 @@ s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code)
 
 /* ---- globals -------------------------------------------------------------------- */
 
-static void rt_globals_exit(void)
+int taprt_global_failed(const struct taprt_global *g, int rc)
 {
-	const struct taprt_global *g = taprt_program.globals;
-	u32 i;
-
-	for (i = 0; i < taprt_program.nglobals; i++, g++) {
-		if (g->array) {
-			rt_map_free(*(struct taprt_map **)g->ptr);
-			*(struct taprt_map **)g->ptr = NULL;
-		} else if (g->type == TAPRT_STAT) {
-			rt_stat_free(*(struct taprt_stat **)g->ptr);
-			*(struct taprt_stat **)g->ptr = NULL;
-		}
-	}
-	rt_locks_exit(taprt_program.nglobals);
-}
-
-static int rt_global_init(const struct taprt_global *g, u64 seed)
-{
-	if (g->hist.kind == TAPRT_HIST_LINEAR && !rt_hist_buckets(&g->hist)) {
+	if (rc == -EINVAL)
 		pr_err("%s: %s: histogram: Number of buckets must be between 1 and 126\n",
 		       THIS_MODULE->name, g->name);
-		return -EINVAL;
-	}
-	if (g->array) {
-		if (!g->nkeys || g->nkeys > TAPRT_MAXKEYS)
-			return -EINVAL;
-		*(struct taprt_map **)g->ptr =
-			rt_map_new(g, taprt_program.strsize, seed);
-	} else if (g->type == TAPRT_STAT) {
-		*(struct taprt_stat **)g->ptr = rt_stat_new(g);
-	} else {
-		return 0;
-	}
-	if (*(void **)g->ptr)
-		return 0;
-	pr_err("%s: global variable '%s' allocation failed\n",
-	       THIS_MODULE->name, g->name);
-	return -ENOMEM;
-}
-
-static int rt_globals_init(void)
-{
-	u32 i;
-	u64 seed;
-	int rc = 0;
-
-	get_random_bytes(&seed, sizeof(seed));
-	rt_lock_wait_ns = (u64)taprt_program.trylock_tries *
-			  taprt_program.trylock_delay_us * 1000 *
-			  rt_arch_patience();
-	rt_own_wait_ns *= rt_arch_patience();
-	if (rt_locks_init(taprt_program.globals, taprt_program.nglobals))
-		return -ENOMEM;
-	for (i = 0; i < taprt_program.nglobals && !rc; i++)
-		rc = rt_global_init(&taprt_program.globals[i], seed);
+	else
+		pr_err("%s: global variable '%s' allocation failed\n",
+		       THIS_MODULE->name, g->name);
 	return rc;
 }
 
@@ -161,64 +108,88 @@ static int rt_global_set(const char *name, const char *value)
 
 /* ---- start and stop --------------------------------------------------------------- */
 
-static int rt_session_start(s32 target)
-{
-	u64 t0 = rt_timing_now();
+/* Call a hook of every part that has it. */
+#define RT_EACH_PART(hook, ...)                                     \
+	do {                                                        \
+		const struct taprt_part *const *rt_p = taprt_parts; \
+		for (; *rt_p; rt_p++)                               \
+			if ((*rt_p)->hook)                          \
+				(*rt_p)->hook(__VA_ARGS__);         \
+	} while (0)
 
-	if (rt_state != TAPW_LOADED)
-		return -EBUSY;
-	rt_target = target;
-	kc_runner_get(&rt_runner);
-	rt_state_set(TAPW_STARTING);
-	rt_special_run(TAPRT_BEGIN, TAPW_STARTING);
-	if (rt_read_once(rt_state) == TAPW_STARTING)
-		rt_function_arm();
-	if (rt_read_once(rt_state) == TAPW_STARTING)
-		rt_trace_arm();
-	if (rt_read_once(rt_state) == TAPW_STARTING)
-		rt_syscall_arm();
-	if (rt_state_move(TAPW_STARTING, TAPW_RUNNING))
-		rt_timers_arm();
-	if (rt_timing)
-		taprt_stat_add(rt_timing_start, rt_timing_now() - t0);
-	return 0;
+static int rt_parts_init(void)
+{
+	const struct taprt_part *const *p;
+	int rc = 0;
+
+	for (p = taprt_parts; *p && !rc; p++)
+		if ((*p)->init)
+			rc = (*p)->init();
+	return rc;
 }
 
-/* Where handlers were skipped; the runner adds the sum. */
-static void rt_session_skips(void)
+/* Backwards, so that nothing is gone that another still needs. */
+static u32 rt_parts_count(void)
+{
+	u32 n = 0;
+
+	while (taprt_parts[n])
+		n++;
+	return n;
+}
+
+static void rt_parts_exit(void)
 {
 	u32 i;
 
-	for (i = 0; i < taprt_program.nglobals; i++)
-		if (rt_locks[i].timeouts)
-			rt_say_skips("Skipped due to global",
-				     taprt_program.globals[i].name,
-				     " lock timeout", rt_locks[i].timeouts);
-	rt_function_skips();
-	rt_syscall_skips();
+	for (i = rt_parts_count(); i--;)
+		if (taprt_parts[i]->exit)
+			taprt_parts[i]->exit();
+}
+
+static void rt_parts_disarm(void)
+{
+	u32 i;
+
+	for (i = rt_parts_count(); i--;)
+		if (taprt_parts[i]->disarm)
+			taprt_parts[i]->disarm();
+}
+
+static int rt_session_start(s32 target)
+{
+	if (taprt_state != TAPW_LOADED)
+		return -EBUSY;
+	taprt_session_target = target;
+	RT_EACH_PART(start);
+	rt_state_set(TAPW_STARTING);
+	rt_special_run(&taprt_kind_begin, TAPW_STARTING);
+	if (rt_read_once(taprt_state) == TAPW_STARTING)
+		RT_EACH_PART(arm);
+	if (rt_state_move(TAPW_STARTING, TAPW_RUNNING))
+		RT_EACH_PART(run);
+	RT_EACH_PART(started);
+	return 0;
 }
 
 /* @say_goodbye: run the end or error probes; not when the runner is gone. */
 static void rt_session_stop(bool say_goodbye)
 {
-	if (rt_state == TAPW_STOPPED)
+	if (taprt_state == TAPW_STOPPED)
 		return;
-	if (rt_state == TAPW_LOADED) {
+	if (taprt_state == TAPW_LOADED) {
 		rt_state_set(TAPW_STOPPED);
 		return;
 	}
 	rt_state_move(TAPW_RUNNING, TAPW_STOPPING);
-	rt_timers_disarm();
-	rt_syscall_disarm();
-	rt_trace_disarm();
-	rt_function_disarm();
+	rt_parts_disarm();
 	if (say_goodbye) {
-		if (rt_read_once(rt_state) == TAPW_ERROR)
-			rt_special_run(TAPRT_ERROR, TAPW_ERROR);
+		if (rt_read_once(taprt_state) == TAPW_ERROR)
+			rt_special_run(&taprt_kind_error, TAPW_ERROR);
 		else
-			rt_special_run(TAPRT_END, TAPW_STOPPING);
-		rt_timing_report();
-		rt_session_skips();
+			rt_special_run(&taprt_kind_end, TAPW_STOPPING);
+		RT_EACH_PART(report);
+		RT_EACH_PART(skips);
 	}
 	rt_state_set(TAPW_STOPPED);
 }
@@ -230,13 +201,13 @@ static void rt_event_fill(struct tapw_event *ev)
 
 	memset(ev, 0, sizeof(*ev));
 	ev->type = TAPW_EV_STATE;
-	ev->state = rt_read_once(rt_state);
+	ev->state = rt_read_once(taprt_state);
 	ev->exit_code = rt_exit_status;
 	if (!ev->exit_code && rt_read_once(rt_failed))
 		ev->exit_code = 1;
 	ev->errors = atomic_read(&rt_nerrors);
-	for (i = 0; i < rt_ncpus; i++) {
-		r = rt_cpus[i];
+	for (i = 0; i < taprt_ncpus; i++) {
+		r = taprt_cpus[i];
 		if (!r)
 			continue;
 		ev->hits += r->hits;
@@ -246,13 +217,11 @@ static void rt_event_fill(struct tapw_event *ev)
 		ev->skipped_stack += r->skipped[RT_SKIP_STACK];
 		ev->skipped_overload += r->skipped[RT_SKIP_OVERLOAD];
 	}
-	rt_function_counts(ev);
-	rt_trace_counts(ev);
-	rt_syscall_counts(ev);
+	RT_EACH_PART(counts, ev);
 	ev->skipped = ev->skipped_reentry + ev->skipped_lock +
 		      ev->skipped_stack + ev->skipped_overload +
 		      ev->skipped_missed;
-	ev->memory_bytes = rt_memory;
+	ev->memory_bytes = taprt_memory;
 	if (ev->state == TAPW_ERROR || ev->state == TAPW_STOPPED)
 		memcpy(ev->reason, rt_reason, sizeof(ev->reason));
 }

@@ -13,7 +13,7 @@
  * Memory: possible CPUs * (entries + 1) * cell; a cell is 24 bytes and what else is
  * kept, rounded up to a power of two or a multiple of 64.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
 
 struct rt_cell {
 	u64 gen;
@@ -61,7 +61,7 @@ static bool rt_cells_lock(struct taprt_map *m, struct rt_cells *own)
 
 	if (own)
 		return rt_spin(&own->lock);
-	for (i = 0; i < rt_ncpus; i++) {
+	for (i = 0; i < taprt_ncpus; i++) {
 		if (rt_spin(&m->cpu[i].lock))
 			continue;
 		while (i--)
@@ -77,7 +77,7 @@ static void rt_cells_unlock(struct taprt_map *m, struct rt_cells *own)
 
 	if (own)
 		rt_unspin(&own->lock);
-	for (i = 0; !own && i < rt_ncpus; i++)
+	for (i = 0; !own && i < taprt_ncpus; i++)
 		rt_unspin(&m->cpu[i].lock);
 }
 
@@ -91,7 +91,7 @@ rt_share_add_new(struct taprt_ctx *c, struct taprt_map *m,
 	struct rt_node *n;
 
 	if (!rt_spin(&t->lock)) {
-		rt_give_up(c);
+		taprt_give_up(c);
 		return;
 	}
 	n = rt_find(m, t, k, h);
@@ -100,7 +100,7 @@ rt_share_add_new(struct taprt_ctx *c, struct taprt_map *m,
 		own = NULL;
 	if (!rt_cells_lock(m, own)) {
 		rt_unspin(&t->lock);
-		rt_give_up(c);
+		taprt_give_up(c);
 		return;
 	}
 	if (!n)
@@ -131,7 +131,7 @@ void taprt_map_add(struct taprt_ctx *c, struct taprt_map *m,
 	struct rt_node *n;
 
 	if (unlikely(!rt_spin(&cells->lock))) {
-		rt_give_up(c);
+		taprt_give_up(c);
 		return;
 	}
 	n = rt_find(m, &m->t, k, h);
@@ -149,7 +149,7 @@ void taprt_map_add1(struct taprt_ctx *c, struct taprt_map *m, s64 k, s64 v)
 	struct rt_node *n;
 
 	if (unlikely(!rt_spin(&cells->lock))) {
-		rt_give_up(c);
+		taprt_give_up(c);
 		return;
 	}
 	n = rt_find_long(&m->t, m->koff[0], k, h);
@@ -184,12 +184,12 @@ const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
 	u32 i;
 
 	rt_statval_init(&c->stat, bucket, m->shape.nbuckets);
-	for (i = 0; n && i < rt_ncpus; i++) {
+	for (i = 0; n && i < taprt_ncpus; i++) {
 		cell = rt_cell_of(m, i, n);
 		if (!cell)
 			continue;
 		if (!rt_spin(&m->cpu[i].lock)) {
-			rt_give_up(c);
+			taprt_give_up(c);
 			break;
 		}
 		rt_statv_merge(&c->stat, bucket, &cell->v, &m->shape);
@@ -206,7 +206,7 @@ static s64 rt_share_sum(struct taprt_map *m, struct rt_node *n)
 	u64 sum = 0;
 	u32 i;
 
-	for (i = 0; i < rt_ncpus; i++) {
+	for (i = 0; i < taprt_ncpus; i++) {
 		cell = rt_cell_of(m, i, n);
 		if (cell)
 			sum += (u64)rt_read_once(cell->v.sum);
@@ -233,7 +233,7 @@ static s64 *rt_share_slot(struct taprt_ctx *c, struct taprt_map *m,
 		return NULL;
 	}
 	sum = rt_share_sum(m, n);
-	for (i = 0; i < rt_ncpus; i++) {
+	for (i = 0; i < taprt_ncpus; i++) {
 		cell = rt_cell_of(m, i, n);
 		if (cell)
 			cell->gen = 0;
@@ -287,7 +287,7 @@ static void rt_share_merge(struct taprt_ctx *c, struct taprt_map *m,
 		if (rt_spread(node)->seen != m->merges)
 			rt_statval_init(to, (s64 *)(to + 1), m->shape.nbuckets);
 	}
-	for (i = 0; i < rt_ncpus; i++) {
+	for (i = 0; i < taprt_ncpus; i++) {
 		if (!rt_read_once(m->cpu[i].fed))
 			continue;
 		for (at = 0; at < n; at += SHARE_BATCH) {
@@ -295,7 +295,7 @@ static void rt_share_merge(struct taprt_ctx *c, struct taprt_map *m,
 
 			if (rt_merge_cpu(m, i, v + at, some))
 				continue;
-			rt_give_up(c);
+			taprt_give_up(c);
 			return;
 		}
 	}
@@ -314,9 +314,9 @@ static void rt_share_free(struct taprt_map *m)
 {
 	u32 i;
 
-	for (i = 0; i < rt_ncpus; i++)
-		kc_free(m->cpu[i].mem);
-	kc_free(m->cpu);
+	for (i = 0; i < taprt_ncpus; i++)
+		taprt_free(m->cpu[i].mem);
+	taprt_free(m->cpu);
 }
 
 static u32 rt_cell_bytes(const struct rt_shape *d)
@@ -334,13 +334,13 @@ static int rt_share_init(struct taprt_map *m)
 	u32 i;
 
 	m->cell_bytes = rt_cell_bytes(&m->shape);
-	m->cpu = rt_alloc(rt_ncpus * sizeof(*m->cpu));
+	m->cpu = taprt_alloc(taprt_ncpus * sizeof(*m->cpu));
 	if (!m->cpu)
 		return -1;
-	for (i = 0; i < rt_ncpus; i++) {
-		if (!rt_cpu_possible(i))
+	for (i = 0; i < taprt_ncpus; i++) {
+		if (!taprt_cpu_possible(i))
 			continue;
-		m->cpu[i].mem = rt_alloc_cpu(
+		m->cpu[i].mem = taprt_alloc_cpu(
 			((size_t)m->max_entries + 1) * m->cell_bytes, i);
 		if (!m->cpu[i].mem)
 			return -1;

@@ -2,6 +2,8 @@
 /* Who is running, and what the handler knows of itself. */
 #include "runtime/core/core.h"
 
+#include "runtime/compat/kc_task.h"
+
 s64 taprt_fn_pid(struct taprt_ctx *c)
 {
 	return current->tgid;
@@ -77,7 +79,7 @@ s64 taprt_fn_cpu(struct taprt_ctx *c)
 
 s64 taprt_fn_target(struct taprt_ctx *c)
 {
-	return rt_target;
+	return taprt_session_target;
 }
 
 void taprt_fn_probefunc(struct taprt_ctx *c, char *dst, u32 size)
@@ -92,13 +94,13 @@ void taprt_fn_pp(struct taprt_ctx *c, char *dst, u32 size)
 
 s64 taprt_fn_error(struct taprt_ctx *c, const char *msg)
 {
-	rt_fail_str(c, msg, "");
+	taprt_fail_str(c, msg, "");
 	return 0;
 }
 
 s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg)
 {
-	rt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_WARN, msg, NULL);
+	taprt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_WARN, msg, NULL);
 	return 0;
 }
 
@@ -108,13 +110,13 @@ s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd)
 	char b[TAPW_SYSTEM_MAX + 1];
 
 	taprt_strcpy(b, cmd, sizeof(b));
-	rt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SYSTEM, b, NULL);
+	taprt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SYSTEM, b, NULL);
 	return 0;
 }
 
 s64 taprt_fn_switch_file(struct taprt_ctx *c)
 {
-	rt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SWITCH, " ", NULL);
+	taprt_ring_text(&rt_of(c)->ring, &c->out, TAPW_REC_SWITCH, " ", NULL);
 	return 0;
 }
 

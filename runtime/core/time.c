@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Clocks for scripts; none takes a lock. */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
 
 s64 taprt_fn_gettimeofday_ns(struct taprt_ctx *c)
 {
@@ -44,8 +44,8 @@ s64 taprt_fn_local_clock_ns(struct taprt_ctx *c)
 
 s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 cpu)
 {
-	if (cpu < 0 || cpu >= rt_ncpus || !rt_cpu_possible(cpu)) {
-		rt_fail_num(c, "cpu_clock_ns: there is no CPU ", cpu, "");
+	if (cpu < 0 || cpu >= taprt_ncpus || !taprt_cpu_possible(cpu)) {
+		taprt_fail_num(c, "cpu_clock_ns: there is no CPU ", cpu, "");
 		return 0;
 	}
 	return kc_cpu_clock(cpu);

@@ -5,10 +5,14 @@
  *
  * Memory: a statistic (core/stat.c) for each probe and each point, at load.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/cpu.h"
+#include "runtime/core/lock.h"
+#include "runtime/core/part.h"
+#include "runtime/core/stat.h"
 
 static struct taprt_stat **rt_timing;	   /* by slot; NULL without -t */
 static struct taprt_stat *rt_timing_start; /* of the session */
+static u64 rt_timing_t0;
 
 static const struct taprt_global rt_timing_kind = {
 	.type = TAPRT_STAT,
@@ -35,6 +39,15 @@ static void rt_timing_add(struct taprt_ctx *c, u64 t0)
 		       rt_timing_now() - t0);
 }
 
+/* What a handler cost, before its output and errors are seen to. */
+void taprt_timed(struct taprt_ctx *c)
+{
+	u64 t0 = rt_timing_now();
+
+	c->probe->handler(c);
+	rt_timing_add(c, t0);
+}
+
 static u32 rt_timing_slots(void)
 {
 	return taprt_program.nprobes + taprt_target.npoints;
@@ -47,9 +60,9 @@ static void rt_timing_exit(void)
 	if (!rt_timing)
 		return;
 	for (i = 0; i < rt_timing_slots(); i++)
-		rt_stat_free(rt_timing[i]);
-	rt_stat_free(rt_timing_start);
-	kc_free(rt_timing);
+		taprt_stat_free(rt_timing[i]);
+	taprt_stat_free(rt_timing_start);
+	taprt_free(rt_timing);
 	rt_timing = NULL;
 	rt_timing_start = NULL;
 }
@@ -58,16 +71,14 @@ static int rt_timing_init(void)
 {
 	u32 i;
 
-	if (!taprt_program.timing)
-		return 0;
-	rt_timing = rt_alloc((rt_timing_slots() + 1) * sizeof(*rt_timing));
-	rt_timing_start = rt_stat_new(&rt_timing_kind);
+	rt_timing = taprt_alloc((rt_timing_slots() + 1) * sizeof(*rt_timing));
+	rt_timing_start = taprt_stat_new(&rt_timing_kind);
 	if (!rt_timing || !rt_timing_start)
-		return -1;
+		return -ENOMEM;
 	for (i = 0; i < rt_timing_slots(); i++) {
-		rt_timing[i] = rt_stat_new(&rt_timing_kind);
+		rt_timing[i] = taprt_stat_new(&rt_timing_kind);
 		if (!rt_timing[i])
-			return -1;
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -82,7 +93,7 @@ static void rt_timing_title(const char *title)
 {
 	struct taprt_ctx *c = rt_timing_enter();
 
-	rt_put_text(&c->out, title);
+	taprt_put_text(&c->out, title);
 	rt_timing_leave(c);
 }
 
@@ -90,16 +101,17 @@ static void rt_timing_put(struct taprt_ctx *c, const struct taprt_statval *v)
 {
 	struct taprt_sink *s = &c->out;
 
-	rt_put_text(s, "hits: ");
+	taprt_put_text(s, "hits: ");
 	taprt_put_dec(s, v->count);
-	rt_put_text(s, taprt_program.timing == TAPRT_TIMING_NS ? ", nsecs: "
-							       : ", cycles: ");
+	taprt_put_text(s, taprt_program.timing == TAPRT_TIMING_NS
+				  ? ", nsecs: "
+				  : ", cycles: ");
 	taprt_put_dec(s, v->min);
-	rt_put_text(s, "min/");
+	taprt_put_text(s, "min/");
 	taprt_put_dec(s, v->avg);
-	rt_put_text(s, "avg/");
+	taprt_put_text(s, "avg/");
 	taprt_put_dec(s, v->max);
-	rt_put_text(s, "max, variance: ");
+	taprt_put_text(s, "max, variance: ");
 	taprt_put_dec(s, v->variance);
 }
 
@@ -111,16 +123,16 @@ static void rt_timing_line(struct taprt_stat *st, const struct taprt_probe *p,
 	struct taprt_sink *s = &c->out;
 
 	if (v->count) {
-		rt_put_text(s, name);
-		rt_put_text(s, ", (");
-		rt_put_text(s, p->at);
-		rt_put_text(s, "), ");
+		taprt_put_text(s, name);
+		taprt_put_text(s, ", (");
+		taprt_put_text(s, p->at);
+		taprt_put_text(s, "), ");
 		rt_timing_put(c, v);
-		rt_put_text(s, ", from: ");
-		rt_put_text(s, p->from);
-		rt_put_text(s, ", index: ");
+		taprt_put_text(s, ", from: ");
+		taprt_put_text(s, p->from);
+		taprt_put_text(s, ", index: ");
 		taprt_put_dec(s, p - taprt_program.probes);
-		rt_put_text(s, "\n");
+		taprt_put_text(s, "\n");
 	}
 	rt_timing_leave(c);
 }
@@ -131,14 +143,14 @@ static void rt_timing_locks(void)
 	u32 i;
 
 	for (i = 0; i < taprt_program.nglobals; i++) {
-		if (!rt_locks[i].contended)
+		if (!taprt_locks[i].contended)
 			continue;
 		c = rt_timing_enter();
-		rt_put_text(&c->out, "'");
-		rt_put_text(&c->out, taprt_program.globals[i].name);
-		rt_put_text(&c->out, "' lock contention occurred ");
-		taprt_put_dec(&c->out, rt_locks[i].contended);
-		rt_put_text(&c->out, " times\n");
+		taprt_put_text(&c->out, "'");
+		taprt_put_text(&c->out, taprt_program.globals[i].name);
+		taprt_put_text(&c->out, "' lock contention occurred ");
+		taprt_put_dec(&c->out, taprt_locks[i].contended);
+		taprt_put_text(&c->out, " times\n");
 		rt_timing_leave(c);
 	}
 }
@@ -149,8 +161,6 @@ static void rt_timing_report(void)
 	struct taprt_ctx *c;
 	u32 i;
 
-	if (!rt_timing)
-		return;
 	rt_timing_title("----- probe hit report: \n");
 	for (i = 0; i < taprt_program.nprobes; i++)
 		rt_timing_line(rt_timing[i], &p[i], p[i].name);
@@ -161,7 +171,27 @@ static void rt_timing_report(void)
 	rt_timing_title("----- module init report: \n");
 	c = rt_timing_enter();
 	rt_timing_put(c, taprt_stat_get(c, rt_timing_start));
-	rt_put_text(&c->out, "\n");
+	taprt_put_text(&c->out, "\n");
 	rt_timing_leave(c);
 	rt_timing_locks();
 }
+
+/* ---- starting the session ----------------------------------------------------------- */
+
+static void rt_timing_begin(void)
+{
+	rt_timing_t0 = rt_timing_now();
+}
+
+static void rt_timing_begun(void)
+{
+	taprt_stat_add(rt_timing_start, rt_timing_now() - rt_timing_t0);
+}
+
+const struct taprt_part taprt_part_timing = {
+	.init = rt_timing_init,
+	.exit = rt_timing_exit,
+	.start = rt_timing_begin,
+	.started = rt_timing_begun,
+	.report = rt_timing_report,
+};

@@ -45,7 +45,7 @@ static u32 rt_ring_bytes(void)
 static void rt_area_exit(void)
 {
 	vfree(rt_area);
-	kc_free(rt_rings);
+	taprt_free(rt_rings);
 }
 
 static int rt_area_init(void)
@@ -57,12 +57,12 @@ static int rt_area_init(void)
 	rt_nrings = num_possible_cpus();
 	bytes = rt_ring_bytes();
 	rt_area_bytes = TAPW_PAGE + (size_t)rt_nrings * (TAPW_PAGE + bytes);
-	rt_rings = rt_alloc(rt_nrings * sizeof(*rt_rings));
-	if (rt_memory_allowed(rt_area_bytes) && kc_mem_fits(rt_area_bytes))
+	rt_rings = taprt_alloc(rt_nrings * sizeof(*rt_rings));
+	if (taprt_memory_allowed(rt_area_bytes) && kc_mem_fits(rt_area_bytes))
 		rt_area = vmalloc_user(rt_area_bytes);
 	if (!rt_area || !rt_rings)
 		return -ENOMEM;
-	rt_memory += rt_area_bytes;
+	taprt_memory += rt_area_bytes;
 	h = (struct tapw_header *)rt_area;
 	h->version = TAPW_VERSION;
 	h->nrings = rt_nrings;
@@ -70,12 +70,13 @@ static int rt_area_init(void)
 	h->ring_stride = TAPW_PAGE + bytes;
 	h->ring_off = TAPW_PAGE;
 	h->map_bytes = rt_area_bytes;
-	for (i = 0; i < rt_ncpus && slot < rt_nrings; i++) {
-		if (!rt_cpus[i])
+	for (i = 0; i < taprt_ncpus && slot < rt_nrings; i++) {
+		if (!taprt_cpus[i])
 			continue;
 		p = rt_area + TAPW_PAGE + (size_t)slot * h->ring_stride;
-		rt_rings[slot++] = &rt_cpus[i]->ring;
-		rt_ring_init(&rt_cpus[i]->ring, (struct tapw_cpu *)p, bytes, i);
+		rt_rings[slot++] = &taprt_cpus[i]->ring;
+		rt_ring_init(&taprt_cpus[i]->ring, (struct tapw_cpu *)p, bytes,
+			     i);
 	}
 	h->magic = TAPW_MAGIC;
 	return 0;
@@ -97,7 +98,7 @@ static bool rt_rings_pending(void)
 static void rt_wake_now(void)
 {
 	if (waitqueue_active(&rt_data_wait) &&
-	    (rt_rings_pending() || rt_read_once(rt_state) == TAPW_STOPPED))
+	    (rt_rings_pending() || rt_read_once(taprt_state) == TAPW_STOPPED))
 		wake_up_interruptible(&rt_data_wait);
 	if (rt_read_once(rt_event) && waitqueue_active(&rt_ctl_wait))
 		wake_up_interruptible(&rt_ctl_wait);
@@ -229,7 +230,7 @@ static ssize_t rt_data_read(struct file *f, char __user *buf, size_t size,
 	bool over;
 
 	for (;;) {
-		over = rt_read_once(rt_state) == TAPW_STOPPED;
+		over = rt_read_once(taprt_state) == TAPW_STOPPED;
 		mutex_lock(&rt_read_mutex);
 		n = rt_data_copy(buf, size);
 		mutex_unlock(&rt_read_mutex);
@@ -237,10 +238,10 @@ static ssize_t rt_data_read(struct file *f, char __user *buf, size_t size,
 			return n;
 		if (f->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(rt_data_wait,
-					     rt_rings_pending() ||
-						     rt_read_once(rt_state) ==
-							     TAPW_STOPPED))
+		if (wait_event_interruptible(
+			    rt_data_wait,
+			    rt_rings_pending() ||
+				    rt_read_once(taprt_state) == TAPW_STOPPED))
 			return -ERESTARTSYS;
 		/* what is pending may not be certain for another moment */
 		if (schedule_timeout_interruptible(1) < 0 ||
@@ -269,7 +270,7 @@ static kc_poll_t rt_data_poll(struct file *f, poll_table *pt)
 	poll_wait(f, &rt_data_wait, pt);
 	if (rt_rings_pending())
 		m |= POLLIN | POLLRDNORM;
-	if (rt_read_once(rt_state) == TAPW_STOPPED)
+	if (rt_read_once(taprt_state) == TAPW_STOPPED)
 		m |= POLLHUP;
 	return m;
 }

@@ -8,7 +8,17 @@
  * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
  * callback is told the site: both addresses are in the table of sites.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/enter.h"
+
+#include <linux/kallsyms.h>
+
+#include "runtime/compat/kc_ftrace.h"
+#include "runtime/compat/kc_kprobe.h"
+#include "runtime/compat/kc_mem.h"
+#include "runtime/core/arch.h"
+#if KC_HAVE_SCHED_SIGNAL_H
+#include <linux/sched/signal.h>
+#endif
 
 #define RT_NO_POINT ((u32)-1)
 #define RT_ENDBR    4
@@ -47,26 +57,19 @@ struct rt_site {
 	u32 first;
 };
 
+static const char *rt_function_type(const struct taprt_probe *p)
+{
+	return p->flags & TAPRT_P_RETURN ? "kretprobe" : "kprobe";
+}
+
+const struct taprt_kind taprt_kind_function = {
+	.type = rt_function_type,
+};
+
 static struct rt_point *rt_points;
 static u32 rt_points_armed, rt_points_failed;
 
 /* ---- running handlers ------------------------------------------------------------- */
-
-static __always_inline void rt_point_ctx(struct rt_cpu *r, u32 point,
-					 const struct taprt_probe *p)
-{
-	const struct taprt_point *pt = &taprt_points[point];
-
-	rt_ctx_reset(r, p);
-	r->c.point = point;
-	r->c.func = taprt_strings + pt->func;
-	r->c.pp = taprt_strings + pt->pp;
-}
-
-static __always_inline const struct taprt_probe *rt_point_probe(u32 point)
-{
-	return &taprt_program.probes[taprt_points[point].probe];
-}
 
 static __always_inline void rt_ctx_args(struct taprt_ctx *c,
 					const struct pt_regs *regs)
@@ -244,7 +247,7 @@ static int rt_sites_alloc(u32 points)
 		bits++;
 	rt_site_shift = 64 - bits;
 	rt_site_mask = (1u << bits) - 1;
-	rt_sites = rt_alloc(sizeof(*rt_sites) << bits);
+	rt_sites = taprt_alloc(sizeof(*rt_sites) << bits);
 	return rt_sites ? 0 : -ENOMEM;
 }
 
@@ -411,12 +414,12 @@ static void rt_point_failed(u32 i, int rc)
 	snprintf(rt_symbol_text, sizeof(rt_symbol_text),
 		 "probe %.400s registration error [man warning::pass5]",
 		 taprt_strings + taprt_points[i].pp);
-	rt_say(TAPW_REC_WARN, rt_symbol_text, why);
+	taprt_say(TAPW_REC_WARN, rt_symbol_text, why);
 }
 
 static int rt_kprobe_arm(u32 i)
 {
-	struct rt_kprobe *k = rt_alloc(sizeof(*k));
+	struct rt_kprobe *k = taprt_alloc(sizeof(*k));
 	int rc;
 
 	if (!k)
@@ -448,7 +451,7 @@ static int rt_maxactive(const struct taprt_probe *p)
 static int rt_kretprobe_arm(u32 i)
 {
 	const struct taprt_probe *p = rt_point_probe(i);
-	struct rt_kretprobe *k = rt_alloc(sizeof(*k));
+	struct rt_kretprobe *k = taprt_alloc(sizeof(*k));
 	int rc;
 
 	if (!k)
@@ -524,7 +527,7 @@ static void rt_function_arm(void)
 	u32 i;
 
 	for (i = 0; i < taprt_target.npoints; i++) {
-		if (rt_point_probe(i)->family != TAPRT_FUNCTION)
+		if (rt_point_probe(i)->kind != &taprt_kind_function)
 			continue;
 		rt_points[i].ip = (unsigned long)taprt_points[i].addr + slide;
 		if (rt_symbol_check(rt_points[i].ip,
@@ -559,8 +562,8 @@ static void rt_function_counts(struct tapw_event *ev)
 {
 	u32 i;
 
-	ev->points = rt_points_armed;
-	ev->points_failed = rt_points_failed;
+	ev->points += rt_points_armed;
+	ev->points_failed += rt_points_failed;
 	for (i = 0; i < taprt_target.npoints; i++)
 		ev->skipped_missed += rt_point_missed(&rt_points[i]);
 }
@@ -581,14 +584,14 @@ static void rt_function_skips(void)
 		said++;
 		pp = taprt_strings + taprt_points[i].pp;
 		if (p->state == RT_POINT_KPROBE)
-			rt_say_skips("Skipped due to missed kprobe on", pp, "",
-				     p->kp->nmissed);
+			taprt_say_skips("Skipped due to missed kprobe on", pp,
+					"", p->kp->nmissed);
 		else if (p->krp->nmissed)
-			rt_say_skips("Skipped due to missed kretprobe/1 on", pp,
-				     "", p->krp->nmissed);
+			taprt_say_skips("Skipped due to missed kretprobe/1 on",
+					pp, "", p->krp->nmissed);
 		if (p->state == RT_POINT_KRETPROBE && p->krp->kp.nmissed)
-			rt_say_skips("Skipped due to missed kretprobe/2 on", pp,
-				     "", p->krp->kp.nmissed);
+			taprt_say_skips("Skipped due to missed kretprobe/2 on",
+					pp, "", p->krp->kp.nmissed);
 	}
 }
 
@@ -596,7 +599,8 @@ static int rt_function_init(void)
 {
 	u32 i;
 
-	rt_points = rt_alloc((taprt_target.npoints + 1) * sizeof(*rt_points));
+	rt_points =
+		taprt_alloc((taprt_target.npoints + 1) * sizeof(*rt_points));
 	if (!rt_points)
 		return -ENOMEM;
 	for (i = 0; i < taprt_target.npoints; i++)
@@ -620,3 +624,12 @@ static void rt_function_exit(void)
 	kc_free(rt_points);
 	kc_free(rt_sites);
 }
+
+const struct taprt_part taprt_part_function = {
+	.init = rt_function_init,
+	.exit = rt_function_exit,
+	.arm = rt_function_arm,
+	.disarm = rt_function_disarm,
+	.counts = rt_function_counts,
+	.skips = rt_function_skips,
+};

@@ -6,7 +6,9 @@
  * plus the interval, so the phase is kept.  A timer that fell far behind (the
  * machine stood still) skips ahead instead of firing in a row.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/enter.h"
+
+#include <linux/jiffies.h>
 
 #define RT_TIMER_BEHIND 8 /* intervals */
 
@@ -19,7 +21,17 @@ struct rt_timer {
 	bool armed;
 };
 
-static struct rt_timer *rt_timers; /* by probe index; other families unused */
+static struct rt_timer *rt_timers; /* by probe index; of other kinds unused */
+
+static const char *rt_timer_type(const struct taprt_probe *p)
+{
+	return p->flags & TAPRT_P_JIFFIES ? "timer" : "hrtimer";
+}
+
+const struct taprt_kind taprt_kind_timer = {
+	.type = rt_timer_type,
+	.in_irq = true,
+};
 
 static void rt_timer_fire(const struct rt_timer *t)
 {
@@ -45,7 +57,7 @@ static u64 rt_timer_interval(const struct taprt_probe *p)
 	if (m) {
 		if (m > v)
 			m = v;
-		v = v - m + rt_random(kc_cpu_read(rt_this)) % (2 * m + 1);
+		v = v - m + rt_random(kc_cpu_read(taprt_this)) % (2 * m + 1);
 	}
 	return v ? v : 1;
 }
@@ -100,7 +112,7 @@ static void rt_timers_arm(void)
 	u32 i;
 
 	for (i = 0; i < taprt_program.nprobes; i++)
-		if (taprt_program.probes[i].family == TAPRT_TIMER)
+		if (taprt_program.probes[i].kind == &taprt_kind_timer)
 			rt_timer_arm(&rt_timers[i], &taprt_program.probes[i]);
 }
 
@@ -122,11 +134,19 @@ static void rt_timers_disarm(void)
 
 static int rt_timers_init(void)
 {
-	rt_timers = rt_alloc((taprt_program.nprobes + 1) * sizeof(*rt_timers));
+	rt_timers =
+		taprt_alloc((taprt_program.nprobes + 1) * sizeof(*rt_timers));
 	return rt_timers ? 0 : -ENOMEM;
 }
 
 static void rt_timers_exit(void)
 {
-	kc_free(rt_timers);
+	taprt_free(rt_timers);
 }
+
+const struct taprt_part taprt_part_timer = {
+	.init = rt_timers_init,
+	.exit = rt_timers_exit,
+	.run = rt_timers_arm,
+	.disarm = rt_timers_disarm,
+};

@@ -5,7 +5,14 @@
  * Memory: 24 bytes a point.  The kernel's own are found by their address, which
  * the name must confirm; a module's by name whenever the module arrives.
  */
-#include "runtime/core/core.h"
+#include "runtime/core/enter.h"
+
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+#include "runtime/compat/kc_tracepoint.h"
+#include "runtime/core/arch.h"
 
 enum rt_trace_state {
 	RT_TRACE_OFF,
@@ -85,7 +92,7 @@ static void rt_trace_failed(u32 i, const char *what, int rc)
 		snprintf(why, sizeof(why), "(%s)", what);
 	else
 		snprintf(why, sizeof(why), "(rc %d)", rc);
-	rt_say(TAPW_REC_WARN, text, why);
+	taprt_say(TAPW_REC_WARN, text, why);
 }
 
 static void rt_trace_on(u32 i, struct tracepoint *tp)
@@ -241,9 +248,9 @@ static void rt_trace_arm(void)
 
 	for (i = 0; i < taprt_target.npoints; i++)
 		if (rt_is_trace(i)) {
-			rt_say(TAPW_REC_WARN,
-			       "tracepoints of this kernel cannot be probed",
-			       "");
+			taprt_say(TAPW_REC_WARN,
+				  "tracepoints of this kernel cannot be probed",
+				  "");
 			return;
 		}
 }
@@ -263,7 +270,7 @@ static int rt_trace_init(void)
 {
 	u32 i, n = taprt_target.npoints;
 
-	rt_traces = rt_alloc((n + 1) * sizeof(*rt_traces));
+	rt_traces = taprt_alloc((n + 1) * sizeof(*rt_traces));
 	for (i = 0; rt_traces && i < n; i++)
 		rt_traces[i].point = i;
 	return rt_traces ? 0 : -ENOMEM;
@@ -271,5 +278,20 @@ static int rt_trace_init(void)
 
 static void rt_trace_exit(void)
 {
-	kc_free(rt_traces);
+	taprt_free(rt_traces);
 }
+
+static const char *rt_trace_type(const struct taprt_probe *p)
+{
+	return "tracepoint";
+}
+
+const struct taprt_kind taprt_kind_trace = { .type = rt_trace_type };
+
+const struct taprt_part taprt_part_trace = {
+	.init = rt_trace_init,
+	.exit = rt_trace_exit,
+	.arm = rt_trace_arm,
+	.disarm = rt_trace_disarm,
+	.counts = rt_trace_counts,
+};

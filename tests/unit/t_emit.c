@@ -4,6 +4,7 @@
  * to (arguments, reads, snapshots), built by hand and run in user space.
  */
 #include "build/base/spawn.h"
+#include "build/families/family.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
 #include "tests/tap.h"
@@ -120,7 +121,7 @@ static struct dprobe *function_probe(struct program *p, uint32_t flags)
 	struct dprobe *d = arena_new(&arena, struct dprobe);
 
 	d->at = at;
-	d->family = TAPRT_FUNCTION;
+	d->kind = &kind_function;
 	d->flags = flags;
 	d->name = "kernel.function(\"f\")";
 	vec_apush(&arena, &p->probes, d);

@@ -310,6 +310,6 @@ int main(void)
 	test_to_long();
 	test_to_string();
 	test_from_string();
-	kc_free(cpu);
+	taprt_free(cpu);
 	return tap_done();
 }

@@ -361,7 +361,7 @@ static void test_stat_map(void)
 	g.hist.kind = TAPRT_HIST_LOG;
 	m = rt_map_new(&g, STRSIZE, 99);
 	for (cpu = 0; cpu < RT_TEST_CPUS; cpu++) {
-		if (!rt_cpu_possible(cpu))
+		if (!taprt_cpu_possible(cpu))
 			continue;
 		for (i = 0; i < 100; i++) {
 			k.i = i % 3;
@@ -483,7 +483,7 @@ static void test_counters(void)
 static void test_stat_scalar(void)
 {
 	static const struct taprt_global g = { .keep = TAPRT_KEEP_MINMAX };
-	struct taprt_stat *st = rt_stat_new(&g);
+	struct taprt_stat *st = taprt_stat_new(&g);
 	const struct taprt_statval *v;
 
 	v = taprt_stat_get(&ctx[0]->c, st);
@@ -498,7 +498,7 @@ static void test_stat_scalar(void)
 	   "two CPUs");
 	taprt_stat_clear(st);
 	ok(!taprt_stat_get(&ctx[0]->c, st)->count, "cleared");
-	rt_stat_free(st);
+	taprt_stat_free(st);
 }
 
 /* ---- threads as CPUs --------------------------------------------------------------------- */
@@ -537,10 +537,10 @@ static void test_threads(void)
 
 	shared = new_map(&shared_g, TAPRT_STAT, 1, 0, 64);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		if (rt_cpu_possible(i))
+		if (taprt_cpu_possible(i))
 			pthread_create(&t[i], NULL, hammer, ctx[i]);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		if (rt_cpu_possible(i))
+		if (taprt_cpu_possible(i))
 			pthread_join(t[i], NULL);
 	for (i = 0; i < 50; i++) {
 		k.i = i;
@@ -591,7 +591,7 @@ static void test_locks(bool shared_often)
 	rt_locks_init(g, 2);
 	ok(taprt_lock(c, rd, 2) && taprt_lock(d, rd, 2), "readers share");
 	ok(!taprt_lock(&ctx[3]->c, wr, 1) &&
-		   ctx[3]->c.error == rt_skip_lock_msg,
+		   ctx[3]->c.error == taprt_skip_lock_msg,
 	   "a writer gives up in time");
 	clear_skip(&ctx[3]->c);
 	taprt_unlock(c, rd, 2);
@@ -603,7 +603,7 @@ static void test_locks(bool shared_often)
 	clear_skip(&ctx[3]->c);
 	clear_skip(d);
 	taprt_unlock(c, wr, 1);
-	ok(rt_locks[0].v == 0 && taprt_lock(d, wr, 1),
+	ok(taprt_locks[0].v == 0 && taprt_lock(d, wr, 1),
 	   "what was taken before the failure is released");
 	taprt_unlock(d, wr, 1);
 	guarded = 0;
@@ -611,7 +611,7 @@ static void test_locks(bool shared_often)
 	pthread_create(&t[1], NULL, locker, ctx[1]);
 	pthread_join(t[0], NULL);
 	pthread_join(t[1], NULL);
-	ok(guarded == 40000 && !rt_locks[1].v, "mutual exclusion");
+	ok(guarded == 40000 && !taprt_locks[1].v, "mutual exclusion");
 	rt_locks_exit(2);
 }
 
@@ -638,6 +638,6 @@ int main(void)
 	test_locks(false);
 	test_locks(true);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		kc_free(ctx[i]);
+		taprt_free(ctx[i]);
 	return tap_done();
 }

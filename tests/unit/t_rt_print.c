@@ -138,7 +138,7 @@ static void test_mem(void)
 	taprt_put_mem(&r->c, &s, 0, 5000, true, false);
 	check(r->c.error ? r->c.error : "",
 	      "5000 is too many bytes for a memory dump", "limit");
-	kc_free(r);
+	taprt_free(r);
 }
 
 /* ---- histograms ------------------------------------------------------------------ */
@@ -147,7 +147,7 @@ static void hist(struct rt_cpu *r, const struct taprt_hist *h, const s64 *v,
 		 size_t n)
 {
 	const struct taprt_global g = { .hist = *h };
-	struct taprt_stat *st = rt_stat_new(&g);
+	struct taprt_stat *st = taprt_stat_new(&g);
 	struct taprt_sink s;
 
 	while (n--)
@@ -155,7 +155,7 @@ static void hist(struct rt_cpu *r, const struct taprt_hist *h, const s64 *v,
 	taprt_sink_buf(&s, out, sizeof(out));
 	taprt_put_hist(&r->c, &s, taprt_stat_get(&r->c, st), h);
 	taprt_sink_end(&s);
-	rt_stat_free(st);
+	taprt_stat_free(st);
 }
 
 static void test_hist_tables(void)
@@ -218,7 +218,7 @@ static void test_hist_tables(void)
 	      "linear, no empty under- or overflow row");
 	hist(r, &log, NULL, 0);
 	check(r->c.error ? r->c.error : "", "empty aggregate", "empty");
-	kc_free(r);
+	taprt_free(r);
 }
 
 static void test_hist_scale(void)
@@ -238,7 +238,7 @@ static void test_hist_scale(void)
 	row = strstr(out, "    1 |");
 	ok(row && row[7] == ' ' && !strncmp(row + 7 + 51, "  10\n", 5),
 	   "counts align; 10 of 20 is no mark");
-	kc_free(r);
+	taprt_free(r);
 }
 
 static void test_hist_index(void)

@@ -31,8 +31,8 @@ static struct rt_cpu *setup(struct reader *rd)
 
 static void teardown(struct rt_cpu *r)
 {
-	kc_free(r->ring.page);
-	kc_free(r);
+	taprt_free(r->ring.page);
+	taprt_free(r);
 }
 
 /* The next record's payload, or NULL. */
@@ -80,14 +80,14 @@ static void test_simple(void)
 	struct tapw_rec rec;
 	const char *p;
 
-	rt_ring_end(&r->ring, &r->c.out);
+	taprt_ring_end(&r->ring, &r->c.out);
 	ok(!rd.page->head && !rd.page->committing, "silence publishes nothing");
 	taprt_put_lit(&r->c.out, "hello ", 6);
 	ok(rd.page->committing == 1 && !rd.page->head, "open, not published");
 	taprt_put_dec(&r->c.out, 42);
-	rt_ring_text(&r->ring, &r->c.out, TAPW_REC_WARN, "careful", "here");
+	taprt_ring_text(&r->ring, &r->c.out, TAPW_REC_WARN, "careful", "here");
 	taprt_put_lit(&r->c.out, "after", 5);
-	rt_ring_end(&r->ring, &r->c.out);
+	taprt_ring_end(&r->ring, &r->c.out);
 	ok(!rd.page->committing, "closed");
 	p = next(&rd, &rec);
 	ok(p && rec.type == TAPW_REC_DATA && rec.len == 24 + 8 &&
@@ -121,7 +121,7 @@ static void test_turns(void)
 		seed = seed * 1103515245u + 12345u;
 		n = (seed >> 16) % (id % 97 ? 40 : 3000);
 		print_n(r, id, n);
-		rt_ring_end(&r->ring, &r->c.out);
+		taprt_ring_end(&r->ring, &r->c.out);
 		snprintf(b, sizeof(b), "%08x", id);
 		while ((p = next(&rd, &rec))) {
 			u32 len = rec.len - sizeof(rec);
@@ -158,7 +158,7 @@ static void test_full(void)
 		for (id = 0; id < 2000; id++) {
 			print_n(r, id, 1 + id % 30);
 			sent += 8 * (1 + id % 30);
-			rt_ring_end(&r->ring, &r->c.out);
+			taprt_ring_end(&r->ring, &r->c.out);
 		}
 		while ((p = next(&rd, &rec))) {
 			kept++;
@@ -169,7 +169,7 @@ static void test_full(void)
 		consume(&rd);
 	}
 	print_n(r, 1, 1);
-	rt_ring_end(&r->ring, &r->c.out);
+	taprt_ring_end(&r->ring, &r->c.out);
 	next(&rd, &rec);
 	ok(!bad && !rd.broken, "what is kept is whole");
 	ok(kept + rd.page->lost == 100000 && rd.missing == rd.page->lost,
@@ -190,12 +190,12 @@ static void test_reserve(void)
 
 	for (id = 0; id < 5000; id++) {
 		print_n(r, id, 10);
-		rt_ring_end(&r->ring, &r->c.out);
+		taprt_ring_end(&r->ring, &r->c.out);
 	}
 	ok(r->ring.lost > 0, "full");
 	print_n(r, 0, 10);
-	rt_ring_text(&r->ring, &r->c.out, TAPW_REC_ERROR, "broken", NULL);
-	rt_ring_end(&r->ring, &r->c.out);
+	taprt_ring_text(&r->ring, &r->c.out, TAPW_REC_ERROR, "broken", NULL);
+	taprt_ring_end(&r->ring, &r->c.out);
 	while ((p = next(&rd, &rec))) {
 		last = p;
 		type = rec.type;
@@ -219,13 +219,13 @@ static void test_bad_tail(void)
 		rd.page->tail = tail[i];
 		for (n = 0; n < 3000; n++) {
 			print_n(r, n, 20);
-			rt_ring_end(&r->ring, &r->c.out);
+			taprt_ring_end(&r->ring, &r->c.out);
 		}
 	}
 	memset(rd.page, 0xff, sizeof(*rd.page));
 	for (n = 0; n < 3000; n++) {
 		print_n(r, n, 20);
-		rt_ring_end(&r->ring, &r->c.out);
+		taprt_ring_end(&r->ring, &r->c.out);
 	}
 	ok(r->ring.lost > 0, "nonsense in the page is survived");
 	teardown(r);
@@ -254,9 +254,9 @@ static void test_moving_tail(void)
 				     r->c.out.end > rd.data + SIZE));
 		}
 		if (!(n & 7))
-			rt_ring_text(&r->ring, &r->c.out, TAPW_REC_WARN, "a",
-				     "b");
-		rt_ring_end(&r->ring, &r->c.out);
+			taprt_ring_text(&r->ring, &r->c.out, TAPW_REC_WARN, "a",
+					"b");
+		taprt_ring_end(&r->ring, &r->c.out);
 	}
 	ok(!outside && r->ring.lost > 0 && r->ring.pub > 100 * SIZE,
 	   "a tail that moves while it is looked at");

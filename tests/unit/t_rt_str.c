@@ -57,14 +57,14 @@ static void test_error(void)
 	taprt_catch(c, b, sizeof(b));
 	ok(!strcmp(b, "first") && !c->error && !c->near,
 	   "the first error stays");
-	rt_fail_addr(c, "at ", 0x123, " [x]");
+	taprt_fail_addr(c, "at ", 0x123, " [x]");
 	ok(c->error && !strcmp(c->error, "at 0x123 [x]"), "composed: %s",
 	   c->error);
 	taprt_catch(c, NULL, 0);
-	rt_give_up(c);
+	taprt_give_up(c);
 	taprt_catch(c, b, sizeof(b));
-	ok(c->error == rt_skip_lock_msg, "a skip cannot be caught");
-	kc_free(r);
+	ok(c->error == taprt_skip_lock_msg, "a skip cannot be caught");
+	taprt_free(r);
 }
 
 int main(void)

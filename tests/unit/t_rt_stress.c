@@ -55,7 +55,7 @@ static bool done(struct rt_cpu *r)
 {
 	if (!r->c.error)
 		return true;
-	if (r->c.error != rt_skip_lock_msg)
+	if (r->c.error != taprt_skip_lock_msg)
 		tally[r->cpu].torn++; /* no array here ever overflows */
 	tally[r->cpu].skipped++;
 	r->c.error = NULL;
@@ -273,10 +273,10 @@ int main(void)
 	for (i = 0; i < RT_TEST_CPUS; i++)
 		ctx[i] = rt_test_context(i);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		if (rt_cpu_possible(i))
+		if (taprt_cpu_possible(i))
 			pthread_create(&t[i], NULL, cpu_main, ctx[i]);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		if (rt_cpu_possible(i))
+		if (taprt_cpu_possible(i))
 			pthread_join(t[i], NULL);
 	for (i = 0; i < RT_TEST_CPUS; i++) {
 		skipped += tally[i].skipped;
@@ -304,6 +304,6 @@ int main(void)
 		rt_map_free(map[k]);
 	rt_locks_exit(NGLOBALS);
 	for (i = 0; i < RT_TEST_CPUS; i++)
-		kc_free(ctx[i]);
+		taprt_free(ctx[i]);
 	return tap_done();
 }

@@ -12,25 +12,30 @@ static void rt_timing_leave(struct taprt_ctx *c);
 
 #include "runtime/core/timing.c"
 
+static u32 handled;
+
 static void handler(struct taprt_ctx *c)
 {
 	(void)c;
+	handled++;
 }
+
+static const struct taprt_kind special, places;
 
 static const struct taprt_probe probes[] = {
 	{ .handler = handler,
-	  .family = TAPRT_BEGIN,
+	  .kind = &special,
 	  .name = "begin",
 	  .at = "x.stp:1:7",
 	  .from = "begin <- oneshot" },
 	{ .handler = handler,
-	  .family = TAPRT_FUNCTION,
+	  .kind = &places,
 	  .flags = TAPRT_P_POINTS,
 	  .name = "",
 	  .at = "x.stp:2:7",
 	  .from = "kernel.function(\"f*\")" },
 	{ .handler = handler,
-	  .family = TAPRT_END,
+	  .kind = &special,
 	  .name = "end",
 	  .at = "x.stp:3:7",
 	  .from = "end" },
@@ -125,9 +130,10 @@ static void test_handler(void)
 	text[0] = '\0';
 	rt_timing_init();
 	cpu->c.probe = &probes[2];
-	rt_timing_add(&cpu->c, rt_timing_now());
+	taprt_timed(&cpu->c);
 	rt_timing_report();
-	ok(strstr(text, "end, (x.stp:3:7), hits: 1, cycles: ") != NULL,
+	ok(handled == 1 &&
+		   strstr(text, "end, (x.stp:3:7), hits: 1, cycles: ") != NULL,
 	   "a handler");
 	rt_timing_exit();
 	ok(!rt_timing && !rt_timing_start, "nothing is left");
@@ -136,12 +142,10 @@ static void test_handler(void)
 int main(void)
 {
 	cpu = rt_test_context(0);
-	rt_locks = rt_alloc(2 * sizeof(*rt_locks));
-	rt_timing_report();
-	ok(!text[0], "no report before there is room for one");
+	taprt_locks = taprt_alloc(2 * sizeof(*taprt_locks));
 	test_report();
 	test_handler();
-	kc_free(rt_locks);
-	kc_free(cpu);
+	taprt_free(taprt_locks);
+	taprt_free(cpu);
 	return tap_done();
 }

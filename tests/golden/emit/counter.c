@@ -71,22 +71,23 @@ static void h2(struct taprt_ctx *c)
 	taprt_put_lit(&c->out, "\n", 1);
 }
 
+extern const struct taprt_kind taprt_kind_timer;
 static const struct taprt_probe probes[3] = {
 	{
 		.handler = h0,
-		.name = "timer.us(100)", .family = TAPRT_TIMER, .flags = 0,
+		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 0,
 		.interval = 100000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
 		.handler = h1,
-		.name = "timer.us(200)", .family = TAPRT_TIMER, .flags = 0,
+		.name = "timer.us(200)", .kind = &taprt_kind_timer, .flags = 0,
 		.interval = 200000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
 		.handler = h2,
-		.name = "timer.s(1)", .family = TAPRT_TIMER, .flags = 0,
+		.name = "timer.s(1)", .kind = &taprt_kind_timer, .flags = 0,
 		.interval = 1000000000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},

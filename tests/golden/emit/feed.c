@@ -80,16 +80,18 @@ out:;
 	c->frame = f;
 }
 
+extern const struct taprt_kind taprt_kind_timer;
+extern const struct taprt_kind taprt_kind_end;
 static const struct taprt_probe probes[2] = {
 	{
 		.handler = h0,
-		.name = "timer.us(100)", .family = TAPRT_TIMER, .flags = 0,
+		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 0,
 		.interval = 100000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
 		.handler = h1,
-		.name = "end", .family = TAPRT_END, .flags = 0,
+		.name = "end", .kind = &taprt_kind_end, .flags = 0,
 		.actions = 10000LL,
 	},
 };

@@ -15,10 +15,12 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "runtime/core/alloc.c"
 #include "runtime/core/error.c"
 #include "runtime/core/regex.c"
 #include "runtime/core/str.c"
 #include "runtime/core/print.c"
+#include "runtime/core/put_mem.c"
 #include "runtime/core/fn_ctx.c"
 #include "runtime/core/fn_errno.c"
 #include "runtime/core/fn_str.c"
@@ -27,9 +29,7 @@
 #include "runtime/core/hist.c"
 #include "runtime/core/stat.c"
 #include "runtime/core/lock.c"
-#include "runtime/core/map.c"
-#include "runtime/core/share.c"
-#include "runtime/core/iter.c"
+#include "runtime/core/maps.c"
 #include "runtime/core/random.c"
 #include "runtime/core/fn_float.c"
 
@@ -38,17 +38,19 @@
 #define CPUS	      2
 
 __thread u32 rt_test_cpu;
-u32 rt_ncpus = CPUS;
-u64 rt_memory, rt_memory_max;
-bool rt_memory_over;
-static struct rt_cpu cpus[CPUS];
+u32 taprt_ncpus = CPUS;
+u32 taprt_patience = 1;
+u64 taprt_seed = 7;
+void (*taprt_release)(struct rt_cpu *r);
+static struct rt_cpu cpus[CPUS], *cpu_list[CPUS];
+struct rt_cpu **taprt_cpus = cpu_list;
 static char outs[CPUS][65536];
 static bool exiting, threads;
 static u32 errors;
 
-bool rt_cpu_possible(u32 i)
+bool taprt_cpu_possible(u32 i)
 {
-	return i < rt_ncpus;
+	return i < taprt_ncpus;
 }
 
 static void flush(struct taprt_sink *s)
@@ -61,7 +63,7 @@ static void flush(struct taprt_sink *s)
 	s->ring = out;
 }
 
-bool rt_sink_more(struct taprt_sink *s)
+bool taprt_sink_more(struct taprt_sink *s)
 {
 	if (!s->ring)
 		return false;
@@ -94,7 +96,7 @@ static struct {
 	.last = "-------------------------------------------------the last words",
 };
 
-int rt_read_mem(void *dst, u64 addr, u32 n, bool user)
+int taprt_read_mem(void *dst, u64 addr, u32 n, bool user)
 {
 	(void)user;
 	for (u32 i = 0; i < n; i++, addr++) {
@@ -112,8 +114,8 @@ static u64 mem(struct taprt_ctx *c, u64 addr, u32 n)
 {
 	u64 v = 0;
 
-	if (rt_read_mem(&v, addr, n, false)) {
-		rt_fail_addr(c, "read fault at ", addr, "");
+	if (taprt_read_mem(&v, addr, n, false)) {
+		taprt_fail_addr(c, "read fault at ", addr, "");
 		return 0;
 	}
 	return v;
@@ -218,7 +220,7 @@ FN_LONG(local_clock_ns, 5123456789LL)
 s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 number)
 {
 	if (number < 0 || number >= CPUS) {
-		rt_fail_num(c, "cpu_clock_ns: there is no CPU ", number, "");
+		taprt_fail_num(c, "cpu_clock_ns: there is no CPU ", number, "");
 		return 0;
 	}
 	return 5123456789LL + number;
@@ -237,14 +239,15 @@ FN_STR(pp, c->pp)
 FN_STR(module_name, "tap_urun")
 FN_STR(module_size, "1alloc kb")
 
-#define FN_KERNEL(name, type)                                                 \
-	s64 taprt_fn_kernel_##name(struct taprt_ctx *c, s64 addr)             \
-	{                                                                     \
-		type v;                                                       \
-		if (!rt_read_mem(&v, addr, sizeof(v), false))                 \
-			return v;                                             \
-		rt_fail_addr(c, "kernel " #name " copy fault at ", addr, ""); \
-		return 0;                                                     \
+#define FN_KERNEL(name, type)                                               \
+	s64 taprt_fn_kernel_##name(struct taprt_ctx *c, s64 addr)           \
+	{                                                                   \
+		type v;                                                     \
+		if (!taprt_read_mem(&v, addr, sizeof(v), false))            \
+			return v;                                           \
+		taprt_fail_addr(c, "kernel " #name " copy fault at ", addr, \
+				"");                                        \
+		return 0;                                                   \
 	}
 FN_KERNEL(char, u8)
 FN_KERNEL(short, s16)
@@ -267,7 +270,7 @@ s64 taprt_fn_exit_code(struct taprt_ctx *c, s64 code)
 
 s64 taprt_fn_error(struct taprt_ctx *c, const char *msg)
 {
-	rt_fail_str(c, msg, "");
+	taprt_fail_str(c, msg, "");
 	return 0;
 }
 
@@ -343,8 +346,8 @@ static void check_end(struct rt_cpu *r, bool alone)
 	if (r->c.frame != r->frame_mem || r->c.depth)
 		bug("a handler left its frame or depth changed");
 	for (u32 i = 0; alone && i < taprt_program.nglobals; i++)
-		if (rt_locks[i].v ||
-		    (rt_locks[i].cpu && rt_locks[i].cpu[r->cpu].held))
+		if (taprt_locks[i].v ||
+		    (taprt_locks[i].cpu && taprt_locks[i].cpu[r->cpu].held))
 			bug("a handler left a global locked");
 	rt_maps_release(r);
 }
@@ -372,8 +375,8 @@ static void run_one(const struct taprt_probe *p,
 	handler(c);
 	flush(&c->out);
 	check_end(r, !threads);
-	if (!c->error || c->error == rt_skip_lock_msg ||
-	    c->error == rt_abort_msg)
+	if (!c->error || c->error == taprt_skip_lock_msg ||
+	    c->error == taprt_abort_msg)
 		return; /* a foreach another CPU was at: skipped, not failed */
 	__atomic_fetch_add(&errors, 1, __ATOMIC_RELAXED);
 	if (!c->near)
@@ -401,8 +404,22 @@ static void run(const struct taprt_probe *p)
 	free(saved);
 }
 
-/* Probes of one family by ascending order, ties in source order. */
-static void run_family(u32 family, bool stop_at_exit)
+#define KIND(name)                                                  \
+	static const char *name##_type(const struct taprt_probe *p) \
+	{                                                           \
+		(void)p;                                            \
+		return #name;                                       \
+	}                                                           \
+	const struct taprt_kind taprt_kind_##name = { .type = name##_type }
+KIND(begin);
+KIND(end);
+KIND(error);
+KIND(timer);
+KIND(function);
+KIND(trace);
+
+/* Probes of one kind by ascending order, ties in source order. */
+static void run_kind(const struct taprt_kind *kind, bool stop_at_exit)
 {
 	const struct taprt_program *t = &taprt_program;
 	bool done[256] = { false };
@@ -411,37 +428,49 @@ static void run_family(u32 family, bool stop_at_exit)
 		u32 best = t->nprobes;
 
 		for (u32 i = 0; i < t->nprobes; i++)
-			if (!done[i] && t->probes[i].family == family &&
+			if (!done[i] && t->probes[i].kind == kind &&
 			    (best == t->nprobes ||
 			     t->probes[i].order < t->probes[best].order))
 				best = i;
 		if (best == t->nprobes || (stop_at_exit && exiting) ||
-		    (family != TAPRT_ERROR && errors > t->maxerrors))
+		    (kind != &taprt_kind_error && errors > t->maxerrors))
 			return;
 		done[best] = true;
 		run(&t->probes[best]);
 	}
 }
 
-static void globals_init(void)
+int taprt_global_failed(const struct taprt_global *g, int rc)
 {
-	const struct taprt_global *g = taprt_program.globals;
+	fprintf(stderr, "urun: no global %s\n", g->name);
+	return rc;
+}
 
-	for (u32 i = 0; i < taprt_program.nglobals; i++, g++) {
-		if (g->array)
-			*(struct taprt_map **)g->ptr =
-				rt_map_new(g, taprt_program.strsize, 7);
-		else if (g->type == TAPRT_STAT)
-			*(struct taprt_stat **)g->ptr = rt_stat_new(g);
-	}
-	rt_locks_init(taprt_program.globals, taprt_program.nglobals);
+void taprt_say_skips(const char *a, const char *name, const char *b, u64 n)
+{
+	printf("%s %s%s: %llu\n", a, name, b, n);
+}
+
+static void parts_init(void)
+{
+	static const struct taprt_part *const part[] = {
+		&taprt_part_lock,
+		&taprt_part_stat,
+		&taprt_part_map,
+		&taprt_part_regex,
+	};
+
+	for (u32 i = 0; i < sizeof(part) / sizeof(*part); i++)
+		if (part[i]->init())
+			bug("a part of the runtime");
 	/* a descheduled thread must not look like a stuck CPU */
 	rt_lock_wait_ns = 60000000000ull;
 }
 
 static bool is_armed(const struct taprt_probe *p)
 {
-	return p->family == TAPRT_TIMER || p->family == TAPRT_FUNCTION;
+	return p->kind != &taprt_kind_begin && p->kind != &taprt_kind_end &&
+	       p->kind != &taprt_kind_error;
 }
 
 /* One round of every probe that begin and end bracket. */
@@ -481,16 +510,15 @@ int main(int argc, char **argv)
 
 	if (t->abi != TAPRT_ABI || t->nprobes > 256)
 		bug("not a program for this runtime");
-	globals_init();
 	for (u32 i = 0; i < CPUS; i++) {
 		cpus[i].cpu = i;
 		cpus[i].rnd = i + 1;
 		cpus[i].frame_mem = malloc(t->frame_size);
 		cpus[i].hist = calloc(t->hist_buckets, sizeof(s64));
-		if (t->captures)
-			cpus[i].match = rt_match_new(i);
+		cpu_list[i] = &cpus[i];
 	}
-	run_family(TAPRT_BEGIN, true);
+	parts_init();
+	run_kind(&taprt_kind_begin, true);
 	threads = argc > 1 && !strcmp(argv[1], "threads");
 	if (threads)
 		run_threads();
@@ -500,6 +528,7 @@ int main(int argc, char **argv)
 		run_armed();
 	}
 	rt_test_cpu = 0;
-	run_family(errors > t->maxerrors ? TAPRT_ERROR : TAPRT_END, false);
+	run_kind(errors > t->maxerrors ? &taprt_kind_error : &taprt_kind_end,
+		 false);
 	return errors > t->maxerrors;
 }

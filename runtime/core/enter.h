@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How a probe enters its CPU's context, runs a handler there, and leaves. */
+#ifndef RUNTIME_CORE_ENTER_H
+#define RUNTIME_CORE_ENTER_H
+
+#include "runtime/core/cpu.h"
+#include "runtime/core/part.h"
+
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
+
+#include "runtime/compat/kc_task.h"
+
+/* session.c: enum tapw_state; what moves it is told there */
+extern s32 taprt_state;
+
+static inline bool rt_running(void)
+{
+	return likely(rt_read_once(taprt_state) == TAPW_RUNNING);
+}
+
+/* context.c */
+DECLARE_PER_CPU(struct rt_cpu *, taprt_this);
+void taprt_skip(struct rt_cpu *r, enum taprt_skip why);
+void taprt_report(struct rt_cpu *r);
+void taprt_overload_check(struct rt_cpu *r, u64 now);
+
+/* ---- entering ----------------------------------------------------------------- */
+
+static __always_inline void rt_ctx_reset(struct rt_cpu *r,
+					 const struct taprt_probe *p)
+{
+	struct taprt_ctx *c = &r->c;
+
+	c->error = NULL;
+	c->near = NULL;
+	c->ncalls = 0;
+	c->aborted = false;
+	c->actions = p->actions;
+	c->depth = 0;
+	c->groups = 0;
+	c->probe = p;
+	c->frame = r->frame_mem;
+	c->saved = NULL;
+	c->regs = NULL;
+	c->ip = 0;
+}
+
+/* This CPU's context with interrupts off; NULL = a handler is running. */
+static __always_inline struct rt_cpu *rt_enter(unsigned long *flags)
+{
+	struct rt_cpu *r;
+
+	raw_local_irq_save(*flags);
+	r = kc_cpu_read(taprt_this);
+	if (unlikely(r->busy)) {
+		r->skipped[RT_SKIP_REENTRY]++;
+		raw_local_irq_restore(*flags);
+		return NULL;
+	}
+	r->busy = 1;
+	barrier();
+	return r;
+}
+
+static __always_inline void rt_leave(struct rt_cpu *r, unsigned long flags)
+{
+	barrier();
+	r->busy = 0;
+	raw_local_irq_restore(flags);
+}
+
+/* From process context with interrupts on; a handler here is never busy. */
+static inline struct rt_cpu *rt_enter_task(void)
+{
+	struct rt_cpu *r;
+
+	preempt_disable();
+	r = kc_cpu_read(taprt_this);
+	r->busy = 1;
+	barrier();
+	return r;
+}
+
+static inline void rt_leave_task(struct rt_cpu *r)
+{
+	barrier();
+	r->busy = 0;
+	preempt_enable();
+}
+
+/* Likewise for an event at one of taprt_points. */
+static __always_inline void rt_point_ctx(struct rt_cpu *r, u32 point,
+					 const struct taprt_probe *p)
+{
+	const struct taprt_point *pt = &taprt_points[point];
+
+	rt_ctx_reset(r, p);
+	r->c.point = point;
+	r->c.func = taprt_strings + pt->func;
+	r->c.pp = taprt_strings + pt->pp;
+}
+
+static __always_inline const struct taprt_probe *rt_point_probe(u32 point)
+{
+	return &taprt_program.probes[taprt_points[point].probe];
+}
+
+/* ---- running ------------------------------------------------------------------- */
+
+static __always_inline void rt_overload_add(struct rt_cpu *r, u64 t0)
+{
+	u64 now = get_cycles();
+
+	r->cycles_used += now - t0;
+	if (unlikely(now - r->cycles_base > taprt_program.overload_interval))
+		taprt_overload_check(r, now);
+}
+
+static __always_inline void rt_finish(struct rt_cpu *r)
+{
+	if (unlikely(r->nheld))
+		taprt_release(r);
+	if (unlikely(r->c.error))
+		taprt_report(r);
+	if (r->c.out.start || r->ring.time_ns)
+		taprt_ring_end(&r->ring, &r->c.out);
+}
+
+/* Run script code in the entered context @r; false = skipped. */
+static __always_inline bool rt_run_part(struct rt_cpu *r,
+					void (*fn)(struct taprt_ctx *c))
+{
+	u64 t0 = 0;
+
+	if (unlikely(kc_stack_low(taprt_program.minstack))) {
+		taprt_skip(r, RT_SKIP_STACK);
+		return false;
+	}
+	if (taprt_program.overload_interval)
+		t0 = get_cycles();
+	fn(&r->c);
+	rt_finish(r);
+	if (taprt_program.overload_interval)
+		rt_overload_add(r, t0);
+	return true;
+}
+
+/* With -t: by way of timing.c. */
+static __always_inline void (*rt_handler(const struct taprt_probe *p))(
+	struct taprt_ctx *c)
+{
+	return unlikely(taprt_program.timed) ? taprt_program.timed : p->handler;
+}
+
+/* Run one event's handler. */
+static __always_inline void rt_run(struct rt_cpu *r,
+				   const struct taprt_probe *p)
+{
+	if (rt_run_part(r, rt_handler(p)))
+		r->hits++;
+}
+
+#endif
