@@ -92,6 +92,7 @@ struct taprt_ctx {
 	u64 arg[6];	  /* integer arguments at function entry */
 	u64 stack;	  /* address of the 7th argument, 0 if unknown */
 	u64 retval;	  /* at function return */
+	u64 nr;		  /* of a system call; bit 32: of a 32-bit program */
 	u64 ip;		  /* run-time address of the place, or 0 */
 	const void *regs; /* struct pt_regs there, or NULL */
 	char *saved;	  /* return probes: bytes the entry handler stored */
@@ -229,6 +230,23 @@ enum taprt_mech {
 	TAPRT_MECH_KPROBE = 2,
 	TAPRT_MECH_KRETPROBE = 3,
 	TAPRT_MECH_TRACEPOINT = 4,
+	TAPRT_MECH_SYSCALL = 5,
+};
+
+/*
+ * taprt_point.addr of a system call: its number, then what it is, then from bit 32 on
+ * four bits an argument
+ */
+#define TAPRT_SYS_NR	 0xffff
+#define TAPRT_SYS_COMPAT 0x10000 /* of 32-bit programs */
+#define TAPRT_SYS_ANY	 0x20000 /* any number, of any program */
+#define TAPRT_SYS_KIND	 32
+
+enum taprt_arg_kind {
+	TAPRT_ARG_WORD,
+	TAPRT_ARG_S32,
+	TAPRT_ARG_U32,
+	TAPRT_ARG_U16,
 };
 
 /** struct taprt_point - one place in one kernel */
@@ -511,6 +529,14 @@ s64 taprt_fn_stack_size(struct taprt_ctx *c);
 s64 taprt_fn_stack_used(struct taprt_ctx *c);
 s64 taprt_fn_stack_unused(struct taprt_ctx *c);
 s64 taprt_fn_stp_pid(struct taprt_ctx *c) TAPRT_STABLE;
+/* of the system call that a handler is at; syscall_name(), syscall_num() */
+s64 taprt_fn_syscall_nr(struct taprt_ctx *c);
+s64 taprt_fn_syscall_compat(struct taprt_ctx *c);
+/* what @v means in a set of runtime/uapi/flags.def: "A|B|0x10" */
+void taprt_fn_flags(struct taprt_ctx *c, char *dst, u32 size, const char *set,
+		    s64 v);
+void taprt_fn_syscall_name(struct taprt_ctx *c, char *dst, u32 size, s64 nr);
+s64 taprt_fn_syscall_num(struct taprt_ctx *c, const char *name);
 /* "SYSTEM:NAME" of a point, taken apart */
 void taprt_fn_point_name(struct taprt_ctx *c, char *dst, u32 size);
 void taprt_fn_point_system(struct taprt_ctx *c, char *dst, u32 size);

@@ -278,10 +278,13 @@ static struct ast_expr *not_a_value(struct sema *sm, const struct place *p,
 struct ast_expr *place_load(struct sema *sm, struct place *p,
 			    const struct span *at)
 {
-	struct btft t = btf_type(sm->btf, p->type);
 	struct ast_expr *e;
 	struct access acc;
+	struct btft t;
 
+	if (p->kind == PLACE_VALUE && !p->type)
+		return p->e; /* a number that has no type in the kernel */
+	t = btf_type(sm->btf, p->type);
 	if (p->kind == PLACE_PTR) {
 		p->e->btf_type = p->type;
 		return p->e;

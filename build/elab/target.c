@@ -273,6 +273,8 @@ static bool follow(struct tgt *t, struct ast_target *tg, struct place *pl)
 {
 	size_t i;
 
+	if (tg->nsel && !tgt_need_btf(t, &tg->sel[0].at))
+		return false;
 	for (i = 0; i < tg->nsel; i++) {
 		struct ast_sel *s = &tg->sel[i];
 

@@ -71,7 +71,7 @@ static bool same_handler(struct sema *sm, struct handler *x, struct handler *y)
 	const struct dprobe *p = x->p, *q = y->p;
 
 	return p->at.src == q->at.src && p->at.off == q->at.off &&
-	       p->family == q->family && p->flags == q->flags &&
+	       p->kind == q->kind && p->flags == q->flags &&
 	       p->maxactive == q->maxactive && !p->saved.n && !q->saved.n &&
 	       x->is_never == y->is_never &&
 	       tree_equal_expr(p->cond, q->cond, sm->nums.v) &&

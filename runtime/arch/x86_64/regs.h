@@ -58,6 +58,32 @@ static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
 	RT_REG("R14", r14, 0)   \
 	RT_REG("R15", r15, 1)
 
+/*
+ * The six arguments of a system call: System V ABI, AMD64 supplement, A.2.1; those of
+ * 32-bit programs as int $0x80 has them, arch/x86/entry/entry_64_compat.S.
+ */
+static inline void rt_regs_syscall(const struct pt_regs *r, bool compat,
+				   u64 *arg)
+{
+	arg[0] = compat ? (u32)r->bx : r->di;
+	arg[1] = compat ? (u32)r->cx : r->si;
+	arg[2] = r->dx;
+	arg[3] = compat ? (u32)r->si : r->r10;
+	arg[4] = compat ? (u32)r->di : r->r8;
+	arg[5] = compat ? (u32)r->bp : r->r9;
+}
+
+static inline u32 rt_regs_syscall_nr(const struct pt_regs *r)
+{
+	return r->orig_ax;
+}
+
+/* x32 programs have the numbers of x86-64, and one bit. */
+static inline u32 rt_syscall_nr(u64 nr)
+{
+	return (u32)nr & ~0x40000000u;
+}
+
 /* At the entry the return address is on top, then come the 7th argument on. */
 #define RT_STACK_ARG_SKIP 8
 

@@ -417,6 +417,7 @@ KIND(error);
 KIND(timer);
 KIND(function);
 KIND(trace);
+KIND(syscall);
 
 /* Probes of one kind by ascending order, ties in source order. */
 static void run_kind(const struct taprt_kind *kind, bool stop_at_exit)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * System calls that the cases of syscall.* count and read.
+ *
+ *   sysc count N    N of each getppid, openat and close; N 32-bit getppid and close
+ *   sysc args       calls with known arguments and results, native and 32-bit
+ *
+ * Nothing here goes through the C library's wrappers.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { NR32_OPEN = 5, NR32_CLOSE = 6, NR32_LSEEK = 19, NR32_GETPPID = 64 };
+
+static char path[] = "/tmp/sysc.file"; /* below 4 GB: this program is static */
+
+/* As a 32-bit program does it.  int $0x80 keeps all but rax from 4.17 on. */
+static long int80(long nr, long a, long b, long c)
+{
+	long ret;
+
+	__asm__ volatile("int $0x80"
+			 : "=a"(ret)
+			 : "a"(nr), "b"(a), "c"(b), "d"(c)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return (int)ret;
+}
+
+static int count(long n)
+{
+	while (n--) {
+		long fd = syscall(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY);
+
+		syscall(SYS_getppid);
+		syscall(SYS_close, fd);
+		int80(NR32_GETPPID, 0, 0, 0);
+		int80(NR32_CLOSE, -1, 0, 0);
+	}
+	return 0;
+}
+
+static int args(void)
+{
+	static char data[] = "say \"hi\"\n";
+	struct timespec t = { 0, 1 };
+	struct rlimit lim = { 64, RLIM_INFINITY };
+	long fd = syscall(SYS_openat, AT_FDCWD, path,
+			  O_CREAT | O_RDWR | O_CLOEXEC, 0640);
+	char buf[8];
+
+	syscall(SYS_write, fd, data, sizeof(data) - 1);
+	syscall(SYS_lseek, fd, -5L, SEEK_END);
+	syscall(SYS_read, fd, buf, sizeof(buf));
+	syscall(SYS_pread64, fd, buf, 4, 2L);
+	syscall(SYS_openat, -1, "/none", O_WRONLY | O_APPEND);
+	syscall(SYS_close, -1);
+	syscall(SYS_open, (void *)8, O_RDONLY);
+	syscall(SYS_mmap, 0, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	syscall(SYS_socket, AF_LOCAL, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	syscall(SYS_kill, 0, 0);
+	syscall(SYS_nanosleep, &t, NULL);
+	syscall(SYS_setrlimit, RLIMIT_NOFILE, &lim);
+	syscall(SYS_fcntl, fd, F_GETFL, 0);
+	syscall(SYS_unlink, path);
+	syscall(SYS_fchmodat, AT_FDCWD, path, 0755);
+	int80(NR32_OPEN, (long)path, O_WRONLY, 0);
+	int80(NR32_LSEEK, 77, -3, SEEK_CUR);
+	syscall(9999, 1, 2, 3);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "count"))
+		return count(atol(argv[2]));
+	if (argc == 2 && !strcmp(argv[1], "args"))
+		return args();
+	fprintf(stderr, "sysc: see the top of tests/e2e/prog/sysc.c\n");
+	return 2;
+}
