@@ -316,7 +316,7 @@ static void rt_syscall_arm(void)
 		return;
 	snprintf(why, sizeof(why), "(rc %d)", rc);
 	taprt_say(TAPW_REC_WARN,
-	       "system call registration error [man warning::pass5]", why);
+		  "system call registration error [man warning::pass5]", why);
 }
 
 /* Nothing runs, nor will, when this returns. */
@@ -347,7 +347,7 @@ static void rt_syscall_arm(void)
 {
 	if (rt_sys)
 		taprt_say(TAPW_REC_WARN,
-		       "system calls of this kernel cannot be probed", "");
+			  "system calls of this kernel cannot be probed", "");
 }
 
 static void rt_syscall_disarm(void)
@@ -379,8 +379,9 @@ static void rt_syscall_skips(void)
 			if (taprt_points[k].probe == i)
 				break;
 		if (n && k < taprt_target.npoints)
-			taprt_say_skips("Skipped due to too many calls at once of",
-				     taprt_strings + taprt_points[k].pp, "", n);
+			taprt_say_skips(
+				"Skipped due to too many calls at once of",
+				taprt_strings + taprt_points[k].pp, "", n);
 	}
 }
 
