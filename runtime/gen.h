@@ -314,9 +314,9 @@ s32 taprt_strcmp(const char *a, const char *b);		 /* unsigned bytes */
 struct taprt_regex {
 	const u8 *col;
 	const u16 *next, *link, *pool;
-	const u8 *ops;
-	u16 start, ncols;
-	u32 ngroups; /* the whole match not counted */
+	const u8 *ops, *skip;
+	u16 start, ncols, wait; /* @wait: 0, or where @skip says what to pass */
+	u32 ngroups;		/* the whole match not counted */
 };
 
 /** taprt_regex_test() - is there a match in @s? */

@@ -63,6 +63,8 @@ static void tables(struct em *em, size_t i, const struct regex *re)
 
 	numbers(em, i, "col", NULL, re->col, sizeof(re->col));
 	numbers(em, i, "next", re->next, NULL, n);
+	if (re->wait)
+		numbers(em, i, "skip", NULL, re->skip, sizeof(re->skip));
 	if (re->has_tags) {
 		numbers(em, i, "link", re->link, NULL, n);
 		numbers(em, i, "pool", re->pool, NULL, re->npool);
@@ -74,6 +76,8 @@ static void tables(struct em *em, size_t i, const struct regex *re)
 		cw_line(&em->w,
 			".link = r%zu_link, .pool = r%zu_pool, .ops = r%zu_ops,",
 			i, i, i);
+	if (re->wait)
+		cw_line(&em->w, ".skip = r%zu_skip, .wait = %u,", i, re->wait);
 	cw_line(&em->w, ".start = %u, .ncols = %u, .ngroups = %u,", re->start,
 		re->ncols, re->ngroups);
 	cw_close(&em->w, ";");

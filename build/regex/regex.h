@@ -43,6 +43,8 @@ enum regex_op {
 
 /**
  * struct regex - a compiled pattern; everything belongs to the arena
+ * @skip: does this byte leave the automaton where it is, with nothing begun?  In
+ *	row @wait it may be passed without a look at the other tables
  * @ngroups: parenthesised groups, the whole match not counted
  * @has_tags: compiled for captures; else link, pool and ops are NULL
  */
@@ -50,6 +52,8 @@ struct regex {
 	unsigned int ncols, nrows, ngroups;
 	uint32_t start; /* index of the first entry of the start row */
 	bool has_tags;
+	uint32_t wait; /* first entry of the row that skip[] is about; 0 = none */
+	uint8_t skip[256];
 	uint8_t col[256];
 	uint16_t *next; /* nrows * ncols: index of the next row's first entry */
 	uint16_t *link;

@@ -50,6 +50,9 @@ lang_ops='
 	substr substr
 	isinstr isinstr
 	strtol strtol
+	regex_literal !~ "needle", a byte
+	regex_class !~ "[a-z]+[0-9][0-9]", a byte
+	regex_groups =~ "([a-z]+) = ([0-9]+)\$", a byte
 	sprintf sprintf of three
 	printf printf of three, a line'
 
@@ -178,7 +181,7 @@ report_lang() {
 	lang_head "ns an operation"
 	while read -r name title; do
 		[ -n "$name" ] || continue
-		case $name in loop | walk | sort* | merge_sort) less=none ;; *) less=loop ;; esac
+		case $name in loop | walk | sort* | merge_sort | regex_*) less=none ;; *) less=loop ;; esac
 		lang_row "$title" "op.$name" "op.$less" 1000
 	done <<<"$lang_ops"
 	shown calls 1000 50 CPUS "# under taprun, less the same without; median of 5"

@@ -18,6 +18,8 @@ static struct taprt_regex fix_tables(const struct regex *re)
 				     .link = re->link,
 				     .pool = re->pool,
 				     .ops = re->ops,
+				     .skip = re->skip,
+				     .wait = (u16)re->wait,
 				     .start = (u16)re->start,
 				     .ncols = (u16)re->ncols,
 				     .ngroups = re->ngroups };

@@ -391,6 +391,13 @@ static void test_random(struct rt_cpu *r, int depth, int n)
 static const struct known {
 	const char *pat, *s, *want; /* groups as "from-to", "-" = none */
 } known[] = {
+	/* what stands before a match is passed over */
+	{ "(n)(ee)dle", "z needl nneedle", "9-15 9-10 10-12" },
+	{ "(a*)b", "zzaab", "2-5 2-4" },
+	{ "(a*)b$", "zbzaab", "3-6 3-5" },
+	{ "(x)$", "zzzzx", "4-5 4-5" },
+	{ "(z)x", "zzzz", NULL },
+	{ "()$", "zzzz", "4-4 4-4" },
 	{ "(a|ab)(c|bcd)(d*)", "abcd", "0-4 0-2 2-3 3-4" },
 	{ "(a|ab)(bcd|c)(d*)", "abcd", "0-4 0-2 2-3 3-4" },
 	{ "(ab|a)(c|bcd)?", "abcd", "0-4 0-1 1-4" },
