@@ -18,7 +18,6 @@ static const struct {
 	{ EMBED_SYMBOLS, "needs symbol tables" },
 	{ EMBED_LINES, "needs line tables" },
 	{ EMBED_UPROBES, "needs user-space probes" },
-	{ EMBED_TAGGED_DFA, "needs the matches of regular expressions" },
 };
 
 static void check_use(struct sema *sm, const struct embed_use *u)

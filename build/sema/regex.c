@@ -55,8 +55,13 @@ bool sema_keeps_groups(struct sema *sm)
 {
 	struct rgx x = { .sm = sm };
 	struct walk w = { .expr = find_keeper, .arg = &x };
+	struct func_info **f;
 
 	walk_all(sm, &w);
+	/* C that says it looks at them */
+	vec_foreach(f, &sm->funcs)
+		x.keeps |= (*f)->f->embed &&
+			   (*f)->f->embed->flags & EMBED_TAGGED_DFA;
 	return x.keeps;
 }
 
