@@ -52,7 +52,8 @@ struct regex {
 	unsigned int ncols, nrows, ngroups;
 	uint32_t start; /* index of the first entry of the start row */
 	bool has_tags;
-	uint32_t wait; /* first entry of the row that skip[] is about; 0 = none */
+	uint32_t
+		wait; /* first entry of the row that skip[] is about; 0 = none */
 	uint8_t skip[256];
 	uint8_t col[256];
 	uint16_t *next; /* nrows * ncols: index of the next row's first entry */
