@@ -38,18 +38,24 @@ struct btf_raw btf_raw_type(const struct btfv *b, uint32_t id)
 	return btf_raw_at(b, b->types[id - b->start_id]);
 }
 
-/* String offsets of a split blob continue those of its base. */
+/* String offsets of a split blob continue those of all its bases. */
+static uint32_t strings_before(const struct btfv *b)
+{
+	uint32_t n = 0;
+
+	for (b = b->base; b; b = b->base)
+		n += b->str_len;
+	return n;
+}
+
 const char *btf_raw_str(const struct btfv *b, uint32_t off)
 {
-	uint32_t skip = 0;
+	uint32_t skip = strings_before(b);
 	struct cur c;
 	const char *s;
 
-	if (b->base) {
-		if (off < b->base->str_len)
-			return btf_raw_str(b->base, off);
-		skip = b->base->str_len;
-	}
+	if (off < skip)
+		return btf_raw_str(b->base, off);
 	c = cur_init(b->str_data, b->str_len);
 	cur_seek(&c, off - skip);
 	s = cur_str(&c);
@@ -173,7 +179,7 @@ static bool is_named_kind(uint32_t kind)
 
 static bool name_ok(const struct btfv *b, uint32_t off)
 {
-	uint32_t base_len = b->base ? b->base->str_len : 0;
+	uint32_t base_len = strings_before(b);
 
 	return off < base_len || off - base_len < b->str_len;
 }

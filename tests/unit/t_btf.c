@@ -8,6 +8,7 @@
 #include "tests/tap.h"
 
 #include <bpf/btf.h>
+#include <stddef.h>
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -205,6 +206,51 @@ static void test_spelling(const struct btfv *b)
 	arena_deinit(&a);
 }
 
+/* Types over a module's over a kernel's, as a debug index has them. */
+static void test_third(const struct blob *base, const struct blob *mod,
+		       uint32_t mod_thing)
+{
+	static const char names[] = "\0third\0other";
+	struct {
+		struct btf_header h;
+		struct btf_type t;
+		struct btf_member m;
+		char names[sizeof(names)];
+	} raw = { .h = { .magic = BTF_MAGIC,
+			 .version = BTF_VERSION,
+			 .hdr_len = sizeof(raw.h),
+			 .type_len = sizeof(raw.t) + sizeof(raw.m),
+			 .str_off = sizeof(raw.t) + sizeof(raw.m),
+			 .str_len = sizeof(names) },
+		  .t = { .info = BTF_KIND_STRUCT << 24 | 1, .size = 8 } };
+	uint32_t before = base->v.str_len + mod->v.str_len;
+	struct buf index = BUF_INIT;
+	struct btf_memb m;
+	struct err e = { 0 };
+	struct btfv v;
+	uint32_t id;
+
+	raw.t.name_off = before + 1;
+	raw.m.name_off = before + 7;
+	raw.m.type = mod_thing;
+	memcpy(raw.names, names, sizeof(names));
+	ok(btf_make_index(&raw, offsetof(typeof(raw), names) + sizeof(names),
+			  &mod->v, &index, &e) == 0 &&
+		   btf_open(&v, &raw,
+			    offsetof(typeof(raw), names) + sizeof(names),
+			    index.p, index.len, &mod->v, &e) == 0,
+	   "a third blob opens %s", e.text);
+	id = btf_find(&v, BTFK_STRUCT, "third");
+	ok(id == mod->v.start_id + mod->v.ntypes &&
+		   btf_find_member(&v, id, "other", &m) && m.type == mod_thing,
+	   "its own names");
+	ok(btf_find_member(&v, mod_thing, "mod_only", &m) &&
+		   !strcmp(btf_type(&v, mod_thing).name, "mod_thing") &&
+		   btf_find(&v, BTFK_STRUCT, "outer") == T_OUTER,
+	   "names of both below it");
+	buf_deinit(&index);
+}
+
 static void test_split(const struct blob *base, struct btf *base_btf)
 {
 	struct btf *s = btf__new_empty_split(base_btf);
@@ -228,6 +274,7 @@ static void test_split(const struct blob *base, struct btf *base_btf)
 	   "strings across the border");
 	ok(btf_type(&b.v, btf_type(&b.v, (uint32_t)fn).ref).kind == BTFK_PROTO,
 	   "types across the border");
+	test_third(base, &b, (uint32_t)mine);
 	blob_close(&b);
 	btf__free(s);
 }
