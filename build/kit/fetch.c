@@ -13,6 +13,7 @@
 #include "build/kit/recipe.h"
 #include "build/kit/refresh.h"
 #include "build/kit/rtobj.h"
+#include "build/kit/store.h"
 #include "bundle/base/err.h"
 
 #include <stdio.h>
@@ -234,6 +235,46 @@ static int fetch_one(struct fetcher *f, const struct apt *apt,
 	return make_kit(f, dir, &files, &r->path, e);
 }
 
+static bool has_debug(struct fetcher *f, const char *path)
+{
+	struct err e;
+	struct kit *k;
+	bool yes;
+
+	if (kit_open(path, &k, &e) < 0)
+		return false;
+	yes = fs_exists(store_debug_path(f->a, kit_info(k)->release,
+					 kit_info(k)->build_id));
+	kit_close(k);
+	return yes;
+}
+
+/* The debug package of a kernel that has its kit. */
+static int fetch_debug(struct fetcher *f, const struct apt *apt,
+		       const struct suite *s, struct fetch_result *r,
+		       struct err *e)
+{
+	const char *dir = arena_printf(
+		f->a, "%s/%s.dbg", fs_cache_dir(f->a, "packages"), r->release);
+	struct words names = { 0 }, files = { 0 };
+	const char **paths;
+	size_t n;
+	int rc;
+
+	if (has_debug(f, r->path))
+		return 0;
+	words_add(f->a, &names,
+		  arena_printf(f->a, "linux-image-%s-dbg", r->release));
+	kit_say(f->m, "%s: getting %s from %s", r->release, names.v[0],
+		s->name);
+	rc = apt_download(f->a, apt, dir, &names, &files, e);
+	if (rc == 0)
+		rc = f->m->debug(f->a, f->m, files.v, files.n, &paths, &n, e);
+	fs_rmtree(dir, NULL);
+	r->has_debug = rc == 0;
+	return rc;
+}
+
 static int prepare(struct fetcher *f, const struct suite *s, struct apt *apt,
 		   struct err *e)
 {
@@ -268,6 +309,8 @@ static void fetch_suite(struct fetcher *f, const struct suite *s)
 
 		if (rc == 0)
 			rc = fetch_one(f, &apt, s, s->kernels.v[i], &r, &e);
+		if (rc == 0 && f->m->debug)
+			rc = fetch_debug(f, &apt, s, &r, &e);
 		if (rc < 0) {
 			r.path = NULL;
 			r.error = arena_memdup(f->a, &e, sizeof(e));

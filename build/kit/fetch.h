@@ -15,10 +15,11 @@
  * @release: or the regular expression when nothing matched
  * @path: of the stored kit, NULL when it failed
  * @was_current: nothing had to be made
+ * @has_debug: a debug index was made
  */
 struct fetch_result {
 	const char *release, *path;
-	bool was_current;
+	bool was_current, has_debug;
 	struct err *error; /* NULL = fine */
 };
 
@@ -26,6 +27,9 @@ struct fetch_result {
  * kit_fetch() - download packages and make the kits that are missing or old
  * @update: renew package lists however young they are
  * @ret: one result for each "kernel:" line, in the order of the manifest
+ *
+ * With @m->debug, kernels without a debug index get one: their debug package is
+ * downloaded, read and removed again, because it is a gigabyte.
  *
  * One kernel's failure does not keep the others from being made.  Without
  * network, what was downloaded before is used.  The releases are recorded

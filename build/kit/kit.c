@@ -60,20 +60,9 @@ static size_t find_row(const struct kit *k, const void *v, size_t n, size_t row,
 	return strcmp(kf_str(&k->f, off), name) ? n : i;
 }
 
-static const char *info_get(const struct kf_view *f, const char *key)
-{
-	size_t n, i;
-	const struct kf_pair *v = kf_table(f, KF_INFO, sizeof(*v), &n);
-
-	i = kf_lower(f, v, n, sizeof(*v), offsetof(struct kf_pair, key), key);
-	if (i == n || strcmp(kf_str(f, v[i].key), key))
-		return "";
-	return kf_str(f, v[i].val);
-}
-
 static uint32_t info_num(const struct kf_view *f, const char *key)
 {
-	return (uint32_t)strtoul(info_get(f, key), NULL, 0);
+	return (uint32_t)strtoul(kf_info(f, key), NULL, 0);
 }
 
 static const char *runtime_id(const struct kf_view *f)
@@ -91,15 +80,15 @@ static void load_info(struct kit *k)
 	kf_id_hex(f, k->id);
 	k->info = (struct kit_info){
 		.id = k->id,
-		.release = info_get(f, "release"),
-		.version = info_get(f, "version"),
-		.machine = info_get(f, "machine"),
-		.build_id = info_get(f, "build-id"),
-		.distro = info_get(f, "distro"),
-		.flavour = info_get(f, "flavour"),
-		.vermagic = info_get(f, "vermagic"),
-		.cc = info_get(f, "cc"),
-		.cc_text = info_get(f, "cc-version"),
+		.release = kf_info(f, "release"),
+		.version = kf_info(f, "version"),
+		.machine = kf_info(f, "machine"),
+		.build_id = kf_info(f, "build-id"),
+		.distro = kf_info(f, "distro"),
+		.flavour = kf_info(f, "flavour"),
+		.vermagic = kf_info(f, "vermagic"),
+		.cc = kf_info(f, "cc"),
+		.cc_text = kf_info(f, "cc-version"),
 		.runtime = runtime_id(f),
 		.modversions = info_num(f, "modversions"),
 		.layout_crc = info_num(f, "layout-crc"),

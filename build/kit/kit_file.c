@@ -263,6 +263,18 @@ size_t kf_lower(const struct kf_view *v, const void *rows, size_t n, size_t row,
 	return lo;
 }
 
+const char *kf_info(const struct kf_view *v, const char *key)
+{
+	size_t n, i;
+	const struct kf_pair *row = kf_table(v, KF_INFO, sizeof(*row), &n);
+
+	i = kf_lower(v, row, n, sizeof(*row), offsetof(struct kf_pair, key),
+		     key);
+	if (i == n || strcmp(kf_str(v, row[i].key), key))
+		return "";
+	return kf_str(v, row[i].val);
+}
+
 void kf_id_hex(const struct kf_view *v, char ret[65])
 {
 	hex_id(v->p + offsetof(struct kf_header, id), ret);

@@ -73,6 +73,12 @@ struct kf_sect {
 /* Objects of the runtime: KF_TOOL NAME KF_OBJECT; no other tool is called so. */
 #define KF_OBJECT ".o"
 
+/*
+ * A debug index (build/dwarf) is a file of the same form, beside its kits: with
+ * "info" (release, build-id) and this section, and without what a kit needs.
+ */
+#define KF_DEBUG "dwinfo"
+
 /**
  * struct kf_runtime - which runtime the kit was made with
  * @strings: bytes of the string section that do not depend on it; the sections
@@ -206,6 +212,8 @@ int kf_open(struct kf_view *v, const void *p, size_t n, struct err *e);
 int kf_check(const struct kf_view *v, struct err *e);
 /** kf_section() - bytes of a section; NULL (and 0) when there is none */
 const void *kf_section(const struct kf_view *v, const char *name, size_t *len);
+/** kf_info() - value of @key in the section "info", or "" */
+const char *kf_info(const struct kf_view *v, const char *key);
 /** kf_table() - a section of fixed-size rows; *n rows, NULL when absent or odd */
 const void *kf_table(const struct kf_view *v, const char *name, size_t row,
 		     size_t *n);

@@ -16,6 +16,7 @@ struct err;
  * @say: told what is done, one line without newline; NULL for silence
  * @step: told how long a step took, in seconds; NULL for silence
  * @arg: passed to both
+ * @debug: dmake_index(), for kit_fetch() to get debug packages too; or NULL
  */
 struct kit_maker {
 	const char *cc, *runtime;
@@ -23,6 +24,9 @@ struct kit_maker {
 	void (*say)(void *arg, const char *line);
 	void (*step)(void *arg, const char *name, double seconds);
 	void *arg;
+	int (*debug)(struct arena *a, const struct kit_maker *m,
+		     const char *const *inputs, size_t n, const char ***ret,
+		     size_t *nret, struct err *e);
 };
 
 /** kit_say() - tell @m->say, if there is one, a line */

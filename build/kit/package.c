@@ -22,6 +22,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* vmlinux with its debug information is a tenth of it. */
+#define PACKAGE_MAX_FILE ((uint64_t)4 << 30)
+
 struct link {
 	const char *path, *target; /* path below root */
 };
@@ -36,6 +39,7 @@ struct job {
 	uint64_t bytes;
 	size_t entries, wanted;
 	struct archive *inner_of; /* outer ar while reading data.tar */
+	const struct package_visitor *visitor; /* or NULL: unpack */
 	struct err err;
 	int rc;
 };
@@ -229,6 +233,38 @@ static int write_file(struct job *j, struct archive *ar, const char *path,
 	return rc == ARCHIVE_EOF ? 0 : archive_failed(j, ar, e);
 }
 
+/* Hand the bytes of one file to the visitor. */
+static int visit_file(struct job *j, struct archive *ar,
+		      struct archive_entry *ent, const char *path,
+		      struct err *e)
+{
+	la_int64_t size = archive_entry_size(ent), got;
+	uint8_t *p;
+
+	if (archive_entry_filetype(ent) != AE_IFREG ||
+	    archive_entry_hardlink(ent) ||
+	    !j->visitor->wants(j->visitor->arg, path))
+		return 0;
+	j->wanted++;
+	if (size < 0 || (uint64_t)size > PACKAGE_MAX_FILE)
+		return err_set(e, ERR_LIMIT, "'%s': '%.128s' is too large",
+			       base_name(j->file), path);
+	p = malloc((size_t)size + 1);
+	if (!p)
+		return err_set(e, ERR_LIMIT,
+			       "'%s': no memory for the %lld bytes of '%.128s'",
+			       base_name(j->file), (long long)size, path);
+	got = archive_read_data(ar, p, (size_t)size);
+	if (got != size) {
+		free(p);
+		return got < 0 ? archive_failed(j, ar, e)
+			       : err_set(e, ERR_TRUNCATED,
+					 "'%s' ends within '%.128s'",
+					 base_name(j->file), path);
+	}
+	return j->visitor->take(j->visitor->arg, path, p, (size_t)size, e);
+}
+
 static int take_entry(struct job *j, struct archive *ar,
 		      struct archive_entry *ent, struct err *e)
 {
@@ -246,6 +282,8 @@ static int take_entry(struct job *j, struct archive *ar,
 			       base_name(j->file));
 	if (archive_entry_filetype(ent) == AE_IFDIR)
 		return 0;
+	if (j->visitor)
+		return visit_file(j, ar, ent, path, e);
 	to = wanted_path(j, path);
 	if (!to)
 		return 0;
@@ -363,8 +401,9 @@ static int unpack(struct job *j, struct err *e)
 			rc = read_entries(j, ar, e);
 	}
 	if (rc == 0 && !j->wanted)
-		rc = err_set(e, ERR_FORMAT, "'%s' holds nothing of a kernel",
-			     base_name(j->file));
+		rc = err_set(e, ERR_FORMAT, "'%s' holds nothing of a kernel%s",
+			     base_name(j->file),
+			     j->visitor ? "'s debug information" : "");
 out:
 	archive_read_free(ar);
 	return rc;
@@ -529,5 +568,17 @@ int package_unpack_all(const char *const *files, size_t n, const char *root,
 	pthread_mutex_destroy(&pool.lock);
 	free(pool.order);
 	free(job);
+	return rc;
+}
+
+int package_visit(const char *file, const struct package_visitor *v,
+		  struct err *e)
+{
+	struct job j = { .file = file, .visitor = v };
+	int rc;
+
+	arena_init(&j.a);
+	rc = unpack(&j, e);
+	arena_deinit(&j.a);
 	return rc;
 }

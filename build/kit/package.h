@@ -3,6 +3,7 @@
 #ifndef BUILD_KIT_PACKAGE_H
 #define BUILD_KIT_PACKAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,5 +31,27 @@ struct err;
  */
 int package_unpack_all(const char *const *files, size_t n, const char *root,
 		       unsigned int jobs, struct err *e);
+
+/**
+ * struct package_visitor - reads the files of a package that are of use
+ * @wants: is the file at @path (below the root) asked for?
+ * @take: gets a file's bytes, from malloc, which it owns from then on; may end
+ *        the reading with an error
+ */
+struct package_visitor {
+	bool (*wants)(void *arg, const char *path);
+	int (*take)(void *arg, const char *path, uint8_t *p, size_t n,
+		    struct err *e);
+	void *arg;
+};
+
+/**
+ * package_visit() - read a .deb, .rpm or tar file from one end to the other
+ *
+ * Nothing is written: debug information is gigabytes, used once.
+ * Return: 0, or as package_unpack_all(), or what @take returned.
+ */
+int package_visit(const char *file, const struct package_visitor *v,
+		  struct err *e);
 
 #endif

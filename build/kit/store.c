@@ -18,7 +18,8 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#define EXPORT_LEVEL 12
+#define EXPORT_LEVEL	   12
+#define EXPORT_DEBUG_LEVEL 5 /* most of it is compressed as it is */
 
 /* "6.1.0-56-amd64_0123456789ab.kit": lengths of the two parts, or false */
 static bool split_name(const char *name, size_t *release, size_t *id)
@@ -76,6 +77,38 @@ int kit_find(struct arena *a, const char *pattern, const char ***ret,
 	return (int)v.n;
 }
 
+char *store_debug_path(struct arena *a, const char *release,
+		       const char *build_id)
+{
+	return arena_printf(a, "%s/%s_%.12s.dwi", fs_cache_dir(a, "kits"),
+			    release, build_id);
+}
+
+static bool same_kernel(const struct kit *a, const struct kit *b)
+{
+	return !strcmp(kit_info(a)->release, kit_info(b)->release) &&
+	       !strcmp(kit_info(a)->build_id, kit_info(b)->build_id);
+}
+
+/* Is @path the only kit of its kernel? */
+static bool is_last(struct arena *a, const char *path, const struct kit *k)
+{
+	const char **v;
+	struct err e;
+	int i, n = kit_find(a, "*", &v, &e);
+	bool others = false;
+
+	for (i = 0; i < n && !others; i++) {
+		struct kit *o;
+
+		if (!strcmp(v[i], path) || kit_open(v[i], &o, &e) < 0)
+			continue;
+		others = same_kernel(k, o);
+		kit_close(o);
+	}
+	return !others;
+}
+
 int store_remove(struct arena *a, const char *path, struct err *e)
 {
 	struct kit *k;
@@ -83,9 +116,13 @@ int store_remove(struct arena *a, const char *path, struct err *e)
 
 	/* A damaged kit has no tools we could name; it goes all the same. */
 	if (kit_open(path, &k, &ignored) == 0) {
+		const struct kit_info *i = kit_info(k);
+
 		fs_rmtree(arena_printf(a, "%s/%s", fs_cache_dir(a, "tools"),
-				       kit_info(k)->id),
+				       i->id),
 			  &ignored);
+		if (is_last(a, path, k))
+			unlink(store_debug_path(a, i->release, i->build_id));
 		kit_close(k);
 	}
 	if (unlink(path) < 0)
@@ -109,10 +146,7 @@ static void remove_older(struct arena *a, const char *path)
 
 		if (!strcmp(v[i], path) || kit_open(v[i], &old, &e) < 0)
 			continue;
-		same = !strcmp(kit_info(old)->release,
-			       kit_info(now)->release) &&
-		       !strcmp(kit_info(old)->build_id,
-			       kit_info(now)->build_id);
+		same = same_kernel(old, now);
 		kit_close(old);
 		if (same)
 			store_remove(a, v[i], &e);
@@ -120,15 +154,10 @@ static void remove_older(struct arena *a, const char *path)
 	kit_close(now);
 }
 
-static const char *info_release(const struct kf_view *f)
+static int bad_release(const char *release)
 {
-	size_t n, i;
-	const struct kf_pair *v = kf_table(f, KF_INFO, sizeof(*v), &n);
-
-	for (i = 0; i < n; i++)
-		if (!strcmp(kf_str(f, v[i].key), "release"))
-			return kf_str(f, v[i].val);
-	return "";
+	return !*release || strchr(release, '/') || release[0] == '.' ||
+	       strlen(release) > 64;
 }
 
 int store_put(struct arena *a, const void *p, size_t n, const char **path,
@@ -141,9 +170,8 @@ int store_put(struct arena *a, const void *p, size_t n, const char **path,
 
 	if (rc < 0)
 		return rc;
-	release = info_release(&f);
-	if (!*release || strchr(release, '/') || release[0] == '.' ||
-	    strlen(release) > 64)
+	release = kf_info(&f, "release");
+	if (bad_release(release))
 		return err_set(e, ERR_FORMAT, "kit has a bad release");
 	kf_id_hex(&f, id);
 	rc = fs_mkdirs(dir, e);
@@ -154,6 +182,28 @@ int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	if (rc == 0)
 		remove_older(a, *path);
 	return rc;
+}
+
+int store_put_debug(struct arena *a, const void *p, size_t n, const char **path,
+		    struct err *e)
+{
+	const char *release, *build_id;
+	struct kf_view f;
+	int rc = kf_open(&f, p, n, e);
+
+	if (rc < 0)
+		return rc;
+	release = kf_info(&f, "release");
+	build_id = kf_info(&f, "build-id");
+	if (bad_release(release) || strlen(build_id) < 12 ||
+	    build_id[strspn(build_id, "0123456789abcdef")])
+		return err_set(e, ERR_FORMAT,
+			       "debug index has a bad release or build-id");
+	rc = fs_mkdirs(fs_cache_dir(a, "kits"), e);
+	if (rc < 0)
+		return rc;
+	*path = store_debug_path(a, release, build_id);
+	return fs_write_atomic(*path, p, n, 0444, e);
 }
 
 int store_check(const char *path, struct err *e)
@@ -172,40 +222,64 @@ int store_check(const char *path, struct err *e)
 	return rc < 0 ? err_prefix(e, "'%s'", path) : 0;
 }
 
-int store_export(const char *path, const char *out, struct err *e)
+static int append_frame(const char *path, int level, struct buf *out,
+			struct err *e)
 {
 	ZSTD_CCtx *c = ZSTD_createCCtx();
 	const void *p;
-	size_t n, cap, got;
-	char *z;
+	size_t n, got;
 	int rc = fs_map(path, &p, &n, e);
 
 	if (rc < 0) {
 		ZSTD_freeCCtx(c);
 		return rc;
 	}
-	cap = ZSTD_compressBound(n);
-	z = xmalloc(cap);
-	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, EXPORT_LEVEL);
+	buf_reserve(out, ZSTD_compressBound(n));
+	ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, level);
 	ZSTD_CCtx_setParameter(c, ZSTD_c_checksumFlag, 1);
-	got = ZSTD_compress2(c, z, cap, p, n);
+	got = ZSTD_compress2(c, out->p + out->len, ZSTD_compressBound(n), p, n);
 	if (ZSTD_isError(got))
 		rc = err_set(e, ERR_LIMIT, "cannot compress '%s': %s", path,
 			     ZSTD_getErrorName(got));
 	else
-		rc = fs_write_atomic(out, z, got, 0644, e);
+		out->len += got;
 	munmap((void *)(uintptr_t)p, n);
-	free(z);
 	ZSTD_freeCCtx(c);
 	return rc;
 }
 
+int store_export(const char *path, const char *out, struct err *e)
+{
+	struct buf z = BUF_INIT;
+	const char *debug;
+	struct arena a;
+	struct kit *k;
+	int rc = kit_open(path, &k, e);
+
+	if (rc < 0)
+		return rc;
+	arena_init(&a);
+	debug = store_debug_path(&a, kit_info(k)->release,
+				 kit_info(k)->build_id);
+	kit_close(k);
+	rc = append_frame(path, EXPORT_LEVEL, &z, e);
+	if (rc == 0 && fs_exists(debug))
+		rc = append_frame(debug, EXPORT_DEBUG_LEVEL, &z, e);
+	if (rc == 0)
+		rc = fs_write_atomic(out, z.p, z.len, 0644, e);
+	buf_deinit(&z);
+	arena_deinit(&a);
+	return rc;
+}
+
+/* The first frame of @p, or all of it when it is not compressed; *used bytes. */
 static int unpack(const char *file, const void *p, size_t n, struct buf *b,
-		  struct err *e)
+		  size_t *used, struct err *e)
 {
 	unsigned long long size = ZSTD_getFrameContentSize(p, n);
 	size_t got;
 
+	*used = n;
 	if (n >= 8 && !memcmp(p, KF_MAGIC, 8)) {
 		buf_add(b, p, n);
 		return 0;
@@ -216,36 +290,59 @@ static int unpack(const char *file, const void *p, size_t n, struct buf *b,
 		return err_set(e, ERR_LIMIT,
 			       "'%s' unpacks to %llu bytes, at most %llu", file,
 			       size, (unsigned long long)KF_MAX_BYTES);
+	*used = ZSTD_findFrameCompressedSize(p, n);
+	if (ZSTD_isError(*used))
+		return err_set(e, ERR_CORRUPT, "'%s' is damaged or truncated",
+			       file);
 	buf_zero(b, size);
-	got = ZSTD_decompress(b->p, size, p, n);
+	got = ZSTD_decompress(b->p, size, p, *used);
 	if (ZSTD_isError(got) || got != size)
 		return err_set(e, ERR_CORRUPT, "'%s' is damaged or truncated",
 			       file);
 	return 0;
 }
 
+/* One kit or index; a kit's path is the one that is told. */
+static int import_one(struct arena *a, const char *file, const struct buf *b,
+		      const char **path, struct err *e)
+{
+	const char *where;
+	struct kf_view f;
+	bool is_debug;
+	size_t len;
+	int rc = kf_open(&f, b->p, b->len, e);
+
+	if (rc == 0)
+		rc = kf_check(&f, e);
+	if (rc < 0)
+		return err_prefix(e, "'%s'", file);
+	is_debug = kf_section(&f, KF_DEBUG, &len) != NULL;
+	rc = is_debug ? store_put_debug(a, b->p, b->len, &where, e)
+		      : store_put(a, b->p, b->len, &where, e);
+	if (rc == 0 && (!is_debug || !*path))
+		*path = where;
+	return rc;
+}
+
 int store_import(struct arena *a, const char *file, const char **path,
 		 struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct kf_view f;
+	size_t n, at = 0, used;
 	const void *p;
-	size_t n;
 	int rc = fs_map(file, &p, &n, e);
 
 	if (rc < 0)
 		return rc;
-	rc = unpack(file, p, n, &b, e);
-	munmap((void *)(uintptr_t)p, n);
-	if (rc == 0) {
-		rc = kf_open(&f, b.p, b.len, e);
+	*path = NULL;
+	while (rc == 0 && at < n) {
+		buf_reset(&b);
+		rc = unpack(file, (const char *)p + at, n - at, &b, &used, e);
 		if (rc == 0)
-			rc = kf_check(&f, e);
-		if (rc < 0)
-			err_prefix(e, "'%s'", file);
+			rc = import_one(a, file, &b, path, e);
+		at += used;
 	}
-	if (rc == 0)
-		rc = store_put(a, b.p, b.len, path, e);
+	munmap((void *)(uintptr_t)p, n);
 	buf_deinit(&b);
 	return rc;
 }

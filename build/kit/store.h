@@ -18,20 +18,43 @@ struct err;
 int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	      struct err *e);
 
-/** store_export() - write kit file @path as one zstd frame to @out */
+/**
+ * store_put_debug() - store the @n bytes of a finished debug index
+ * @path: where it is now; owned by @a
+ *
+ * It is addressed by what it is of, the kernel's release and build-id, and not by
+ * a kit's id: a kit made anew for another runtime keeps it.
+ */
+int store_put_debug(struct arena *a, const void *p, size_t n, const char **path,
+		    struct err *e);
+/** store_debug_path() - where the debug index of a kernel is, if there is one */
+char *store_debug_path(struct arena *a, const char *release,
+		       const char *build_id);
+
+/**
+ * store_export() - write kit file @path as one zstd frame to @out
+ *
+ * Its kernel's debug index, if there is one, follows as a second frame.
+ */
 int store_export(const char *path, const char *out, struct err *e);
 
 /**
- * store_import() - check an exported (or stored) kit and store it
+ * store_import() - check an exported (or stored) kit or debug index, or both in
+ *                  one file, and store them
+ * @path: of the kit, or of the index when that is all there is
  * Return: 0, ERR_IO, ERR_FORMAT, ERR_CORRUPT (the id does not fit), ERR_LIMIT.
  */
 int store_import(struct arena *a, const char *file, const char **path,
 		 struct err *e);
 
-/** store_check() - recompute the id of kit file @path; ERR_CORRUPT */
+/** store_check() - recompute the id of kit or index file @path; ERR_CORRUPT */
 int store_check(const char *path, struct err *e);
 
-/** store_remove() - delete the kit file and its unpacked tools */
+/**
+ * store_remove() - delete the kit file and its unpacked tools
+ *
+ * And the debug index, when no other kit of the same kernel is left.
+ */
 int store_remove(struct arena *a, const char *path, struct err *e);
 
 #endif
