@@ -4,6 +4,8 @@
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/cmd.h"
+#include "build/dwarf/dmake.h"
+#include "build/dwarf/dwx.h"
 #include "build/kit/fetch.h"
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
@@ -60,22 +62,31 @@ static bool maker_option(struct kit_maker *m, int c)
 	return true;
 }
 
+static const struct option maker_longs[] = {
+	{ "debuginfo", no_argument, NULL, 'd' }, { NULL, 0, NULL, 0 }
+};
+
 static int do_add(struct arena *a, int argc, char **argv)
 {
 	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
-	const char **paths;
+	int (*make)(struct arena * a, const struct kit_maker *m,
+		    const char *const *inputs, size_t n, const char ***ret,
+		    size_t *nret, struct err *e) = kit_make;
+	const char **paths = NULL;
 	struct err e = { 0 };
 	size_t n, i;
 	int c, rc;
 
-	while ((c = getopt(argc, argv, "vqj:c:")) != -1)
-		if (!maker_option(&m, c))
+	while ((c = getopt_long(argc, argv, "vqj:c:", maker_longs, NULL)) != -1)
+		if (c == 'd')
+			make = dmake_index;
+		else if (!maker_option(&m, c))
 			return EXIT_USAGE;
 	if (optind == argc)
 		return usage(
-			"add [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY...");
-	rc = kit_make(a, &m, (const char *const *)argv + optind,
-		      (size_t)(argc - optind), &paths, &n, &e);
+			"add [--debuginfo] [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY|FILE...");
+	rc = make(a, &m, (const char *const *)argv + optind,
+		  (size_t)(argc - optind), &paths, &n, &e);
 	for (i = 0; i < n; i++)
 		printf("%s\n", paths[i]);
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
@@ -101,6 +112,17 @@ static int find(struct arena *a, const char *pattern, const char ***paths,
 	return n;
 }
 
+/* "  + 54.0 MB debug info", or "" */
+static const char *debug_size(struct arena *a, const struct kit_info *i)
+{
+	struct stat st;
+
+	if (stat(store_debug_path(a, i->release, i->build_id), &st) < 0)
+		return "";
+	return arena_printf(a, "  + %.1f MB debug info",
+			    (double)st.st_size / 1e6);
+}
+
 static int do_list(struct arena *a, int argc, char **argv)
 {
 	char runtime[RTOBJ_ID_LEN + 1] = "";
@@ -124,9 +146,9 @@ static int do_list(struct arena *a, int argc, char **argv)
 			continue;
 		}
 		info = kit_info(k);
-		printf("%-28s %-8s %.12s  %-10s %6.1f MB%s\n", info->release,
+		printf("%-28s %-8s %.12s  %-10s %6.1f MB%s%s\n", info->release,
 		       info->machine, info->id, info->distro,
-		       (double)st.st_size / 1e6,
+		       (double)st.st_size / 1e6, debug_size(a, info),
 		       !*runtime || !strcmp(runtime, info->runtime)
 			       ? ""
 			       : "  (older runtime)");
@@ -141,6 +163,31 @@ static void show_list(const char *name, const char *const *v)
 	for (; *v; v++)
 		printf(" %s", *v);
 	printf("\n");
+}
+
+/* The debug index of a kit's kernel; what is wrong with it is told too. */
+static void show_debug(const struct kit *k)
+{
+	struct err e = { 0 };
+	struct dwx_info i;
+	struct dwx *x;
+
+	if (dwx_open_kit(k, &x, &e) < 0) {
+		printf("debug info     %s\n",
+		       e.code == ERR_NOT_FOUND ? "none" : e.text);
+		return;
+	}
+	i = dwx_info(x);
+	printf("debug info     %.1f MB of %zu files\n", (double)i.bytes / 1e6,
+	       i.files);
+	printf("  functions    %llu, inlined %llu times\n",
+	       (unsigned long long)i.functions, (unsigned long long)i.inlined);
+	printf("  variables    %llu, %llu with a location\n",
+	       (unsigned long long)i.variables, (unsigned long long)i.located);
+	printf("  labels       %llu\n", (unsigned long long)i.labels);
+	printf("  calls        %llu\n", (unsigned long long)i.calls);
+	printf("  lines        %llu\n", (unsigned long long)i.lines);
+	dwx_close(x);
 }
 
 static void show_counts(const struct kit *k)
@@ -164,6 +211,7 @@ static void show_counts(const struct kit *k)
 	       kit_nundefs(k));
 	if (kit_section(k, KF_HEADERS, &len))
 		printf("headers        %zu bytes, packed\n", len);
+	show_debug(k);
 }
 
 static void show(const struct kit *k)
@@ -214,20 +262,35 @@ static int do_show(struct arena *a, int argc, char **argv)
 	return code;
 }
 
+static void check_file(const char *path, int *code)
+{
+	struct err e = { 0 };
+
+	if (store_check(path, &e) < 0)
+		*code = cmd_fail(&e);
+	else
+		printf("%s: ok\n", strrchr(path, '/') + 1);
+}
+
 static int do_check(struct arena *a, int argc, char **argv)
 {
-	const char **paths;
+	const char **paths, *debug, *last = NULL;
 	struct err e = { 0 };
+	struct kit *k;
 	int n, i, code;
 
 	n = find(a, argc > 1 ? argv[1] : "*", &paths, &code);
 	for (i = 0; i < n; i++) {
-		const char *name = strrchr(paths[i], '/') + 1;
-
-		if (store_check(paths[i], &e) < 0)
-			code = cmd_fail(&e);
-		else
-			printf("%s: ok\n", name);
+		check_file(paths[i], &code);
+		if (kit_open(paths[i], &k, &e) < 0)
+			continue; /* told already */
+		debug = store_debug_path(a, kit_info(k)->release,
+					 kit_info(k)->build_id);
+		kit_close(k);
+		/* older kits of one kernel share it */
+		if (fs_exists(debug) && (!last || strcmp(last, debug) != 0))
+			check_file(debug, &code);
+		last = debug;
 	}
 	return code;
 }
@@ -297,18 +360,23 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 	size_t n, i;
 	int c, rc;
 
-	while ((c = getopt(argc, argv, "uvqj:c:")) != -1) {
+	while ((c = getopt_long(argc, argv, "uvqj:c:", maker_longs, NULL)) !=
+	       -1) {
 		if (c == 'u')
 			update = true;
+		else if (c == 'd')
+			m.debug = dmake_index;
 		else if (!maker_option(&m, c))
 			return EXIT_USAGE;
 	}
 	if (optind + 1 != argc)
-		return usage("fetch [-u] [-v] [-q] [-j JOBS] [-c CC] MANIFEST");
+		return usage(
+			"fetch [--debuginfo] [-u] [-v] [-q] [-j JOBS] [-c CC] MANIFEST");
 	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
 	for (i = 0; i < n; i++)
 		printf("%-28s %s\n", v[i].release,
 		       v[i].error	  ? v[i].error->text
+		       : v[i].has_debug	  ? "made, with debug information"
 		       : v[i].was_current ? "up to date"
 					  : "made");
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
@@ -352,6 +420,8 @@ static int do_refresh(struct arena *a, int argc, char **argv)
 static const struct sub subs[] = {
 	{ "add", do_add, "PACKAGE|DIRECTORY...",
 	  "make a kit of each kernel in the packages" },
+	{ "add", do_add, "--debuginfo FILE...",
+	  "index debug information of kernels that have kits" },
 	{ "fetch", do_fetch, "MANIFEST",
 	  "download packages, make the kits that are missing or old" },
 	{ "list", do_list, "[PATTERN]", "list stored kits" },

@@ -1,0 +1,663 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Gives strings and types their final numbers, sorts the directories, writes. */
+#include "build/dwarf/dindex.h"
+#include "build/base/arena.h"
+#include "build/debuginfo/btf.h"
+#include "build/dwarf/enc.h"
+#include "build/dwarf/format.h"
+#include "build/kit/kit_file.h"
+#include "bundle/base/err.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct out {
+	struct arena *a;
+	struct kf_writer w;
+	struct buf bins, doms, blocks, data, proto_blocks;
+	struct pool protos; /* of all files: what headers declare is one */
+	struct dx_info info;
+};
+
+/* One binary while its directory is made. */
+struct dir {
+	struct out *o;
+	const struct dbin *b;
+	uint32_t *unit0;  /* first unit of each domain */
+	uint32_t *block0; /* first block */
+	uint32_t **str;	  /* domain's strings -> file's */
+	uint32_t **pstr;  /* those of protos */
+	struct dx_unit *unit;
+	uint32_t nunits;
+	struct dx_sect *sect;
+	VEC(struct frow) funcs;
+	VEC(struct dx_func) func;
+	VEC(struct dx_ref) ref;
+	VEC(struct bodyrow) body;
+	VEC(struct dx_addr) addr;
+	VEC(struct vrow) var;
+	VEC(struct filerow) file;
+};
+
+struct frow {
+	const char *name, *file;
+	struct dd_func f; /* strings and units are final */
+};
+
+struct bodyrow {
+	uint32_t unit, off, ref;
+};
+
+struct vrow {
+	const char *name, *file;
+	struct dx_var v;
+};
+
+struct filerow {
+	const char *name;
+	uint32_t str, unit;
+};
+
+static struct dx_blob add_blob(struct out *o, const struct dd_block *b)
+{
+	struct dx_blob r = { .zlen = b->zlen, .len = b->len };
+
+	buf_align(&o->data, 8);
+	r.off = o->data.len;
+	buf_add(&o->data, b->z, b->zlen);
+	return r;
+}
+
+static struct dx_blob add_packed(struct out *o, const struct buf *b, bool plain)
+{
+	struct dd_block p = { (uint8_t *)b->p, (uint32_t)b->len,
+			      (uint32_t)b->len };
+	struct dx_blob r;
+
+	if (plain)
+		return add_blob(o, &p);
+	p = ddom_pack(b->p, b->len);
+	r = add_blob(o, &p);
+	free(p.z);
+	return r;
+}
+
+static void add32(struct buf *b, uint32_t v)
+{
+	buf_add(b, &v, sizeof(v));
+}
+
+static void add_lengths(struct buf *b, const struct pool *p, uint32_t from,
+			uint32_t to)
+{
+	for (; from < to; from++)
+		enc_u(b, p->ent[from].len);
+}
+
+static void add_bytes(struct buf *b, const struct pool *p, uint32_t from,
+		      uint32_t to)
+{
+	for (; from < to; from++)
+		buf_add(b, pool_get(p, from), p->ent[from].len);
+}
+
+/* ---- protos ------------------------------------------------------------------- */
+
+static uint32_t final_type(const struct dir *d, const uint32_t *map, uint32_t t)
+{
+	if (!(t & DTYPE_ADDED))
+		return t;
+	return d->b->first_type + (map[t & ~DTYPE_ADDED] & ~DTYPE_ADDED);
+}
+
+/* A proto with the file's strings and types instead of the domain's. */
+static uint32_t final_proto(struct dir *d, size_t i, uint32_t k,
+			    const uint32_t *map)
+{
+	const struct pool *p = &d->b->dom[i].protos;
+	struct cur c = cur_init(pool_get(p, k), p->ent[k].len);
+	const uint32_t *s = d->pstr[i];
+	struct buf b = BUF_INIT;
+	uint64_t n, x;
+	uint32_t id;
+
+	for (x = 0; x < 3; x++)
+		enc_u(&b, s[cur_uleb(&c)]); /* name, linkage name, file */
+	enc_u(&b, cur_uleb(&c));
+	enc_u(&b, cur_uleb(&c));
+	enc_u(&b, final_type(d, map, (uint32_t)cur_uleb(&c)));
+	n = cur_uleb(&c);
+	enc_u(&b, n);
+	for (x = 0; x < n; x++) {
+		enc_u(&b, s[cur_uleb(&c)]);
+		enc_u(&b, final_type(d, map, (uint32_t)cur_uleb(&c)));
+		enc_u(&b, cur_uleb(&c));
+		enc_u(&b, cur_uleb(&c));
+	}
+	id = pool_put(&d->o->protos, b.p, b.len);
+	buf_deinit(&b);
+	return id;
+}
+
+/* The protos of all files, some of them in each block. */
+static void write_protos(struct out *o)
+{
+	struct buf b = BUF_INIT;
+	struct dx_blob blob;
+	uint32_t i, end;
+
+	for (i = 0; i < o->protos.n; i = end) {
+		end = o->protos.n - i < DX_PROTOS ? o->protos.n : i + DX_PROTOS;
+		buf_reset(&b);
+		enc_u(&b, end - i);
+		add_lengths(&b, &o->protos, i, end);
+		add_bytes(&b, &o->protos, i, end);
+		blob = add_packed(o, &b, false);
+		buf_add(&o->proto_blocks, &blob, sizeof(blob));
+	}
+	buf_deinit(&b);
+}
+
+/* ---- domains ----------------------------------------------------------------- */
+
+static void write_dom(struct dir *d, size_t i, const uint32_t *map)
+{
+	const struct ddom *m = &d->b->dom[i];
+	struct buf b = BUF_INIT;
+	struct dx_blob blob;
+	uint32_t k;
+
+	add32(&b, m->strs.n);
+	add32(&b, m->typeref.n);
+	add32(&b, m->exprs.n);
+	add32(&b, m->protos.n);
+	for (k = 0; k < m->strs.n; k++)
+		add32(&b, d->str[i][k]);
+	for (k = 0; k < m->typeref.n; k++) {
+		uint32_t t;
+
+		memcpy(&t, pool_get(&m->typeref, k), sizeof(t));
+		add32(&b, final_type(d, map, t));
+	}
+	for (k = 0; k < m->protos.n; k++)
+		add32(&b, final_proto(d, i, k, map));
+	add_lengths(&b, &m->exprs, 0, m->exprs.n);
+	add_bytes(&b, &m->exprs, 0, m->exprs.n);
+	blob = add_packed(d->o, &b, false);
+	buf_add(&d->o->doms, &blob, sizeof(blob));
+	buf_deinit(&b);
+}
+
+static void write_types(struct dir *d, const struct dtypes *all,
+			struct dx_bin *row)
+{
+	struct buf b = BUF_INIT;
+
+	if (!all->x.n)
+		return;
+	dtypes_write(all, d->b->first_type, d->b->type_strings, &b);
+	row->types = add_packed(d->o, &b, false);
+	buf_deinit(&b);
+}
+
+/* The types that the parts of a binary have added are one set. */
+static void finish_doms(struct dir *d, struct dx_bin *row)
+{
+	struct dtypes all;
+	size_t i;
+
+	dtypes_init(&all, NULL, NULL);
+	for (i = 0; i < d->b->ndom; i++) {
+		const struct dtypes *t = &d->b->dom[i].types;
+		uint32_t *map = xcalloc(t->x.n + 1, sizeof(*map));
+
+		dtypes_merge(&all, t, map);
+		write_dom(d, i, map);
+		free(map);
+	}
+	write_types(d, &all, row);
+	dtypes_deinit(&all);
+}
+
+/* ---- tables of the directory --------------------------------------------------- */
+
+static const char *str(const struct dir *d, uint32_t off)
+{
+	return d->o->w.strings.p + off;
+}
+
+static void take_units(struct dir *d, size_t i)
+{
+	const struct ddom *m = &d->b->dom[i];
+	size_t k;
+
+	for (k = 0; k < m->units.n; k++) {
+		const struct dd_unit *u = &m->units.v[k];
+
+		d->unit[d->unit0[i] + k] = (struct dx_unit){
+			.base = u->base,
+			.name = d->str[i][u->name],
+			.lang = u->lang,
+			.dom = (uint32_t)i,
+			.block = d->block0[i] + u->block,
+			.off = u->off,
+			.len = u->len,
+			.lblock = d->block0[i] + u->lblock,
+			.loff = u->loff,
+			.llen = u->llen,
+		};
+	}
+}
+
+static void take_rows(struct dir *d, size_t i)
+{
+	const struct ddom *m = &d->b->dom[i];
+	const uint32_t *s = d->str[i], u0 = d->unit0[i], *ps = d->pstr[i];
+	size_t k;
+
+	for (k = 0; k < m->funcs.n; k++) {
+		struct frow r = { .f = m->funcs.v[k] };
+
+		r.f.name = ps[r.f.name];
+		r.f.file = ps[r.f.file];
+		r.f.unit += u0;
+		vec_push(&d->funcs, r);
+	}
+	for (k = 0; k < m->vars.n; k++) {
+		const struct dd_var *v = &m->vars.v[k];
+		struct vrow r = { .v = { s[v->name], s[v->file], v->line,
+					 v->unit + u0, v->off, 0 } };
+
+		vec_push(&d->var, r);
+	}
+	for (k = 0; k < m->files.n; k++)
+		vec_push(&d->file,
+			 (struct filerow){ NULL, s[m->files.v[k].file],
+					   m->files.v[k].unit + u0 });
+}
+
+static int order(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int func_cmp(const void *a, const void *b)
+{
+	const struct frow *x = a, *y = b;
+	int c = x->f.name == y->f.name ? 0 : strcmp(x->name, y->name);
+
+	if (!c && x->f.file != y->f.file)
+		c = strcmp(x->file, y->file);
+	if (!c)
+		c = order(x->f.line, y->f.line);
+	if (!c)
+		c = order(x->f.unit, y->f.unit);
+	return c ? c : order(x->f.off, y->f.off);
+}
+
+static int body_cmp(const void *a, const void *b)
+{
+	const struct bodyrow *x = a, *y = b;
+	int c = order(x->unit, y->unit);
+
+	return c ? c : order(x->off, y->off);
+}
+
+static int addr_cmp(const void *a, const void *b)
+{
+	const struct dx_addr *x = a, *y = b;
+	int c = order(x->lo, y->lo);
+
+	return c ? c : order(x->ref, y->ref);
+}
+
+static int var_cmp(const void *a, const void *b)
+{
+	const struct vrow *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	if (!c)
+		c = strcmp(x->file, y->file);
+	if (!c)
+		c = order(x->v.line, y->v.line);
+	if (!c)
+		c = order(x->v.unit, y->v.unit);
+	return c ? c : order(x->v.off, y->v.off);
+}
+
+static int file_cmp(const void *a, const void *b)
+{
+	const struct filerow *x = a, *y = b;
+	int c = x->str == y->str ? 0 : strcmp(x->name, y->name);
+
+	return c ? c : order(x->unit, y->unit);
+}
+
+#define SORT(vec, cmp)                                                     \
+	do {                                                               \
+		if ((vec)->n)                                              \
+			qsort((vec)->v, (vec)->n, sizeof(*(vec)->v), cmp); \
+	} while (0)
+
+static void make_funcs(struct dir *d)
+{
+	const struct dd_func *last = NULL;
+	struct frow *f;
+	size_t i;
+
+	vec_foreach(f, &d->funcs) {
+		f->name = str(d, f->f.name);
+		f->file = str(d, f->f.file);
+	}
+	SORT(&d->funcs, func_cmp);
+	for (i = 0; i < d->funcs.n; i++) {
+		const struct dd_func *x = &d->funcs.v[i].f;
+
+		if (!last || last->name != x->name || last->file != x->file ||
+		    last->line != x->line)
+			vec_push(&d->func,
+				 (struct dx_func){ x->name, x->file, x->line, 0,
+						   (uint32_t)d->ref.n, 0 });
+		d->func.v[d->func.n - 1].flags |= x->flags;
+		d->func.v[d->func.n - 1].nref++;
+		vec_push(&d->body, (struct bodyrow){ x->unit, x->off,
+						     (uint32_t)d->ref.n });
+		vec_push(&d->ref, (struct dx_ref){ x->unit, x->off });
+		last = x;
+	}
+	SORT(&d->body, body_cmp);
+}
+
+static void take_addrs(struct dir *d, size_t i)
+{
+	const struct ddom *m = &d->b->dom[i];
+	size_t k;
+
+	for (k = 0; k < m->addrs.n; k++) {
+		const struct dd_addr *x = &m->addrs.v[k];
+		struct bodyrow key = { x->unit + d->unit0[i], x->off, 0 };
+		const struct bodyrow *r =
+			d->body.n ? bsearch(&key, d->body.v, d->body.n,
+					    sizeof(key), body_cmp)
+				  : NULL;
+
+		if (!r) {
+			/* a reference to the unit alone */
+			vec_push(&d->ref,
+				 (struct dx_ref){ key.unit, DX_REF_NONE });
+			key.ref = (uint32_t)d->ref.n - 1;
+			r = &key;
+		}
+		vec_push(&d->addr, (struct dx_addr){ x->lo,
+						     x->len > UINT32_MAX
+							     ? UINT32_MAX
+							     : (uint32_t)x->len,
+						     r->ref });
+	}
+}
+
+static void make_tables(struct dir *d)
+{
+	struct filerow *f;
+	struct vrow *v;
+	size_t i;
+
+	for (i = 0; i < d->b->ndom; i++) {
+		take_units(d, i);
+		take_rows(d, i);
+	}
+	make_funcs(d);
+	for (i = 0; i < d->b->ndom; i++)
+		take_addrs(d, i);
+	SORT(&d->addr, addr_cmp);
+	vec_foreach(v, &d->var) {
+		v->name = str(d, v->v.name);
+		v->file = str(d, v->v.file);
+	}
+	SORT(&d->var, var_cmp);
+	vec_foreach(f, &d->file)
+		f->name = str(d, f->str);
+	SORT(&d->file, file_cmp);
+}
+
+/* ---- writing -------------------------------------------------------------------- */
+
+static uint32_t add_table(struct buf *b, const void *p, size_t n, size_t row)
+{
+	uint32_t at;
+
+	buf_align(b, 8);
+	at = (uint32_t)b->len;
+	if (n)
+		buf_add(b, p, n * row);
+	return at;
+}
+
+static void write_files(struct dir *d, struct dx_dir *h, struct buf *b)
+{
+	VEC(struct dx_file) file = { 0 };
+	VEC(uint32_t) unit = { 0 };
+	size_t i;
+
+	for (i = 0; i < d->file.n; i++) {
+		const struct filerow *f = &d->file.v[i];
+
+		if (!i || f->str != f[-1].str)
+			vec_push(&file,
+				 (struct dx_file){ f->str, (uint32_t)unit.n, 0,
+						   0 });
+		file.v[file.n - 1].nunit++;
+		vec_push(&unit, f->unit);
+	}
+	h->nfiles = (uint32_t)file.n;
+	h->files = add_table(b, file.v, file.n, sizeof(*file.v));
+	h->nfunits = (uint32_t)unit.n;
+	h->funits = add_table(b, unit.v, unit.n, sizeof(*unit.v));
+	vec_deinit(&file);
+	vec_deinit(&unit);
+}
+
+static void write_dir(struct dir *d, struct buf *b)
+{
+	struct dx_dir h = { 0 };
+	size_t i;
+
+	buf_zero(b, sizeof(h));
+	h.nunits = d->nunits;
+	h.units = add_table(b, d->unit, d->nunits, sizeof(*d->unit));
+	h.nfuncs = (uint32_t)d->func.n;
+	h.funcs = add_table(b, d->func.v, d->func.n, sizeof(*d->func.v));
+	h.nrefs = (uint32_t)d->ref.n;
+	h.refs = add_table(b, d->ref.v, d->ref.n, sizeof(*d->ref.v));
+	h.naddrs = (uint32_t)d->addr.n;
+	h.addrs = add_table(b, d->addr.v, d->addr.n, sizeof(*d->addr.v));
+	h.nvars = (uint32_t)d->var.n;
+	h.vars = add_table(b, NULL, 0, 1);
+	for (i = 0; i < d->var.n; i++)
+		buf_add(b, &d->var.v[i].v, sizeof(d->var.v[i].v));
+	write_files(d, &h, b);
+	h.nsects = (uint32_t)d->b->nsect;
+	h.sects = add_table(b, d->sect, d->b->nsect, sizeof(*d->sect));
+	memcpy(b->p, &h, sizeof(h));
+}
+
+static uint32_t *file_strings(struct out *o, const struct pool *p)
+{
+	uint32_t *v = xcalloc((size_t)p->n + 1, sizeof(*v)), k;
+
+	for (k = 0; k < p->n; k++)
+		v[k] = kfw_str(&o->w, pool_get(p, k));
+	return v;
+}
+
+static void dir_init(struct dir *d, struct out *o, const struct dbin *b)
+{
+	size_t i;
+	uint32_t blocks = 0;
+
+	*d = (struct dir){ .o = o, .b = b };
+	d->unit0 = xcalloc(b->ndom + 1, sizeof(*d->unit0));
+	d->block0 = xcalloc(b->ndom + 1, sizeof(*d->block0));
+	d->str = xcalloc(b->ndom + 1, sizeof(*d->str));
+	d->pstr = xcalloc(b->ndom + 1, sizeof(*d->pstr));
+	for (i = 0; i < b->ndom; i++) {
+		const struct ddom *m = &b->dom[i];
+
+		d->unit0[i] = d->nunits;
+		d->nunits += (uint32_t)m->units.n;
+		d->block0[i] = blocks;
+		blocks += (uint32_t)m->blocks.n;
+		d->str[i] = file_strings(o, &m->strs);
+		d->pstr[i] = file_strings(o, &m->pstrs);
+	}
+	d->unit = xcalloc(d->nunits + 1, sizeof(*d->unit));
+	d->sect = xcalloc(b->nsect + 1, sizeof(*d->sect));
+	for (i = 0; i < b->nsect; i++)
+		d->sect[i] = (struct dx_sect){
+			.base = b->sect[i].base,
+			.size = b->sect[i].size,
+			.name = kfw_str(&o->w, b->sect[i].name),
+		};
+}
+
+static void dir_deinit(struct dir *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->b->ndom; i++) {
+		free(d->str[i]);
+		free(d->pstr[i]);
+	}
+	free(d->str);
+	free(d->pstr);
+	free(d->unit0);
+	free(d->block0);
+	free(d->unit);
+	free(d->sect);
+	vec_deinit(&d->funcs);
+	vec_deinit(&d->func);
+	vec_deinit(&d->ref);
+	vec_deinit(&d->body);
+	vec_deinit(&d->addr);
+	vec_deinit(&d->var);
+	vec_deinit(&d->file);
+}
+
+static void count(struct out *o, const struct dd_counts *c)
+{
+	o->info.bodies += c->bodies;
+	o->info.inlined += c->inlined;
+	o->info.vars += c->vars;
+	o->info.located += c->located;
+	o->info.labels += c->labels;
+	o->info.calls += c->calls;
+	o->info.lines += c->lines;
+	o->info.scopes += c->scopes;
+}
+
+static void write_bin(struct out *o, const struct dbin *b)
+{
+	struct dx_bin row = {
+		.name = kfw_str(&o->w, b->name),
+		.build_id = kfw_str(&o->w, b->build_id),
+		.dom = (uint32_t)(o->doms.len / sizeof(struct dx_blob)),
+		.ndom = (uint32_t)b->ndom,
+		.block = (uint32_t)(o->blocks.len / sizeof(struct dx_blob)),
+	};
+	struct buf raw = BUF_INIT;
+	struct dir d;
+	size_t i, k;
+
+	dir_init(&d, o, b);
+	finish_doms(&d, &row);
+	for (i = 0; i < b->ndom; i++) {
+		count(o, &b->dom[i].counts);
+		for (k = 0; k < b->dom[i].blocks.n; k++) {
+			struct dx_blob blob =
+				add_blob(o, &b->dom[i].blocks.v[k]);
+
+			buf_add(&o->blocks, &blob, sizeof(blob));
+			row.nblock++;
+		}
+	}
+	make_tables(&d);
+	write_dir(&d, &raw);
+	/* the kernel's is used where it lies */
+	row.dir = add_packed(o, &raw, !b->nsect);
+	buf_add(&o->bins, &row, sizeof(row));
+	buf_deinit(&raw);
+	dir_deinit(&d);
+}
+
+void dindex_set_base(struct dbin *b, const struct btfv *v)
+{
+	b->first_type = v && v->ntypes ? v->start_id + v->ntypes : 1;
+	b->type_strings = 0;
+	for (; v; v = v->base)
+		b->type_strings += v->str_len;
+}
+
+static uint64_t btf_hash(const struct btfv *v)
+{
+	uint8_t sha[crypto_hash_sha256_BYTES];
+	uint64_t h = 0;
+
+	crypto_hash_sha256(sha, v->data, v->data ? v->len : 0);
+	memcpy(&h, sha, sizeof(h));
+	return h;
+}
+
+static void add_section(struct out *o, const char *name, const void *p,
+			size_t n)
+{
+	buf_add(kfw_section(&o->w, name), p, n);
+}
+
+static void add_pairs(struct out *o, const char *release, const char *build_id)
+{
+	struct kf_pair v[] = {
+		{ kfw_str(&o->w, "build-id"), kfw_str(&o->w, build_id) },
+		{ kfw_str(&o->w, "release"), kfw_str(&o->w, release) },
+	};
+
+	add_section(o, KF_INFO, v, sizeof(v));
+}
+
+int dindex_write(struct arena *a, const char *release, const char *build_id,
+		 const struct btfv *btf, struct dbin *bin, size_t nbin,
+		 struct buf *out, char id[65], struct err *e)
+{
+	struct out o = { .a = a,
+			 .bins = BUF_INIT,
+			 .doms = BUF_INIT,
+			 .blocks = BUF_INIT,
+			 .data = BUF_INIT,
+			 .proto_blocks = BUF_INIT };
+	size_t i;
+	int rc;
+
+	pool_init(&o.protos);
+	kfw_init(&o.w, a);
+	o.info.version = DX_VERSION;
+	o.info.btf = btf_hash(btf);
+	for (i = 0; i < nbin; i++)
+		write_bin(&o, &bin[i]);
+	write_protos(&o);
+	add_pairs(&o, release, build_id);
+	add_section(&o, DX_PROTOBLOCKS, o.proto_blocks.p, o.proto_blocks.len);
+	add_section(&o, DX_INFO, &o.info, sizeof(o.info));
+	add_section(&o, DX_BINS, o.bins.p, o.bins.len);
+	add_section(&o, DX_DOMS, o.doms.p, o.doms.len);
+	add_section(&o, DX_BLOCKS, o.blocks.p, o.blocks.len);
+	add_section(&o, DX_DATA, o.data.p, o.data.len);
+	rc = kfw_finish(&o.w, out, id, e);
+	kfw_deinit(&o.w);
+	buf_deinit(&o.bins);
+	buf_deinit(&o.doms);
+	buf_deinit(&o.blocks);
+	buf_deinit(&o.data);
+	buf_deinit(&o.proto_blocks);
+	pool_deinit(&o.protos);
+	return rc;
+}

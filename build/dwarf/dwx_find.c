@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Questions by name, by address and by line. */
+#include "build/base/vec.h"
+#include "build/dwarf/dwx.h"
+#include "build/dwarf/dwx_priv.h"
+#include "build/dwarf/enc.h"
+#include "bundle/base/err.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- sections ------------------------------------------------------------------ */
+
+bool dwx_section_at(const struct dwx_dir *d, uint64_t addr, const char **name,
+		    uint64_t *off)
+{
+	uint32_t lo = 0, hi = d->h.nsects;
+
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (d->sect[mid].base <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	/* empty ones share their place with what follows */
+	if (!lo || addr - d->sect[lo - 1].base >= d->sect[lo - 1].size)
+		return false;
+	*name = dwx_str(d, d->sect[lo - 1].name);
+	*off = addr - d->sect[lo - 1].base;
+	return true;
+}
+
+bool dwx_section_base(const struct dwx_dir *d, const char *name, uint64_t *base)
+{
+	uint32_t i;
+
+	for (i = 0; i < d->h.nsects; i++)
+		if (!strcmp(dwx_str(d, d->sect[i].name), name)) {
+			*base = d->sect[i].base;
+			return true;
+		}
+	return false;
+}
+
+/* ---- functions ------------------------------------------------------------------- */
+
+size_t dwx_nfuncs(const struct dwx_dir *d)
+{
+	return d->h.nfuncs;
+}
+
+struct dwx_func dwx_func(const struct dwx_dir *d, size_t i)
+{
+	const struct dx_func *f;
+
+	if (i >= d->h.nfuncs)
+		return (struct dwx_func){ "", "", 0, 0, 0 };
+	f = &d->func[i];
+	return (struct dwx_func){ dwx_str(d, f->name), dwx_str(d, f->file),
+				  f->line, f->flags, f->nref };
+}
+
+struct dwx_ref dwx_ref(const struct dwx_dir *d, size_t i, size_t k)
+{
+	uint64_t at =
+		i < d->h.nfuncs ? (uint64_t)d->func[i].ref + k : d->h.nrefs;
+	const struct dx_ref *r;
+
+	/* a unit that is not there: whoever follows it says so */
+	if (at >= d->h.nrefs)
+		return (struct dwx_ref){ UINT32_MAX, 0, false };
+	r = &d->ref[at];
+	return (struct dwx_ref){ r->unit, r->off & ~DX_REF_INLINE,
+				 r->off & DX_REF_INLINE };
+}
+
+/* First of @n rows whose name (an offset at its begin) is not below the first
+ * @len bytes of @s. */
+static size_t lower(const struct dwx_dir *d, const void *rows, size_t n,
+		    size_t row, const char *s, size_t len)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		uint32_t off;
+
+		memcpy(&off, (const char *)rows + mid * row, sizeof(off));
+		if (strncmp(dwx_str(d, off), s, len) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* A glob and what it begins with. */
+struct pattern {
+	const char *glob;
+	size_t fixed;
+	bool is_plain;
+};
+
+static struct pattern pattern(const char *glob)
+{
+	size_t n = strcspn(glob, "*?[\\");
+
+	return (struct pattern){ glob, n, !glob[n] };
+}
+
+/* 1: fits; 0: does not; -1: nor does anything behind it. */
+static int fits(const struct pattern *p, const char *name)
+{
+	if (strncmp(name, p->glob, p->fixed) != 0)
+		return -1;
+	if (p->is_plain)
+		return name[p->fixed] ? -1 : 1;
+	return !fnmatch(p->glob, name, 0);
+}
+
+bool dwx_file_matches(const char *glob, const char *path)
+{
+	char behind[512];
+
+	if (!fnmatch(glob, path, 0))
+		return true;
+	if (*glob == '/' || strlen(glob) > sizeof(behind) - 3)
+		return false;
+	strcpy(behind, "*/");
+	strcat(behind, glob);
+	return !fnmatch(behind, path, 0);
+}
+
+size_t dwx_find_funcs(const struct dwx_dir *d, const char *name,
+		      const char *file, struct arena *a, uint32_t **ret)
+{
+	struct pattern p = pattern(name);
+	size_t i =
+		lower(d, d->func, d->h.nfuncs, sizeof(*d->func), name, p.fixed);
+	VEC(uint32_t) v = { 0 };
+
+	for (; i < d->h.nfuncs; i++) {
+		const struct dx_func *f = &d->func[i];
+		int c = fits(&p, dwx_str(d, f->name));
+
+		if (c < 0)
+			break;
+		if (c && (!file || dwx_file_matches(file, dwx_str(d, f->file))))
+			vec_apush(a, &v, (uint32_t)i);
+	}
+	*ret = v.v;
+	return v.n;
+}
+
+size_t dwx_nunits(const struct dwx_dir *d)
+{
+	return d->h.nunits;
+}
+
+const char *dwx_unit_name(const struct dwx_dir *d, uint32_t i)
+{
+	return i < d->h.nunits ? dwx_str(d, d->unit[i].name) : "";
+}
+
+/* ---- addresses --------------------------------------------------------------------- */
+
+/* Reference of the range that holds @addr; NULL: none. */
+static const struct dx_ref *ref_at(const struct dwx_dir *d, uint64_t addr)
+{
+	uint32_t lo = 0, hi = d->h.naddrs;
+
+	while (lo < hi) {
+		uint32_t mid = (lo + hi) / 2;
+
+		if (d->addr[mid].lo <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo || addr - d->addr[lo - 1].lo >= d->addr[lo - 1].len ||
+	    d->addr[lo - 1].ref >= d->h.nrefs)
+		return NULL;
+	return &d->ref[d->addr[lo - 1].ref];
+}
+
+bool dwx_func_at(const struct dwx_dir *d, uint64_t addr, struct dwx_ref *ret)
+{
+	const struct dx_ref *r = ref_at(d, addr);
+
+	if (!r || r->off == DX_REF_NONE)
+		return false;
+	*ret = (struct dwx_ref){ r->unit, r->off, false };
+	return true;
+}
+
+bool dwx_unit_at(const struct dwx_dir *d, uint64_t addr, uint32_t *unit)
+{
+	const struct dx_ref *r = ref_at(d, addr);
+
+	if (r)
+		*unit = r->unit;
+	return r != NULL;
+}
+
+/* ---- variables ----------------------------------------------------------------------- */
+
+static int read_gvar(struct dwx_dir *d, const struct dx_var *row,
+		     struct arena *a, struct dwx_gvar *g, struct err *e)
+{
+	static const struct dwx_range nowhere;
+	struct dwx_unit u;
+	struct cur c;
+	int rc = dwx_load_unit(d, row->unit, a, &u, e);
+
+	if (rc < 0)
+		return rc;
+	c = u.vars;
+	cur_seek(&c, row->off);
+	g->name = dwx_dom_str(d, u.dom, cur_uleb(&c));
+	g->type = dwx_dom_type(u.dom, cur_uleb(&c));
+	g->flags = (uint32_t)cur_uleb(&c);
+	g->loc = dwx_read_loc(&c, u.dom, &nowhere, a);
+	g->file = dwx_str(d, row->file);
+	g->unit = dwx_unit_name(d, row->unit);
+	g->line = row->line;
+	return cur_ok(&c) ? 0 : dwx_bad(d, "a variable", e);
+}
+
+int dwx_find_vars(struct dwx_dir *d, const char *name, const char *file,
+		  struct arena *a, struct dwx_gvar **ret, size_t *n,
+		  struct err *e)
+{
+	struct pattern p = pattern(name);
+	size_t i = lower(d, d->var, d->h.nvars, sizeof(*d->var), name, p.fixed);
+	VEC(struct dwx_gvar) v = { 0 };
+
+	*n = 0;
+	for (; i < d->h.nvars; i++) {
+		const struct dx_var *row = &d->var[i];
+		int c = fits(&p, dwx_str(d, row->name)), rc;
+		struct dwx_gvar g;
+
+		if (c < 0)
+			break;
+		if (!c ||
+		    (file && !dwx_file_matches(file, dwx_str(d, row->file)) &&
+		     !dwx_file_matches(file, dwx_unit_name(d, row->unit))))
+			continue;
+		rc = read_gvar(d, row, a, &g, e);
+		if (rc < 0)
+			return rc;
+		vec_apush(a, &v, g);
+	}
+	*ret = v.v;
+	*n = v.n;
+	return 0;
+}
+
+/* ---- lines ------------------------------------------------------------------------------ */
+
+int dwx_rows(struct dwx_dir *d, uint32_t unit, struct arena *a,
+	     struct dwx_row **ret, size_t *n, struct err *e)
+{
+	const struct dx_unit *u;
+	struct dwx_dom *m;
+	struct dwx_raw raw;
+	struct dwx_row r = { .file = "" };
+	struct cur c, all;
+	uint64_t count, i;
+	int rc;
+
+	*n = 0;
+	if (unit >= d->h.nunits)
+		return dwx_bad(d, "number of a unit", e);
+	u = &d->unit[unit];
+	rc = dwx_load_dom(d, u->dom, &m, e);
+	if (rc == 0)
+		rc = dwx_load_block(d, u->lblock, &raw, e);
+	if (rc < 0)
+		return rc;
+	all = cur_init(raw.p, raw.n);
+	c = cur_sub(&all, u->loff, u->llen);
+	count = cur_uleb(&c);
+	r.addr = cur_uleb(&c);
+	if (!cur_ok(&c) || count > cur_left(&c))
+		return dwx_bad(d, "a line table", e);
+	*ret = arena_array(a, struct dwx_row, count + 1);
+	for (i = 0; i < count; i++) {
+		uint64_t head = cur_uleb(&c);
+
+		r.addr += head >> 3;
+		r.line += (uint32_t)dec_s(&c);
+		if (head & 4)
+			r.file = dwx_dom_str(d, m, cur_uleb(&c));
+		r.is_end = head & 2;
+		r.is_stmt = head & 1;
+		(*ret)[i] = r;
+	}
+	*n = count;
+	return cur_ok(&c) ? 0 : dwx_bad(d, "a line table", e);
+}
+
+int dwx_line_at(struct dwx_dir *d, uint64_t addr, struct arena *a,
+		struct dwx_row *ret, struct err *e)
+{
+	struct dwx_row *row;
+	uint32_t unit;
+	size_t n, lo = 0, hi;
+	int rc;
+
+	if (!dwx_unit_at(d, addr, &unit))
+		return err_set(e, ERR_NOT_FOUND, "no lines for address 0x%llx",
+			       (unsigned long long)addr);
+	rc = dwx_rows(d, unit, a, &row, &n, e);
+	if (rc < 0)
+		return rc;
+	for (hi = n; lo < hi;) {
+		size_t mid = (lo + hi) / 2;
+
+		if (row[mid].addr <= addr)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (!lo || row[lo - 1].is_end)
+		return err_set(e, ERR_NOT_FOUND, "no lines for address 0x%llx",
+			       (unsigned long long)addr);
+	*ret = row[lo - 1];
+	return 0;
+}
+
+static int site_cmp(const void *a, const void *b)
+{
+	const struct dwx_site *x = a, *y = b;
+	int c = x->file == y->file ? 0 : strcmp(x->file, y->file);
+
+	if (!c)
+		c = x->line < y->line ? -1 : x->line > y->line;
+	return c ? c : x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+struct line_query {
+	struct dwx_dir *d;
+	struct arena *a;
+	uint32_t first, last, next; /* next: nearest line behind, 0 none */
+	VEC(struct dwx_site) v;
+};
+
+/* Statements of @file in one unit whose lines are asked for. */
+static int search_unit(struct line_query *q, uint32_t unit, const char *file,
+		       struct err *e)
+{
+	struct arena a;
+	struct dwx_row *row;
+	size_t n, i;
+	int rc;
+
+	arena_init(&a);
+	rc = dwx_rows(q->d, unit, &a, &row, &n, e);
+	for (i = 0; rc == 0 && i < n; i++) {
+		const struct dwx_row *r = &row[i];
+
+		/* strings are in the file once: the pointer is the name */
+		if (r->is_end || !r->is_stmt || r->file != file)
+			continue;
+		if (r->line > q->last && (!q->next || r->line < q->next))
+			q->next = r->line;
+		if (r->line < q->first || r->line > q->last)
+			continue;
+		vec_apush(q->a, &q->v,
+			  (struct dwx_site){ r->addr, file, r->line, unit });
+	}
+	arena_deinit(&a);
+	return rc;
+}
+
+static int search_files(struct line_query *q, const char *glob, struct err *e)
+{
+	const struct dwx_dir *d = q->d;
+	uint32_t i, k;
+
+	for (i = 0; i < d->h.nfiles; i++) {
+		const struct dx_file *f = &d->file[i];
+		const char *name = dwx_str(d, f->name);
+
+		if (!dwx_file_matches(glob, name))
+			continue;
+		if (f->unit > d->h.nfunits || f->nunit > d->h.nfunits - f->unit)
+			return dwx_bad(d, "a source file", e);
+		for (k = 0; k < f->nunit; k++) {
+			int rc = search_unit(q, d->funit[f->unit + k], name, e);
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+int dwx_find_lines(struct dwx_dir *d, const char *file, uint32_t first,
+		   uint32_t last, bool nearest, struct arena *a,
+		   struct dwx_site **ret, size_t *n, struct err *e)
+{
+	struct line_query q = { .d = d, .a = a, .first = first, .last = last };
+	size_t i, k = 0;
+	int rc = search_files(&q, file, e);
+
+	if (rc == 0 && !q.v.n && nearest && q.next) {
+		q.first = q.last = q.next;
+		rc = search_files(&q, file, e);
+	}
+	*n = 0;
+	if (rc < 0)
+		return rc;
+	if (q.v.n)
+		qsort(q.v.v, q.v.n, sizeof(*q.v.v), site_cmp);
+	for (i = 0; i < q.v.n; i++)
+		if (!i || site_cmp(&q.v.v[k - 1], &q.v.v[i]) != 0)
+			q.v.v[k++] = q.v.v[i];
+	*ret = q.v.v;
+	*n = k;
+	return 0;
+}

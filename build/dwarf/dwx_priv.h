@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the files that read a debug index. */
+#ifndef BUILD_DWARF_DWX_PRIV_H
+#define BUILD_DWARF_DWX_PRIV_H
+
+#include "build/base/arena.h"
+#include "build/dwarf/dwx.h"
+#include "build/dwarf/format.h"
+#include "bundle/base/cur.h"
+
+/** struct dwx_raw - an unpacked blob; @p is owned unless it is in the file */
+struct dwx_raw {
+	const uint8_t *p;
+	size_t n;
+	bool is_owned;
+};
+
+/** struct dwx_dom - a domain's tables, checked */
+struct dwx_dom {
+	struct dwx_raw raw;
+	const uint32_t *str, *type, *proto;
+	uint32_t *expr; /* offsets, one more than there are */
+	uint32_t nstr, ntype, nexpr, nproto;
+	const uint8_t *expr_p;
+	bool is_ready;
+};
+
+/** struct dwx_protos - a block of protos */
+struct dwx_protos {
+	struct dwx_raw raw;
+	uint32_t *off, n;
+	const uint8_t *p;
+	bool is_ready;
+};
+
+struct dwx_dir {
+	struct dwx *x;
+	const struct dx_bin *bin;
+	struct dwx_raw raw;
+	struct dx_dir h;
+	const struct dx_unit *unit;
+	const struct dx_func *func;
+	const struct dx_ref *ref;
+	const struct dx_addr *addr;
+	const struct dx_var *var;
+	const struct dx_file *file;
+	const uint32_t *funit;
+	const struct dx_sect *sect;
+	struct dwx_dom *dom;
+	struct dwx_raw *block;
+};
+
+/** struct dwx_unit - a unit's image, taken apart */
+struct dwx_unit {
+	const struct dx_unit *row;
+	struct dwx_dom *dom;
+	uint32_t *proto; /* of the domain; in the arena */
+	size_t nprotos;
+	struct cur bodies, insts, vars;
+};
+
+int dwx_bad(const struct dwx_dir *d, const char *what, struct err *e);
+const char *dwx_str(const struct dwx_dir *d, uint32_t off);
+int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
+		 struct err *e);
+int dwx_load_block(struct dwx_dir *d, uint32_t i, struct dwx_raw *ret,
+		   struct err *e);
+int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
+		  struct dwx_unit *ret, struct err *e);
+
+/* Strings, types, expressions of a domain; "", 0, nothing when there is none. */
+const char *dwx_dom_str(const struct dwx_dir *d, const struct dwx_dom *m,
+			uint64_t i);
+uint32_t dwx_dom_type(const struct dwx_dom *m, uint64_t i);
+struct dwx_expr dwx_dom_expr(const struct dwx_dom *m, uint64_t i);
+
+/** dwx_proto() - bytes of proto @i of @m; none when it is not there */
+struct dwx_expr dwx_proto(struct dwx_dir *d, const struct dwx_dom *m,
+			  uint32_t i);
+
+/* A location; a list's entries count from @in->lo, up to @in->hi. */
+struct dwx_loc dwx_read_loc(struct cur *c, const struct dwx_dom *m,
+			    const struct dwx_range *in, struct arena *a);
+
+#endif
