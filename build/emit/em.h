@@ -345,6 +345,8 @@ void em_func_decls(struct em *em);
 void em_funcs(struct em *em);
 /** em_count_depth() - leave @f if it is too deep, before it touches its frame */
 void em_count_depth(struct em *em, const struct ast_func *f);
+/** em_func_end() - the end of @f, everything being as its caller had it */
+void em_func_end(struct em *em, const struct ast_func *f);
 /** em_vars() - variables of a handler, or of @f: declare in @head, then set */
 void em_vars(struct em *em, const struct ast_func *f, struct sym *const *locals,
 	     size_t n, struct buf *head);

@@ -195,7 +195,6 @@ static void embed_next(struct em *em, const struct ast_func *f)
 static void embed_call(struct em *em, const struct ast_func *f,
 		       const char *errbuf, const char *args)
 {
-	const struct em_func *ef = &em->func[f->index];
 	const char *call =
 		em_text(em, "taprt_embed_%d(c, %s, %sret%s)", f->index, errbuf,
 			f->type == TY_STRING ? "" : "&", args);
@@ -209,8 +208,6 @@ static void embed_call(struct em *em, const struct ast_func *f,
 	} else {
 		cw_line(&em->w, "%s;", call);
 	}
-	if (ef->counts_depth)
-		cw_line(&em->w, "c->depth--;");
 }
 
 void em_embed_func(struct em *em, struct ast_func *f, const char *head)
@@ -244,12 +241,7 @@ void em_embed_func(struct em *em, struct ast_func *f, const char *head)
 		cw_line(&em->w, "c->frame = f + %u;", fn.frame_max);
 	buf_add(em->w.out, copies.p, copies.len);
 	embed_call(em, f, errbuf, args.p);
-	if (fn.frame_max)
-		cw_line(&em->w, "c->frame = f;");
-	if (f->type == TY_LONG)
-		cw_line(&em->w, "return ret;");
-	cw_close(&em->w, "");
-	cw_blank(&em->w);
+	em_func_end(em, f);
 	buf_deinit(&args);
 	buf_deinit(&copies);
 	em->fn = NULL;

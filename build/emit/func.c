@@ -67,6 +67,18 @@ void em_count_depth(struct em *em, const struct ast_func *f)
 	cw_line(&em->w, "c->depth++;");
 }
 
+void em_func_end(struct em *em, const struct ast_func *f)
+{
+	if (em->func[f->index].counts_depth)
+		cw_line(&em->w, "c->depth--;");
+	if (em->fn->frame_max)
+		cw_line(&em->w, "c->frame = f;");
+	if (f->type == TY_LONG)
+		cw_line(&em->w, "return %s;", em_ret(em));
+	cw_close(&em->w, "");
+	cw_blank(&em->w);
+}
+
 static void func_enter(struct em *em, const struct ast_func *f,
 		       struct buf *head)
 {
@@ -102,16 +114,9 @@ static void func_close(struct em *em, const struct ast_func *f,
 	buf_add(em->w.out, body->p, body->len);
 	if (out->used)
 		cw_label(&em->w, out->name);
-	if (em->func[f->index].counts_depth)
-		cw_line(&em->w, "c->depth--;");
 	if (fn->niter && out->used) /* left by return or an error */
 		cw_line(&em->w, "taprt_iter_drop(c, f);");
-	if (fn->frame_max)
-		cw_line(&em->w, "c->frame = f;");
-	if (f->type == TY_LONG)
-		cw_line(&em->w, "return %s;", em_ret(em));
-	cw_close(&em->w, "");
-	cw_blank(&em->w);
+	em_func_end(em, f);
 }
 
 static void func_print(struct em *em, struct ast_func *f)
