@@ -90,7 +90,7 @@ grown() { # TITLE KIND LIMIT options...
 for kind in probes functions body globals elseif arrays strings mixed; do
 	grown "front end" $kind 12 -p3
 done
-for kind in probes functions globals arrays mixed; do
+for kind in probes functions body globals arrays strings mixed; do
 	grown "whole build" $kind 12 -q --disable-cache -o "$work/grown.tap"
 done
 
