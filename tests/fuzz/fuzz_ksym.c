@@ -4,6 +4,7 @@
 #include "build/base/arena.h"
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/ksites.h"
+#include "build/debuginfo/ktracepoint.h"
 #include "tests/unit/mkelf.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static void use(const struct efile *f, const struct ksyms *k, struct arena *a)
 	}
 	ksites_ftrace(a, f, k, &sites, &n, NULL);
 	ksites_blacklist(a, f, k, &r, &n, NULL);
-	ktracepoint_collect(a, k, NULL, &tp, &n);
+	ktracepoint_collect(a, f, k, NULL, &tp, &n);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -39,8 +40,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char text[64];
 	const struct mksect sects[] = {
 		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, TEXT, text,
-		  sizeof(text), 0 },
-		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, RODATA, data, size, 0 },
+		  sizeof(text), 0, 0 },
+		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, RODATA, data, size, 0,
+		  0 },
 	};
 	struct buf elf = BUF_INIT;
 	struct arena a = { 0 };
