@@ -65,7 +65,7 @@ run_afl() {
 	# shellcheck disable=SC2086
 	afl-clang-fast -std=gnu11 -D_GNU_SOURCE -I. -g -O2 -o "$o/$t" \
 		"tests/fuzz/$t.c" tests/fuzz/driver.c $o/libtap.a $libs
-	mkdir -p "$o/in/$t"
+	mkdir -p "$o/in/$t" "$o/findings"
 	for d in "${seeds[@]}"; do
 		# AFL wants small seeds, and no expectations among them
 		find "$d" -type f ! -name '*.out' ! -name '*.err' -size -8k -exec cp -t "$o/in/$t" {} +
