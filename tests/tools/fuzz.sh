@@ -70,9 +70,10 @@ run_afl() {
 		# AFL wants small seeds, and no expectations among them
 		find "$d" -type f ! -name '*.out' ! -name '*.err' -size -8k -exec cp -t "$o/in/$t" {} +
 	done
+	# Seeds at the limits take long where the machine is busy.
 	# shellcheck disable=SC2086
 	AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
-		exec afl-fuzz -V "$secs" -i "$o/in/$t" -o "$o/findings/$t" \
+		exec afl-fuzz -V "$secs" -t 10000+ -i "$o/in/$t" -o "$o/findings/$t" \
 		${words:+-x "${words[0]}"} ${FUZZ_ARGS:-} -- "$o/$t"
 }
 
