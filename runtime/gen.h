@@ -594,6 +594,18 @@ s64 taprt_fn_warn(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_log(struct taprt_ctx *c, const char *msg);
 s64 taprt_fn_system(struct taprt_ctx *c, const char *cmd);
 s64 taprt_fn_switch_file(struct taprt_ctx *c);
+/* tasks by number, bitmaps, per-CPU sums; guru, core/fn_kernel.c, fn_guru.c */
+s64 taprt_fn_page_size(struct taprt_ctx *c) TAPRT_STABLE;
+s64 taprt_fn_pid2task(struct taprt_ctx *c, s64 pid);
+s64 taprt_fn_bits_set(struct taprt_ctx *c, s64 addr, s64 n);
+s64 taprt_fn_percpu_sum(struct taprt_ctx *c, s64 ptr);
+s64 taprt_fn_loadavg(struct taprt_ctx *c, s64 i);
+s64 taprt_fn_addr_to_node(struct taprt_ctx *c, s64 addr);
+s64 taprt_fn_udelay(struct taprt_ctx *c, s64 us);
+s64 taprt_fn_mdelay(struct taprt_ctx *c, s64 ms);
+s64 taprt_fn_user32(struct taprt_ctx *c);
+s64 taprt_fn_panic(struct taprt_ctx *c, const char *msg);
+s64 taprt_fn_raise(struct taprt_ctx *c, s64 signo);
 s64 taprt_fn_strlen(struct taprt_ctx *c, const char *s);
 /* doubles as bit patterns, core/fn_float.c */
 s64 taprt_fn_fp_add(struct taprt_ctx *c, s64 a, s64 b);

@@ -10,6 +10,7 @@
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
 #include <asm/ptrace.h>
+#include <asm/segment.h>
 
 #include "kc_config.h"
 
@@ -82,6 +83,12 @@ static inline u32 rt_regs_syscall_nr(const struct pt_regs *r)
 static inline u32 rt_syscall_nr(u64 nr)
 {
 	return (u32)nr & ~0x40000000u;
+}
+
+/* The code segment says what the program is: __USER32_CS or the 64-bit one. */
+static inline bool rt_arch_user32(const struct pt_regs *r)
+{
+	return r->cs == __USER32_CS;
 }
 
 /* At the entry the return address is on top, then come the 7th argument on. */

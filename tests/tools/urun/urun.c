@@ -215,6 +215,8 @@ FN_LONG(ktime_get_ns, 123456789)
 FN_LONG(get_cycles, 42)
 FN_LONG(jiffies, 4294937296LL)
 FN_LONG(hz, 250)
+FN_LONG(page_size, 4096)
+FN_LONG(user32, 0)
 FN_LONG(local_clock_ns, 5123456789LL)
 
 s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 number)
@@ -224,6 +226,33 @@ s64 taprt_fn_cpu_clock_ns(struct taprt_ctx *c, s64 number)
 		return 0;
 	}
 	return 5123456789LL + number;
+}
+
+/* tasks and memory of a kernel are not here */
+#define FN_LONG1(name, value)                           \
+	s64 taprt_fn_##name(struct taprt_ctx *c, s64 a) \
+	{                                               \
+		(void)c;                                \
+		(void)a;                                \
+		return value;                           \
+	}
+FN_LONG1(pid2task, a == 1 ? 0x1200 : 0)
+FN_LONG1(percpu_sum, 7)
+FN_LONG1(addr_to_node, 0)
+
+s64 taprt_fn_bits_set(struct taprt_ctx *c, s64 addr, s64 n)
+{
+	(void)c;
+	(void)addr;
+	return n;
+}
+
+s64 taprt_fn_loadavg(struct taprt_ctx *c, s64 i)
+{
+	if (i >= 0 && i <= 2)
+		return 2048 * (i + 1) + 512;
+	taprt_fail_num(c, "there is no load average ", i, "");
+	return 0;
 }
 
 #define FN_STR(name, value)                                            \
@@ -305,6 +334,30 @@ s64 taprt_fn_printk(struct taprt_ctx *c, s64 level, const char *msg)
 s64 taprt_fn_ftrace(struct taprt_ctx *c, const char *msg)
 {
 	return say(c, "trace: ", msg);
+}
+
+s64 taprt_fn_udelay(struct taprt_ctx *c, s64 us)
+{
+	flush(&c->out);
+	printf("delay %lld us\n", us);
+	return 0;
+}
+
+s64 taprt_fn_mdelay(struct taprt_ctx *c, s64 ms)
+{
+	return taprt_fn_udelay(c, ms * 1000);
+}
+
+s64 taprt_fn_raise(struct taprt_ctx *c, s64 signo)
+{
+	flush(&c->out);
+	printf("signal %lld\n", signo);
+	return 0;
+}
+
+s64 taprt_fn_panic(struct taprt_ctx *c, const char *msg)
+{
+	return say(c, "panic: ", msg);
 }
 
 s64 taprt_fn_dump_stack(struct taprt_ctx *c)
