@@ -51,6 +51,48 @@ image_of() {
 	[ -s "$img" ] && echo "$img"
 }
 
+# Modules of a kernel, unpacked once, from the packages its kit was made of.
+module_of() { # release name
+	local d=$cache/images/modules-$1 f
+	if [ ! -d "$d" ]; then
+		rm -rf "$d.tmp" && mkdir -p "$d.tmp"
+		for f in "$cache"/packages/*/linux-{image,modules}-"$1"_*.deb \
+			"$cache"/packages/*/linux-image-"$1"-unsigned_*.deb; do
+			[ -f "$f" ] && dpkg-deb --fsys-tarfile "$f" |
+				tar -x -C "$d.tmp" --wildcards '*/drivers/scsi/*' '*/lib/*' '*/crypto/*' '*/block/*' 2>/dev/null
+		done
+		find "$d.tmp" -name '*.ko.xz' -exec xz -d {} +
+		find "$d.tmp" -name '*.ko.zst' -exec zstd -q -d --rm {} +
+		mv "$d.tmp" "$d"
+	fi
+	find "$d" -name "${2//_/[-_]}.ko" | head -1
+}
+
+# A module and what it needs first, in the order of loading; what is not there is in
+# the kernel itself.
+put_module() { # release name directory
+	local f n
+	f=$(module_of "$1" "$2")
+	[ -n "$f" ] && [ ! -e "$3/$2.ko" ] || return
+	cp "$f" "$3/$2.ko"
+	for n in $(modinfo -F depends "$f" | tr , ' '); do
+		put_module "$1" "$n" "$3"
+	done
+	echo "$2" >>"$3/order"
+}
+
+# CASE.mods names modules that the guest gets in /lib/modules/RELEASE.
+put_modules() { # root release...
+	local t=$1 rel m
+	shift
+	for m in $(cat "$dir"/*.mods 2>/dev/null | sort -u); do
+		for rel; do
+			mkdir -p "$t/lib/modules/$rel"
+			put_module "$rel" "$m" "$t/lib/modules/$rel"
+		done
+	done
+}
+
 make_initrd() {
 	local t=$work/root p
 	# what the cases need to be traced
@@ -67,6 +109,7 @@ make_initrd() {
 	for p in "$out"/e2e-bin/*; do [ -x "$p" ] && cp "$p" "$t/bin/"; done
 	cp "$here"/guest/* "$t/guest/"
 	cp -r "$dir"/. "$t/cases/"
+	put_modules "$t" "$@"
 	cp "$keys"/*.key "$t/keys/" 2>/dev/null
 	chown -R 0:0 "$t" 2>/dev/null
 	chmod 755 "$t" "$t/keys"
@@ -124,7 +167,7 @@ boot_one() {
 }
 
 keys=${keys:-$dir/keys}
-make_initrd
+make_initrd "$@"
 if [ -n "$shell" ]; then
 	img=$(image_of "$1") || exit 1
 	# shellcheck disable=SC2046

@@ -1,0 +1,23 @@
+mods=/lib/modules/$(uname -r)
+if [ ! -f "$mods/scsi_debug.ko" ]; then
+	fail "no module scsi_debug for this kernel"
+else
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
+	pid=$!
+	await grep -q '^ready$' /tmp/out
+	while read -r m; do
+		insmod "$mods/$m.ko" || fail "insmod $m"
+	done <"$mods/order"
+	await grep -q '^start scsi scsi_dispatch_cmd_start 0$' /tmp/out
+	await grep -q '^done module("scsi_mod").tracepoint("scsi_dispatch_cmd_done")$' /tmp/out
+	# it goes though its tracepoints are hooked, and a session without it goes on
+	await sh -c 'rmmod scsi_debug || [ ! -d /sys/module/scsi_debug ]'
+	await sh -c 'rmmod scsi_mod || [ ! -d /sys/module/scsi_mod ]'
+	echo gone >>/tmp/out
+	kill -INT $pid
+	wait $pid || fail "exit $?"
+	# "scsi_debug:" looks like "bug:"
+	dmesg -c | grep -v scsi_debug >/tmp/log
+	grep -Eiq 'warning|bug:|oops|call trace|rcu:|lockup|hung' /tmp/log && fail "kernel log: $(head -40 /tmp/log)"
+	sed -i 's/^start.*/start/; s/^done.*/done/' /tmp/out
+fi
