@@ -27,7 +27,7 @@ lang_load=(
 	"print|printf(\"1 %s %d\\n\", execname(), pid())|$hit { printf(\"1 %s %d\\n\", execname(), pid()) }"
 )
 lang_ops='
-	loop for: add, compare, count
+	loop for with an addition
 	insert array[long] = long, new key
 	lookup array[long]
 	in long in array
@@ -45,6 +45,7 @@ lang_ops='
 	lookup_string array[string, long]
 	delete_string delete array[string, long]
 	concat string . string . string
+	append string .= string
 	compare string == string
 	strlen strlen
 	substr substr
@@ -177,14 +178,14 @@ lang_head() { # TITLE
 
 report_lang() {
 	local name title s body text less
-	shown taprun lang.tap "# tests/bench/lang_ops.stp, median of 7, and the smallest's ratio; less the loop"
+	shown taprun lang.tap "# tests/bench/lang_ops.stp, medians, the ratio of the smallest; less the loop"
 	lang_head "ns an operation"
 	while read -r name title; do
 		[ -n "$name" ] || continue
 		case $name in loop | walk | sort* | merge_sort | regex_*) less=none ;; *) less=loop ;; esac
 		lang_row "$title" "op.$name" "op.$less" 1000
 	done <<<"$lang_ops"
-	shown calls 1000 50 CPUS "# under taprun, less the same without; median of 5"
+	shown calls 1000 50 CPUS "# under taprun, less the same without"
 	lang_head "ns a hit on one CPU while all make hits"
 	for s in "${lang_load[@]}"; do
 		IFS='|' read -r -d '' name body text <<<"$s"

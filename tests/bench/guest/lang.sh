@@ -7,8 +7,8 @@ for turn in 1 2 3 4 5 6 7; do
 	for side in $sides; do
 		by $side lang "$TAP"
 		sed -n "s/^op\.\([a-z_0-9]*\) \([0-9]*\)$/| $side.$cpus.op.\1 \2/p" /tmp/lines
-		[ "$(grep -c '^line ' /tmp/lines)" = 2000 ] ||
-			fail "$side: $(grep -c '^line ' /tmp/lines) lines of 2000"
+		[ "$(grep -c '^line ' /tmp/lines)" = 4000 ] ||
+			fail "$side: $(grep -c '^line ' /tmp/lines) lines of 4000"
 		grep -iE 'error|warning' /tmp/err && fail "$side: $(cat /tmp/err)"
 	done
 done
