@@ -422,6 +422,7 @@ struct taprt_iter {
 	const struct taprt_statval *stat;
 	union taprt_key match[TAPRT_MAXKEYS]; /* private: slice */
 	u32 any;			      /* private */
+	bool plain; /* private: the list itself, one long key, longs */
 };
 
 /**

@@ -5,6 +5,10 @@
 
 #include "runtime/core/env.h"
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "core/ looks for the end of a string from a word's low byte"
+#endif
+
 #define RT_HIST_LOG_BUCKETS 128
 #define RT_HIST_MAX_BUCKETS 65536 /* the builder is stricter */
 #define RT_ERRBUF_BYTES	    1024
@@ -135,10 +139,11 @@ int taprt_global_failed(const struct taprt_global *g, int rc);
 
 typedef u64 __attribute__((may_alias, aligned(1))) rt_word;
 
+/* Forward: @d may lie before @s and overlap it. */
 static inline void rt_copy(char *d, const char *s, size_t n)
 {
-	if (n > 128) {
-		memcpy(d, s, n);
+	if (n > 512) {
+		memmove(d, s, n);
 		return;
 	}
 	for (; n >= 8; n -= 8, d += 8, s += 8)
@@ -147,13 +152,65 @@ static inline void rt_copy(char *d, const char *s, size_t n)
 		*d++ = *s++;
 }
 
-static inline size_t rt_strnlen(const char *s, size_t max)
+/* ---- strings, eight bytes at a time -------------------------------------------- */
+
+/*
+ * A word that reaches behind a string's end is in the page of its last byte: the
+ * aligned ones always, others where rt_word_here() says so.  Bytes are numbered
+ * from the low end, as they lie in memory.
+ */
+#define RT_BYTES(b) (~0ULL / 255 * (b))
+
+/* The lowest bit set is in the first byte that is 0. */
+static inline u64 rt_zero_byte(u64 w)
 {
+	return (w - RT_BYTES(1)) & ~w & RT_BYTES(0x80);
+}
+
+static inline bool rt_word_here(const char *s)
+{
+	return ((unsigned long)s & 4095) <= 4096 - 8;
+}
+
+static RT_PAST_END inline size_t rt_strnlen(const char *s, size_t max)
+{
+	u32 skip = (unsigned long)s & 7;
+	const rt_word *p = (const rt_word *)(s - skip);
+	u64 z = rt_zero_byte(*p | ((1ULL << 8 * skip) - 1));
 	size_t n = 0;
 
-	while (n < max && s[n])
-		n++;
-	return n;
+	while (!z && (n = (const char *)++p - s) < max)
+		z = rt_zero_byte(*p);
+	if (z)
+		n = (const char *)p - s + (__builtin_ctzll(z) >> 3);
+	return n < max ? n : max;
+}
+
+/* How the first bytes that differ, or the ends, compare; the first @max count. */
+static RT_PAST_END inline s32 rt_strncmp(const char *a, const char *b, u32 max)
+{
+	u64 v, w, end;
+	u32 i = 0, at;
+
+	while (i < max) {
+		if (unlikely(!rt_word_here(a + i) || !rt_word_here(b + i))) {
+			if (a[i] != b[i] || !a[i])
+				return (s32)(u8)a[i] - (s32)(u8)b[i];
+			i++;
+			continue;
+		}
+		v = *(const rt_word *)(a + i);
+		w = *(const rt_word *)(b + i);
+		end = (v ^ w) | rt_zero_byte(v);
+		if (end) {
+			at = __builtin_ctzll(end) & ~7u;
+			if (i + at / 8 >= max)
+				return 0;
+			return (s32)(v >> at & 255) - (s32)(w >> at & 255);
+		}
+		i += 8;
+	}
+	return 0;
 }
 
 /* ring.c */

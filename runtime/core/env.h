@@ -18,7 +18,8 @@
 
 #include "kc_config.h"
 
-#define RT_ALIGNED __attribute__((aligned(64)))
+#define RT_ALIGNED  __attribute__((aligned(64)))
+#define RT_PAST_END __no_sanitize_address /* reads a word its object ends in */
 
 #define rt_read_once(x)	    (*(const volatile __typeof__(x) *)&(x))
 #define rt_write_once(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
@@ -47,6 +48,7 @@ __extension__ typedef unsigned long long u64;
 #define S64_MAX	    ((s64)(~0ULL >> 1))
 #define S64_MIN	    (-S64_MAX - 1)
 #define RT_ALIGNED  __attribute__((aligned(64)))
+#define RT_PAST_END __attribute__((no_sanitize("address")))
 
 #define rt_read_once(x)	    __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define rt_write_once(x, v) __atomic_store_n(&(x), v, __ATOMIC_RELAXED)

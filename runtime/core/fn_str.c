@@ -45,9 +45,18 @@ void taprt_fn_substr(struct taprt_ctx *c, char *dst, u32 size, const char *s,
 /* Where @n bytes like @what begin in @left bytes at @s, or NULL. */
 static const char *rt_str_find(const char *s, u32 left, const char *what, u32 n)
 {
-	for (; left >= n; s++, left--)
-		if (!memcmp(s, what, n))
+	u32 i;
+
+	if (!n)
+		return s;
+	for (; left >= n; s++, left--) {
+		if (*s != *what)
+			continue;
+		for (i = 1; i < n && s[i] == what[i]; i++)
+			;
+		if (i == n)
 			return s;
+	}
 	return NULL;
 }
 

@@ -110,7 +110,8 @@ static struct rt_order *rt_order_take(struct taprt_map *m,
 /* What a foreach sorts by, decided once. */
 struct rt_cmp {
 	const struct taprt_map *m;
-	u32 str; /* offset of the string in a node, or 0: compare ord.key */
+	u32 off;  /* in a node, of what is compared */
+	bool str; /* a string; else a long, which ord.key holds */
 	bool desc;
 };
 
@@ -121,8 +122,8 @@ static bool rt_before(const struct rt_cmp *x, const struct rt_ord *a,
 	s32 d;
 
 	if (x->str)
-		d = taprt_strcmp(rt_field(rt_at(&x->m->t, a->ref), x->str),
-				 rt_field(rt_at(&x->m->t, b->ref), x->str));
+		d = taprt_strcmp(rt_field(rt_at(&x->m->t, a->ref), x->off),
+				 rt_field(rt_at(&x->m->t, b->ref), x->off));
 	else
 		d = a->key < b->key ? -1 : a->key > b->key;
 	if (!d)
@@ -145,40 +146,66 @@ static void rt_heap_sink(const struct rt_cmp *x, struct rt_ord *v, u32 i, u32 n)
 	v[i] = tmp;
 }
 
-static s64 rt_sort_key(const struct taprt_map *m, const struct rt_node *n,
-		       u32 by)
+/* Where in a node that foreach merged into the value is that it sorts @by. */
+static u32 rt_sort_merged(const struct taprt_map *m, u32 by)
 {
-	const struct taprt_statval *v = rt_field(n, m->voff);
-
-	if (by < TAPRT_SORT_VALUE)
-		return *(s64 *)rt_field(n, m->koff[by - TAPRT_SORT_KEY]);
-	if (!m->cpu)
-		return *(s64 *)rt_field(n, m->voff);
 	if (m->g->type != TAPRT_STAT)
-		return v->sum;
+		return offsetof(struct taprt_statval, sum);
 	switch (by) {
 	case TAPRT_SORT_SUM:
-		return v->sum;
+		return offsetof(struct taprt_statval, sum);
 	case TAPRT_SORT_MIN:
-		return v->min;
+		return offsetof(struct taprt_statval, min);
 	case TAPRT_SORT_MAX:
-		return v->max;
+		return offsetof(struct taprt_statval, max);
 	case TAPRT_SORT_AVG:
-		return v->avg;
+		return offsetof(struct taprt_statval, avg);
 	}
-	return v->count;
+	return offsetof(struct taprt_statval, count);
 }
 
 static struct rt_cmp rt_cmp_of(const struct taprt_map *m, u32 by, bool desc)
 {
-	struct rt_cmp x = { .m = m, .desc = desc };
+	struct rt_cmp x = { .m = m, .off = m->voff, .desc = desc };
 	u32 key = by - TAPRT_SORT_KEY;
 
-	if (by >= TAPRT_SORT_VALUE)
-		x.str = m->g->type == TAPRT_STRING ? m->voff : 0;
-	else
-		x.str = m->keystr >> key & 1 ? m->koff[key] : 0;
+	if (by < TAPRT_SORT_VALUE) {
+		x.off = m->koff[key];
+		x.str = m->keystr >> key & 1;
+	} else if (m->cpu) {
+		x.off += rt_sort_merged(m, by);
+	} else {
+		x.str = m->g->type == TAPRT_STRING;
+	}
 	return x;
+}
+
+static inline s64 rt_sort_key(const struct rt_cmp *x, const struct rt_node *n)
+{
+	return x->str ? 0 : *(s64 *)rt_field(n, x->off);
+}
+
+/* The first @want of the whole list of a plain array, sorted; how many there are. */
+static u32 rt_pick(const struct rt_cmp *x, struct rt_ord *v, u32 want)
+{
+	const struct rt_table *t = &x->m->t;
+	struct rt_ord one = { .pos = 0 };
+	const struct rt_node *n;
+	u32 got = 0, i;
+
+	for (one.ref = t->head; one.ref; one.ref = n->lnext, one.pos++) {
+		n = rt_at(t, one.ref);
+		one.key = rt_sort_key(x, n);
+		if (got == want) {
+			if (!rt_before(x, &one, &v[got - 1]))
+				continue;
+			got--;
+		}
+		for (i = got++; i && rt_before(x, &one, &v[i - 1]); i--)
+			v[i] = v[i - 1];
+		v[i] = one;
+	}
+	return got;
 }
 
 /* Sort @v, or only find its first @want. */
@@ -252,6 +279,12 @@ static void rt_iter_relink(struct taprt_map *m, const struct rt_ord *v, u32 n)
 		rt_unspin(&m->t.lock);
 }
 
+/* Is only a short beginning of the order wanted? */
+static bool rt_iter_picks(const struct taprt_iter *it)
+{
+	return it->left <= ITER_PICK && it->any == MAP_ANY_ALL;
+}
+
 static void rt_iter_sort(struct taprt_iter *it, struct rt_ord *v, u32 by,
 			 bool desc)
 {
@@ -259,11 +292,10 @@ static void rt_iter_sort(struct taprt_iter *it, struct rt_ord *v, u32 by,
 	struct rt_cmp x = rt_cmp_of(m, by, desc);
 	u32 i, want = it->n;
 
-	if (it->left <= ITER_PICK && it->any == MAP_ANY_ALL)
+	if (rt_iter_picks(it))
 		want = it->left < want ? it->left : want;
 	for (i = 0; i < it->n; i++)
-		v[i].key =
-			x.str ? 0 : rt_sort_key(m, rt_at(&m->t, v[i].ref), by);
+		v[i].key = rt_sort_key(&x, rt_at(&m->t, v[i].ref));
 	rt_sort(&x, v, it->n, want);
 	rt_iter_relink(m, v, want);
 }
@@ -287,15 +319,21 @@ static void rt_iter_snapshot(struct taprt_ctx *c, struct taprt_iter *it, u32 by,
 		taprt_fail(c, "foreach over one array nested too deep");
 		return;
 	}
-	if (!rt_iter_list(c, it, o->v, sorts))
-		return;
-	if (m->cpu)
-		rt_share_merge(c, m, o->v, it->n);
-	if (c->error)
-		return;
 	it->left = limit;
 	it->node = o;
-	if (sorts)
+	if (sorts && !m->cpu && rt_iter_picks(it)) {
+		struct rt_cmp x = rt_cmp_of(m, by, desc);
+
+		it->at = 0;
+		it->n = rt_pick(&x, o->v, limit);
+		rt_iter_relink(m, o->v, it->n);
+		return;
+	}
+	if (rt_iter_list(c, it, o->v, sorts) && m->cpu)
+		rt_share_merge(c, m, o->v, it->n);
+	if (c->error)
+		it->left = 0;
+	else if (sorts)
 		rt_iter_sort(it, o->v, by, desc);
 }
 
@@ -309,6 +347,7 @@ void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 	it->left = 0;
 	it->node = NULL;
 	it->any = any;
+	it->plain = false;
 	taprt_iter_end(c, it); /* this statement was left by break before */
 	if (limit <= 0 || c->error)
 		return;
@@ -321,6 +360,7 @@ void taprt_iter_begin(struct taprt_ctx *c, struct taprt_iter *it,
 	}
 	it->left = limit;
 	it->at = m->t.head;
+	it->plain = any == MAP_ANY_ALL && m->long1 && m->g->type == TAPRT_LONG;
 }
 
 static void rt_iter_show(struct taprt_iter *it, struct rt_node *n)
@@ -373,14 +413,23 @@ bool taprt_iter_next(struct taprt_ctx *c, struct taprt_iter *it)
 {
 	struct rt_node *n = NULL;
 
+	if (likely(it->plain && it->at && it->left > 0 && !c->error)) {
+		struct taprt_map *m = it->map;
+
+		n = rt_at(&m->t, it->at);
+		it->at = n->lnext;
+		it->left--;
+		it->key[0].i = *(s64 *)rt_field(n, m->koff[0]);
+		it->value = *(s64 *)rt_field(n, m->voff);
+		return true;
+	}
 	if (it->left > 0 && !c->error)
 		n = it->node ? rt_iter_pop(it) : rt_iter_walk(it);
 	if (!n) {
 		taprt_iter_end(c, it);
 		return false;
 	}
-	if (it->left != S64_MAX)
-		it->left--;
+	it->left--;
 	rt_iter_show(it, n);
 	return true;
 }

@@ -62,6 +62,7 @@ struct rt_order {
 struct taprt_map {
 	const struct taprt_global *g;
 	u32 nkeys, keystr;
+	bool long1; /* the only key is a long */
 	u32 strsize, max_entries;
 	u32 voff; /* bytes into a node */
 	u32 vsize;
@@ -234,13 +235,17 @@ static inline u64 rt_hash_long(const struct taprt_map *m, s64 k)
 static u64 rt_hash_str(u64 h, const char *s, u32 max)
 {
 	u32 n = rt_strnlen(s, max);
-	u64 w;
+	const char *end = s + n;
+	u64 w = n;
 
-	for (; n >= 8; n -= 8, s += 8)
+	if (n < 8) {
+		while (s < end)
+			w = w << 8 | (u8)*s++;
+		return (h ^ w) * MAP_MIX;
+	}
+	for (h ^= n; s < end - 8; s += 8)
 		h = (h ^ *(const rt_word *)s) * MAP_MIX, h ^= h >> 32;
-	for (w = n; n; n--)
-		w = w << 8 | (u8)*s++;
-	return (h ^ w) * MAP_MIX;
+	return (h ^ *(const rt_word *)(end - 8)) * MAP_MIX;
 }
 
 static u64 rt_hash(const struct taprt_map *m, const union taprt_key *k)
@@ -259,21 +264,7 @@ static u64 rt_hash(const struct taprt_map *m, const union taprt_key *k)
 	return h;
 }
 
-/* Is @stored (cut to strsize - 1 when stored) the key @s? */
-static bool rt_key_str_eq(const char *stored, const char *s, u32 max)
-{
-	u32 i;
-
-	for (i = 0; i < max; i++) {
-		if (stored[i] != s[i])
-			return false;
-		if (!s[i])
-			return true;
-	}
-	return true;
-}
-
-/* Bits of @any: keys that match whatever they are. */
+/* Bits of @any: keys that match whatever they are.  Strings were cut when stored. */
 static bool rt_key_eq(const struct taprt_map *m, const struct rt_node *n,
 		      const union taprt_key *k, u32 any)
 {
@@ -283,8 +274,8 @@ static bool rt_key_eq(const struct taprt_map *m, const struct rt_node *n,
 		if (any >> i & 1)
 			continue;
 		if (m->keystr >> i & 1) {
-			if (!rt_key_str_eq(rt_field(n, m->koff[i]), k[i].s,
-					   m->strsize - 1))
+			if (rt_strncmp(rt_field(n, m->koff[i]), k[i].s,
+				       m->strsize - 1))
 				return false;
 		} else if (*(s64 *)rt_field(n, m->koff[i]) != k[i].i) {
 			return false;
@@ -356,29 +347,46 @@ static inline struct rt_node *rt_find_long1(const struct taprt_map *m, s64 k)
 	return rt_find_long(&m->t, m->koff[0], k, rt_hash_long(m, k));
 }
 
+static inline struct rt_node *rt_lookup(const struct taprt_map *m,
+					const union taprt_key *k)
+{
+	if (m->long1)
+		return rt_find_long1(m, k->i);
+	return rt_find(m, &m->t, k, rt_hash(m, k));
+}
+
+/* @n has its keys: give it an empty value and let others find it. */
+static void rt_node_add(struct taprt_map *m, struct rt_node *n, u64 h)
+{
+	struct rt_table *t = &m->t;
+	u32 *b = rt_bucket(t, h), ref = rt_ref(t, n);
+
+	n->hash = h >> 32;
+	if (m->cpu) { /* what foreach merges into is cleared there */
+		rt_spread(n)->gen = ++m->gen;
+		rt_spread(n)->cell = ref / t->step;
+		rt_spread(n)->seen = 0;
+	} else if (m->g->type == TAPRT_STRING) {
+		*(char *)rt_field(n, m->voff) = 0;
+	} else {
+		*(s64 *)rt_field(n, m->voff) = 0;
+	}
+	n->next = *b;
+	rt_store_release(b, ref);
+	rt_list_add(t, n);
+	t->count++;
+}
+
 /* A new node with its keys and an empty value; NULL = full. */
 static struct rt_node *rt_insert(struct taprt_map *m, const union taprt_key *k,
 				 u64 h)
 {
-	struct rt_table *t = &m->t;
-	struct rt_node *n = rt_node_take(t, m->g->wrap);
-	u32 *b;
+	struct rt_node *n = rt_node_take(&m->t, m->g->wrap);
 
-	if (!n)
-		return NULL;
-	n->hash = h >> 32;
-	rt_key_store(m, n, k);
-	memset(rt_field(n, m->voff), 0, m->vsize);
-	if (m->cpu) {
-		rt_spread(n)->gen = ++m->gen;
-		rt_spread(n)->cell = rt_ref(t, n) / t->step;
-		rt_spread(n)->seen = 0;
+	if (likely(n)) {
+		rt_key_store(m, n, k);
+		rt_node_add(m, n, h);
 	}
-	b = rt_bucket(t, h);
-	n->next = *b;
-	rt_store_release(b, rt_ref(t, n));
-	rt_list_add(t, n);
-	t->count++;
 	return n;
 }
 
@@ -429,15 +437,35 @@ s64 *taprt_map_slot_long(struct taprt_ctx *c, struct taprt_map *m,
 	return m->cpu ? rt_share_slot(c, m, k) : rt_slot(c, m, k);
 }
 
+/* Apart, so that taprt_map_slot_long1() needs no stack of its own. */
+static __attribute__((__noinline__)) s64 *
+rt_slot_new1(struct taprt_ctx *c, struct taprt_map *m, s64 k, u64 h)
+{
+	union taprt_key key = { .i = k };
+	struct rt_node *n;
+
+	if (m->cpu)
+		return rt_share_slot(c, m, &key);
+	n = rt_node_take(&m->t, m->g->wrap);
+	if (unlikely(!n)) {
+		taprt_fail(c, m->full);
+		return NULL;
+	}
+	*(s64 *)rt_field(n, m->koff[0]) = k;
+	rt_node_add(m, n, h);
+	return rt_field(n, m->voff);
+}
+
 s64 *taprt_map_slot_long1(struct taprt_ctx *c, struct taprt_map *m, s64 k)
 {
-	struct rt_node *n = m->cpu ? NULL : rt_find_long1(m, k);
-	union taprt_key key;
+	u64 h = rt_hash_long(m, k);
+	struct rt_node *n = NULL;
 
+	if (likely(!m->cpu))
+		n = rt_find_long(&m->t, m->koff[0], k, h);
 	if (likely(n))
 		return rt_field(n, m->voff);
-	key.i = k;
-	return taprt_map_slot_long(c, m, &key);
+	return rt_slot_new1(c, m, k, h);
 }
 
 char *taprt_map_slot_str(struct taprt_ctx *c, struct taprt_map *m,
@@ -472,7 +500,7 @@ bool taprt_map_has_slice(struct taprt_map *m, const union taprt_key *k, u32 any)
 
 void taprt_map_del(struct taprt_map *m, const union taprt_key *k)
 {
-	struct rt_node *n = rt_find(m, &m->t, k, rt_hash(m, k));
+	struct rt_node *n = rt_lookup(m, k);
 
 	if (n)
 		rt_node_del(&m->t, n);
@@ -563,6 +591,7 @@ static struct taprt_map *rt_map_new(const struct taprt_global *g, u32 strsize,
 	m->g = g;
 	m->nkeys = g->nkeys;
 	m->keystr = g->keystr;
+	m->long1 = m->nkeys == 1 && !m->keystr;
 	m->strsize = strsize;
 	m->max_entries = g->max_entries ? g->max_entries : 2048;
 	m->seed = seed;

@@ -20,6 +20,11 @@ void taprt_put_lit(struct taprt_sink *s, const char *p, u32 len)
 {
 	u32 n;
 
+	if (likely(len <= (size_t)(s->end - s->p))) {
+		rt_copy(s->p, p, len);
+		s->p += len;
+		return;
+	}
 	while (len) {
 		n = s->end - s->p;
 		if (!n) {
@@ -129,6 +134,11 @@ void taprt_put_num(struct taprt_sink *s, s64 v, char conv, u32 flags, s32 width,
 	char b[PUT_DIGITS], *p;
 	s32 n, zeros, fill;
 
+	if (!flags && width <= 0 && prec < 0 && !*pre) {
+		p = rt_digits(b + sizeof(b), v, base, conv == 'X');
+		taprt_put_lit(s, p, b + sizeof(b) - p);
+		return;
+	}
 	p = rt_digits(b + sizeof(b), conv == 'd' && v < 0 ? -(u64)v : (u64)v,
 		      base, conv == 'X');
 	n = b + sizeof(b) - p;
@@ -217,6 +227,10 @@ void taprt_put_str(struct taprt_sink *s, const char *str, u32 flags, s32 width,
 	u32 max = prec < 0 ? 1u << 20 : (u32)prec, n;
 	bool alt = flags & TAPRT_F_ALT;
 
+	if (likely(!flags && width <= 0)) {
+		taprt_put_lit(s, str, rt_strnlen(str, max));
+		return;
+	}
 	n = alt ? rt_escaped_len(str, max) : rt_strnlen(str, max);
 	if (!(flags & TAPRT_F_MINUS))
 		taprt_pad(s, ' ', width - (s32)n);

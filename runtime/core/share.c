@@ -178,7 +178,7 @@ const struct taprt_statval *taprt_map_get_stat(struct taprt_ctx *c,
 					       struct taprt_map *m,
 					       const union taprt_key *k)
 {
-	struct rt_node *n = rt_find(m, &m->t, k, rt_hash(m, k));
+	struct rt_node *n = rt_lookup(m, k);
 	s64 *bucket = rt_of(c)->hist;
 	struct rt_cell *cell;
 	u32 i;

@@ -2,21 +2,23 @@
 /* Script strings: NUL-terminated, at most taprt_program.strsize bytes. */
 #include "runtime/core/core.h"
 
+static inline void rt_move(char *dst, const char *src, u32 n)
+{
+	if (unlikely(dst > src && dst < src + n))
+		memmove(dst, src, n);
+	else
+		rt_copy(dst, src, n);
+}
+
 void taprt_strcpy(char *dst, const char *src, u32 size)
 {
-	u32 i;
+	u32 n;
 
 	if (!size)
 		return;
-	if (dst <= src) { /* byte by byte is right for this overlap */
-		for (i = 0; i + 1 < size && src[i]; i++)
-			dst[i] = src[i];
-		dst[i] = 0;
-		return;
-	}
-	i = rt_strnlen(src, size - 1);
-	memmove(dst, src, i);
-	dst[i] = 0;
+	n = rt_strnlen(src, size - 1);
+	rt_move(dst, src, n);
+	dst[n] = 0;
 }
 
 void taprt_strcat(char *dst, const char *src, u32 size)
@@ -26,13 +28,11 @@ void taprt_strcat(char *dst, const char *src, u32 size)
 	if (n >= size)
 		return;
 	add = rt_strnlen(src, size - 1 - n); /* before dst changes: s .= s */
-	memmove(dst + n, src, add);
+	rt_move(dst + n, src, add);
 	dst[n + add] = 0;
 }
 
 s32 taprt_strcmp(const char *a, const char *b)
 {
-	while (*a && *a == *b)
-		a++, b++;
-	return (s32)(u8)*a - (s32)(u8)*b;
+	return rt_strncmp(a, b, ~0u);
 }

@@ -46,11 +46,15 @@ tests/e2e/lang.sh "$dir" "$secret" "${which[@]}" || bad=1
 mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | sort -uV)
 [ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
 tests/e2e/run.sh --dir "$dir" "${rel[@]}" || bad=1
-# A short boot each, on one kernel, for what a running guest cannot be.
+# A short boot each for what a running guest cannot be: on one kernel, or on each
+# where NAME.cpus says how many CPUs it wants.
 cp tests/e2e/boot/*.boot.sh "$dir/"
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
-	tests/e2e/run.sh --dir "$dir" --only "$name" \
-		--append "$(cat "tests/e2e/boot/$name.append" 2>/dev/null)" "${rel[1]-${rel[0]}}" || bad=1
+	cpus=$(cat "tests/e2e/boot/$name.cpus" 2>/dev/null)
+	which=("${rel[1]-${rel[0]}}")
+	[ -n "$cpus" ] && which=("${rel[@]}")
+	E2E_CPUS=${cpus:-${E2E_CPUS:-2}} tests/e2e/run.sh --dir "$dir" --only "$name" \
+		--append "$(cat "tests/e2e/boot/$name.append" 2>/dev/null)" "${which[@]}" || bad=1
 done
 exit $bad

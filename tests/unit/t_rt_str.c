@@ -2,6 +2,8 @@
 /* runtime/core/str.c and error.c */
 #include "tests/unit/rt_user.h"
 
+#include <sys/mman.h>
+
 #include "tests/tap.h"
 
 static void test_copy(void)
@@ -45,6 +47,37 @@ static void test_cmp(void)
 	ok(taprt_fn_strlen(NULL, "four") == 4, "strlen");
 }
 
+/* Eight bytes at a time: every alignment, up to the last byte of a page. */
+static void test_words(void)
+{
+	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static const char text[] = "\x80\x01 some bytes\xff\x7f to end";
+	u32 n = sizeof(text), from, cut, off, bad = 0;
+	char other[sizeof(text) + 1], *at;
+
+	ok(page != MAP_FAILED && !mprotect(page + 4096, 4096, PROT_NONE),
+	   "a page with nothing behind it");
+	for (from = 0; from < n; from++)
+		for (off = 0; off < 16; off++) {
+			at = page + 4096 - (n - from) - off;
+			memset(page + 4064 - n, 0x80, 32 + n);
+			memcpy(at, text + from, n - from);
+			for (cut = 0; cut <= n; cut++) {
+				memcpy(other, text, n);
+				bad += rt_strnlen(at, cut) != strnlen(at, cut);
+				bad += taprt_strcmp(at, other + from) != 0;
+				other[cut] ^= cut < n - 1;
+				bad += (taprt_strcmp(at, other + from) > 0) !=
+				       (strcmp(at, other + from) > 0);
+				bad += !rt_strncmp(at, other + from, cut) !=
+				       !strncmp(at, other + from, cut);
+			}
+		}
+	ok(!bad, "the same as byte by byte");
+	munmap(page, 8192);
+}
+
 static void test_error(void)
 {
 	struct rt_cpu *r = rt_test_context(0);
@@ -72,6 +105,7 @@ int main(void)
 	test_copy();
 	test_cat();
 	test_cmp();
+	test_words();
 	test_error();
 	return tap_done();
 }
