@@ -111,21 +111,21 @@ static struct rt_order *rt_order_take(struct taprt_map *m,
 struct rt_cmp {
 	const struct taprt_map *m;
 	u32 off;  /* in a node, of what is compared */
-	bool str; /* a string; else a long, which ord.key holds */
+	bool str; /* a string, of which ord.key holds the beginning; else a long */
 	bool desc;
 };
 
 /* Does @a come before @b?  Never both, so that equal ones keep their order. */
-static bool rt_before(const struct rt_cmp *x, const struct rt_ord *a,
-		      const struct rt_ord *b)
+static inline bool rt_before(const struct rt_cmp *x, const struct rt_ord *a,
+			     const struct rt_ord *b)
 {
-	s32 d;
+	s32 d = 0;
 
+	if (a->key != b->key)
+		return a->key < b->key;
 	if (x->str)
 		d = taprt_strcmp(rt_field(rt_at(&x->m->t, a->ref), x->off),
 				 rt_field(rt_at(&x->m->t, b->ref), x->off));
-	else
-		d = a->key < b->key ? -1 : a->key > b->key;
 	if (!d)
 		return a->pos < b->pos;
 	return x->desc ? d > 0 : d < 0;
@@ -180,9 +180,18 @@ static struct rt_cmp rt_cmp_of(const struct taprt_map *m, u32 by, bool desc)
 	return x;
 }
 
+/* Ascends in the order that is asked for; of a string, its first eight bytes. */
 static inline s64 rt_sort_key(const struct rt_cmp *x, const struct rt_node *n)
 {
-	return x->str ? 0 : *(s64 *)rt_field(n, x->off);
+	u64 w = *(u64 *)rt_field(n, x->off), z;
+
+	if (x->str) {
+		z = rt_zero_byte(w);
+		if (z) /* nothing counts behind the end */
+			w &= (z & -z) - 1;
+		w = __builtin_bswap64(w) ^ 1ULL << 63;
+	}
+	return (s64)(x->desc ? ~w : w);
 }
 
 /* The first @want of the whole list of a plain array, sorted; how many there are. */
@@ -197,7 +206,8 @@ static u32 rt_pick(const struct rt_cmp *x, struct rt_ord *v, u32 want)
 		n = rt_at(t, one.ref);
 		one.key = rt_sort_key(x, n);
 		if (got == want) {
-			if (!rt_before(x, &one, &v[got - 1]))
+			if (one.key > v[got - 1].key ||
+			    !rt_before(x, &one, &v[got - 1]))
 				continue;
 			got--;
 		}

@@ -111,6 +111,7 @@ build_lang() {
 	cp tests/bench/guest/{lang,load,peer}.sh "$lang_stage/"
 	compgen -G "$TAP_CACHE/kits/${lang_rel}_*.kit" >/dev/null ||
 		"$O/tapbuild" kit add -q "$packages/$lang_rel/"*.deb >/dev/null || return 1
+	"$O/tapbuild" kit refresh "$lang_rel" >/dev/null || return 1
 	for s in "${lang_load[@]}"; do
 		IFS='|' read -r -d '' name body text <<<"$s"
 		"${tapbuild[@]}" -w -q "${load_limits[@]}" -r "$lang_rel" -m "load-$name" \
