@@ -132,10 +132,11 @@ lang_guest() { # CPUS
 	cat "$work/guest.now" >>"$work/guest.lang"
 }
 
-# lang_of SIDE CPUS NAME: "median smallest" of what the guest printed
+# lang_of SIDE CPUS NAME: "median smallest" of what the guest printed, of none 0
 lang_of() {
+	[ "$3" = op.none ] && echo "0 0" && return
 	sed -n "s/^| $1\.$2\.$3 \([0-9.]*\)$/\1/p" "$work/guest.lang" | sort -g |
-		awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)], v[1] }'
+		awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)], v[1]; else print "- -" }'
 }
 
 # lang_row TITLE NAME LESS SCALE [SIDE OF LESS]: both sides and their ratio for each
@@ -147,9 +148,15 @@ lang_row() {
 		for side in ours stap; do
 			echo "$side $(lang_of $side "$cpus" "$2") $(lang_of "${5:-$side}" "$cpus" "$3")"
 		done
-	done | awk -v scale="$4" '
-		$1 == "ours" { m = $2 - $4; s = $3 - $5; next }
-		NF < 3 { printf "  %8.1f", m / scale >"/dev/fd/3"; next }
+	done | awk -v scale="$4" -v beside="${beside:+1}" '
+		$1 == "ours" {
+			had = $2 != "-"; m = $2 - $4; s = $3 - $5
+			if (!beside && had) printf "  %8.1f", m / scale >"/dev/fd/3"
+			else if (!beside) printf "  %8s", "-" >"/dev/fd/3"
+			next
+		}
+		!beside { next }
+		!had || $2 == "-" { printf "  %8s %8s %5s %5s", "-", "-", "-", "-" >"/dev/fd/3"; next }
 		{
 			r = m / ($2 - $4); b = s / ($3 - $5)
 			printf "  %8.1f %8.1f %5.2f %5.2f", m / scale, ($2 - $4) / scale, r, b >"/dev/fd/3"
