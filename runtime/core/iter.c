@@ -110,7 +110,7 @@ static struct rt_order *rt_order_take(struct taprt_map *m,
 /* What a foreach sorts by, decided once. */
 struct rt_cmp {
 	const struct taprt_map *m;
-	u32 off;  /* in a node, of what is compared */
+	u32 off; /* in a node, of what is compared */
 	bool str; /* a string, of which ord.key holds the beginning; else a long */
 	bool desc;
 };
