@@ -80,7 +80,7 @@ kit=$("$tapbuild" kit list 2>/dev/null | awk 'NR == 1 { print $1 }')
 # For no kernel; where types or functions of one are asked for, for a kit's.
 compile() { # FILE
 	"$tapbuild" -p2 -g -w "$1" >/dev/null 2>"$tmp/err" && return
-	grep -qE 'NO_TARGET|NO_KERNEL' "$tmp/err" || return
+	grep -qE 'NO_TARGET|NO_KERNEL|NO_MATCH' "$tmp/err" || return
 	[ -z "$kit" ] || "$tapbuild" -p2 -g -w -r "$kit" "$1" >/dev/null 2>"$tmp/err"
 }
 

@@ -88,7 +88,10 @@ static bool is_file(const char *name, const void *p, size_t n)
 /* A module as far as its identity goes. */
 static void make_ko(struct buf *out, const char *info, size_t n)
 {
-	struct mksect s[] = { { ".modinfo", SHT_PROGBITS, 0, 0, info, n, 0 } };
+	struct mksect s[] = { { .name = ".modinfo",
+				.type = SHT_PROGBITS,
+				.data = info,
+				.len = n } };
 
 	buf_init(out);
 	mkelf(out, ET_REL, s, 1);

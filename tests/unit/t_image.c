@@ -36,15 +36,16 @@ static void make_vmlinux(struct buf *b)
 	static char filler[50000];
 	const struct mksect s[] = {
 		{ ".text", SHT_PROGBITS, SHF_ALLOC, 0x1000, filler,
-		  sizeof(filler), 0 },
+		  sizeof(filler), 0, 0 },
 		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, 0x20000, rodata,
-		  sizeof(rodata), 0 },
+		  sizeof(rodata), 0, 0 },
 		{ ".notes", SHT_NOTE, SHF_ALLOC, 0x30000, note,
-		  sizeof(note) - 1, 0 },
-		{ ".modinfo", SHT_PROGBITS, 0, 0, modinfo, sizeof(modinfo), 0 },
-		{ ".symtab", SHT_SYMTAB, 0, 0, symtab, sizeof(symtab), 6 },
-		{ ".strtab", SHT_STRTAB, 0, 0, "\0go\0gone", 9, 0 },
-		{ ".bss", SHT_NOBITS, SHF_ALLOC, 0x40000, NULL, 0x5000, 0 },
+		  sizeof(note) - 1, 0, 0 },
+		{ ".modinfo", SHT_PROGBITS, 0, 0, modinfo, sizeof(modinfo), 0,
+		  0 },
+		{ ".symtab", SHT_SYMTAB, 0, 0, symtab, sizeof(symtab), 6, 0 },
+		{ ".strtab", SHT_STRTAB, 0, 0, "\0go\0gone", 9, 0, 0 },
+		{ ".bss", SHT_NOBITS, SHF_ALLOC, 0x40000, NULL, 0x5000, 0, 0 },
 	};
 	size_t i;
 

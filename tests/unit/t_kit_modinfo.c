@@ -14,7 +14,9 @@ static struct arena a;
 static int read_with(const char *section, const char *text, size_t n,
 		     const char **name, const char **deps, struct err *e)
 {
-	struct mksect s = { section, SHT_PROGBITS, 0, 0, text, n, 0 };
+	struct mksect s = {
+		.name = section, .type = SHT_PROGBITS, .data = text, .len = n
+	};
 	struct buf b = BUF_INIT;
 	int rc;
 
@@ -48,8 +50,10 @@ static void test_values(void)
 static void test_damage(void)
 {
 	static const char text[] = "depends=a,b\0name=x\0vermagic=9 SMP ";
-	struct mksect s = { ".modinfo", SHT_PROGBITS, 0, 0,
-			    text,	sizeof(text), 0 };
+	struct mksect s = { .name = ".modinfo",
+			    .type = SHT_PROGBITS,
+			    .data = text,
+			    .len = sizeof(text) };
 	size_t wrong = 0, i, shoff;
 	const char *name, *deps;
 	struct buf b = BUF_INIT;

@@ -47,11 +47,11 @@ static void make_kernel(struct buf *elf, const struct buf *ro)
 	static char zero[0x10000];
 	const struct mksect sects[] = {
 		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, TEXT, zero,
-		  sizeof(zero), 0 },
-		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, RODATA, ro->p, ro->len,
+		  sizeof(zero), 0, 0 },
+		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, RODATA, ro->p, ro->len, 0,
 		  0 },
 		{ ".init.text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, INIT,
-		  zero, 256, 0 },
+		  zero, 256, 0, 0 },
 	};
 
 	mkelf(elf, ET_EXEC, sects, 3);
@@ -227,11 +227,11 @@ static void test_sites(void)
 {
 	struct mksect sects[] = {
 		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, TEXT, NULL,
-		  0x1000, 0 },
+		  0x1000, 0, 0 },
 		{ ".init.data", SHT_PROGBITS, SHF_ALLOC, INIT, mcount,
-		  sizeof(mcount), 0 },
+		  sizeof(mcount), 0, 0 },
 		{ ".blacklist", SHT_PROGBITS, SHF_ALLOC, INIT + 4096, black,
-		  sizeof(black), 0 },
+		  sizeof(black), 0, 0 },
 	};
 	static const char map[] =
 		"ffffffff81000000 T _text\nffffffff81000010 t one\n"
