@@ -8,43 +8,83 @@
 #define ORDERS_RECURSIVE 8
 #define ORDERS_MAX	 255
 
+/* One array in a function or handler: foreach over it around a place, and the most. */
+struct nest {
+	size_t array;
+	unsigned int now, most;
+};
+
+typedef VEC(struct nest) nests;
+
 /**
- * struct nesting - one walk over the program, about one array
- * @now: foreach over @sym around this place; @most: the most anywhere
- * @memo: by function: what running it adds, plus 1; 0 = not known
- * @busy: by function: @now where it was entered, plus 1; 0 = not in it
+ * struct nesting - one walk over the program, about all arrays
+ * @in: arrays of the function or handler being walked; @slot: where each is in it
+ * @memo: by function: what running it adds; @known
+ * @around: arrays of the foreach around this place, callers' too
+ * @busy: by function: how many were around it, plus 1; 0 = not in it
  */
 struct nesting {
 	struct walk w;
-	const struct sym *sym;
-	unsigned int now, most;
-	unsigned int *memo, *busy;
-	bool unbounded;
+	struct arena *a;
+	nests *in;
+	size_t *slot;
+	nests *memo;
+	bool *known, *unbounded;
+	VEC(size_t) around;
+	size_t *busy;
 };
 
-static void nesting_reach(struct nesting *n, unsigned int depth)
+static struct nest *nesting_array(struct nesting *n, size_t array)
 {
-	if (depth > n->most)
-		n->most = depth;
+	size_t at = n->slot[array];
+
+	if (at >= n->in->n || n->in->v[at].array != array) {
+		struct nest new = { .array = array };
+
+		at = n->slot[array] = n->in->n;
+		vec_apush(n->a, n->in, new);
+	}
+	return &n->in->v[at];
+}
+
+static void nesting_reach(struct nest *x, unsigned int depth)
+{
+	if (depth > x->most)
+		x->most = depth;
+}
+
+/* A function's own nesting, with nothing around it. */
+static void nesting_learn(struct nesting *n, struct ast_func *f)
+{
+	nests *outer = n->in;
+
+	n->in = &n->memo[f->index];
+	n->busy[f->index] = n->around.n + 1;
+	walk_stmt(&n->w, &f->body);
+	n->busy[f->index] = 0;
+	n->known[f->index] = true;
+	n->in = outer;
+	for (size_t i = 0; i < outer->n; i++)
+		n->slot[outer->v[i].array] = i;
 }
 
 static void nesting_call(struct nesting *n, struct ast_func *f)
 {
-	unsigned int most = n->most;
+	const nests *of = &n->memo[f->index];
+	size_t i;
 
 	if (n->busy[f->index]) {
-		n->unbounded |= n->busy[f->index] <= n->now;
+		for (i = n->busy[f->index] - 1; i < n->around.n; i++)
+			n->unbounded[n->around.v[i]] = true;
 		return;
 	}
-	if (!n->memo[f->index]) {
-		n->busy[f->index] = n->now + 1;
-		n->most = n->now;
-		walk_stmt(&n->w, &f->body);
-		n->memo[f->index] = n->most - n->now + 1;
-		n->most = most;
-		n->busy[f->index] = 0;
+	if (!n->known[f->index])
+		nesting_learn(n, f);
+	for (i = 0; i < of->n; i++) {
+		struct nest *x = nesting_array(n, of->v[i].array);
+
+		nesting_reach(x, x->now + of->v[i].most);
 	}
-	nesting_reach(n, n->now + n->memo[f->index] - 1);
 }
 
 static bool nesting_expr(struct walk *w, struct ast_expr **e)
@@ -59,33 +99,49 @@ static bool nesting_stmt(struct walk *w, struct ast_stmt **s)
 {
 	struct nesting *n = w->arg;
 	struct ast_foreach *fe = (*s)->foreach;
+	struct nest *x;
+	size_t array;
 
-	if ((*s)->kind != ST_FOREACH || fe->array_sym != n->sym)
+	if ((*s)->kind != ST_FOREACH || !fe->array_sym)
 		return true;
+	array = (size_t)fe->array_sym->index;
 	walk_expr(w, &fe->limit);
 	for (size_t i = 0; i < fe->nslice; i++)
 		walk_expr(w, &fe->slice[i]);
-	n->now++;
-	nesting_reach(n, n->now);
+	x = nesting_array(n, array);
+	nesting_reach(x, ++x->now);
+	vec_apush(n->a, &n->around, array);
 	walk_stmt(w, &(*s)->then);
-	n->now--;
+	n->around.n--;
+	nesting_array(n, array)->now--; /* the table may have moved */
 	return false;
 }
 
-static unsigned int nesting_of(struct em *em, const struct sym *g)
+/* @most: by global, at least how many there are at a time. */
+static void nesting_of_all(struct em *em, unsigned int *most)
 {
-	size_t nfuncs = em->p->funcs.n + 1;
+	size_t i, k, nglobals = em->p->globals.n, nfuncs = em->p->funcs.n;
 	struct nesting n = { .w = { nesting_expr, nesting_stmt, NULL },
-			     .sym = g };
+			     .a = &em->arena };
 
 	n.w.arg = &n;
-	n.memo = arena_array(&em->arena, unsigned int, nfuncs);
-	n.busy = arena_array(&em->arena, unsigned int, nfuncs);
-	for (size_t i = 0; i < em->p->probes.n; i++)
+	n.slot = arena_array(n.a, size_t, nglobals + 1);
+	n.unbounded = arena_array(n.a, bool, nglobals + 1);
+	n.memo = arena_array(n.a, nests, nfuncs + 1);
+	n.known = arena_array(n.a, bool, nfuncs + 1);
+	n.busy = arena_array(n.a, size_t, nfuncs + 1);
+	for (i = 0; i < em->p->probes.n; i++) {
+		nests in = { 0 };
+
+		n.in = &in;
 		walk_dprobe(&n.w, em->p->probes.v[i]);
-	if (n.unbounded && n.most < ORDERS_RECURSIVE)
-		return ORDERS_RECURSIVE;
-	return n.most;
+		for (k = 0; k < in.n; k++)
+			if (in.v[k].most > most[in.v[k].array])
+				most[in.v[k].array] = in.v[k].most;
+	}
+	for (i = 0; i < nglobals; i++)
+		if (n.unbounded[i] && most[i] < ORDERS_RECURSIVE)
+			most[i] = ORDERS_RECURSIVE;
 }
 
 struct counting {
@@ -110,7 +166,10 @@ void em_orders(struct em *em)
 	size_t i, nglobals = em->p->globals.n;
 	struct counting c = { em, arena_array(&em->arena, bool, nglobals + 1) };
 	struct walk w = { NULL, count_stmt, &c };
+	unsigned int *most =
+		arena_array(&em->arena, unsigned int, nglobals + 1);
 
+	nesting_of_all(em, most);
 	for (i = 0; i < em->p->probes.n; i++)
 		walk_dprobe(&w, em->p->probes.v[i]);
 	for (i = 0; i < em->p->funcs.n; i++)
@@ -121,7 +180,7 @@ void em_orders(struct em *em)
 		if (!c.ordered[i] && g->type != TY_STAT && !em->spread[i])
 			em->orders[i] = 0; /* walked as it is */
 		else if (em->orders[i] > 2 || (em->orders[i] && em->recursive))
-			em->orders[i] = nesting_of(em, g);
+			em->orders[i] = most[i];
 		if (em->orders[i] > ORDERS_MAX)
 			em->orders[i] = ORDERS_MAX;
 	}

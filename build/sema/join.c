@@ -79,12 +79,14 @@ static bool same_handler(struct sema *sm, struct handler *x, struct handler *y)
 	       same_globals(sm, x, y);
 }
 
+/* The place is part of it: a script of a thousand equal probes has no long chain. */
 static const char *handler_key(struct sema *sm, const struct handler *h)
 {
 	uint64_t v = tree_hash_stmt(h->p->body, sm->nums.v) * 31 +
 		     tree_hash_expr(h->p->cond, sm->nums.v);
 
-	return arena_printf(sm->a, "%016llx", (unsigned long long)v);
+	return arena_printf(sm->a, "%016llx %zu", (unsigned long long)v,
+			    (size_t)h->p->at.off);
 }
 
 /* The points of @h go to an earlier handler; false: there is none like it. */
