@@ -232,10 +232,10 @@ static int add_inlined(struct du *u, Dwarf_Die *die, struct parts *p, int depth,
 		       struct err *e)
 {
 	struct buf b = BUF_INIT;
-	struct dloc_scope in;
+	struct dloc_scope in = { 0 };
 	Dwarf_Die origin;
-	uint32_t proto;
-	unsigned int n;
+	uint32_t proto = 0;
+	unsigned int n = 0;
 	int rc;
 
 	if (!ref_die(die, DW_AT_abstract_origin, &origin))

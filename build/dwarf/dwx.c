@@ -453,7 +453,7 @@ int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
 		  struct dwx_unit *ret, struct err *e)
 {
 	struct cur *part[] = { &ret->bodies, &ret->insts, &ret->vars };
-	struct dwx_raw raw;
+	struct dwx_raw raw = { 0 };
 	uint64_t n, len[3];
 	struct cur c, all;
 	size_t k;

@@ -400,12 +400,12 @@ int dwx_instances(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 	for (i = 0; i < count && cur_ok(&c); i++) {
 		body += cur_uleb(&c);
 		ordinal = cur_uleb(&c);
-		if (body != last)
+		if (!b || body != last)
 			rc = read_body(&x, ref.unit, body, &b, e);
 		if (rc < 0)
 			return rc;
 		last = body;
-		if (ordinal >= b->ninlined)
+		if (!b || ordinal >= b->ninlined)
 			return dwx_bad(d, "a place of inlining", e);
 		vec_apush(a, &v, b->inlined[ordinal]);
 	}

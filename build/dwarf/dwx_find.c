@@ -7,6 +7,7 @@
 #include "bundle/base/err.h"
 
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,8 +130,7 @@ bool dwx_file_matches(const char *glob, const char *path)
 		return true;
 	if (*glob == '/' || strlen(glob) > sizeof(behind) - 3)
 		return false;
-	strcpy(behind, "*/");
-	strcat(behind, glob);
+	snprintf(behind, sizeof(behind), "*/%s", glob);
 	return !fnmatch(behind, path, 0);
 }
 
@@ -266,7 +266,7 @@ int dwx_rows(struct dwx_dir *d, uint32_t unit, struct arena *a,
 {
 	const struct dx_unit *u;
 	struct dwx_dom *m;
-	struct dwx_raw raw;
+	struct dwx_raw raw = { 0 };
 	struct dwx_row r = { .file = "" };
 	struct cur c, all;
 	uint64_t count, i;

@@ -15,7 +15,7 @@ static inline void enc_u(struct buf *b, uint64_t v)
 
 static inline void enc_s(struct buf *b, int64_t v)
 {
-	enc_u(b, (uint64_t)v << 1 ^ (uint64_t)(v >> 63));
+	enc_u(b, (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0));
 }
 
 static inline int64_t dec_s(struct cur *c)

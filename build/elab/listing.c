@@ -258,6 +258,7 @@ static bool expand_alone(struct sema *sm, struct ast_file *file,
 	file->probes.v = &probe;
 	file->probes.n = 1;
 	expand_file(sm, sm->files.v[0]);
+	file->probes.v = NULL;
 	file->probes.n = 0;
 	if (sm->d->nerrors == before)
 		return true;

@@ -306,7 +306,7 @@ static int unpack(const char *file, const void *p, size_t n, struct buf *b,
 static int import_one(struct arena *a, const char *file, const struct buf *b,
 		      const char **path, struct err *e)
 {
-	const char *where;
+	const char *where = NULL;
 	struct kf_view f;
 	bool is_debug;
 	size_t len;

@@ -356,6 +356,7 @@ static size_t lay_out(const uint32_t *start, uint32_t n, uint32_t *row,
 	uint32_t size[RX_MAX_THREADS + 1], base[RX_MAX_THREADS + 1], all = 0;
 
 	memset(size, 0, n * sizeof(*size));
+	memset(base, 0, n * sizeof(*base));
 	for (uint32_t i = 0; i < n; i++)
 		nth[i] = size[start[i]]++;
 	for (uint32_t g = 0; g < n && size[g]; g++) {
@@ -589,7 +590,8 @@ static bool put_step(struct tdfa *d, const struct tstate *t, bool search,
 		return false;
 	is = d->v.v[row];
 	for (uint32_t i = 0, k = 0; i < is->n && is->at[i] != SEARCH; i++) {
-		while (v.at[k] != is->at[i])
+		/* step() filled it: the state's threads are among these */
+		while (v.at[k] != is->at[i]) /* NOLINT(*UndefinedBinary*) */
 			k++;
 		if (!put_pair(d, t, v.from[k], pairs + n))
 			return false;
