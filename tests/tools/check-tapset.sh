@@ -80,13 +80,17 @@ kit=$("$tapbuild" kit list 2>/dev/null | awk 'NR == 1 { print $1 }')
 # For no kernel; where types or functions of one are asked for, for a kit's.
 compile() { # FILE
 	"$tapbuild" -p2 -g -w "$1" >/dev/null 2>"$tmp/err" && return
-	grep -qE 'NO_TARGET|NO_KERNEL|NO_MATCH' "$tmp/err" || return
-	[ -z "$kit" ] || "$tapbuild" -p2 -g -w -r "$kit" "$1" >/dev/null 2>"$tmp/err"
+	grep -qE 'NO_TARGET|NO_KERNEL|NO_MATCH|NO_PROBES' "$tmp/err" || return
+	if [ -z "$kit" ]; then
+		left=$((left + 1)) # told below
+		return
+	fi
+	"$tapbuild" -p2 -g -w -r "$kit" "$1" >/dev/null 2>"$tmp/err"
 }
 
 # All without globals are one program, locals are each handler's own; one by one
 # only when that has a mistake, or names a function that this kernel has not.
-n=0
+n=0 left=0
 for f in "$tmp"/ex/*.stp; do
 	n=$((n + 1))
 	grep -q global "$f" || { cat "$f"; echo; } >>"$tmp/all.stp"
@@ -102,5 +106,7 @@ for f in "$tmp"/ex/*.stp; do
 	cat "$f" "$tmp/err"
 	bad=1
 done
+[ $left = 0 ] ||
+	echo "skip static/tapset_examples # no kit to compile $left of $n examples for: tapbuild kit fetch manifests/debian.manifest"
 [ "$n" -gt 0 ] || { echo "no examples found"; bad=1; }
 exit $bad
