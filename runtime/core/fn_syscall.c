@@ -21,24 +21,45 @@ struct rt_sys_name {
 	const char *name;
 };
 
+/* By line of the list, which says the same row to each table; gaps have no name. */
 static const struct rt_sys_name rt_sys_names[] = {
-#define SYSCALL(name, nr, nr32, args) { nr, nr32, #name },
+#define SYSCALL(name, nr, nr32, args) [__LINE__] = { nr, nr32, #name },
 #include "runtime/uapi/syscalls.def"
 #undef SYSCALL
 };
 
+/* By number plus 1; [0] collects what has no number there. */
+static const u16 rt_sys_by_nr[] = {
+#define SYSCALL(name, nr, nr32, args) [(nr) + 1] = __LINE__,
+#include "runtime/uapi/syscalls.def"
+#undef SYSCALL
+};
+
+static const u16 rt_sys_by_nr32[] = {
+#define SYSCALL(name, nr, nr32, args) [(nr32) + 1] = __LINE__,
+#include "runtime/uapi/syscalls.def"
+#undef SYSCALL
+};
+
+/* NULL: no call has this number. */
+static const char *rt_sys_name(const u16 *by_nr, u32 n, s64 nr)
+{
+	u32 at = nr >= 0 && nr < n - 1 ? by_nr[nr + 1] : 0;
+
+	return rt_sys_names[at].name;
+}
+
 void taprt_fn_syscall_name(struct taprt_ctx *c, char *dst, u32 size, s64 nr)
 {
-	bool compat = kc_compat_syscall();
+	const char *name = kc_compat_syscall()
+				   ? rt_sys_name(rt_sys_by_nr32,
+						 ARRAY_SIZE(rt_sys_by_nr32), nr)
+				   : rt_sys_name(rt_sys_by_nr,
+						 ARRAY_SIZE(rt_sys_by_nr), nr);
 	struct taprt_sink s;
-	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(rt_sys_names); i++) {
-		const struct rt_sys_name *n = &rt_sys_names[i];
-
-		if (nr < 0 || (compat ? n->nr32 : n->nr) != nr)
-			continue;
-		taprt_strcpy(dst, n->name, size);
+	if (name) {
+		taprt_strcpy(dst, name, size);
 		return;
 	}
 	taprt_sink_buf(&s, dst, size);
@@ -55,7 +76,7 @@ s64 taprt_fn_syscall_num(struct taprt_ctx *c, const char *name)
 		const struct rt_sys_name *n = &rt_sys_names[i];
 		s64 nr = compat ? n->nr32 : n->nr;
 
-		if (nr >= 0 && !taprt_strcmp(n->name, name))
+		if (n->name && nr >= 0 && !taprt_strcmp(n->name, name))
 			return nr;
 	}
 	return -1;
