@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The passes of the front end, for one target. */
 #include "build/target.h"
+#include "build/dwarf/dwkit.h"
 #include "build/elab/library.h"
 #include "build/emit/emit.h"
 #include "build/kit/kit.h"
@@ -39,6 +40,7 @@ void target_init(struct target *t, const char *kit_path)
 
 void target_deinit(struct target *t)
 {
+	dwkit_free(t->dw);
 	kit_close(t->kit);
 	diags_deinit(&t->diags);
 	buf_deinit(&t->c);
@@ -54,6 +56,7 @@ int target_open(struct target *t, struct err *e)
 
 	if (rc < 0)
 		return rc;
+	t->dw = dwkit_new(t->kit);
 	t->release = kit_info(t->kit)->release;
 	t->pp.kernel_vr = t->release;
 	t->pp.arch = kit_info(t->kit)->machine;
@@ -134,7 +137,7 @@ void target_join(struct target *t)
 bool target_sema(struct target *t, struct session *s, struct library *lib)
 {
 	uint64_t begin = target_now_ns();
-	struct sema_in in = { s, lib, t->files.v[0], t->kit, &t->env };
+	struct sema_in in = { s, lib, t->files.v[0], t->kit, &t->env, t->dw };
 
 	target_join(t);
 	t->program = sema_run(&in, &t->arena, &t->diags);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct dwkit;
 struct err;
 struct kit;
 struct library;
@@ -30,6 +31,7 @@ enum target_status {
 /**
  * struct target - one kernel of this build and how far it got
  * @kit: NULL for a run without any kernel (-p1 … -p3 of a language-only script)
+ * @dw: its debug information; nothing opens it before it is needed
  * @arena: owns tree and program
  * @c: generated C; @unit: the C of the script itself, where it has any
  * @object, @embedded: both compiled; @embedded NULL where there is none
@@ -40,6 +42,7 @@ enum target_status {
 struct target {
 	const char *kit_path, *release;
 	struct kit *kit;
+	struct dwkit *dw;
 	struct arena arena;
 	struct diags diags;
 	struct pp_target pp;

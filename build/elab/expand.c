@@ -219,6 +219,7 @@ static int derive_shared(struct expander *x, const struct frame *f,
 		p->dp.from = f->from;
 		p->dp.pn = f->pn;
 		p->dp.btf = p->btf;
+		p->dp.dw = p->dw;
 		vec_apush(x->sm->a, &h->p->points, p->dp);
 	}
 	handler_join(x, h);
@@ -250,6 +251,7 @@ static int derive_place(struct expander *x, const struct family *fam,
 		p->dp.from = f->from;
 		p->dp.pn = f->pn;
 		p->dp.btf = p->btf;
+		p->dp.dw = p->dw;
 		vec_apush(sm->a, &h->p->points, p->dp);
 	}
 	handler_join(x, h);

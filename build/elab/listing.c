@@ -151,7 +151,7 @@ static void add_name(void *arg, const char *name)
 static void add_names(struct sema *sm, const struct handler *h,
 		      const struct dpoint *dp, struct line *to)
 {
-	struct fam_point fp = { .dp = *dp, .btf = dp->btf };
+	struct fam_point fp = { .dp = *dp, .btf = dp->btf, .dw = dp->dw };
 	struct names n = { sm, h->fam, h->p, &fp, to };
 
 	const struct btfv *kernel = sm->btf;

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dwplace;
 struct family;
 struct sema;
 
@@ -27,10 +28,12 @@ enum fam_result {
  * struct fam_point - one place
  * @btf: id of the FUNC or PROTO whose parameters are $variables there, or 0; in
  *       @dp.types where that is set
+ * @dw: what full debug information knows of the place, or NULL
  */
 struct fam_point {
 	struct dpoint dp;
 	uint32_t btf;
+	const struct dwplace *dw; /* build/families/dwplace.h */
 };
 
 /**

@@ -404,6 +404,7 @@ struct dpoint {
 	const char *module; /* the module it is in; NULL: the kernel itself */
 	uint32_t btf; /* FUNC or PROTO whose parameters are $variables, or 0 */
 	const struct btfv *types; /* where @btf is; NULL: the kernel's */
+	const struct dwplace *dw; /* build/families/dwplace.h, or NULL */
 };
 
 /** struct saved - one value a return probe stores at entry */

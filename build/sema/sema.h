@@ -7,6 +7,7 @@ struct arena;
 struct ast_file;
 struct buf;
 struct diags;
+struct dwkit;
 struct kit;
 struct library;
 struct pp_env;
@@ -22,6 +23,8 @@ struct session;
  * @kit: the target; NULL for scripts that only use begin, end, error, never, timer
  * @env: the preprocessor environment @user was parsed with; library files are
  *       parsed with the same one
+ * @dw: debug information of @kit (build/dwarf/dwkit.h), opened when it is asked
+ *      for; NULL = none
  */
 struct sema_in {
 	struct session *s;
@@ -29,6 +32,7 @@ struct sema_in {
 	struct ast_file *user;
 	const struct kit *kit;
 	const struct pp_env *env;
+	struct dwkit *dw;
 };
 
 /**

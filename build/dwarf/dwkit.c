@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Debug information of one kernel of a run, opened when it is first asked for. */
+#include "build/dwarf/dwkit.h"
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/debuginfo/btf.h"
+#include "build/dwarf/dwx.h"
+#include "build/kit/kit.h"
+#include "bundle/base/err.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One file, @rc and @e: how opening it went. */
+struct opened {
+	struct dwfile f;
+	struct btfv types;
+	struct buf bytes;
+	bool is_tried;
+	int rc;
+	struct err e;
+};
+
+struct dwkit {
+	const struct kit *kit;
+	struct dwx *x;
+	struct opened *v; /* one of each file */
+	bool is_tried;
+	int rc;
+	struct err e;
+};
+
+struct dwkit *dwkit_new(const struct kit *k)
+{
+	struct dwkit *w = xcalloc(1, sizeof(*w));
+
+	w->kit = k;
+	return w;
+}
+
+void dwkit_free(struct dwkit *w)
+{
+	size_t i;
+
+	if (!w)
+		return;
+	for (i = 0; w->v && i < dwx_nfiles(w->x); i++)
+		buf_deinit(&w->v[i].bytes);
+	free(w->v);
+	dwx_close(w->x);
+	free(w);
+}
+
+static const struct btfv *base_types(const struct kit *k, const char *name)
+{
+	size_t i = kit_find_module(k, name);
+	const struct btfv *b = NULL;
+
+	if (i < kit_nmodules(k))
+		b = kit_module_types(k, i);
+	return b ? b : kit_btf(k);
+}
+
+static int file_open(struct dwkit *w, size_t i, struct opened *o)
+{
+	const struct btfv *base;
+	int rc;
+
+	buf_init(&o->bytes);
+	o->is_tried = true;
+	o->f.name = dwx_file_name(w->x, i);
+	base = base_types(w->kit, o->f.name);
+	rc = dwx_dir(w->x, i, &o->f.dir, &o->e);
+	if (rc == 0)
+		rc = dwx_types(o->f.dir, base, &o->bytes, &o->types, &o->e);
+	/* An equal view is the same one: families compare them. */
+	o->f.types = o->types.data == base->data ? base : &o->types;
+	return rc;
+}
+
+static bool same_module(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (*a != *b &&
+		    (*a == '-' ? '_' : *a) != (*b == '-' ? '_' : *b))
+			return false;
+	return *a == *b;
+}
+
+static int kit_open_index(struct dwkit *w, struct err *e)
+{
+	if (!w->is_tried) {
+		w->is_tried = true;
+		w->rc = dwx_open_kit(w->kit, &w->x, &w->e);
+		if (w->rc == 0)
+			w->v = xcalloc(dwx_nfiles(w->x) + 1, sizeof(*w->v));
+	}
+	if (w->rc < 0)
+		*e = w->e;
+	return w->rc;
+}
+
+int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
+	       struct err *e)
+{
+	struct opened *o;
+	size_t i;
+	int rc;
+
+	if (!w)
+		return err_set(e, ERR_NOT_FOUND, "there is no kernel");
+	rc = kit_open_index(w, e);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < dwx_nfiles(w->x); i++)
+		if (same_module(dwx_file_name(w->x, i), name))
+			break;
+	if (i == dwx_nfiles(w->x))
+		return err_set(e, ERR_NOT_FOUND,
+			       "the debug information of kernel %s has no %s",
+			       kit_info(w->kit)->release, name);
+	o = &w->v[i];
+	if (!o->is_tried)
+		o->rc = file_open(w, i, o);
+	if (o->rc < 0)
+		*e = o->e;
+	else
+		*ret = &o->f;
+	return o->rc;
+}

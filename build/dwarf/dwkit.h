@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Debug information of one kernel of a run, opened when it is first asked for. */
+#ifndef BUILD_DWARF_DWKIT_H
+#define BUILD_DWARF_DWKIT_H
+
+struct btfv;
+struct dwx_dir;
+struct err;
+struct kit;
+
+/**
+ * struct dwfile - vmlinux or a module in a debug index
+ * @name: "vmlinux", or the module's
+ * @types: of its type ids; the kit's own view of the kernel's types where the index
+ *         adds none to them
+ */
+struct dwfile {
+	const char *name;
+	struct dwx_dir *dir;
+	const struct btfv *types;
+};
+
+struct dwkit;
+
+/** dwkit_new() - nothing is opened yet; @k is borrowed; dwkit_free() it */
+struct dwkit *dwkit_new(const struct kit *k);
+void dwkit_free(struct dwkit *w);
+
+/**
+ * dwkit_file() - one file of the index
+ * @w: NULL: there is none
+ * @name: "vmlinux" or a module's name, "_" and "-" being the same
+ * @ret: lives as long as @w
+ *
+ * What failed once fails again in the same words and is not tried again.
+ * Return: 0, ERR_NOT_FOUND (no index, hint: the command that makes one; or the
+ * index has no such file), ERR_CORRUPT, …
+ */
+int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
+	       struct err *e);
+
+#endif
