@@ -63,6 +63,16 @@ $(O)/cli/%: $(O)/obj/tests/cli/%.o $(O)/libtap.a
 .PHONY: cli-bins
 cli-bins: $(O)/cli/mktap
 
+# Modules to be traced: tests/e2e/mod
+.PHONY: mod-bins
+mod-bins: $(O)/mod/mkmod
+
+$(O)/mod/mkmod: $(O)/obj/tests/e2e/mod/mkmod.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+.SECONDARY: $(O)/obj/tests/e2e/mod/mkmod.o
+
 # The runtime below the front end and taprun: tests/e2e/smoke/README.md
 .PHONY: smoke-bins
 smoke-bins: $(O)/smoke/mksmoke $(O)/smoke/drive_smoke

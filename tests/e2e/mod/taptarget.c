@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A module to be traced: it does what is written to its parameters.
+ *
+ *   echo N >/sys/module/taptarget/parameters/poke    calls tt_entry(N)
+ *   insmod taptarget.ko spin=1                       a thread calls tt_tick() until unload
+ *
+ * tt_entry(N) calls, once each: tt_args(1 … 8), tt_struct(&s, N), tt_notrace(N),
+ * tt_forbidden(N), tt_loop(N), tt_both(N); its result and theirs are known (see each).
+ * Line numbers are of interest to some: add at the end.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+
+enum tt_color { TT_RED, TT_GREEN = 5, TT_BLUE };
+
+struct tt_inner {
+	int a;
+	unsigned int low : 3, mid : 7;
+	signed int neg : 5;
+	const char *name;
+};
+
+union tt_word {
+	unsigned long word;
+	unsigned char byte[8];
+};
+
+struct tt_outer {
+	long id;
+	struct tt_inner in;
+	struct tt_inner *link;
+	struct tt_outer *next;
+	short table[4];
+	struct {
+		int anon_a, anon_b;
+	};
+	union tt_word u;
+	enum tt_color color;
+};
+
+/* Globals and statics, for those who read them. */
+long tt_global = 4711;
+static int tt_static = -17;
+static const char tt_text[] = "target text";
+static DEFINE_PER_CPU(int, tt_percpu) = 99;
+static struct tt_inner tt_link = { 31, 5, 77, -3, "link" };
+struct tt_outer tt_last;
+
+/* 1+2+…+8 */
+noinline long tt_args(char a, short b, int c, long d, unsigned char e,
+		      unsigned short f, unsigned int g, unsigned long h)
+{
+	barrier();
+	return a + b + c + d + e + f + g + (long)h;
+}
+
+/* Inlined wherever it is called: twice in tt_struct(), once in tt_loop(). */
+static __always_inline long tt_inlined(long x, long y)
+{
+	long sum = x + y;
+
+	tt_global += sum;
+	return sum;
+}
+
+/* s->id + n + s->link->a */
+noinline long tt_struct(struct tt_outer *s, long n)
+{
+	long first = tt_inlined(s->id, n);
+	long second;
+
+	barrier();
+	second = tt_inlined(first, s->link->a);
+	WRITE_ONCE(tt_last.id, second);
+	return second;
+}
+
+/* No ftrace site: a kprobe with a breakpoint. */
+noinline notrace int tt_notrace(int n)
+{
+	barrier();
+	return n + 1;
+}
+
+/* Neither may be probed. */
+noinline int tt_forbidden(int n)
+{
+	barrier();
+	return n + 2;
+}
+NOKPROBE_SYMBOL(tt_forbidden);
+
+/* Sum of 0 … n-1, at most 100 of them; has labels. */
+noinline int tt_loop(int n)
+{
+	int i = 0, sum = 0;
+
+again:
+	if (i >= n || i >= 100)
+		goto out;
+	sum += i;
+	i++;
+	tt_static = (int)tt_inlined(sum, i);
+	if (READ_ONCE(tt_global) != 0)
+		goto again;
+out:
+	barrier();
+	return sum;
+}
+
+/* taptwin.ko has one as well. */
+noinline int tt_both(int n)
+{
+	barrier();
+	return n + 10;
+}
+
+/* What tt_tick() calls, so that there is something static with a caller. */
+static noinline __attribute__((noclone)) void tt_static_leaf(int *count)
+{
+	barrier();
+	++*count;
+}
+
+noinline void tt_tick(void)
+{
+	static int count;
+
+	tt_static_leaf(&count);
+}
+
+/* Every one of them, in this order; the sum of tt_args() and tt_struct(). */
+noinline long tt_entry(long n)
+{
+	struct tt_outer s = {
+		.id = 1000,
+		.in = { 11, 2, 100, -5, "inner" },
+		.link = &tt_link,
+		.table = { 3, 1, 4, 1 },
+		.color = TT_GREEN,
+	};
+	long ret;
+
+	s.anon_b = 12;
+	s.u.word = 0x1122334455667788;
+	ret = tt_args(1, 2, 3, 4, 5, 6, 7, 8);
+	ret += tt_struct(&s, n);
+	tt_notrace((int)n);
+	tt_forbidden((int)n);
+	tt_loop((int)n);
+	tt_both((int)n);
+	raw_cpu_inc(tt_percpu);
+	return ret;
+}
+
+static int tt_poke(const char *text, const struct kernel_param *kp)
+{
+	long n;
+	int rc = kstrtol(text, 0, &n);
+
+	if (!rc)
+		tt_entry(n);
+	return rc;
+}
+
+static int tt_said(char *buffer, const struct kernel_param *kp)
+{
+	return sprintf(buffer, "%s %ld\n", tt_text, READ_ONCE(tt_last.id));
+}
+
+static const struct kernel_param_ops tt_poke_ops = {
+	.set = tt_poke,
+	.get = tt_said,
+};
+module_param_cb(poke, &tt_poke_ops, NULL, 0600);
+
+static int spin;
+module_param(spin, int, 0400);
+static struct task_struct *tt_thread;
+
+static int tt_spin(void *arg)
+{
+	while (!kthread_should_stop()) {
+		tt_tick();
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Only while it loads. */
+static noinline int __init tt_at_load(int n)
+{
+	barrier();
+	return n;
+}
+
+static int __init tt_init(void)
+{
+	if (tt_at_load(spin))
+		tt_thread = kthread_run(tt_spin, NULL, "taptarget");
+	return IS_ERR(tt_thread) ? PTR_ERR(tt_thread) : 0;
+}
+
+static void __exit tt_exit(void)
+{
+	if (tt_thread)
+		kthread_stop(tt_thread);
+	tt_tick();
+}
+
+module_init(tt_init);
+module_exit(tt_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("target of tap's tests");
