@@ -280,8 +280,9 @@ static int link_modules(struct run *r, struct err *e)
 		if (job[i].rc == 0)
 			continue;
 		who[i]->status = TARGET_FAILED;
-		snprintf(who[i]->reason, sizeof(who[i]->reason), "%.230s",
-			 job[i].e->text);
+		snprintf(who[i]->reason, sizeof(who[i]->reason),
+			 "%.160s%s%.60s", job[i].e->text,
+			 job[i].e->hint[0] ? "; try: " : "", job[i].e->hint);
 		who[i]->reason[strcspn(who[i]->reason, "\n")] = '\0';
 	}
 	r->t_link = target_now_ns();

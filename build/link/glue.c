@@ -261,6 +261,17 @@ static void make_points(const struct glue_spec *s, struct buf *points,
 	}
 }
 
+bool glue_defines(const char *symbol)
+{
+	static const char *const names[] = { "taprt_target", "taprt_points",
+					     "taprt_nums", "taprt_strings" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!strcmp(symbol, names[i]))
+			return true;
+	return false;
+}
+
 /* taprt_target, then points, numbers and strings, in one read-only section. */
 static void make_tables(struct object *o, const struct glue_spec *s)
 {

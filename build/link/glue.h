@@ -3,6 +3,7 @@
 #ifndef BUILD_LINK_GLUE_H
 #define BUILD_LINK_GLUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,5 +41,8 @@ struct glue_spec {
  * Source: kernel.md 3.2; include/linux/module.h, scripts/mod/modpost.c (formats).
  */
 int glue_make(const struct glue_spec *s, struct buf *out, struct err *e);
+
+/** glue_defines() - is @symbol one that a script's object may ask of the glue? */
+bool glue_defines(const char *symbol);
 
 #endif

@@ -99,6 +99,14 @@ static int copy_object(const struct script_object *o, const char *path,
 	return rc;
 }
 
+static int old_runtime(struct module_job *j, const char *lacks)
+{
+	err_set(j->e, ERR_UNSUPPORTED,
+		"the kit of %s has an older runtime, without %s",
+		kit_info(j->glue.kit)->release, lacks);
+	return err_hint(j->e, "tapbuild kit refresh");
+}
+
 /*
  * Which of the runtime's objects the module needs.  We decide and not the linker,
  * because the glue lists the symbols that these need of the kernel.
@@ -106,21 +114,20 @@ static int copy_object(const struct script_object *o, const char *path,
 static int choose_parts(struct module_job *j)
 {
 	const struct kit *k = j->glue.kit;
+	const struct script_object *const object[] = { j->object, j->embedded };
 	const char *const *c;
 
-	if (!kit_nparts(k)) {
-		err_set(j->e, ERR_UNSUPPORTED,
-			"the kit of %s has an older runtime",
-			kit_info(k)->release);
-		return err_hint(j->e, "tapbuild kit refresh");
-	}
+	if (!kit_nparts(k))
+		return old_runtime(j, "parts");
 	j->glue.parts = kit_part(k, 0).needs;
-	vec_foreach(c, &j->object->calls)
-		j->glue.parts |= kit_parts_for(k, *c);
-	if (!j->embedded)
-		return 0;
-	vec_foreach(c, &j->embedded->calls)
-		j->glue.parts |= kit_parts_for(k, *c);
+	for (int i = 0; i < 2 && object[i]; i++)
+		vec_foreach(c, &object[i]->calls) {
+			uint64_t parts = kit_parts_for(k, *c);
+
+			if (!parts && !glue_defines(*c))
+				return old_runtime(j, *c);
+			j->glue.parts |= parts;
+		}
 	return 0;
 }
 

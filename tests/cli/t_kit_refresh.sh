@@ -27,6 +27,11 @@ expect 0 "it is older for this tapbuild" 'older runtime' -- "$builder" kit list
 check "a key" "$builder" keygen
 echo 'probe begin { println("refreshed") exit() }' >a.stp
 expect 0 "it builds" ' ok$' -- env TAP_HOME="$work/other" "$builder" -r '*cloud*' -o a.tap a.stp
+sed -i '/^PART(errno,/d' "$work/other/runtime/parts.def"
+expect 0 "a runtime without a part" -- env TAP_HOME="$work/other" "${refresh[@]}" '*cloud*'
+echo 'probe begin { println(errno_str(2)) exit() }' >b.stp
+expect 3 "a script that needs it is told what helps" 'has an older runtime, without taprt_[a-z_]*; try: tapbuild kit refresh$' -- "$builder" -r '*cloud*' -o b.tap b.stp
+new=$(name)
 echo '#error broken' >>"$work/other/runtime/core/time.c"
 expect '[13]' "a runtime that does not compile" 'compiling the runtime failed: .*time\.c:.*broken' -- env TAP_HOME="$work/other" "${refresh[@]}"
 check "leaves the kit alone" test "$(name)" = "$new"
