@@ -28,7 +28,8 @@ for stp in tests/e2e/cases/*.stp; do
 	[ "$case" = overload ] && guard=-w
 	# shellcheck disable=SC2046
 	if "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
-		"$guard" $(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" >"$dir/$case.table" 2>&1; then
+		"$guard" $(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" \
+		$(cat "tests/e2e/cases/$case.argv" 2>/dev/null) >"$dir/$case.table" 2>&1; then
 		echo "ok e2e/build/$case # $(tail -1 "$dir/$case.table")"
 	else
 		sed 's/^/# /' "$dir/$case.table"
@@ -38,7 +39,7 @@ for stp in tests/e2e/cases/*.stp; do
 	fi
 	awk '$5 == "unsupported:" { print $1 }' "$dir/$case.table" >"$dir/$case.unsupported"
 	for f in tests/e2e/cases/"$case".*; do
-		case $f in *.stp | *.build) ;; *) cp "$f" "$dir/" ;; esac
+		case $f in *.stp | *.build | *.argv) ;; *) cp "$f" "$dir/" ;; esac
 	done
 done
 bad=0

@@ -4,6 +4,7 @@
  *
  *   sysc count N    N of each getppid, openat and close; N 32-bit getppid and close
  *   sysc args       calls with known arguments and results, native and 32-bit
+ *   sysc until FILE calls until there is such a file
  *
  * Nothing here goes through the C library's wrappers.
  */
@@ -48,6 +49,13 @@ static int count(long n)
 	return 0;
 }
 
+static int until(const char *file)
+{
+	while (syscall(SYS_access, file, F_OK))
+		;
+	return 0;
+}
+
 static int args(void)
 {
 	static char data[] = "say \"hi\"\n";
@@ -84,6 +92,8 @@ int main(int argc, char **argv)
 		return count(atol(argv[2]));
 	if (argc == 2 && !strcmp(argv[1], "args"))
 		return args();
+	if (argc == 3 && !strcmp(argv[1], "until"))
+		return until(argv[2]);
 	fprintf(stderr, "sysc: see the top of tests/e2e/prog/sysc.c\n");
 	return 2;
 }

@@ -1,0 +1,5 @@
+# each of five pings goes out and comes back on the loopback device: ten packets; 14
+# bytes of Ethernet header going out, 20 of IP, 8 of ICMP, 100 of data
+$TAPRUN -c "ping -c 5 -A -s 100 127.0.0.1" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
+expect /tmp/out '^DEV +PID PROCESS +RECV +BYTES +XMIT +BYTES$' '^lo +[0-9]+ (ping|busybox) +10 +1280 +10 +1420$' \
+	'^sent lo (ping|busybox) min 142 avg 142 max 142$'
