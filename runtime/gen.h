@@ -520,6 +520,11 @@ s64 taprt_fn_ns_egid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_user_mode(struct taprt_ctx *c);
 s64 taprt_fn_registers_valid(struct taprt_ctx *c);
 s64 taprt_fn_print_regs(struct taprt_ctx *c);
+/* a register of the probed place, by its DWARF number */
+s64 taprt_fn_kregister(struct taprt_ctx *c, s64 n);
+/* run-time address of kernel data linked at @link; of this CPU's own copy of it */
+s64 taprt_fn_kaddr(struct taprt_ctx *c, s64 link) TAPRT_STABLE;
+s64 taprt_fn_kaddr_cpu(struct taprt_ctx *c, s64 link) TAPRT_STABLE;
 s64 taprt_fn_addr(struct taprt_ctx *c);
 s64 taprt_fn_uaddr(struct taprt_ctx *c);
 s64 taprt_fn_target_set_pid(struct taprt_ctx *c, s64 pid);

@@ -96,7 +96,7 @@ static int kit_open_index(struct dwkit *w, struct err *e)
 		if (w->rc == 0)
 			w->v = xcalloc(dwx_nfiles(w->x) + 1, sizeof(*w->v));
 	}
-	if (w->rc < 0)
+	if (w->rc < 0 && e)
 		*e = w->e;
 	return w->rc;
 }
@@ -123,9 +123,9 @@ int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 	o = &w->v[i];
 	if (!o->is_tried)
 		o->rc = file_open(w, i, o);
-	if (o->rc < 0)
-		*e = o->e;
-	else
+	if (o->rc == 0)
 		*ret = &o->f;
+	else if (e)
+		*e = o->e;
 	return o->rc;
 }

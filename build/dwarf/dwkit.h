@@ -30,7 +30,8 @@ void dwkit_free(struct dwkit *w);
  * dwkit_file() - one file of the index
  * @w: NULL: there is none
  * @name: "vmlinux" or a module's name, "_" and "-" being the same
- * @ret: lives as long as @w
+ * @ret: lives as long as @w; untouched after a failure
+ * @e: may be NULL
  *
  * What failed once fails again in the same words and is not tried again.
  * Return: 0, ERR_NOT_FOUND (no index, hint: the command that makes one; or the

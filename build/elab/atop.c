@@ -11,6 +11,7 @@
 #include "build/elab/target_priv.h"
 #include "build/lang/lang.h"
 #include "build/lang/tok.h"
+#include "build/sema/intrinsic.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -195,15 +196,29 @@ static void lower_deref(struct tgt *t, struct ast_expr **ep)
 	walk_expr(&t->w, &r->a);
 }
 
+/* @kregister(n), by DWARF number */
+static void lower_kregister(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
+
+	e->kind = EX_CALL;
+	e->name = "__kregister";
+	e->intrinsic = intrinsic_find(e->name, 1);
+	walk_expr(&t->w, &e->args[0]);
+}
+
 bool atop_lower(struct tgt *t, struct ast_expr **ep)
 {
 	static const struct {
 		const char *name;
 		void (*lower)(struct tgt *t, struct ast_expr **ep);
 	} ops[] = {
-		{ "@const", lower_const },	 { "@enum", lower_enum },
-		{ "@enumname", lower_enumname }, { "@kderef", lower_deref },
+		{ "@const", lower_const },
+		{ "@enum", lower_enum },
+		{ "@enumname", lower_enumname },
+		{ "@kderef", lower_deref },
 		{ "@uderef", lower_deref },
+		{ "@kregister", lower_kregister },
 	};
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {

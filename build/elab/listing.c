@@ -160,6 +160,8 @@ static void add_names(struct sema *sm, const struct handler *h,
 		sm->btf = dp->types;
 	if (h->fam->names)
 		h->fam->names(sm, h->p, &fp, add_name, &n);
+	if (h->fam->locals)
+		h->fam->locals(sm, h->p, &fp, add_name, &n);
 	sm->btf = kernel;
 }
 

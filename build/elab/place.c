@@ -10,6 +10,8 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
+#include "build/elab/dwloc.h"
+#include "build/families/family.h"
 #include "build/sema/tree.h"
 
 /* Pointers to pointers that one "->" follows; more is a mistake. */
@@ -35,6 +37,19 @@ bool place_access(const struct btfv *b, uint32_t type, struct access *ret)
 		return false;
 	ret->bytes = (uint8_t)t.size;
 	return true;
+}
+
+struct place place_from(const struct fam_value *v)
+{
+	struct place p = { .e = v->e, .type = v->type };
+
+	if (v->parts) {
+		p.kind = PLACE_PARTS;
+		p.parts = v->parts;
+	} else {
+		p.kind = v->is_mem ? PLACE_MEM : PLACE_VALUE;
+	}
+	return p;
 }
 
 /* @e + @off, as one addition. */
@@ -208,7 +223,9 @@ bool place_index(struct sema *sm, struct place *p, struct ast_expr *index,
 	if (p->kind == PLACE_PTR) {
 		elem = p->type;
 		set_mem(p, p->e, elem);
-	} else if (p->kind == PLACE_MEM && t.kind == BTFK_ARRAY) {
+	} else if ((p->kind == PLACE_MEM ||
+		    (p->kind == PLACE_PARTS && index->kind == EX_NUMBER)) &&
+		   t.kind == BTFK_ARRAY) {
 		elem = t.ref;
 	} else {
 		diag_error(sm->d, at, DIAG_NO_ACCESS,
@@ -275,6 +292,43 @@ static struct ast_expr *not_a_value(struct sema *sm, const struct place *p,
 	return NULL;
 }
 
+/* A scalar out of an object that is not all in memory. */
+static struct ast_expr *load_parts(struct sema *sm, const struct place *p,
+				   const struct span *at,
+				   const struct access *acc)
+{
+	struct dwloc_env env = { .sm = sm, .at = *at };
+	uint64_t lo = (uint64_t)p->off * 8 + (p->bits ? p->bit_off : 0);
+	const char *why = "it is there only in part";
+	struct ast_expr *e = NULL;
+
+	if (p->off >= 0 && p->off <= UINT32_MAX)
+		e = dwloc_bits(&env, p->parts, lo,
+			       p->bits ? p->bits : acc->bytes * 8U,
+			       acc->is_signed, &why);
+	if (!e)
+		diag_error(sm->d, at, DIAG_NO_ACCESS,
+			   "a value of type '%s' is not accessible at this "
+			   "address: %s",
+			   btf_type_name(sm->btf, p->type, sm->a), why);
+	return e;
+}
+
+/* The address of an array that has one. */
+static bool parts_to_mem(struct sema *sm, struct place *p,
+			 const struct span *at)
+{
+	struct dwloc_env env = { .sm = sm, .at = *at };
+	struct ast_expr *e =
+		p->off >= 0 ? dwloc_address(&env, p->parts, (uint64_t)p->off)
+			    : NULL;
+
+	if (!e)
+		return false;
+	set_mem(p, e, p->type);
+	return true;
+}
+
 struct ast_expr *place_load(struct sema *sm, struct place *p,
 			    const struct span *at)
 {
@@ -289,6 +343,8 @@ struct ast_expr *place_load(struct sema *sm, struct place *p,
 		p->e->btf_type = p->type;
 		return p->e;
 	}
+	if (t.kind == BTFK_ARRAY && p->kind == PLACE_PARTS)
+		parts_to_mem(sm, p, at);
 	if (p->kind == PLACE_MEM && t.kind == BTFK_ARRAY) {
 		e = address(sm, p);
 		e->btf_type = t.ref;
@@ -298,6 +354,10 @@ struct ast_expr *place_load(struct sema *sm, struct place *p,
 		return not_a_value(sm, p, at);
 	if (p->kind == PLACE_VALUE) {
 		e = p->e;
+	} else if (p->kind == PLACE_PARTS) {
+		e = load_parts(sm, p, at, &acc);
+		if (!e)
+			return NULL;
 	} else {
 		if (p->bits && !bit_access(p, &acc))
 			return not_a_value(sm, p, at);
@@ -317,6 +377,8 @@ struct ast_expr *place_address(struct sema *sm, struct place *p,
 
 	if (p->kind == PLACE_PTR)
 		return p->e;
+	if (p->kind == PLACE_PARTS && !p->bits)
+		parts_to_mem(sm, p, at);
 	if (p->kind != PLACE_MEM || p->bits) {
 		diag_error(sm->d, at, DIAG_NO_ACCESS,
 			   p->bits ? "cannot take the address of a bit field"

@@ -6,22 +6,29 @@
 #include "build/sema/ctx.h"
 
 struct btf_memb;
+struct dwloc;
+struct fam_value;
 
 /**
  * struct place - where a target expression has got to
  * @kind: PLACE_VALUE: @e is the value; PLACE_PTR: @e points to an object of
- *        @type; PLACE_MEM: an object of @type lies at @e + @off
+ *        @type; PLACE_MEM: an object of @type lies at @e + @off; PLACE_PARTS: it
+ *        lies @off bytes into what @parts says, not all of it in memory
  * @off: bytes, a number that depends on the kernel when @is_knum
  * @bits, @bit_off: bit field of @bits bits, @bit_off from @e + @off
  */
 struct place {
-	enum { PLACE_VALUE, PLACE_PTR, PLACE_MEM } kind;
+	enum { PLACE_VALUE, PLACE_PTR, PLACE_MEM, PLACE_PARTS } kind;
 	struct ast_expr *e;
+	const struct dwloc *parts; /* build/elab/dwloc.h */
 	uint32_t type;
 	int64_t off;
 	bool is_knum;
 	uint32_t bits, bit_off;
 };
+
+/** place_from() - where a $variable is; @v->e or @v->parts is set */
+struct place place_from(const struct fam_value *v);
 
 /* All report what cannot be done and return false or NULL. */
 bool place_member(struct sema *sm, struct place *p, const char *name,

@@ -115,6 +115,25 @@ static bool is_char_type(struct pretty *b, uint32_t id)
 	return t.kind == BTFK_INT && t.is_char && t.size == 1;
 }
 
+/* What is not all in memory may be gone in part: that is "?", no error. */
+static struct ast_expr *load(struct pretty *b, struct place *pl)
+{
+	struct sema *sm = b->t->sm;
+	struct diags quiet, *d = sm->d;
+	struct ast_expr *e;
+
+	if (pl->kind != PLACE_PARTS)
+		return place_load(sm, pl, &b->at);
+	diags_init(&quiet);
+	sm->d = &quiet;
+	e = place_load(sm, pl, &b->at);
+	sm->d = d;
+	diags_deinit(&quiet);
+	if (!e)
+		buf_addc(&b->lit, '?');
+	return e;
+}
+
 static void scalar(struct pretty *b, struct place pl, const struct btft *t)
 {
 	struct ast_expr *e;
@@ -125,7 +144,7 @@ static void scalar(struct pretty *b, struct place pl, const struct btft *t)
 		buf_addc(&b->lit, '?');
 		return;
 	}
-	e = place_load(b->t->sm, &pl, &b->at);
+	e = load(b, &pl);
 	if (!e)
 		return;
 	if (t->kind == BTFK_INT && t->is_char && t->size == 1) {
@@ -144,7 +163,7 @@ static void pointer(struct pretty *b, struct place pl, const struct btft *t)
 
 	if (!room(b))
 		return;
-	e = place_load(b->t->sm, &pl, &b->at);
+	e = load(b, &pl);
 	if (!e)
 		return;
 	if (is_char_type(b, t->ref)) {
@@ -240,7 +259,7 @@ static void value(struct pretty *b, struct place pl, unsigned int depth)
 		break;
 	case BTFK_STRUCT:
 	case BTFK_UNION:
-		if (pl.kind == PLACE_MEM) {
+		if (pl.kind == PLACE_MEM || pl.kind == PLACE_PARTS) {
 			members(b, &pl, &t, depth);
 			break;
 		}
@@ -292,6 +311,25 @@ struct parms {
 	const char *only; /* NULL: everything but $return */
 };
 
+/* Without "$" only scalars are shown. */
+static void plain(struct pretty *b, struct place pl)
+{
+	struct btft t = btf_type(b->t->sm->btf, pl.type);
+	struct ast_expr *e;
+
+	if (t.kind == BTFK_STRUCT || t.kind == BTFK_UNION) {
+		buf_adds(&b->lit, "{...}");
+	} else if (t.kind == BTFK_ARRAY) {
+		buf_adds(&b->lit, "[...]");
+	} else {
+		e = load(b, &pl);
+		if (!e)
+			return;
+		buf_adds(&b->lit, "0x");
+		conv(b, 'x', 0, e);
+	}
+}
+
 /* One "name=value"; what cannot be read is "name=?". */
 static void add_parm(void *arg, const char *name)
 {
@@ -308,23 +346,17 @@ static void add_parm(void *arg, const char *name)
 		return;
 	diags_init(&quiet);
 	sm->d = &quiet;
-	ok = tgt_variable(b->t, name, &b->at, &v) && v.e;
+	ok = tgt_variable(b->t, name, &b->at, &v) && (v.e || v.parts);
 	sm->d = d;
 	diags_deinit(&quiet);
 	buf_printf(&b->lit, "%s%s=", b->lit.len || b->fmt.n ? " " : "",
 		   name + 1);
-	if (!ok) {
+	if (!ok)
 		buf_addc(&b->lit, '?');
-	} else if (p->depth) {
-		struct place pl = { .kind = PLACE_VALUE,
-				    .e = v.e,
-				    .type = v.type };
-
-		top_value(b, pl, p->depth);
-	} else {
-		buf_adds(&b->lit, "0x");
-		conv(b, 'x', 0, v.e);
-	}
+	else if (p->depth)
+		top_value(b, place_from(&v), p->depth);
+	else
+		plain(b, place_from(&v));
 }
 
 struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
@@ -348,8 +380,11 @@ struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
 	}
 	if (!strcmp(name, "$$return"))
 		p.only = "$return";
-	/* Locals are in full debug information only. */
 	if (strcmp(name, "$$locals"))
 		t->fam->names(t->sm, t->p, t->fp, add_parm, &p);
+	/* Locals are in full debug information only. */
+	if (t->fam->locals &&
+	    (!strcmp(name, "$$locals") || !strcmp(name, "$$vars")))
+		t->fam->locals(t->sm, t->p, t->fp, add_parm, &p);
 	return finish(&b);
 }

@@ -12,6 +12,7 @@
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
 #include "build/elab/atop.h"
+#include "build/elab/atvar.h"
 #include "build/elab/place.h"
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
@@ -66,6 +67,11 @@ static bool is_kernel_module(const char *module)
 			p++;
 	}
 	return !module || !*module;
+}
+
+bool tgt_is_kernel(const char *module)
+{
+	return is_kernel_module(module);
 }
 
 bool tgt_need_btf(struct tgt *t, const struct span *at)
@@ -154,6 +160,10 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 	similar_init(&sim, name);
 	t->fam->names(t->sm, t->p, t->fp, add_name, &sim);
 	t->fam->names(t->sm, t->p, t->fp, list_name, &l);
+	if (t->fam->locals) {
+		t->fam->locals(t->sm, t->p, t->fp, add_name, &sim);
+		t->fam->locals(t->sm, t->p, t->fp, list_name, &l);
+	}
 	diag_error(t->sm->d, at, DIAG_UNKNOWN_VAR,
 		   "unable to find variable '%s' in %s%s", name,
 		   t->fp && t->fp->dp.func ? t->fp->dp.func : "this probe",
@@ -161,6 +171,8 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 		   : *l.text ? arena_printf(t->sm->a, " (alternatives: %s)",
 					    l.text)
 			     : "");
+	if (t->fam->locals)
+		atvar_note_missing(t, at);
 }
 
 bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
@@ -172,7 +184,7 @@ bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
 	if (t->fam && t->fam->var)
 		r = t->fam->var(t->sm, t->p, t->fp, *at, name, v);
 	if (r == FAM_OK && v->at_entry && t->in_return && !t->at_entry)
-		v->e = NULL; /* the caller takes a snapshot */
+		*v = (struct fam_value){ .type = v->type }; /* snapshot */
 	if (r == FAM_NOT_MINE)
 		no_variable(t, name, at);
 	if (r == FAM_OK && !v->at_entry && t->at_entry) {
@@ -191,8 +203,11 @@ static bool is_entry_only(struct tgt *t, const struct ast_expr *e)
 	struct diags quiet, *d = t->sm->d;
 	enum fam_result r;
 
-	if (e->kind != EX_TARGET || e->target->is_atvar || !t->in_return ||
-	    t->at_entry)
+	if (e->kind != EX_TARGET || !t->in_return || t->at_entry)
+		return false;
+	if (e->target->is_atvar)
+		name = atvar_as_name(t, e->target);
+	if (!name)
 		return false;
 	if (!strcmp(name, "$$parms") || !strcmp(name, "$$vars"))
 		return true;
@@ -256,16 +271,11 @@ static bool target_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 		return cast_place(t, e, pl);
 	if (e->kind == EX_AUTOCAST)
 		return autocast_place(t, e, pl);
-	if (tg->is_atvar) {
-		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
-			   "unresolved @var(\"%s\") expression: variables of "
-			   "the kernel need full debug information",
-			   tg->name);
-		return false;
-	}
+	if (tg->is_atvar)
+		return atvar_place(t, e, pl);
 	if (!tgt_variable(t, tg->name, &e->at, &v))
 		return false;
-	*pl = (struct place){ .kind = PLACE_VALUE, .e = v.e, .type = v.type };
+	*pl = place_from(&v);
 	return true;
 }
 
@@ -627,9 +637,11 @@ bool target_lower(struct sema *sm, const struct family *fam, struct dprobe *p,
 
 void target_lower_function(struct sema *sm, struct func_info *fi)
 {
+	const struct btfv *kernel = sm->btf;
 	struct tgt t;
 
 	tgt_init(&t, sm);
 	walk_stmt(&t.w, &fi->f->body);
 	map_deinit(&t.types);
+	sm->btf = kernel;
 }

@@ -43,6 +43,9 @@ bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
 /** tgt_need_btf() - are there types?  Reported when not */
 bool tgt_need_btf(struct tgt *t, const struct span *at);
 
+/** tgt_is_kernel() - does the module argument of @cast, @var mean the kernel? */
+bool tgt_is_kernel(const char *module);
+
 /** tgt_find_type() - BTF id of "struct x", "x", "enum y" …; 0 = none there
  *  @module: as @cast has it, NULL = kernel */
 uint32_t tgt_find_type(const struct btfv *b, const char *name,

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Kernel functions by name: kernel.function("…"), kprobe.function("…"). */
-#include "build/families/args.h"
 #include "build/families/family.h"
+#include "build/families/funcvar.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
-#include "build/debuginfo/btf.h"
-#include "build/elab/place.h"
 #include "build/kit/kit.h"
 #include "build/sema/ctx.h"
-#include "build/sema/tree.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -255,103 +252,14 @@ static enum fam_result function_expand(struct sema *sm,
 	return FAM_OK;
 }
 
-/* ---- variables ----------------------------------------------------------- */
-
-static struct btft func_proto(struct sema *sm, const struct fam_point *fp)
-{
-	struct btft none = { .kind = BTFK_VOID };
-	struct btft f;
-
-	if (!fp || !fp->btf)
-		return none;
-	f = btf_type(sm->btf, fp->btf);
-	if (f.kind != BTFK_FUNC)
-		return none;
-	f = btf_type(sm->btf, f.ref);
-	return f.kind == BTFK_PROTO ? f : none;
-}
-
-static enum fam_result no_access(struct sema *sm, struct span at,
-				 const char *name, uint32_t type)
-{
-	diag_error(sm->d, &at, DIAG_NO_ACCESS,
-		   "'%s' of type '%s' is not accessible at this address", name,
-		   btf_type_name(sm->btf, type, sm->a));
-	return FAM_REFUSED;
-}
-
-static enum fam_result return_var(struct sema *sm, const struct dprobe *p,
-				  const struct btft *proto, struct span at,
-				  struct fam_value *ret)
-{
-	uint32_t type = btf_ret(sm->btf, proto);
-	struct btft t = btf_type(sm->btf, type);
-
-	if (!(p->flags & TAPRT_P_RETURN) || proto->kind != BTFK_PROTO ||
-	    t.kind == BTFK_VOID)
-		return FAM_NOT_MINE;
-	ret->type = type;
-	ret->e = tree_expr(sm->a, EX_RETVAL, at);
-	ret->e->type = TY_LONG;
-	if (!place_access(sm->btf, type, &ret->e->access))
-		return no_access(sm, at, "$return", type);
-	return FAM_OK;
-}
-
-static enum fam_result function_var(struct sema *sm, const struct dprobe *p,
-				    const struct fam_point *fp, struct span at,
-				    const char *name, struct fam_value *ret)
-{
-	struct btft proto = func_proto(sm, fp);
-	struct arg_slots slots = { 0 };
-	const char *param;
-	uint32_t i, type;
-
-	if (!strcmp(name, "$return"))
-		return return_var(sm, p, &proto, at, ret);
-	for (i = 0; i < proto.nmembers; i++) {
-		int arg;
-
-		if (!btf_param(sm->btf, &proto, i, &param, &type))
-			break;
-		arg = args_place(sm->btf, type, &slots);
-		if (strcmp(param, name + 1) != 0)
-			continue;
-		ret->type = type;
-		ret->at_entry = true;
-		ret->e = tree_expr(sm->a, EX_ARG, at);
-		ret->e->type = TY_LONG;
-		ret->e->num = arg;
-		if (arg < 0 || !place_access(sm->btf, type, &ret->e->access))
-			return no_access(sm, at, name, type);
-		return FAM_OK;
-	}
-	return FAM_NOT_MINE;
-}
-
-static void function_names(struct sema *sm, const struct dprobe *p,
-			   const struct fam_point *fp,
-			   void (*add)(void *arg, const char *name), void *arg)
-{
-	struct btft proto = func_proto(sm, fp);
-	const char *param;
-	uint32_t i, type;
-
-	for (i = 0; proto.kind == BTFK_PROTO && i < proto.nmembers; i++)
-		if (btf_param(sm->btf, &proto, i, &param, &type) && *param)
-			add(arg, arena_printf(sm->a, "$%s", param));
-	if (proto.kind == BTFK_PROTO && (p->flags & TAPRT_P_RETURN) &&
-	    btf_type(sm->btf, btf_ret(sm->btf, &proto)).kind != BTFK_VOID)
-		add(arg, "$return");
-}
-
 extern const struct family fam_function;
 const struct family fam_function = {
 	.name = "function",
 	.forms = forms,
 	.nforms = sizeof(forms) / sizeof(forms[0]),
 	.expand = function_expand,
-	.var = function_var,
-	.names = function_names,
+	.var = funcvar_value,
+	.names = funcvar_names,
+	.locals = funcvar_locals,
 	.needs_kit = true,
 };

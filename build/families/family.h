@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct dwloc;
 struct dwplace;
 struct family;
 struct sema;
@@ -53,14 +54,17 @@ struct fam_probe {
 /**
  * struct fam_value - a $variable's value where it is read directly
  * @e: long expression, NULL when there is none in this place
+ * @is_mem: @e is the address of the object
+ * @parts: instead of @e: an object that is not all in memory (build/elab/dwloc.h)
  * @type: BTF type id of the value
  * @at_entry: it only exists at function entry: readers in a return probe take
  *            a snapshot
  */
 struct fam_value {
 	struct ast_expr *e;
+	const struct dwloc *parts;
 	uint32_t type;
-	bool at_entry;
+	bool is_mem, at_entry;
 };
 
 /**
@@ -79,8 +83,9 @@ struct fam_form {
  * @expand: one form at one point of a script
  * @var: the value of "$name" (with dollar, not $$); FAM_NOT_MINE = no such
  *       variable; reports what cannot be read and returns FAM_REFUSED
- * @names: calls @add for every $variable of a point ("$file"); entry arguments
- *         first, in order
+ * @names: calls @add for every $variable of a point ("$file") but locals; entry
+ *         arguments first, in order
+ * @locals: the same for local variables; NULL: there are none
  * @text: the value of "$$name" where that is the family's own, a string
  *        expression; NULL = no such
  * @needs_kit: cannot expand without a target
@@ -97,6 +102,9 @@ struct family {
 	void (*names)(struct sema *sm, const struct dprobe *p,
 		      const struct fam_point *fp,
 		      void (*add)(void *arg, const char *name), void *arg);
+	void (*locals)(struct sema *sm, const struct dprobe *p,
+		       const struct fam_point *fp,
+		       void (*add)(void *arg, const char *name), void *arg);
 	struct ast_expr *(*text)(struct sema *sm, struct span at,
 				 const char *name);
 	bool needs_kit;

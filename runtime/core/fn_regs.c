@@ -81,3 +81,17 @@ s64 taprt_fn_print_regs(struct taprt_ctx *c)
 	}
 	return 0;
 }
+
+s64 taprt_fn_kregister(struct taprt_ctx *c, s64 n)
+{
+	const struct pt_regs *regs = rt_regs(c);
+	u64 v = 0;
+
+	if (!regs)
+		taprt_fail(c, "registers are not known here");
+	else if (n == RT_DWARF_IP && c->ip)
+		return c->ip; /* not where a breakpoint left it */
+	else if (!rt_regs_dwarf(regs, n, &v))
+		taprt_fail(c, "no such register");
+	return v;
+}

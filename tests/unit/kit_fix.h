@@ -6,6 +6,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dwx.h"
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
 
@@ -143,6 +144,20 @@ const struct btfv *kit_module_types(const struct kit *k, size_t i)
 	(void)k;
 	(void)i;
 	return NULL;
+}
+
+/* The debug information of the made-up kernel: what a test puts here, or none. */
+static struct buf kit_fix_index;
+
+int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e)
+{
+	if (kit_fix_index.len)
+		return dwx_open_bytes(kit_fix_index.p, kit_fix_index.len, ret,
+				      e);
+	err_set(e, ERR_NOT_FOUND, "kit %s has no debug information",
+		k->info.release);
+	err_hint(e, "tapbuild kit add --debuginfo FILE");
+	return ERR_NOT_FOUND;
 }
 
 /* Type ids; libbpf counts from 1 in the order of the calls below. */

@@ -59,6 +59,29 @@ static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
 	RT_REG("R14", r14, 0)   \
 	RT_REG("R15", r15, 1)
 
+#define RT_DWARF_IP 16
+
+/* By DWARF number: System V ABI, AMD64 supplement, figure 3.36. */
+static inline bool rt_regs_dwarf(const struct pt_regs *r, s64 n, u64 *v)
+{
+	static const u16 off[] = {
+		offsetof(struct pt_regs, ax),  offsetof(struct pt_regs, dx),
+		offsetof(struct pt_regs, cx),  offsetof(struct pt_regs, bx),
+		offsetof(struct pt_regs, si),  offsetof(struct pt_regs, di),
+		offsetof(struct pt_regs, bp),  offsetof(struct pt_regs, sp),
+		offsetof(struct pt_regs, r8),  offsetof(struct pt_regs, r9),
+		offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
+		offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
+		offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
+		offsetof(struct pt_regs, ip),
+	};
+
+	if (n < 0 || n >= (s64)(sizeof(off) / sizeof(*off)))
+		return false;
+	*v = *(const unsigned long *)((const char *)r + off[n]);
+	return true;
+}
+
 /*
  * The six arguments of a system call: System V ABI, AMD64 supplement, A.2.1; those of
  * 32-bit programs as int $0x80 has them, arch/x86/entry/entry_64_compat.S.
