@@ -33,6 +33,8 @@ int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+/** cmd_check() - which scripts which kernels take */
+int cmd_check(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 
 /** cmd_fail() - print "tapbuild: TEXT" and the hint; returns the exit code */

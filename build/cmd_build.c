@@ -64,85 +64,13 @@ static void warn_unused_flags(struct run *r, const struct target *t)
 		warn_unused_flag("-B", *d);
 }
 
-static void lex_inputs(struct run *r)
-{
-	struct lang_args args = { r->opts.args.v, r->opts.args.n, NULL };
-	struct src **src;
-
-	r->arg_used = xcalloc(r->opts.args.n, sizeof(bool));
-	args.used = r->arg_used;
-	r->diags.suppress_warnings = r->opts.no_warnings;
-	r->diags.warnings_are_errors = r->opts.warnings_are_errors;
-	vec_foreach(src, &r->sources)
-		vec_apush(&r->perm, &r->scripts,
-			  lang_lex(&r->perm, *src, &args, &r->diags));
-	r->diags.warnings_are_errors = false; /* those of the library are not */
-	r->s.args = r->opts.args.v;
-	r->s.nargs = r->opts.args.n;
-	r->lib = library_open(&r->s, &r->diags);
-}
-
-/* The first target that is still in the run, for -p1 … -p3. */
-static struct target *first_good(struct run *r)
-{
-	for (size_t i = 0; i < r->ntargets; i++)
-		if (r->target[i].status != TARGET_UNSUPPORTED)
-			return &r->target[i];
-	return &r->target[0];
-}
-
-static bool all_refused(const struct run *r)
-{
-	return run_count(r, TARGET_UNSUPPORTED) == r->ntargets;
-}
-
-static void parse_pass(struct run *r)
-{
-	run_pass_begin(r);
-	lex_inputs(r);
-	for (size_t i = 0; i < r->ntargets; i++)
-		target_parse(&r->target[i], &r->s, r->scripts.v, r->scripts.n,
-			     r->lib);
-	if (r->diags.nerrors) /* -W: the lexer only warns */
-		for (size_t i = 0; i < r->ntargets; i++)
-			target_refuse(&r->target[i], 1, r->diags.first);
-	if (!all_refused(r))
-		run_pass_done(r, 1,
-			      "parsed user script and %zu library scripts",
-			      library_nfiles(r->lib));
-}
-
-static void sema_pass(struct run *r)
-{
-	const struct program *p;
-
-	run_pass_begin(r);
-	for (size_t i = 0; i < r->ntargets; i++) {
-		struct target *t = &r->target[i];
-
-		if (t->status == TARGET_UNSUPPORTED)
-			continue;
-		if (r->opts.keep_going)
-			diags_catalogue(&t->diags);
-		target_sema(t, &r->s, r->lib);
-	}
-	if (all_refused(r))
-		return;
-	p = first_good(r)->program;
-	run_pass_done(r, 2,
-		      "analyzed script: %zu probe(s), %zu function(s), %zu "
-		      "embed(s), %zu global(s)",
-		      p->probes.n, p->funcs.n, target_nembeds(first_good(r)),
-		      p->globals.n);
-}
-
 static void emit_pass(struct run *r)
 {
 	run_pass_begin(r);
 	for (size_t i = 0; i < r->ntargets; i++)
 		if (r->target[i].status != TARGET_UNSUPPORTED)
 			target_emit(&r->target[i], &r->s);
-	if (!all_refused(r))
+	if (!run_all_refused(r))
 		run_pass_done(r, 3, "translated to C into \"script.c\"");
 }
 
@@ -156,26 +84,26 @@ static void print_catalogue(const struct target *t)
 
 static int front_end(struct run *r)
 {
-	static void (*const pass[])(struct run *) = { parse_pass, sema_pass,
-						      emit_pass };
+	static void (*const pass[])(
+		struct run *) = { run_pass_parse, run_pass_sema, emit_pass };
 	unsigned int last = r->opts.last_pass;
 
 	for (unsigned int i = 0; i < 3 && (!last || i < last); i++)
-		if (!i || !all_refused(r))
+		if (!i || !run_all_refused(r))
 			pass[i](r);
 	r->t_front = target_now_ns();
-	if (all_refused(r)) {
+	if (run_all_refused(r)) {
 		/* No kernel takes it: that is the script's fault. */
 		run_print_diags(r, &r->diags);
 		run_print_diags(r, &r->target[0].diags);
 	} else {
 		run_print_warnings(r);
-		warn_unused_args(r, first_good(r));
-		warn_unused_flags(r, first_good(r));
+		warn_unused_args(r, run_first_good(r));
+		warn_unused_flags(r, run_first_good(r));
 	}
 	if (r->opts.keep_going && last != 1 && r->target[0].failed_pass != 1)
 		print_catalogue(&r->target[0]);
-	if (!all_refused(r))
+	if (!run_all_refused(r))
 		return EXIT_DONE;
 	run_print_failed_pass(r, &r->target[0]);
 	return EXIT_REFUSED;
@@ -183,7 +111,7 @@ static int front_end(struct run *r)
 
 static int print_pass(struct run *r)
 {
-	struct target *t = first_good(r);
+	struct target *t = run_first_good(r);
 	struct buf b = BUF_INIT;
 	struct ast_file **f;
 	int rc = EXIT_DONE;
@@ -384,7 +312,7 @@ static int back_end(struct run *r, struct err *e)
 	rc = plan_check(&r->s, &r->opts, &r->perm, e);
 	if (rc == 0)
 		rc = compile(r, e);
-	if (rc == 0 && all_refused(r)) {
+	if (rc == 0 && run_all_refused(r)) {
 		embed_print_refusal(&r->target[0]);
 		run_print_failed_pass(r, &r->target[0]);
 		return EXIT_REFUSED;
@@ -498,15 +426,7 @@ int cmd_build(int argc, char **argv)
 	arena_init(&r.perm);
 	diags_init(&r.diags);
 	rc = start(&r, argc, argv, &e);
-	for (size_t i = 0; i < r.ntargets; i++)
-		target_deinit(&r.target[i]);
-	if (r.opts.keep)
-		r.compiler.scratch = NULL; /* stays */
-	compiler_deinit(&r.compiler);
-	free(r.target);
-	free(r.arg_used);
+	run_deinit(&r);
 	opts_deinit(&r.opts);
-	diags_deinit(&r.diags);
-	arena_deinit(&r.perm);
 	return rc;
 }

@@ -2,6 +2,7 @@
 /* tapbuild info: what a bundle is, for people and as JSON. */
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/json.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
 #include "bundle/base/err.h"
@@ -133,29 +134,6 @@ static void text_targets(const struct manifest *m)
 
 /* ---- JSON ---------------------------------------------------------------- */
 
-/* Manifest texts are printable ASCII; parameter defaults may be anything. */
-static void json_string(struct buf *o, const char *key, const char *s)
-{
-	if (key)
-		buf_printf(o, "\"%s\":", key);
-	if (!s) {
-		buf_adds(o, "null");
-		return;
-	}
-	buf_addc(o, '"');
-	for (; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c == '"' || c == '\\')
-			buf_printf(o, "\\%c", c);
-		else if (c < 0x20 || c > 0x7e)
-			buf_printf(o, "\\u%04x", c);
-		else
-			buf_addc(o, *s);
-	}
-	buf_addc(o, '"');
-}
-
 /* ",KEY:STRING" for all of them; a NULL key ends them. */
 struct json_field {
 	const char *key, *value;
@@ -165,7 +143,7 @@ static void json_fields(struct buf *o, const struct json_field *f)
 {
 	for (; f->key; f++) {
 		buf_addc(o, ',');
-		json_string(o, f->key, f->value);
+		json_add_string(o, f->key, f->value);
 	}
 }
 
@@ -189,7 +167,7 @@ static void json_head(struct buf *o, const struct bundle *b)
 {
 	const struct manifest *m = &b->man;
 
-	json_string(o, "name", m->name);
+	json_add_string(o, "name", m->name);
 	buf_printf(o, ",\"version\":%llu,\"epoch\":%u,\"size\":%llu",
 		   (ull)m->version, m->epoch, (ull)b->size);
 	json_time(o, "created", m->created);
@@ -209,7 +187,7 @@ static void json_head(struct buf *o, const struct bundle *b)
 				 manifest_privilege_name(m->privilege) },
 			       { NULL, NULL } });
 	buf_printf(o, ",\"guru\":%s,", m->is_guru ? "true" : "false");
-	json_string(o, "writes", manifest_writes_name(m->writes));
+	json_add_string(o, "writes", manifest_writes_name(m->writes));
 	buf_printf(o, ",\"limit_runtime_s\":%llu,\"limit_output_bytes\":%llu",
 		   (ull)m->limit_runtime_s, (ull)m->limit_output_bytes);
 }
@@ -219,7 +197,7 @@ static void json_lists(struct buf *o, const struct manifest *m)
 	buf_adds(o, ",\"scripts\":[");
 	for (uint32_t i = 0; i < m->nscripts; i++) {
 		buf_adds(o, i ? ",{" : "{");
-		json_string(o, "name", m->scripts[i].name);
+		json_add_string(o, "name", m->scripts[i].name);
 		buf_printf(o, ",\"size\":%llu,", (ull)m->scripts[i].size);
 		json_digest(o, "sha256", m->scripts[i].sha256);
 		buf_addc(o, '}');
@@ -227,24 +205,24 @@ static void json_lists(struct buf *o, const struct manifest *m)
 	buf_adds(o, "],\"probes\":[");
 	for (uint32_t i = 0; i < m->nprobes; i++) {
 		buf_adds(o, i ? ",{" : "{");
-		json_string(o, "kind", m->probes[i].kind);
+		json_add_string(o, "kind", m->probes[i].kind);
 		buf_printf(o, ",\"count\":%llu}", (ull)m->probes[i].count);
 	}
 	buf_adds(o, "],\"needs\":[");
 	for (uint32_t i = 0; i < m->nneeds; i++) {
 		buf_adds(o, i ? "," : "");
-		json_string(o, NULL, m->needs[i]);
+		json_add_string(o, NULL, m->needs[i]);
 	}
 	buf_adds(o, "],\"params\":[");
 	for (uint32_t i = 0; i < m->nparams; i++) {
 		const struct manifest_param *p = &m->params[i];
 
 		buf_adds(o, i ? ",{" : "{");
-		json_string(o, "name", p->name);
+		json_add_string(o, "name", p->name);
 		if (p->type == PARAM_STRING) {
 			buf_printf(o, ",\"type\":\"string\",\"len\":%u,",
 				   p->len);
-			json_string(o, "default", p->def_str);
+			json_add_string(o, "default", p->def_str);
 			buf_addc(o, '}');
 		} else {
 			buf_printf(o,
@@ -266,8 +244,8 @@ static void json_sigs(struct buf *o, const struct bundle *b)
 		buf_adds(o, i ? ",{" : "{");
 		json_digest(o, "key", l->keyid);
 		buf_addc(o, ',');
-		json_string(o, "role",
-			    l->is_known ? sig_role_name(l->role) : NULL);
+		json_add_string(o, "role",
+				l->is_known ? sig_role_name(l->role) : NULL);
 		buf_printf(o, ",\"signed_at\":%llu,\"trusted\":%s}",
 			   (ull)l->signed_at, l->key < 0 ? "false" : "true");
 	}
@@ -276,7 +254,7 @@ static void json_sigs(struct buf *o, const struct bundle *b)
 
 static void json_target(struct buf *o, const struct manifest_target *t)
 {
-	json_string(o, "machine", t->machine);
+	json_add_string(o, "machine", t->machine);
 	json_fields(o, (const struct json_field[]){ { "release", t->release },
 						    { "version", t->version },
 						    { "build_id", t->build_id },
@@ -292,11 +270,11 @@ static void json_target(struct buf *o, const struct manifest_target *t)
 		return;
 	}
 	buf_adds(o, ",\"status\":\"ok\",");
-	json_string(o, "module", t->module);
+	json_add_string(o, "module", t->module);
 	buf_printf(o, ",\"pack\":%u,\"size\":%llu,", t->pack, (ull)t->ko_size);
 	json_digest(o, "sha256", t->ko_sha256);
 	buf_addc(o, ',');
-	json_string(o, "vermagic", t->vermagic);
+	json_add_string(o, "vermagic", t->vermagic);
 	if (t->has_layout_crc)
 		buf_printf(o, ",\"layout_crc\":\"%08x\"", t->layout_crc);
 	buf_printf(o, ",\"wire\":%u,\"kernel_signatures\":%u", t->wire,

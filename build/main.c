@@ -17,6 +17,7 @@ static const struct cmd cmds[] = {
 	{ "sign", cmd_sign, "add a signature to a bundle" },
 	{ "verify", cmd_verify, "check a bundle's signatures and contents" },
 	{ "info", cmd_info, "describe a bundle" },
+	{ "check", cmd_check, "tell which kernels take which scripts" },
 	{ "extract", cmd_extract, "take modules and sources out of a bundle" },
 	{ "help", cmd_help, "this text" },
 	{ "--version", cmd_version, "print the version" },

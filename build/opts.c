@@ -81,7 +81,8 @@ void opts_usage(const struct opts *o)
 	printf("usage: %s [options] SCRIPT.stp [ARG...]\n"
 	       "       %s [options] -e SCRIPT [ARG...]\n"
 	       "       %s [options] - [ARG...]\n"
-	       "       %s [options] -l POINT | -L POINT | --dump-...\n",
+	       "       %s [options] -l POINT | -L POINT | --dump-...\n"
+	       "       tapbuild check [options] SCRIPT.stp... [-- ARG...]\n",
 	       me, me, me, me);
 	for (int g = 0; g < NGROUPS; g++) {
 		printf("\n%s:\n", headings[g]);
@@ -272,7 +273,9 @@ static int parse_words(struct opts *o, int argc, char **argv, struct err *e)
 		} else if (options && arg[0] == '-' && arg[1]) {
 			if (one_option(o, &w, e) < 0)
 				return e->code;
-		} else if (!o->file && !o->script) {
+		} else if (o->as_check && options) {
+			vec_push(&o->scripts, arg);
+		} else if (!o->as_check && !o->file && !o->script) {
 			o->file = arg;
 			options &= !o->as_stap;
 		} else {
@@ -302,9 +305,9 @@ static int rc_line(struct opts *o, struct arena *a, const char *path,
 	wordfree(&we);
 	if (parse_words(o, n + 1, v, e) < 0)
 		return err_prefix(e, "%s", path);
-	if (o->file)
+	if (o->file || o->scripts.n)
 		return err_set(e, ERR_INVALID, "%s: '%s' is no option", path,
-			       o->file);
+			       o->file ? o->file : o->scripts.v[0]);
 	return 0;
 }
 
@@ -365,6 +368,7 @@ int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
 
 	memset(o, 0, sizeof(*o));
 	o->as_stap = !strcmp(slash ? slash + 1 : argv[0], "stap");
+	o->as_check = !strcmp(argv[0], "check");
 	o->version = 1;
 	rc = parse_rc(o, a, e);
 	if (rc == 0)
@@ -378,6 +382,7 @@ int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
 
 void opts_deinit(struct opts *o)
 {
+	vec_deinit(&o->scripts);
 	vec_deinit(&o->args);
 	vec_deinit(&o->extra);
 	vec_deinit(&o->kernels);

@@ -18,6 +18,7 @@ struct err;
  * struct opts - the command line, checked for form only
  * @as_stap: called as "stap": its rules where they differ from tapbuild's
  * @script: -e text, or NULL; @file: script path ("-" = stdin), or NULL
+ * @as_check: called as "tapbuild check": words are @scripts, those after "--" @args
  * @extra: -E texts
  * @last_pass: -p1 … -p5; 0 = not given
  * @kernels: -r patterns; @manifest: --manifest FILE
@@ -28,6 +29,7 @@ struct err;
  */
 struct opts {
 	const char *script, *file;
+	VEC(const char *) scripts;
 	VEC(const char *) args;
 	VEC(const char *) extra;
 	VEC(const char *) kernels;
@@ -40,13 +42,14 @@ struct opts {
 	const char *manifest, *output, *name, *sign_key, *audience, *arch;
 	const char *description, *compatible, *privilege, *runtime, *tmpdir;
 	const char *list, *list_vars, *color;
+	const char *tsv, *json;
 	const char *command, *pid, *seconds, *rotate;
 	const char *rlimit_as, *rlimit_cpu, *rlimit_nproc, *rlimit_stack;
 	const char *rlimit_fsize;
 	uint64_t version;
 	unsigned int last_pass, jobs, buffer_mb;
 	int verbose, level[OPTS_PASSES];
-	bool as_stap;
+	bool as_stap, as_check;
 	bool guru, unoptimized, no_warnings, warnings_are_errors, timing;
 	bool skip_badvars, suppress_handler_errors, suppress_time_limits;
 	bool no_global_display, keep_going;

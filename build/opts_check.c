@@ -98,16 +98,37 @@ static int check_run(const struct opts *o, struct err *e)
 
 static int check_script(const struct opts *o, struct err *e)
 {
-	if (o->script || o->file || opts_is_listing(o) || opts_only_asks(o))
+	if (o->script || o->file || o->scripts.n || opts_is_listing(o) ||
+	    opts_only_asks(o))
 		return 0;
 	err_set(e, ERR_INVALID, "A script must be specified.");
 	return err_hint(e, "tapbuild script.stp, or tapbuild -e 'probe begin "
 			   "{ println(\"hi\") exit() }'");
 }
 
+static int check_tables(const struct opts *o, struct err *e)
+{
+	if (!o->as_check && (o->tsv || o->json))
+		return err_set(e, ERR_INVALID, "--%s is for tapbuild check",
+			       o->tsv ? "tsv" : "json");
+	if (!o->as_check)
+		return 0;
+	if (o->script && o->scripts.n)
+		return err_set(e, ERR_INVALID,
+			       "check takes -e SCRIPT or files, not both");
+	if (opts_is_listing(o) || o->last_pass)
+		return err_set(e, ERR_INVALID,
+			       "check does not go with -l, -L, --dump-... and "
+			       "-p");
+	return 0;
+}
+
 int opts_conflict(const struct opts *o, struct err *e)
 {
 	int rc = check_run(o, e);
+
+	if (rc == 0)
+		rc = check_tables(o, e);
 
 	if (rc == 0)
 		rc = check_listing(o, e);

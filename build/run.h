@@ -55,6 +55,22 @@ int run_choose_targets(struct run *r, struct err *e);
 /** run_limits() - --rlimit-… and --tmpdir, for this process */
 int run_limits(const struct opts *o, struct err *e);
 
+/* ---- run_front.c ---- */
+
+/**
+ * run_pass_parse(), run_pass_sema() - passes 1 and 2 over all targets
+ *
+ * A target that refuses the script is out of the run with its reason; the others go
+ * on.
+ */
+void run_pass_parse(struct run *r);
+void run_pass_sema(struct run *r);
+/** run_first_good() - the first target still in the run, for -p1 … -p3 */
+struct target *run_first_good(struct run *r);
+bool run_all_refused(const struct run *r);
+/** run_deinit() - free all but the options */
+void run_deinit(struct run *r);
+
 /* ---- run_report.c ---- */
 
 size_t run_count(const struct run *r, enum target_status st);

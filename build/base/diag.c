@@ -175,6 +175,8 @@ static void report_error(struct diags *d, const struct span *at,
 		va_copy(again, ap);
 		vsnprintf(d->first, sizeof(d->first), fmt, again);
 		va_end(again);
+		d->first_at = at ? *at : (struct span){ 0 };
+		d->first_tag = tag;
 	}
 	if (d->nerrors >= most) {
 		d->nerrors++;

@@ -44,6 +44,7 @@ struct diag_rec {
  * @catalogue: with diags_catalogue(), one line per error for programs:
  *             SEMANTIC_ERROR, file, line, column, token, text, by tabs
  * @first: text of the first error without place or caret (target tables use it)
+ * @first_at, @first_tag: its place, src NULL without one, and its tag
  */
 struct diags {
 	struct buf text;
@@ -55,6 +56,8 @@ struct diags {
 	size_t deferred; /* first record that diags_sort() may move */
 	VEC(struct diag_rec) recs;
 	char first[240];
+	struct span first_at;
+	enum diag_tag first_tag;
 };
 
 #define DIAG_MAX_ERRORS	  20
