@@ -95,6 +95,7 @@ struct taprt_ctx {
 	u64 nr;		  /* of a system call; bit 32: of a 32-bit program */
 	u64 ip;		  /* run-time address of the place, or 0 */
 	const void *regs; /* struct pt_regs there, or NULL */
+	void *event;	  /* what else its family knows of the event */
 	char *saved;	  /* return probes: bytes the entry handler stored */
 	char *frame;	  /* string stack: next free byte */
 	char *frame_end;
@@ -140,8 +141,10 @@ struct taprt_probe {
 	u64 interval; /* ns, or jiffies with TAPRT_P_JIFFIES */
 	u64 randomize;
 	s64 actions;
-	u32 saved_size; /* bytes */
-	u32 maxactive;	/* 0 = default */
+	u32 saved_size;	  /* bytes */
+	u32 maxactive;	  /* 0 = default */
+	const char *text; /* what else its family needs, or NULL */
+	s64 num[3];
 	/* with -t, else NULL: "FILE:L:C", and what it was derived from */
 	const char *at, *from;
 };
@@ -629,6 +632,10 @@ s64 taprt_fn_fp_to_long(struct taprt_ctx *c, s64 a, s64 mode, s64 exact);
 void taprt_fn_fp_to_string(struct taprt_ctx *c, char *dst, u32 size, s64 a,
 			   s64 places);
 s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
+/* procfs probes: the text of the file, or of the write() */
+void taprt_fn_procfs_value(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_procfs_set(struct taprt_ctx *c, const char *s);
+s64 taprt_fn_procfs_add(struct taprt_ctx *c, const char *s);
 /* without such a group, or when the last =~ did not match: an error */
 void taprt_fn_matched(struct taprt_ctx *c, char *dst, u32 size, s64 n);
 void taprt_fn_matched_str(struct taprt_ctx *c, char *dst, u32 size);

@@ -140,28 +140,34 @@ static void add_name(void *arg, const char *name)
 	struct names *n = arg;
 	struct span at = { 0 };
 	struct fam_value v = { 0 };
+	const char *own;
 
-	if (n->fam->var(n->sm, n->p, n->fp, at, name, &v) == FAM_OK)
-		vec_apush(n->sm->a, &n->to->vars,
-			  arena_printf(n->sm->a, " %s:%s", name,
-				       v.type ? tight_type(n->sm, v.type)
-					      : "long"));
+	if (n->fam->var(n->sm, n->p, n->fp, at, name, &v) != FAM_OK)
+		return;
+	own = v.e && v.e->type == TY_STRING ? "string" : "long";
+	vec_apush(n->sm->a, &n->to->vars,
+		  arena_printf(n->sm->a, " %s:%s", name,
+			       v.type ? tight_type(n->sm, v.type) : own));
 }
 
 static void add_names(struct sema *sm, const struct handler *h,
 		      const struct dpoint *dp, struct line *to)
 {
-	struct fam_point fp = { .dp = *dp, .btf = dp->btf, .dw = dp->dw };
-	struct names n = { sm, h->fam, h->p, &fp, to };
+	struct fam_point fp = { 0 };
+	struct names n = { sm, h->fam, h->p, dp ? &fp : NULL, to };
 
 	const struct btfv *kernel = sm->btf;
 
-	if (dp->types)
+	if (dp)
+		fp = (struct fam_point){ .dp = *dp,
+					 .btf = dp->btf,
+					 .dw = dp->dw };
+	if (dp && dp->types)
 		sm->btf = dp->types;
 	if (h->fam->names)
-		h->fam->names(sm, h->p, &fp, add_name, &n);
+		h->fam->names(sm, h->p, n.fp, add_name, &n);
 	if (h->fam->locals)
-		h->fam->locals(sm, h->p, &fp, add_name, &n);
+		h->fam->locals(sm, h->p, n.fp, add_name, &n);
 	sm->btf = kernel;
 }
 
@@ -191,8 +197,7 @@ static void list_place(struct lister *x, struct sema *sm,
 			(unsigned long long)(dp->addr - sm->prog->stext));
 	if (x->vars) {
 		add_locals(sm, h, &n);
-		if (dp)
-			add_names(sm, h, dp, &n);
+		add_names(sm, h, dp, &n);
 	}
 	line_put(&x->lines, &n);
 }

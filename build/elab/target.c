@@ -275,6 +275,11 @@ static bool target_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 		return atvar_place(t, e, pl);
 	if (!tgt_variable(t, tg->name, &e->at, &v))
 		return false;
+	if (v.write_only && !t->probing) {
+		diag_error(t->sm->d, &e->at, DIAG_TARGET_CONTEXT,
+			   "'%s' can only be written to here", tg->name);
+		return false;
+	}
 	*pl = place_from(&v);
 	return true;
 }
@@ -417,11 +422,27 @@ static void *type_box(uint32_t id)
 	return (void *)(uintptr_t)id;
 }
 
-static void lower_assign(struct tgt *t, struct ast_expr *e)
+/* "$value = e" where the family has a variable of its own to write to. */
+static bool assign_own(struct tgt *t, struct ast_expr **ep)
 {
+	struct ast_expr *e = *ep;
+	const struct ast_target *tg = e->a->target;
+
+	if (e->a->kind != EX_TARGET || tg->is_atvar || tg->nsel ||
+	    tg->addressof || tg->pretty || !t->fam || !t->fam->assign)
+		return false;
+	walk_expr(&t->w, &e->b);
+	return t->fam->assign(t->sm, t->p, e, ep) != FAM_NOT_MINE;
+}
+
+static void lower_assign(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep;
 	const char *name;
 	void *was;
 
+	if (assign_own(t, ep))
+		return;
 	if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||
 	    e->a->kind == EX_AUTOCAST) {
 		diag_error(t->sm->d, &e->at, DIAG_TARGET_WRITE,
@@ -503,7 +524,7 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 			walk_expr(w, &e->b);
 		return false;
 	case EX_ASSIGN:
-		lower_assign(t, e);
+		lower_assign(t, ep);
 		return false;
 	case EX_INCDEC:
 		if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||

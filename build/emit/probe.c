@@ -210,6 +210,16 @@ static void probe_row(struct em *em, size_t i)
 			p->interval, p->randomize);
 	if (p->maxactive)
 		cw_line(&em->w, ".maxactive = %u,", p->maxactive);
+	if (p->text) {
+		buf_reset(&name);
+		cw_literal(&name, p->text, strlen(p->text));
+		cw_line(&em->w, ".text = %s,", name.p);
+	}
+	if (p->num[0] || p->num[1] || p->num[2])
+		cw_line(&em->w,
+			".num = { %" PRId64 "LL, %" PRId64 "LL, %" PRId64
+			"LL },",
+			p->num[0], p->num[1], p->num[2]);
 	if (em->s->timing)
 		probe_origin(em, p);
 	cw_line(&em->w, ".actions = %" PRId64 "LL,", em_budget(em->p->limits));

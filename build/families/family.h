@@ -53,18 +53,19 @@ struct fam_probe {
 
 /**
  * struct fam_value - a $variable's value where it is read directly
- * @e: long expression, NULL when there is none in this place
+ * @e: long or string expression, NULL when there is none in this place
  * @is_mem: @e is the address of the object
  * @parts: instead of @e: an object that is not all in memory (build/elab/dwloc.h)
  * @type: BTF type id of the value
  * @at_entry: it only exists at function entry: readers in a return probe take
  *            a snapshot
+ * @write_only: it is there, for @assign only
  */
 struct fam_value {
 	struct ast_expr *e;
 	const struct dwloc *parts;
 	uint32_t type;
-	bool is_mem, at_entry;
+	bool is_mem, at_entry, write_only;
 };
 
 /**
@@ -83,6 +84,8 @@ struct fam_form {
  * @expand: one form at one point of a script
  * @var: the value of "$name" (with dollar, not $$); FAM_NOT_MINE = no such
  *       variable; reports what cannot be read and returns FAM_REFUSED
+ * @assign: what the assignment @e to the family's own variable e->a becomes;
+ *          FAM_NOT_MINE = that variable is not such a one; NULL = there are none
  * @names: calls @add for every $variable of a point ("$file") but locals; entry
  *         arguments first, in order
  * @locals: the same for local variables; NULL: there are none
@@ -99,6 +102,9 @@ struct family {
 	enum fam_result (*var)(struct sema *sm, const struct dprobe *p,
 			       const struct fam_point *fp, struct span at,
 			       const char *name, struct fam_value *ret);
+	enum fam_result (*assign)(struct sema *sm, const struct dprobe *p,
+				  const struct ast_expr *e,
+				  struct ast_expr **ret);
 	void (*names)(struct sema *sm, const struct dprobe *p,
 		      const struct fam_point *fp,
 		      void (*add)(void *arg, const char *name), void *arg);

@@ -426,6 +426,8 @@ struct dprobe {
 	int64_t order;
 	uint64_t interval, randomize;
 	uint32_t maxactive;
+	const char *text; /* what else its family tells the runtime, or NULL */
+	int64_t num[3];
 	struct ast_expr *cond; /* if (…), tested at handler entry */
 	struct ast_stmt *body;
 	VEC(struct sym *) locals;

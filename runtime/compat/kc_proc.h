@@ -42,4 +42,14 @@ typedef unsigned int kc_poll_t;
 	}
 #endif
 
+/* What proc_create_data() was given; 359745d78351 (5.17) */
+static inline void *kc_pde_data(const struct inode *inode)
+{
+#if KC_HAVE_PDE_DATA
+	return pde_data(inode);
+#else
+	return PDE_DATA(inode);
+#endif
+}
+
 #endif

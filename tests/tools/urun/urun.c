@@ -471,6 +471,7 @@ KIND(timer);
 KIND(function);
 KIND(trace);
 KIND(syscall);
+KIND(procfs);
 
 /* Probes of one kind by ascending order, ties in source order. */
 static void run_kind(const struct taprt_kind *kind, bool stop_at_exit)
