@@ -94,6 +94,7 @@ struct taprt_ctx {
 	u64 retval;	  /* at function return */
 	u64 nr;		  /* of a system call; bit 32: of a 32-bit program */
 	u64 ip;		  /* run-time address of the place, or 0 */
+	u64 from; /* at function return: run-time address of the function */
 	const void *regs; /* struct pt_regs there, or NULL */
 	void *event;	  /* what else its family knows of the event */
 	char *saved;	  /* return probes: bytes the entry handler stored */
@@ -211,6 +212,7 @@ struct taprt_program {
 	u32 ring_bytes; /* per CPU, power of two; 0 = runtime's default */
 	u32 trylock_tries, trylock_delay_us; /* MAXTRYLOCK, TRYLOCKDELAY */
 	u32 minstack;			     /* MINSTACKSPACE */
+	u32 maxbacktrace;		     /* MAXBACKTRACE */
 	u32 kretactive;			     /* KRETACTIVE, 0 = default */
 	u64 overload_interval, overload_threshold; /* cycles; 0 = off */
 	u32 timing;				   /* enum taprt_timing */
@@ -521,6 +523,32 @@ s64 taprt_fn_ns_euid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_ns_gid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_ns_egid(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_user_mode(struct taprt_ctx *c);
+/* stacks and symbols, core/fn_sym.c */
+void taprt_fn_backtrace(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_callers(struct taprt_ctx *c, char *dst, u32 size, s64 n);
+s64 taprt_fn_stack(struct taprt_ctx *c, s64 n);
+void taprt_fn_task_backtrace(struct taprt_ctx *c, char *dst, u32 size,
+			     s64 task);
+s64 taprt_fn_print_backtrace(struct taprt_ctx *c);
+void taprt_fn_sprint_backtrace(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_print_syms(struct taprt_ctx *c, const char *list);
+void taprt_fn_sprint_syms(struct taprt_ctx *c, char *dst, u32 size,
+			  const char *list);
+void taprt_fn_symname(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
+void taprt_fn_symdata(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
+void taprt_fn_modname(struct taprt_ctx *c, char *dst, u32 size, s64 addr);
+void taprt_fn_probemod(struct taprt_ctx *c, char *dst, u32 size);
+void taprt_fn_ucallers(struct taprt_ctx *c, char *dst, u32 size, s64 n);
+void taprt_fn_ucallers_at(struct taprt_ctx *c, char *dst, u32 size, s64 ip,
+			  s64 fp);
+s64 taprt_fn_ustack(struct taprt_ctx *c, s64 n);
+/* registers by name and by DWARF number, arguments by theirs: from 1 on */
+s64 taprt_fn_register(struct taprt_ctx *c, const char *name);
+s64 taprt_fn_u_register(struct taprt_ctx *c, const char *name);
+s64 taprt_fn_uregister(struct taprt_ctx *c, s64 n);
+s64 taprt_fn_nth_arg(struct taprt_ctx *c, s64 n);
+s64 taprt_fn_set_nth_arg(struct taprt_ctx *c, s64 n, s64 v);
+s64 taprt_fn_set_nth_arg32(struct taprt_ctx *c, s64 n, s64 v);
 s64 taprt_fn_registers_valid(struct taprt_ctx *c);
 s64 taprt_fn_print_regs(struct taprt_ctx *c);
 /* a register of the probed place, by its DWARF number */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* @enum, @enumname, @const, @kderef, @uderef, @probewrite to plain trees. */
+/*
+ * @enum, @enumname, @const, @kderef, @uderef, @kregister, @uregister, @probewrite to
+ * plain trees.
+ */
 #include "build/elab/atop.h"
 
 #include "build/base/arena.h"
@@ -196,15 +199,19 @@ static void lower_deref(struct tgt *t, struct ast_expr **ep)
 	walk_expr(&t->w, &r->a);
 }
 
-/* @kregister(n), by DWARF number */
-static void lower_kregister(struct tgt *t, struct ast_expr **ep)
+/* ---- registers ------------------------------------------------------------ */
+
+/* @kregister(n), @uregister(n): the runtime reads them */
+static void lower_register(struct tgt *t, struct ast_expr **ep)
 {
 	struct ast_expr *e = *ep;
 
-	e->kind = EX_CALL;
-	e->name = "__kregister";
-	e->intrinsic = intrinsic_find(e->name, 1);
 	walk_expr(&t->w, &e->args[0]);
+	e->kind = EX_CALL;
+	e->type = TY_LONG;
+	e->intrinsic = intrinsic_find(
+		e->name[1] == 'k' ? "__kregister" : "__uregister", 1);
+	e->name = e->intrinsic->name;
 }
 
 bool atop_lower(struct tgt *t, struct ast_expr **ep)
@@ -218,7 +225,8 @@ bool atop_lower(struct tgt *t, struct ast_expr **ep)
 		{ "@enumname", lower_enumname },
 		{ "@kderef", lower_deref },
 		{ "@uderef", lower_deref },
-		{ "@kregister", lower_kregister },
+		{ "@kregister", lower_register },
+		{ "@uregister", lower_register },
 	};
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {

@@ -172,6 +172,7 @@ static void unit_program(struct em *em)
 	unit_field(em, "trylock_tries", l->maxtrylock);
 	unit_field(em, "trylock_delay_us", l->trylockdelay);
 	unit_field(em, "minstack", l->minstackspace);
+	unit_field(em, "maxbacktrace", l->maxbacktrace);
 	unit_field(em, "kretactive", l->kretactive);
 	if (!l->no_overload) {
 		unit_field(em, "overload_interval", l->overload_interval);

@@ -31,6 +31,9 @@ static void limit_range(const char *name, int64_t *lo, int64_t *hi)
 	} else if (!strcmp(name, "HIST_WIDTH")) {
 		*lo = 1;
 		*hi = 1000;
+	} else if (!strcmp(name, "MAXBACKTRACE")) {
+		*lo = 1;
+		*hi = 1024;
 	} else if (!strcmp(name, "STP_MAX_BUCKETS")) {
 		*lo = 3;
 		*hi = 65536;

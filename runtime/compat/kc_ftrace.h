@@ -78,9 +78,11 @@
 #define kc_fregs_all() kc_fregs
 #endif
 
+/* IF_SUPPORTED alone asks for nothing: it only keeps SAVE_REGS from failing. */
 static inline void kc_ftrace_want_regs(struct ftrace_ops *ops)
 {
-	ops->flags |= FTRACE_OPS_FL_SAVE_REGS_IF_SUPPORTED;
+	ops->flags |=
+		FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_SAVE_REGS_IF_SUPPORTED;
 }
 
 /* All at once where the kernel can; it refuses the whole list for one address. */

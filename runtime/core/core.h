@@ -233,6 +233,10 @@ void taprt_fail_addr(struct taprt_ctx *c, const char *before, u64 addr,
 void taprt_fail_str(struct taprt_ctx *c, const char *before, const char *after);
 /* copy.c, or the test: 0 or -EFAULT; never sleeps */
 int taprt_read_mem(void *dst, u64 addr, u32 n, bool user);
+/* fn_regs.c: struct pt_regs at the entry of a function that has argument @n, or NULL
+ * and an error; where on the stack an argument lies that is in no register */
+const void *taprt_arg_regs(struct taprt_ctx *c, s64 n);
+u64 taprt_arg_place(const void *regs, s64 n);
 /* context.c, in process context: a record, and a line about skipped probes */
 void taprt_say(u32 type, const char *a, const char *b);
 void taprt_say_skips(const char *a, const char *name, const char *b, u64 n);

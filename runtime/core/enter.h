@@ -44,6 +44,7 @@ static __always_inline void rt_ctx_reset(struct rt_cpu *r,
 	c->saved = NULL;
 	c->regs = NULL;
 	c->ip = 0;
+	c->from = 0;
 }
 
 /* This CPU's context with interrupts off; NULL = a handler is running. */

@@ -60,3 +60,23 @@ s64 taprt_fn_set_user_string_arg(struct taprt_ctx *c, s64 addr, const char *val)
 		     true);
 	return 0;
 }
+
+/* The registers are put back into the function when the handler has ended. */
+s64 taprt_fn_set_nth_arg(struct taprt_ctx *c, s64 n, s64 v)
+{
+	const void *regs = taprt_arg_regs(c, n);
+
+	if (!regs)
+		return 0;
+	if (n <= RT_REGS_ARGS)
+		*rt_regs_arg_place((struct pt_regs *)regs, n - 1) = v;
+	else
+		taprt_fn_set_kernel_long(c, taprt_arg_place(regs, n), v);
+	return v;
+}
+
+s64 taprt_fn_set_nth_arg32(struct taprt_ctx *c, s64 n, s64 v)
+{
+	taprt_fn_set_nth_arg(c, n, (u32)v);
+	return v;
+}

@@ -123,6 +123,8 @@ static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!r)
 		return 1;
 	rt_point_ctx(r, point, p);
+	r->c.ip = rt_points[point].ip;
+	r->c.regs = regs;
 	if (p->flags & TAPRT_P_ARGS)
 		rt_ctx_args(&r->c, regs);
 	r->c.saved = ri->data;
@@ -148,6 +150,7 @@ static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 0;
 	rt_point_ctx(r, point, p);
 	r->c.ip = kc_ri_ret_addr(ri);
+	r->c.from = rt_points[point].ip;
 	r->c.regs = regs;
 	r->c.retval = regs_return_value(regs);
 	r->c.saved = ri->data;

@@ -16,6 +16,8 @@
 
 #define RT_VSYSCALL_PAGE 0xffffffffff600000ULL
 
+#define RT_REGS_ARGS 6 /* arguments in registers; the 7th is on the stack */
+
 static __always_inline u64 rt_regs_arg(const struct pt_regs *r, int n)
 {
 	switch (n) {
@@ -33,9 +35,23 @@ static __always_inline u64 rt_regs_arg(const struct pt_regs *r, int n)
 	return r->r9;
 }
 
+/* The same, to be written to. */
+static inline unsigned long *rt_regs_arg_place(struct pt_regs *r, int n)
+{
+	unsigned long *const at[] = { &r->di, &r->si, &r->dx,
+				      &r->cx, &r->r8, &r->r9 };
+
+	return at[n];
+}
+
 static __always_inline u64 rt_regs_sp(const struct pt_regs *r)
 {
 	return r->sp;
+}
+
+static __always_inline u64 rt_regs_fp(const struct pt_regs *r)
+{
+	return r->bp;
 }
 
 /* What print_regs() shows: RT_REG(name, member, ends its line); first the place. */
@@ -81,6 +97,54 @@ static inline bool rt_regs_dwarf(const struct pt_regs *r, s64 n, u64 *v)
 	*v = *(const unsigned long *)((const char *)r + off[n]);
 	return true;
 }
+
+/* register(): RT_REGNAME(name, member, bits) */
+#define RT_REGNAMES                         \
+	RT_REGNAME("rax", ax, 64)           \
+	RT_REGNAME("eax", ax, 32)           \
+	RT_REGNAME("ax", ax, 64)            \
+	RT_REGNAME("rbx", bx, 64)           \
+	RT_REGNAME("ebx", bx, 32)           \
+	RT_REGNAME("bx", bx, 64)            \
+	RT_REGNAME("rcx", cx, 64)           \
+	RT_REGNAME("ecx", cx, 32)           \
+	RT_REGNAME("cx", cx, 64)            \
+	RT_REGNAME("rdx", dx, 64)           \
+	RT_REGNAME("edx", dx, 32)           \
+	RT_REGNAME("dx", dx, 64)            \
+	RT_REGNAME("rsi", si, 64)           \
+	RT_REGNAME("esi", si, 32)           \
+	RT_REGNAME("si", si, 64)            \
+	RT_REGNAME("rdi", di, 64)           \
+	RT_REGNAME("edi", di, 32)           \
+	RT_REGNAME("di", di, 64)            \
+	RT_REGNAME("rbp", bp, 64)           \
+	RT_REGNAME("ebp", bp, 32)           \
+	RT_REGNAME("bp", bp, 64)            \
+	RT_REGNAME("rsp", sp, 64)           \
+	RT_REGNAME("esp", sp, 32)           \
+	RT_REGNAME("sp", sp, 64)            \
+	RT_REGNAME("r8", r8, 64)            \
+	RT_REGNAME("r9", r9, 64)            \
+	RT_REGNAME("r10", r10, 64)          \
+	RT_REGNAME("r11", r11, 64)          \
+	RT_REGNAME("r12", r12, 64)          \
+	RT_REGNAME("r13", r13, 64)          \
+	RT_REGNAME("r14", r14, 64)          \
+	RT_REGNAME("r15", r15, 64)          \
+	RT_REGNAME("rip", ip, 64)           \
+	RT_REGNAME("eip", ip, 32)           \
+	RT_REGNAME("ip", ip, 64)            \
+	RT_REGNAME("rflags", flags, 64)     \
+	RT_REGNAME("eflags", flags, 32)     \
+	RT_REGNAME("flags", flags, 64)      \
+	RT_REGNAME("orig_rax", orig_ax, 64) \
+	RT_REGNAME("orig_eax", orig_ax, 32) \
+	RT_REGNAME("orig_ax", orig_ax, 64)  \
+	RT_REGNAME("xcs", cs, 64)           \
+	RT_REGNAME("cs", cs, 64)            \
+	RT_REGNAME("xss", ss, 64)           \
+	RT_REGNAME("ss", ss, 64)
 
 /*
  * The six arguments of a system call: System V ABI, AMD64 supplement, A.2.1; those of

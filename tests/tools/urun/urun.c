@@ -31,6 +31,7 @@
 #include "runtime/core/lock.c"
 #include "runtime/core/maps.c"
 #include "runtime/core/random.c"
+#include "runtime/core/fn_sym.c"
 #include "runtime/core/fn_float.c"
 
 #define ROUNDS	      3
@@ -253,6 +254,68 @@ s64 taprt_fn_loadavg(struct taprt_ctx *c, s64 i)
 		return 2048 * (i + 1) + 512;
 	taprt_fail_num(c, "there is no load average ", i, "");
 	return 0;
+}
+
+/*
+ * A stack of ten frames, in return probes from the function on; symbols in three
+ * ranges, of a module from 0x2000 on, and none above 0x4000.
+ */
+static u64 frames[1024];
+static char symbol[64];
+
+struct rt_frames taprt_frames_none(struct taprt_ctx *c)
+{
+	(void)c;
+	return (struct rt_frames){ .ip = frames,
+				   .max = taprt_program.maxbacktrace };
+}
+
+struct rt_frames taprt_frames_user_at(struct taprt_ctx *c, u64 ip, u64 fp)
+{
+	struct rt_frames f = taprt_frames_none(c);
+
+	for (; f.n < 10 && f.n < f.max; ip += fp)
+		f.ip[f.n++] = ip;
+	return f;
+}
+
+struct rt_frames taprt_frames(struct taprt_ctx *c)
+{
+	struct rt_frames f = taprt_frames_user_at(c, 0x1100, 0x456);
+
+	f.from = c->probe->flags & TAPRT_P_RETURN;
+	return f;
+}
+
+struct rt_frames taprt_frames_user(struct taprt_ctx *c)
+{
+	return taprt_frames_user_at(c, 0x400000, 16);
+}
+
+struct rt_frames taprt_frames_task(struct taprt_ctx *c, u64 task)
+{
+	return task == 0x1200 ? taprt_frames(c) : taprt_frames_none(c);
+}
+
+const char *taprt_symbol(struct taprt_ctx *c, u64 addr)
+{
+	static const char *const mod[] = { "", "", " [ext4]", " [a_b 12ab]" };
+
+	(void)c;
+	if (addr < 0x1000 || addr >= 0x4000)
+		snprintf(symbol, sizeof(symbol), "0x%llx", addr);
+	else
+		snprintf(symbol, sizeof(symbol),
+			 "fn_%llx.isra.0+0x%llx/0x1000%s", addr >> 12,
+			 addr & 0xfff, mod[addr >> 12]);
+	return symbol;
+}
+
+s64 taprt_fn_nth_arg(struct taprt_ctx *c, s64 n)
+{
+	if (n < 1 || n > 6)
+		taprt_fail_num(c, "there is no argument ", n, "");
+	return n * 0x111111111 - 0x80000000;
 }
 
 #define FN_STR(name, value)                                            \
