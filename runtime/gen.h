@@ -236,6 +236,7 @@ enum taprt_mech {
 	TAPRT_MECH_KRETPROBE = 3,
 	TAPRT_MECH_TRACEPOINT = 4,
 	TAPRT_MECH_SYSCALL = 5,
+	TAPRT_MECH_ABSOLUTE = 6, /* kprobe at a run-time address */
 };
 
 /*
@@ -263,6 +264,11 @@ struct taprt_point {
 	u32 pp;	    /* offset in taprt_strings: pp() */
 	u32 pn;	    /* offset in taprt_strings: pn() */
 	u32 module; /* offset in taprt_strings: the module it is in, or "" */
+	u32 symbol; /* offset in taprt_strings: what begins at @addr; 0: @func */
+	u32 offset; /* bytes from @addr to the probe */
+	u32 caller,
+		ncallers; /* taprt_nums from here: link-time addresses that calls
+				 return to which count; none: all calls do */
 };
 
 struct taprt_target {

@@ -286,9 +286,17 @@ static int derive(struct expander *x, const struct family *fam,
 	if (!fp->points.n)
 		return derive_place(x, fam, f, fp, NULL);
 	vec_foreach(p, &fp->points) {
-		int r = f->optional ? derive_quietly(x, fam, f, fp, p)
-				    : derive_place(x, fam, f, fp, p);
+		int r = f->optional || p->is_extra
+				? derive_quietly(x, fam, f, fp, p)
+				: derive_place(x, fam, f, fp, p);
 
+		if (r == REPORTED && p->is_extra) {
+			diag_warn(x->sm->d, &x->probe->at, DIAG_CLONE,
+				  "'%s' is not probed: what is read is not "
+				  "known there without full debug information",
+				  p->dp.symbol);
+			continue;
+		}
 		if (r == REPORTED && !f->optional)
 			return REPORTED;
 		n += r > 0;

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Kernel functions by name: kernel.function("…"), kprobe.function("…"). */
+/*
+ * Kernel functions by name: kernel.function("…"), kprobe.function("…").
+ *
+ * A script gives the same program whether the kit has debug information or not: a
+ * name is looked for among the kernel's symbols, and so are the copies that the
+ * compiler made of a function ("f.isra.0", "f.constprop.0" are f).  Debug information
+ * is asked where symbols have no answer: "f@file", and a name that no symbol has,
+ * which then means what SystemTap's documentation says, the function and each place
+ * where it is inlined.  Of a function that has a symbol and is inlined as well the
+ * inlined instances are not probed: with debug information there is a warning that
+ * says so, and .inline has them.
+ */
+#include "build/families/dwpoint.h"
 #include "build/families/family.h"
+#include "build/families/function.h"
 #include "build/families/funcvar.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/kit/kit.h"
 #include "build/sema/ctx.h"
+#include "bundle/base/err.h"
 
 #include <fnmatch.h>
 #include <string.h>
@@ -17,11 +31,12 @@ enum {
 	FORM_RETURN = 1,
 	FORM_EXPORTED = 2,
 	FORM_DWARFLESS = 4, /* kprobe.function */
+	FORM_CALL = 8,
 };
 
 static const struct fam_form forms[] = {
 	{ "kernel.function(S)", 0 },
-	{ "kernel.function(S).call", 0 },
+	{ "kernel.function(S).call", FORM_CALL },
 	{ "kernel.function(S).exported", FORM_EXPORTED },
 	{ "kernel.function(S).return", FORM_RETURN },
 	{ "kernel.function(S).return.maxactive(N)", FORM_RETURN },
@@ -53,6 +68,22 @@ static bool is_glob(const char *s)
 	return strpbrk(s, "*?[") != NULL;
 }
 
+/* "f" of "f.isra.0": which is f with fewer parameters, or some of them constant. */
+static const char *plain_name(struct arena *a, const char *name)
+{
+	static const char *const made[] = { ".isra.", ".constprop.",
+					    ".lto_priv.", ".llvm." };
+	size_t i;
+
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		const char *dot = strstr(name, made[i]);
+
+		if (dot && is_whole_function(name))
+			return arena_strndup(a, name, strcspn(name, "."));
+	}
+	return name;
+}
+
 static const char *point_name(struct sema *sm, const struct ast_point *pt,
 			      const char *func)
 {
@@ -79,7 +110,11 @@ static void add_place(struct sema *sm, const struct ast_point *pt,
 
 	p.dp.addr = f->addr;
 	p.dp.func = f->name;
-	p.dp.pp = point_name(sm, pt, f->name);
+	if (!(form & FORM_DWARFLESS))
+		p.dp.func = plain_name(sm->a, f->name);
+	if (p.dp.func != f->name)
+		p.dp.symbol = f->name;
+	p.dp.pp = point_name(sm, pt, p.dp.func);
 	if (form & FORM_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
@@ -109,29 +144,51 @@ static void try_place(struct sema *sm, const struct ast_point *pt,
 	}
 }
 
+size_t function_lower(const struct kit *k, const char *name)
+{
+	size_t lo = 0, hi = kit_nfuncs(k);
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (strcmp(kit_func(k, mid).name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool name_fits(struct sema *sm, unsigned int form, const char *pattern,
+		      const char *name)
+{
+	const char *plain;
+
+	if (!fnmatch(pattern, name, 0))
+		return true;
+	if ((form & FORM_DWARFLESS) || !strchr(name, '.'))
+		return false;
+	plain = plain_name(sm->a, name);
+	return plain != name && !fnmatch(pattern, plain, 0);
+}
+
 static void find_pattern(struct sema *sm, const struct ast_point *pt,
 			 unsigned int form, const char *pattern,
 			 struct fam_probe *ret, struct refused *no)
 {
 	size_t i, n = kit_nfuncs(sm->kit), lit = strcspn(pattern, "*?[\\");
+	const char *begin = arena_strndup(sm->a, pattern, lit);
 	struct kit_func f;
 
-	if (!is_glob(pattern)) {
-		for (i = kit_find_func(sm->kit, pattern); i < n; i++) {
-			f = kit_func(sm->kit, i);
-			if (strcmp(f.name, pattern) != 0)
-				break;
-			try_place(sm, pt, form, &f, ret, no);
-		}
-		return;
-	}
-	for (i = 0; i < n; i++) {
+	for (i = function_lower(sm->kit, begin); i < n; i++) {
 		f = kit_func(sm->kit, i);
 		/* Sorted: past the literal beginning nothing follows. */
-		if (strncmp(f.name, pattern, lit) > 0)
+		if (strncmp(f.name, begin, lit) != 0)
 			break;
-		if (fnmatch(pattern, f.name, 0) == 0)
+		if (name_fits(sm, form, pattern, f.name))
 			try_place(sm, pt, form, &f, ret, no);
+		else if (!pattern[lit] && f.name[lit] && f.name[lit] != '.')
+			break;
 	}
 }
 
@@ -177,6 +234,95 @@ static void find_places(struct sema *sm, const struct ast_point *pt,
 	}
 }
 
+/*
+ * The symbol of a copy says nothing of its parameters: beside the function itself it
+ * is left out, rather than the probe refused, where they are read.
+ */
+static void mark_clones(struct fam_probe *ret)
+{
+	const struct fam_point *q;
+	struct fam_point *p;
+
+	vec_foreach(p, &ret->points)
+		vec_foreach(q, &ret->points)
+			if (p->dp.symbol && !q->dp.symbol &&
+			    !strcmp(p->dp.func, q->dp.func))
+				p->is_extra = true;
+}
+
+bool function_maxactive(struct sema *sm, const struct ast_point *pt,
+			struct dprobe *p)
+{
+	const struct ast_comp *m = family_comp(pt, "maxactive");
+
+	p->maxactive = m ? (uint32_t)m->num : 0;
+	if (!m || (m->num >= 0 && m->num <= MAX_ACTIVE))
+		return true;
+	diag_error(sm->d, &m->at, DIAG_INTERVAL,
+		   "maxactive value out of range [0, %d]", MAX_ACTIVE);
+	return false;
+}
+
+/* ---- with debug information ------------------------------------------------- */
+
+static void warn_inlined(struct dwpoint *d, unsigned int form,
+			 const struct spec *s)
+{
+	struct dwfind w;
+	struct err e;
+
+	if (form & (FORM_CALL | FORM_EXPORTED))
+		return;
+	dwfind_init(&w, d->sm->a, d->file);
+	if (dwfind_functions(&w, s, DWFIND_INLINE, &e) < 0)
+		w.spots.n = 0;
+	if (w.spots.n && (form & FORM_RETURN))
+		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
+			  "cannot probe .return of %zu inlined function(s) %s",
+			  w.spots.n, s->func);
+	else if (w.spots.n)
+		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
+			  "function '%s' is inlined in %zu places, which are "
+			  "not probed here (they are kernel.function(\"%s\")"
+			  ".inline)",
+			  s->func, w.spots.n, s->func);
+	dwfind_deinit(&w);
+}
+
+static enum fam_result debug_find(struct dwpoint *d, unsigned int form,
+				  const struct spec *s, struct fam_probe *ret)
+{
+	unsigned int what = DWFIND_CALL;
+	struct err e = { 0 };
+
+	if (!(form & (FORM_RETURN | FORM_EXPORTED | FORM_CALL)))
+		what |= DWFIND_INLINE;
+	d->mech = form & FORM_RETURN ? TAPRT_MECH_KRETPROBE : 0;
+	d->wanted = form & FORM_EXPORTED ? KIT_FN_EXPORTED : 0;
+	if (dwfind_functions(&d->w, s, what, &e) < 0)
+		return dwpoint_broken(d, &e);
+	dwpoint_add(d, ret);
+	if (form & FORM_RETURN)
+		warn_inlined(d, form, s);
+	return ret->points.n ? FAM_OK : dwpoint_none(d, s);
+}
+
+/* What symbols do not tell. */
+static enum fam_result debug_expand(struct sema *sm, const struct ast_point *pt,
+				    unsigned int form, const struct spec *s,
+				    struct fam_probe *ret)
+{
+	enum fam_result r = FAM_NOT_MINE;
+	struct dwpoint d;
+
+	if (dwpoint_open(&d, sm, pt, !s->file))
+		r = debug_find(&d, form, s, ret);
+	else if (s->file)
+		r = FAM_REFUSED;
+	dwpoint_close(&d);
+	return r;
+}
+
 /* ---- points -------------------------------------------------------------- */
 
 static void report_no_match(struct sema *sm, const struct ast_comp *c,
@@ -202,54 +348,72 @@ static void report_no_match(struct sema *sm, const struct ast_comp *c,
 		   similar_text(sm->a, &sim, "similar functions"));
 }
 
-/* "func@file:line" is about source files, which BTF does not know. */
-static const char *spec_function(struct sema *sm, const struct ast_comp *c,
-				 unsigned int form)
+/* The pattern in *@ret; kprobe.function has names and nothing else. */
+static bool function_spec(struct sema *sm, const struct ast_comp *c,
+			  unsigned int form, struct spec *ret)
 {
-	const char *at = strchr(c->str, '@');
-
-	if (!*c->str || at == c->str) {
-		diag_error(sm->d, &c->at, DIAG_SPEC,
-			   "malformed specification '%s'", c->str);
-		return NULL;
+	if (!(form & FORM_DWARFLESS)) {
+		if (!dwpoint_spec(sm, c, ret))
+			return false;
+		if (ret->file && !strcmp(ret->file, "*") &&
+		    ret->lines == SPEC_NO_LINE)
+			ret->file = NULL;
+		return true;
 	}
-	if (!at || (form & FORM_DWARFLESS))
-		return c->str;
-	if (!strcmp(at, "@*"))
-		return arena_strndup(sm->a, c->str, (size_t)(at - c->str));
-	diag_error(sm->d, &c->at, DIAG_SPEC,
-		   "'%s' names a source file, which needs full debug "
-		   "information: use the function name alone",
+	*ret = (struct spec){ .func = c->str };
+	if (*c->str)
+		return true;
+	diag_error(sm->d, &c->at, DIAG_SPEC, "malformed specification '%s'",
 		   c->str);
-	return NULL;
+	return false;
+}
+
+static enum fam_result function_points(struct sema *sm,
+				       const struct ast_point *pt,
+				       unsigned int form, const struct spec *s,
+				       struct fam_probe *ret)
+{
+	struct refused no = { 0 };
+	struct dwpoint d;
+	enum fam_result r;
+
+	if (s->file || s->scope)
+		return debug_expand(sm, pt, form, s, ret);
+	find_places(sm, pt, form, s->func, ret, &no);
+	mark_clones(ret);
+	if (!ret->points.n) {
+		r = FAM_NOT_MINE;
+		if (!no.name && !(form & FORM_DWARFLESS))
+			r = debug_expand(sm, pt, form, s, ret);
+		if (r != FAM_NOT_MINE)
+			return r;
+		report_no_match(sm, &pt->comp[1], s->func, &no);
+		return FAM_REFUSED;
+	}
+	if (!(form & FORM_DWARFLESS) && !is_glob(s->func)) {
+		if (dwpoint_open(&d, sm, pt, true))
+			warn_inlined(&d, form, s);
+		dwpoint_close(&d);
+	}
+	return FAM_OK;
 }
 
 static enum fam_result function_expand(struct sema *sm,
 				       const struct ast_point *pt,
 				       unsigned int form, struct fam_probe *ret)
 {
-	const struct ast_comp *c = &pt->comp[1];
-	const struct ast_comp *m = family_comp(pt, "maxactive");
-	const char *pattern = spec_function(sm, c, form);
-	struct refused no = { 0 };
+	struct spec s;
+	enum fam_result r;
 
-	if (!pattern)
+	if (!function_spec(sm, &pt->comp[1], form, &s) ||
+	    !function_maxactive(sm, pt, ret->p))
 		return FAM_REFUSED;
-	if (m && (m->num < 0 || m->num > MAX_ACTIVE)) {
-		diag_error(sm->d, &m->at, DIAG_INTERVAL,
-			   "maxactive value out of range [0, %d]", MAX_ACTIVE);
-		return FAM_REFUSED;
-	}
 	ret->p->kind = &kind_function;
 	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
-	ret->p->maxactive = m ? (uint32_t)m->num : 0;
-	find_places(sm, pt, form, pattern, ret, &no);
-	if (!ret->points.n) {
-		report_no_match(sm, c, pattern, &no);
-		return FAM_REFUSED;
-	}
-	ret->p->name = ret->points.v[0].dp.pp;
-	return FAM_OK;
+	r = function_points(sm, pt, form, &s, ret);
+	if (r == FAM_OK)
+		ret->p->name = ret->points.v[0].dp.pp;
+	return r;
 }
 
 extern const struct family fam_function;

@@ -29,12 +29,14 @@ enum fam_result {
  * struct fam_point - one place
  * @btf: id of the FUNC or PROTO whose parameters are $variables there, or 0; in
  *       @dp.types where that is set
+ * @is_extra: left out, with a warning, where what the handler reads cannot be had
  * @dw: what full debug information knows of the place, or NULL
  */
 struct fam_point {
 	struct dpoint dp;
 	uint32_t btf;
 	const struct dwplace *dw; /* build/families/dwplace.h */
+	bool is_extra;
 };
 
 /**

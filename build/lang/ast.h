@@ -396,11 +396,18 @@ struct ast_file {
  * @from: the points it was derived from, "inner <- alias <- as written"
  * @pn: pn() text, or NULL where it is @pp
  * @func: name of the function; "SYSTEM:NAME" of a tracepoint
+ * @offset: from @addr to where the probe goes
+ * @symbol: what is at @addr where that is not @func: of code inlined elsewhere, of
+ *          a clone; or NULL
+ * @caller, @ncallers: link-time addresses that calls return to which count; 0: all do
  */
 struct dpoint {
 	uint64_t addr; /* link-time */
 	uint32_t mech; /* enum taprt_mech */
-	const char *func, *pp, *from, *pn;
+	uint32_t offset;
+	const char *func, *pp, *from, *pn, *symbol;
+	const uint64_t *caller;
+	size_t ncallers;
 	const char *module; /* the module it is in; NULL: the kernel itself */
 	uint32_t btf; /* FUNC or PROTO whose parameters are $variables, or 0 */
 	const struct btfv *types; /* where @btf is; NULL: the kernel's */

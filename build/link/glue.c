@@ -220,41 +220,50 @@ static uint32_t add_text(struct buf *strings, const char *s)
 	return (uint32_t)at;
 }
 
+/* The text that a run of points shares is there once. */
+struct last {
+	const char *s;
+	uint32_t at;
+};
+
+static uint32_t add_shared(struct buf *strings, struct last *last,
+			   const char *s)
+{
+	if (!s)
+		return 0;
+	if (!last->s || strcmp(last->s, s) != 0)
+		last->at = add_text(strings, s);
+	last->s = s;
+	return last->at;
+}
+
 static void make_points(const struct glue_spec *s, struct buf *points,
-			struct buf *strings)
+			struct buf *strings, struct buf *nums)
 {
 	uint32_t index = 0;
 	struct dprobe **dp;
 
 	vec_foreach(dp, &s->program->probes) {
+		struct last pp = { 0 }, func = { 0 }, pn = { 0 }, mod = { 0 },
+			    symbol = { 0 };
 		struct dpoint *pt;
-		const char *last_pp = NULL, *last_func = NULL, *last_pn = NULL;
-		const char *last_mod = NULL;
-		uint32_t pp = 0, func = 0, pn = 0, mod = 0;
 
 		vec_foreach(pt, &(*dp)->points) {
 			struct taprt_point out = { .addr = pt->addr,
 						   .probe = index,
 						   .mech = pt->mech };
 
-			if (!last_pp || strcmp(last_pp, pt->pp))
-				pp = add_text(strings, pt->pp);
-			if (!last_func || strcmp(last_func, pt->func))
-				func = add_text(strings, pt->func);
-			if (pt->pn && (!last_pn || strcmp(last_pn, pt->pn)))
-				pn = add_text(strings, pt->pn);
-			if (pt->module &&
-			    (!last_mod || strcmp(last_mod, pt->module) != 0))
-				mod = add_text(strings, pt->module);
-			if (pt->module)
-				last_mod = pt->module;
-			out.module = pt->module ? mod : 0;
-			last_pp = pt->pp;
-			last_func = pt->func;
-			last_pn = pt->pn;
-			out.func = func;
-			out.pp = pp;
-			out.pn = pt->pn ? pn : pp;
+			out.pp = add_shared(strings, &pp, pt->pp);
+			out.func = add_shared(strings, &func, pt->func);
+			out.pn = pt->pn ? add_shared(strings, &pn, pt->pn)
+					: out.pp;
+			out.module = add_shared(strings, &mod, pt->module);
+			out.symbol = add_shared(strings, &symbol, pt->symbol);
+			out.offset = pt->offset;
+			out.caller = (uint32_t)(nums->len / sizeof(int64_t));
+			out.ncallers = (uint32_t)pt->ncallers;
+			buf_add(nums, pt->caller,
+				pt->ncallers * sizeof(*pt->caller));
 			buf_add(points, &out, sizeof(out));
 		}
 		index++;
@@ -276,16 +285,17 @@ bool glue_defines(const char *symbol)
 static void make_tables(struct object *o, const struct glue_spec *s)
 {
 	const struct program *p = s->program;
-	struct buf points = BUF_INIT, strings = BUF_INIT;
+	struct buf points = BUF_INIT, strings = BUF_INIT, nums = BUF_INIT;
 	size_t i = add_sec(o, ".rodata", SHT_PROGBITS, SHF_ALLOC, 32);
 	struct buf *b = &o->secs.v[i].data;
 	struct taprt_target t = { 0 };
 
 	buf_addc(&strings, '\0');
-	make_points(s, &points, &strings);
+	buf_add(&nums, p->nums.v, p->nums.n * sizeof(p->nums.v[0]));
+	make_points(s, &points, &strings, &nums);
 	t.ref_addr = kit_symbol(s->kit, "register_kprobe");
 	t.npoints = (u32)(points.len / sizeof(struct taprt_point));
-	t.nnums = (u32)p->nums.n;
+	t.nnums = (u32)(nums.len / sizeof(p->nums.v[0]));
 	t.strings_len = (u32)strings.len;
 
 	add_symbol(o, "taprt_target", i + 1, b->len, sizeof(t), STT_OBJECT);
@@ -294,12 +304,12 @@ static void make_tables(struct object *o, const struct glue_spec *s)
 	add_symbol(o, "taprt_points", i + 1, b->len, points.len, STT_OBJECT);
 	buf_add(b, points.p, points.len);
 	buf_align(b, 32);
-	add_symbol(o, "taprt_nums", i + 1, b->len,
-		   p->nums.n * sizeof(p->nums.v[0]), STT_OBJECT);
-	buf_add(b, p->nums.v, p->nums.n * sizeof(p->nums.v[0]));
+	add_symbol(o, "taprt_nums", i + 1, b->len, nums.len, STT_OBJECT);
+	buf_add(b, nums.p, nums.len);
 	add_symbol(o, "taprt_strings", i + 1, b->len, strings.len, STT_OBJECT);
 	buf_add(b, strings.p, strings.len);
 	buf_deinit(&points);
+	buf_deinit(&nums);
 	buf_deinit(&strings);
 }
 

@@ -4,6 +4,10 @@
 #define RUNTIME_COMPAT_KC_KPROBE_H
 
 #include <linux/kprobes.h>
+#ifdef CONFIG_KRETPROBE_ON_RETHOOK
+#include <linux/rethook.h>
+#include <linux/sched.h>
+#endif
 
 #include "kc_config.h"
 
@@ -25,6 +29,29 @@ static inline unsigned long kc_ri_ret_addr(struct kretprobe_instance *ri)
 #else
 	return (unsigned long)ri->ret_addr;
 #endif
+}
+
+/*
+ * What the call returns to whose stack at the function's entry is @sp.  Return probes
+ * that were there before put an address of their own onto the stack; since
+ * f3a112c0c40d (6.0) theirs are on a list of the task, the newest first.
+ */
+static inline unsigned long kc_return_address(unsigned long sp)
+{
+	unsigned long addr = *(const unsigned long *)sp;
+#ifdef CONFIG_KRETPROBE_ON_RETHOOK
+	struct llist_node *n;
+
+	for (n = current->rethooks.first; n; n = n->next) {
+		struct rethook_node *h =
+			container_of(n, struct rethook_node, llist);
+
+		if (h->frame != sp)
+			break;
+		addr = h->ret_addr;
+	}
+#endif
+	return addr;
 }
 
 #endif

@@ -67,6 +67,7 @@ const struct taprt_kind taprt_kind_function = {
 };
 
 static struct rt_point *rt_points;
+static unsigned long rt_slide; /* from link-time addresses to those here */
 static u32 rt_points_armed, rt_points_failed;
 
 /* ---- running handlers ------------------------------------------------------------- */
@@ -83,6 +84,25 @@ static __always_inline void rt_ctx_args(struct taprt_ctx *c,
 	c->stack = rt_regs_sp(regs) + RT_STACK_ARG_SKIP;
 }
 
+/* Is the call into point @i that returns to @to one of those that count? */
+static bool rt_called_from(u32 i, unsigned long to)
+{
+	const struct taprt_point *p = &taprt_points[i];
+	u32 k;
+
+	for (k = 0; k < p->ncallers; k++)
+		if ((unsigned long)taprt_nums[p->caller + k] + rt_slide == to)
+			return true;
+	return false;
+}
+
+/* The same by the stack, which is as the call left it. */
+static __always_inline bool rt_call_counts(u32 i, const struct pt_regs *regs)
+{
+	return likely(!taprt_points[i].ncallers) ||
+	       rt_called_from(i, kc_return_address(rt_regs_sp(regs)));
+}
+
 static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 {
 	u32 point = container_of(kp, struct rt_kprobe, kp)->point;
@@ -90,7 +110,7 @@ static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 	unsigned long flags;
 	struct rt_cpu *r;
 
-	if (!rt_running())
+	if (!rt_running() || !rt_call_counts(point, regs))
 		return 0;
 	r = rt_enter(&flags);
 	if (!r)
@@ -119,6 +139,10 @@ static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 		return 1;
 	point = container_of(rp, struct rt_kretprobe, rp)->point;
 	p = rt_point_probe(point);
+	if (!rt_call_counts(point, regs))
+		return 1;
+	if (!p->entry)
+		return 0;
 	r = rt_enter(&flags);
 	if (!r)
 		return 1;
@@ -201,6 +225,9 @@ KC_FTRACE_FN(rt_ftrace_fn)
 			return;
 	for (i = rt_sites[slot].first; i != RT_NO_POINT;
 	     i = rt_points[i].next) {
+		/* a return probe may have changed the stack already */
+		if (taprt_points[i].ncallers && !rt_called_from(i, kc_parent))
+			continue;
 		r = rt_enter(&flags);
 		if (!r)
 			return;
@@ -462,7 +489,8 @@ static int rt_kretprobe_arm(u32 i)
 	k->point = i;
 	k->rp.kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
 	k->rp.handler = rt_kret_fn;
-	k->rp.entry_handler = p->entry ? rt_kret_entry : NULL;
+	k->rp.entry_handler =
+		p->entry || taprt_points[i].ncallers ? rt_kret_entry : NULL;
 	k->rp.data_size = p->saved_size;
 	k->rp.maxactive = rt_maxactive(p);
 	rc = register_kretprobe(&k->rp);
@@ -523,21 +551,34 @@ static void rt_kprobes_disarm(void)
 
 /* ---- the session's side ------------------------------------------------------------------ */
 
+/* Where point @i is in this kernel, if that is what it was found in. */
+static void rt_point_place(u32 i)
+{
+	const struct taprt_point *p = &taprt_points[i];
+
+	rt_points[i].ip = (unsigned long)p->addr;
+	if (p->mech != TAPRT_MECH_ABSOLUTE) {
+		rt_points[i].ip += rt_slide;
+		if (!rt_symbol_check(rt_points[i].ip,
+				     taprt_strings + (p->symbol ?: p->func))) {
+			rt_point_failed(i, 0);
+			return;
+		}
+		rt_points[i].ip += p->offset;
+	}
+	rt_points[i].state = RT_POINT_WANTED;
+}
+
 static void rt_function_arm(void)
 {
-	unsigned long slide = (unsigned long)register_kprobe -
-			      (unsigned long)taprt_target.ref_addr;
 	u32 i;
 
+	rt_slide = (unsigned long)register_kprobe -
+		   (unsigned long)taprt_target.ref_addr;
 	for (i = 0; i < taprt_target.npoints; i++) {
 		if (rt_point_probe(i)->kind != &taprt_kind_function)
 			continue;
-		rt_points[i].ip = (unsigned long)taprt_points[i].addr + slide;
-		if (rt_symbol_check(rt_points[i].ip,
-				    taprt_strings + taprt_points[i].func))
-			rt_points[i].state = RT_POINT_WANTED;
-		else
-			rt_point_failed(i, 0);
+		rt_point_place(i);
 		cond_resched();
 	}
 	rt_ftrace_arm();

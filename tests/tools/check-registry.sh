@@ -5,7 +5,13 @@ cd "$(dirname "$0")/../.." || exit 1
 bad=0
 for f in $(sed -n 's/^FAMILY(fam_\([a-z_]*\).*/\1/p' build/families/families.def); do
 	[ -f "build/families/fam_$f.c" ] || { echo "family $f: no build/families/fam_$f.c"; bad=1; }
-	[ -f "runtime/family/rt_$f.c" ] || { echo "family $f: no runtime/family/rt_$f.c"; bad=1; }
+	# what runs its probes goes by their kinds
+	kinds=$(grep -o '&kind_[a-z_]*' "build/families/fam_$f.c" | sort -u)
+	[ -n "$kinds" ] || { echo "family $f: makes no probes"; bad=1; }
+	for k in $kinds; do
+		grep -q "taprt_kind_${k#&kind_} = {" runtime/family/rt_*.c ||
+			{ echo "family $f: nothing in runtime/family/ runs ${k#&kind_}"; bad=1; }
+	done
 	find tests/golden tests/e2e/cases -name "*$f*" | grep -q . ||
 		{ echo "family $f: no test named after it"; bad=1; }
 done

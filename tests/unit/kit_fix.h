@@ -6,6 +6,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dwkit.h"
 #include "build/dwarf/dwx.h"
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
@@ -35,6 +36,24 @@ static struct kit_func funcs[] = {
 
 #define NFUNCS (sizeof(funcs) / sizeof(funcs[0]))
 
+/* The table in use: that one, or a test's own, by name. */
+static struct kit_func *kit_funcs = funcs;
+static size_t kit_funcs_n = NFUNCS;
+
+/* Debug information; NULL: none. */
+static const struct dwfile *kit_debug;
+
+int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
+	       struct err *e)
+{
+	(void)w;
+	if (!kit_debug)
+		return err_set(e, ERR_NOT_FOUND, "no debug information of %s",
+			       name);
+	*ret = kit_debug;
+	return 0;
+}
+
 const struct kit_info *kit_info(const struct kit *k)
 {
 	return &k->info;
@@ -50,13 +69,13 @@ uint64_t kit_symbol(const struct kit *k, const char *name)
 size_t kit_nfuncs(const struct kit *k)
 {
 	(void)k;
-	return NFUNCS;
+	return kit_funcs_n;
 }
 
 struct kit_func kit_func(const struct kit *k, size_t i)
 {
 	(void)k;
-	return funcs[i];
+	return kit_funcs[i];
 }
 
 size_t kit_find_func(const struct kit *k, const char *name)
@@ -64,10 +83,10 @@ size_t kit_find_func(const struct kit *k, const char *name)
 	size_t i;
 
 	(void)k;
-	for (i = 0; i < NFUNCS; i++)
-		if (!strcmp(funcs[i].name, name))
+	for (i = 0; i < kit_funcs_n; i++)
+		if (!strcmp(kit_funcs[i].name, name))
 			return i;
-	return NFUNCS;
+	return kit_funcs_n;
 }
 
 const struct btfv *kit_btf(const struct kit *k)

@@ -256,8 +256,10 @@ static void test_points(void)
 		"forbids");
 	refuses("kernel.function(\"do_wrk\")", "println(1)", "NO_MATCH",
 		"similar functions: do_work");
-	refuses("kernel.function(\"do_work@fs/a.c:3\")", "println(1)", "SPEC",
-		"source file");
+	refuses("kernel.function(\"do_work@fs/a.c:3\")", "println(1)",
+		"NO_DEBUGINFO", "linux-image-1.2.3-test-dbg");
+	refuses("kernel.function(\"do_work@fs/a.c:x\")", "println(1)", "SPEC",
+		"line number is missing");
 	refuses("kernel.function(\"\")", "println(1)", "SPEC", "malformed");
 	refuses(RETURN ".maxactive(65536)", "println(1)", "INTERVAL",
 		"maxactive");

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From places that debug information knows to points that a kernel can be probed at. */
+#include "build/families/dwpoint.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/dwarf/dwkit.h"
+#include "build/dwarf/dwx.h"
+#include "build/elab/expand.h"
+#include "build/families/function.h"
+#include "build/kit/kit.h"
+#include "build/sema/ctx.h"
+#include "bundle/base/err.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+/* How far from a line without code others are suggested. */
+#define NEAR_LINES 20
+
+/* ---- the index ---------------------------------------------------------------------- */
+
+void dwpoint_needed(struct sema *sm, const struct ast_comp *c, const char *what)
+{
+	const char *release = kit_info(sm->kit)->release;
+
+	diag_error(sm->d, &c->at, DIAG_NO_DEBUGINFO,
+		   "%s needs full debug information of kernel %s: package "
+		   "linux-image-%s-dbg, read once by 'tapbuild kit add "
+		   "--debuginfo'",
+		   what, release, release);
+}
+
+static void report_open(struct dwpoint *d, const struct err *e)
+{
+	if (e->code == ERR_NOT_FOUND)
+		dwpoint_needed(d->sm, d->comp, expand_point_text(d->sm, d->pt));
+	else
+		diag_error(d->sm->d, &d->comp->at, DIAG_NO_DEBUGINFO,
+			   "cannot read debug information: %s", e->text);
+}
+
+bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
+		  const struct ast_point *pt, bool quiet)
+{
+	struct err e = { 0 };
+	int rc;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->sm = sm;
+	ret->pt = pt;
+	ret->comp = &pt->comp[1];
+	rc = dwkit_file(sm->in->dw, "vmlinux", &ret->file, &e);
+	dwfind_init(&ret->w, sm->a, ret->file);
+	if (rc < 0 && !quiet)
+		report_open(ret, &e);
+	return rc == 0;
+}
+
+void dwpoint_close(struct dwpoint *d)
+{
+	dwfind_deinit(&d->w);
+}
+
+bool dwpoint_spec(struct sema *sm, const struct ast_comp *c, struct spec *ret)
+{
+	const char *why;
+
+	if (spec_parse(sm->a, c->str, ret, &why))
+		return true;
+	diag_error(sm->d, &c->at, DIAG_SPEC, "malformed specification '%s': %s",
+		   c->str, why);
+	return false;
+}
+
+/* ---- symbols ------------------------------------------------------------------------- */
+
+static bool holds(const struct kit_func *f, uint64_t pc)
+{
+	return pc == f->addr || (pc > f->addr && pc - f->addr < f->size);
+}
+
+/* "f" and what the compiler made of it: "f.cold", "f.isra.0". */
+static bool symbol_named(const struct kit *k, const char *name, uint64_t pc,
+			 struct kit_func *ret)
+{
+	size_t i, len = strlen(name), n = kit_nfuncs(k);
+
+	for (i = function_lower(k, name); i < n; i++) {
+		*ret = kit_func(k, i);
+		if (strncmp(ret->name, name, len) != 0)
+			break;
+		if ((!ret->name[len] || ret->name[len] == '.') &&
+		    holds(ret, pc))
+			return true;
+	}
+	return false;
+}
+
+bool dwpoint_symbol(struct sema *sm, const struct dwx_body *b, uint64_t pc,
+		    struct kit_func *ret)
+{
+	size_t i, n = kit_nfuncs(sm->kit);
+
+	if (symbol_named(sm->kit, b->top->name, pc, ret))
+		return true;
+	/* the code has another name: one of several for the same function */
+	for (i = 0; i < n; i++) {
+		*ret = kit_func(sm->kit, i);
+		if (holds(ret, pc))
+			return true;
+	}
+	return false;
+}
+
+/* ---- points ---------------------------------------------------------------------------- */
+
+/* The point as it was written, with the place that was found for the pattern. */
+static const char *spot_text(const struct dwpoint *d, const struct dwspot *s)
+{
+	struct arena *a = d->sm->a;
+	struct ast_point pt = *d->pt;
+	struct ast_comp *c;
+	const char *where;
+	size_t i, at = (size_t)(d->comp - d->pt->comp);
+
+	pt.comp = arena_memdup(a, d->pt->comp, pt.ncomp * sizeof(*pt.comp));
+	where = arena_printf(a, "%s@%s:%u", s->func, s->file, s->line);
+	for (i = at + 1; i < pt.ncomp; i++) {
+		c = &pt.comp[i];
+		if (!strcmp(c->name, "label")) {
+			c->str = s->label;
+		} else if (!strncmp(c->name, "callee", 6)) {
+			c->name = "callee";
+			at = i;
+		}
+	}
+	c = &pt.comp[at];
+	c->arg_kind = ARG_STR;
+	c->str = where;
+	return expand_point_text(d->sm, &pt);
+}
+
+static void add_spot(struct dwpoint *d, const struct dwspot *s,
+		     const struct kit_func *f, struct fam_probe *ret)
+{
+	struct arena *a = d->sm->a;
+	struct fam_point p = { 0 };
+	bool at_entry = s->at.pc == f->addr;
+
+	p.dp.addr = f->addr;
+	p.dp.offset = (uint32_t)(s->at.pc - f->addr);
+	p.dp.func = arena_strdup(a, s->func);
+	p.dp.symbol = strcmp(f->name, s->func) != 0 ? f->name : NULL;
+	p.dp.pp = spot_text(d, s);
+	p.dp.mech = at_entry && (f->flags & KIT_FN_FTRACE) ? TAPRT_MECH_FTRACE
+							   : TAPRT_MECH_KPROBE;
+	if (d->mech && at_entry)
+		p.dp.mech = d->mech;
+	/* arguments are where the convention says at the entry of the function
+	 * itself, but not in a copy that the compiler made for some callers */
+	if (at_entry && !(f->flags & KIT_FN_DUP) &&
+	    s->at.scope == s->at.body->top)
+		p.btf = f->btf;
+	p.dp.caller = s->caller;
+	p.dp.ncallers = s->ncallers;
+	p.dw = arena_memdup(a, &s->at, sizeof(s->at));
+	vec_apush(a, &ret->points, p);
+}
+
+void dwpoint_add(struct dwpoint *d, struct fam_probe *ret)
+{
+	const struct dwspot *s;
+	struct kit_func f;
+
+	vec_foreach(s, &d->w.spots) {
+		if (!dwpoint_symbol(d->sm, s->at.body, s->at.pc, &f)) {
+			/* thrown away by the linker, or no symbol is kept */
+			d->refused.name = s->func;
+			d->refused.flags = 0;
+		} else if (f.flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) {
+			d->refused.name = f.name;
+			d->refused.flags = f.flags;
+		} else if ((f.flags & d->wanted) == d->wanted) {
+			add_spot(d, s, &f, ret);
+		}
+	}
+}
+
+/* ---- nothing found ------------------------------------------------------------------- */
+
+enum fam_result dwpoint_broken(struct dwpoint *d, const struct err *e)
+{
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_DEBUGINFO,
+		   "cannot read debug information: %s", e->text);
+	return FAM_REFUSED;
+}
+
+static void none_refused(struct dwpoint *d)
+{
+	const char *why = "has no code in the kernel";
+
+	if (d->refused.flags & KIT_FN_INIT)
+		why = "only exists while the kernel boots";
+	else if (d->refused.flags & KIT_FN_BLACKLIST)
+		why = "cannot be probed: the kernel forbids it";
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+		   "no match: function '%s' %s", d->refused.name, why);
+}
+
+static bool file_is_known(struct dwpoint *d, const char *glob)
+{
+	const struct dwx_dir *dir = d->file->dir;
+	uint32_t i, *func;
+
+	for (i = 0; i < dwx_nunits(dir); i++)
+		if (dwx_file_matches(glob, dwx_unit_name(dir, i)))
+			return true;
+	return dwx_find_funcs(dir, "*", glob, d->sm->a, &func) > 0;
+}
+
+/* A name alone is compared with names, a path with paths. */
+static void none_of_file(struct dwpoint *d, const struct spec *s)
+{
+	const struct dwx_dir *dir = d->file->dir;
+	struct similar sim;
+	uint32_t i;
+
+	similar_init(&sim, s->file);
+	for (i = 0; i < dwx_nunits(dir); i++) {
+		const char *name = dwx_unit_name(dir, i);
+		const char *base = strrchr(name, '/');
+
+		if (!strchr(s->file, '/') && base)
+			name = base + 1;
+		similar_add(&sim, name);
+	}
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+		   "no match for file '%s' in %s of kernel %s%s", s->file,
+		   d->file->name, kit_info(d->sm->kit)->release,
+		   similar_text(d->sm->a, &sim, "similar files"));
+}
+
+/* Lines with code of fitting functions, nearest first, are too many: two of them. */
+static void none_of_line(struct dwpoint *d, const struct spec *s)
+{
+	uint32_t want = s->range[0].first, below = 0, above = 0, from = 1;
+	struct err e = { 0 };
+	struct dwx_site *v;
+	const char *text = "";
+	size_t i, n = 0;
+
+	if (want > NEAR_LINES)
+		from = want - NEAR_LINES;
+	if (dwx_find_lines(d->file->dir, s->file, from, want + NEAR_LINES,
+			   false, d->sm->a, &v, &n, &e) < 0)
+		n = 0;
+	for (i = 0; i < n; i++) {
+		if (v[i].line < want && v[i].line > below)
+			below = v[i].line;
+		else if (v[i].line > want && (!above || v[i].line < above))
+			above = v[i].line;
+	}
+	if (below && above)
+		text = arena_printf(d->sm->a, " (try :%u or :%u)", below,
+				    above);
+	else if (below || above)
+		text = arena_printf(d->sm->a, " (try :%u)",
+				    below ? below : above);
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+		   "no match for '%s' in kernel %s: no code%s%s%s",
+		   d->comp->str, kit_info(d->sm->kit)->release,
+		   s->lines == SPEC_LINES ? " at that line" : "",
+		   strcmp(s->func, "*") != 0 ? " of such a function" : "",
+		   text);
+}
+
+static void none_of_func(struct dwpoint *d, const struct spec *s)
+{
+	const struct dwx_dir *dir = d->file->dir;
+	size_t i, n = dwx_nfuncs(dir);
+	struct similar sim;
+
+	similar_init(&sim, s->func);
+	for (i = 0; !spec_is_glob(s->func) && i < n; i++) {
+		struct dwx_func f = dwx_func(dir, i);
+
+		if (!s->file || dwx_file_matches(s->file, f.file))
+			similar_add(&sim, f.name);
+	}
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+		   "no match for function '%s'%s%s in kernel %s%s", s->func,
+		   s->file ? " in file " : "", s->file ? s->file : "",
+		   kit_info(d->sm->kit)->release,
+		   similar_text(d->sm->a, &sim, "similar functions"));
+}
+
+enum fam_result dwpoint_none(struct dwpoint *d, const struct spec *s)
+{
+	if (d->refused.name)
+		none_refused(d);
+	else if (s->file && !file_is_known(d, s->file))
+		none_of_file(d, s);
+	else if (s->lines == SPEC_LINES)
+		none_of_line(d, s);
+	else if (d->w.nfuncs)
+		diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+			   "no match for '%s' in kernel %s: the function has "
+			   "no code%s",
+			   d->comp->str, kit_info(d->sm->kit)->release,
+			   s->lines == SPEC_RELATIVE
+				   ? " at that line (try .nearest)"
+				   : "");
+	else
+		none_of_func(d, s);
+	return FAM_REFUSED;
+}
