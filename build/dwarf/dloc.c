@@ -22,7 +22,7 @@ static int bad(struct dloc_unit *u, const char *what, uint64_t off)
 
 /* ---- sections ------------------------------------------------------------------ */
 
-static struct dloc_sect find_section(Dwarf *dw, const char *name)
+struct dloc_sect dloc_section(Dwarf *dw, const char *name)
 {
 	struct dloc_sect s = { .name = name };
 	Elf *elf = dwarf_getelf(dw);
@@ -83,11 +83,11 @@ void dloc_unit_init(struct dloc_unit *u, Dwarf_Die *cu, Dwarf_Die *skel)
 	if (dwarf_lowpc(skel, &low) == 0)
 		u->low_pc = low;
 	v5 = version >= 5;
-	u->lists = find_section(u->dw, u->is_split ? v5 ? ".debug_loclists.dwo"
+	u->lists = dloc_section(u->dw, u->is_split ? v5 ? ".debug_loclists.dwo"
 							: ".debug_loc.dwo"
 				       : v5	   ? ".debug_loclists"
 						   : ".debug_loc");
-	u->addrs = find_section(dwarf_cu_getdwarf(skel->cu), ".debug_addr");
+	u->addrs = dloc_section(dwarf_cu_getdwarf(skel->cu), ".debug_addr");
 	b = base_attr(skel, DW_AT_addr_base, DW_AT_GNU_addr_base);
 	u->addr_base = b == UINT64_MAX ? v5 ? 8 : 0 : b;
 	b = base_attr(cu, DW_AT_loclists_base, 0);

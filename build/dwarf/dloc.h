@@ -56,6 +56,9 @@ struct dloc_sect {
 	const char *name;
 };
 
+/** dloc_section() - a section of @dw's file; nothing when there is none */
+struct dloc_sect dloc_section(Dwarf *dw, const char *name);
+
 /**
  * struct dloc_unit - what locations of one unit refer to
  * @lists, @addrs: sections of location lists and of addresses by number

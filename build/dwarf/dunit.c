@@ -246,6 +246,59 @@ static bool body_entry(Dwarf_Die *die, Dwarf_Addr *ret)
 	return start != 0; /* 0: the linker threw it away */
 }
 
+/* Is the location that @b holds "the frame is where CFI says"? */
+static bool is_cfa(const struct du *u, const struct buf *b)
+{
+	struct cur c = cur_init(b->p, b->len);
+	uint64_t i;
+
+	if (cur_uleb(&c) != DLOC_EXPR)
+		return false;
+	i = cur_uleb(&c);
+	return i < u->d->exprs.n && u->d->exprs.ent[i].len == 1 &&
+	       (uint8_t)*pool_get(&u->d->exprs, (uint32_t)i) ==
+		       DW_OP_call_frame_cfa;
+}
+
+/* What CFI says of the function's ranges, as a location list; false: nothing. */
+static bool add_cfa(struct du *u, Dwarf_Die *die)
+{
+	struct buf x = BUF_INIT;
+	Dwarf_Addr base, start, end;
+	uint64_t last = u->in.lo;
+	struct dcfi_row *r;
+	ptrdiff_t at = 0;
+
+	u->cfi.row.n = 0;
+	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
+		dcfi_rows(&u->cfi, start, end);
+	if (!u->cfi.row.n)
+		return false;
+	enc_u(&u->bb, DLOC_LIST + u->cfi.row.n - 1);
+	vec_foreach(r, &u->cfi.row) {
+		buf_reset(&x);
+		buf_addc(&x, (char)(DW_OP_breg0 + r->reg));
+		enc_s(&x, r->off);
+		enc_s(&u->bb, (int64_t)(r->lo - last));
+		enc_u(&u->bb, r->hi - r->lo);
+		enc_u(&u->bb, pool_put(&u->d->exprs, x.p, x.len));
+		last = r->hi;
+	}
+	buf_deinit(&x);
+	return true;
+}
+
+static int add_frame(struct du *u, Dwarf_Die *die, struct err *e)
+{
+	struct buf b = BUF_INIT;
+	int rc = du_loc(u, die, DW_AT_frame_base, &b, e);
+
+	if (rc == 0 && !(is_cfa(u, &b) && add_cfa(u, die)))
+		buf_add(&u->bb, b.p, b.len);
+	buf_deinit(&b);
+	return rc;
+}
+
 static int add_body(struct du *u, Dwarf_Die *die, struct err *e)
 {
 	Dwarf_Die origin = *die;
@@ -280,7 +333,7 @@ static int add_body(struct du *u, Dwarf_Die *die, struct err *e)
 		return rc;
 	u->in.hi = all.hi;
 	enc_u(&u->bb, prologue - entry);
-	rc = du_loc(u, die, DW_AT_frame_base, &u->bb, e);
+	rc = add_frame(u, die, e);
 	if (rc < 0)
 		return rc;
 	u->d->counts.bodies++;
@@ -492,6 +545,9 @@ int du_read(struct du *u, Dwarf_Die *cu, Dwarf_Die *skel, struct err *e)
 	u->cu = *cu;
 	u->unit = (uint32_t)u->d->units.n;
 	dloc_unit_init(&u->loc, cu, skel);
+	if (!u->has_cfi)
+		dcfi_open(&u->cfi, dwarf_cu_getdwarf(skel->cu));
+	u->has_cfi = true;
 	u->lines.comp_dir = str_attr(skel, DW_AT_comp_dir);
 	if (dlines_read(&u->lines, &u->d->strs, skel) < 0)
 		return err_set(
@@ -528,6 +584,7 @@ void du_init(struct du *u, struct ddom *d, const char *file)
 
 void du_deinit(struct du *u)
 {
+	dcfi_close(&u->cfi);
 	ptrmap_deinit(&u->protos);
 	ptrmap_deinit(&u->vars);
 	dlines_deinit(&u->lines);

@@ -5,6 +5,7 @@
 
 #include "build/base/buf.h"
 #include "build/base/vec.h"
+#include "build/dwarf/dcfi.h"
 #include "build/dwarf/dline.h"
 #include "build/dwarf/dloc.h"
 #include "build/dwarf/ptrmap.h"
@@ -25,6 +26,7 @@ struct du_inst {
 
 /**
  * struct du - state while one unit is read; used again for the next
+ * @cfi: of the file the units are in, once @has_cfi
  * @vars: DIE of a parameter or local -> proto << 32 | number
  */
 struct du {
@@ -36,6 +38,8 @@ struct du {
 	VEC(struct du_inst) inst;
 	struct dlines lines;
 	struct dloc_unit loc;
+	struct dcfi cfi;
+	bool has_cfi;
 	struct buf bb, ib, vb;
 	uint64_t base;
 	uint32_t unit, ordinal, body, main_file;

@@ -51,7 +51,11 @@ static struct ast_expr *num(struct sema *sm, struct span at, int64_t v)
 
 static struct ast_expr *plus(struct sema *sm, struct ast_expr *e, int64_t by)
 {
-	return by ? binary(sm, OP_ADD, e, num(sm, e->at, by)) : e;
+	if (e->kind == EX_BINARY && e->op == OP_ADD && e->b->kind == EX_NUMBER)
+		e->b->num = (int64_t)((uint64_t)e->b->num + (uint64_t)by);
+	else if (by)
+		e = binary(sm, OP_ADD, e, num(sm, e->at, by));
+	return e;
 }
 
 static struct ast_expr *load(struct sema *sm, struct ast_expr *addr,
@@ -174,15 +178,6 @@ static bool is_entry(const struct dwplace *pl)
 	       pl->pc == pl->body->top->entry;
 }
 
-/* At the entry the return address is on top of the stack. */
-static bool push_cfa(struct dwcomp *c, struct dwstate *s)
-{
-	if (is_entry(c->env->pl))
-		return push_breg(c, s, DW_REG_SP, 8);
-	return dwcomp_fail(c, "it is in the stack frame, whose place is not "
-			      "known here");
-}
-
 static bool push_nested(struct dwcomp *c, struct dwstate *s, struct dwx_expr x)
 {
 	struct dwcomp in = { .env = c->env, .depth = c->depth + 1 };
@@ -194,6 +189,25 @@ static bool push_nested(struct dwcomp *c, struct dwstate *s, struct dwx_expr x)
 	if (!dwcomp_decode(&in, x) || !dwcomp_value(&in, &r, &v))
 		return dwcomp_fail(c, in.why);
 	return dwcomp_push(c, s, v);
+}
+
+/*
+ * The frame: at the entry the return address is on top of the stack.  An index has
+ * the rest as frame bases, where its file had them (build/dwarf/dcfi.h).
+ */
+static bool push_cfa(struct dwcomp *c, struct dwstate *s)
+{
+	static const uint8_t itself = DW_OP_call_frame_cfa;
+	const struct dwplace *pl = c->env->pl;
+	struct dwx_expr x;
+
+	if (is_entry(pl))
+		return push_breg(c, s, DW_REG_SP, 8);
+	if (pl && pl->body && dwx_loc_at(&pl->body->frame_base, pl->pc, &x) &&
+	    (x.n != 1 || *x.p != itself))
+		return push_nested(c, s, x);
+	return dwcomp_fail(c, "it is in the stack frame, whose place is not "
+			      "known here");
 }
 
 static bool push_fbreg(struct dwcomp *c, struct dwstate *s, int64_t off)

@@ -161,6 +161,9 @@ static inline int dwarf_fix_index(struct arena *a, const char *dir, uint8_t *p,
 			rc = ddom_read(&bin.dom[i], &f, dir, cut[i], cut[i + 1],
 				       e);
 	}
+	/* addresses of a linked file are a kernel's */
+	if (!f.nsect)
+		bin.name = "vmlinux";
 	bin.sect = f.sect;
 	bin.nsect = f.nsect;
 	dindex_set_base(&bin, btf);
