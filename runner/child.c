@@ -114,6 +114,16 @@ static void child_main(struct child_words *w, int go, int status)
 	_exit(127);
 }
 
+static void child_no_stdin(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	if (fd < 0)
+		_exit(127);
+	dup2(fd, STDIN_FILENO);
+	close(fd);
+}
+
 int child_fork(struct child *c, struct child_words *w, const int *close_fds,
 	       size_t n, struct err *e)
 {
@@ -135,6 +145,8 @@ int child_fork(struct child *c, struct child_words *w, const int *close_fds,
 		for (i = 0; i < n; i++)
 			if (close_fds[i] > STDERR_FILENO)
 				close(close_fds[i]);
+		if (c->no_stdin)
+			child_no_stdin();
 		child_main(w, go[0], status[1]);
 	}
 	if (c->pid < 0)

@@ -31,12 +31,13 @@ int child_split(struct child_words *w, const char *cmd, struct err *e);
 /**
  * struct child - zero-initialise
  * @go: pipe on which it waits; @status: pipe on which a failed exec is told
+ * @no_stdin: its standard input is /dev/null
  * @is_done, @wait_status: set by child_reap()
  */
 struct child {
 	pid_t pid;
 	int go, status;
-	bool is_done;
+	bool no_stdin, is_done;
 	int wait_status;
 };
 

@@ -4,6 +4,7 @@
  * the process the user knows (kill -9 PID) still unloads the module.
  */
 #include "runner/keeper.h"
+#include "runner/input.h"
 #include "runner/modload.h"
 #include "runner/priv.h"
 #include "runner/say.h"
@@ -25,13 +26,15 @@
 #define KEEPER_TRY_MS	  10000
 
 /* The last whole message before end of file is what counts. */
-static int keeper_run(int fd)
+static int keeper_run(int fd, const struct input *in)
 {
 	char name[KEEPER_NAME_BYTES] = "", msg[KEEPER_NAME_BYTES];
 	struct err e;
 
 	while (io_read_full(fd, msg, sizeof(msg), NULL) == 0)
 		memcpy(name, msg, sizeof(name));
+	if (in)
+		input_restore(in);
 	name[sizeof(name) - 1] = '\0';
 	if (!name[0])
 		return 0;
@@ -42,7 +45,8 @@ static int keeper_run(int fd)
 	return 0;
 }
 
-int keeper_start(struct keeper *k, int close_fd, struct err *e)
+int keeper_start(struct keeper *k, int close_fd, const struct input *in,
+		 struct err *e)
 {
 	int p[2];
 
@@ -61,7 +65,8 @@ int keeper_start(struct keeper *k, int close_fd, struct err *e)
 		return 0;
 	}
 	close(p[1]);
-	close(STDIN_FILENO);
+	if (!in)
+		close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	if (close_fd > STDERR_FILENO)
 		close(close_fd);
@@ -69,7 +74,7 @@ int keeper_start(struct keeper *k, int close_fd, struct err *e)
 	prctl(PR_SET_NAME, "taprun-keeper", 0, 0, 0);
 	/* without the capability the load fails too: nothing to keep then */
 	priv_drop(1ull << CAP_SYS_MODULE, NULL);
-	_exit(keeper_run(p[0]));
+	_exit(keeper_run(p[0], in));
 }
 
 int keeper_arm(struct keeper *k, const char *name, struct err *e)

@@ -6,13 +6,15 @@
 #include <sys/types.h>
 
 struct err;
+struct input;
 
 /**
  * struct keeper - the runner's handle
  * @fd: write end of the pipe whose end of file makes the keeper act
  *
  * The keeper has CAP_SYS_MODULE and nothing else: no other capability, no file
- * but the pipe and stderr.  It reads nothing that comes from the module.
+ * but the pipe, stderr and with -i the terminal.  It reads nothing that comes from
+ * the module.
  */
 struct keeper {
 	pid_t pid;
@@ -22,8 +24,10 @@ struct keeper {
 /**
  * keeper_start() - fork it; call while this process is still small
  * @close_fd: descriptor the keeper must not hold, or -1
+ * @in: the terminal that it sets back, or NULL
  */
-int keeper_start(struct keeper *k, int close_fd, struct err *e);
+int keeper_start(struct keeper *k, int close_fd, const struct input *in,
+		 struct err *e);
 
 /**
  * keeper_arm() - from now on module @name is unloaded when @k->fd closes

@@ -2,6 +2,7 @@
 /* taprun: verify, pick, unpack, load, drop every privilege, relay, unload. */
 #include "runner/child.h"
 #include "runner/confine.h"
+#include "runner/input.h"
 #include "runner/instances.h"
 #include "runner/keeper.h"
 #include "runner/load.h"
@@ -50,6 +51,7 @@ struct run {
 	struct session session;
 	struct stream stream;
 	struct out out;
+	struct input input;
 	struct child child;
 	struct child_words words;
 	struct relay relay;
@@ -176,6 +178,9 @@ static int run_connect(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	r->has_stream = true;
+	n = r->opts.input ? input_open(&r->input, r->load.name, e) : 0;
+	if (n < 0)
+		return n;
 	n = zone_set(&r->session, e);
 	if (n < 0)
 		return n;
@@ -191,13 +196,10 @@ static int run_connect(struct run *r, struct err *e)
 /* Both keep the privileges that taprun is about to drop. */
 static int run_fork_others(struct run *r, struct err *e)
 {
-	int fds[] = { r->session.ctl,
-		      r->session.data,
-		      r->session.done[0],
-		      r->session.done[1],
-		      r->keeper.fd,
-		      r->out.fd,
-		      -1 };
+	int fds[] = { r->session.ctl,	  r->session.data,
+		      r->session.done[0], r->session.done[1],
+		      r->keeper.fd,	  r->out.fd,
+		      r->input.fd,	  -1 };
 	const size_t nfds = sizeof(fds) / sizeof(fds[0]);
 	int n;
 
@@ -209,6 +211,8 @@ static int run_fork_others(struct run *r, struct err *e)
 	}
 	if (!r->opts.cmd)
 		return 0;
+	/* two readers of one terminal would each get half of it */
+	r->child.no_stdin = r->opts.input;
 	n = child_fork(&r->child, &r->words, fds, nfds, e);
 	if (n < 0)
 		return err_prefix(e, "-c");
@@ -223,6 +227,7 @@ static void run_fill_relay(struct run *r)
 	y->stream = &r->stream;
 	y->out = &r->out;
 	y->child = &r->child;
+	y->input = r->opts.input ? &r->input : NULL;
 	y->command = r->words.argv[0];
 	y->target = r->opts.cmd ? r->child.pid : r->opts.target;
 	y->run_ns = r->opts.run_ns;
@@ -340,6 +345,7 @@ static int run_finish(struct run *r, int failed)
 		stream_close(&r->stream);
 	if (r->has_session)
 		session_close(&r->session);
+	input_close(&r->input);
 	load_release(&r->load);
 	if (keeper_end(&r->keeper, &e) < 0) {
 		say_err(&e);
@@ -379,7 +385,9 @@ static int run_all(struct run *r)
 		return run_exit_code(n);
 	}
 	signals_init();
-	n = keeper_start(&r->keeper, r->out.fd, &e);
+	input_init(&r->input);
+	n = keeper_start(&r->keeper, r->out.fd,
+			 r->opts.input ? &r->input : NULL, &e);
 	if (n == 0)
 		n = run_prepare(r, &e);
 	if (n == 0)

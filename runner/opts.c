@@ -18,6 +18,7 @@ enum opt_id {
 	OPT_NO_WARNINGS,
 	OPT_KEYS,
 	OPT_ALLOW_SYSTEM,
+	OPT_INPUT,
 	OPT_MODE,
 };
 
@@ -36,6 +37,8 @@ static const struct opt opt_table[] = {
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
 	{ OPT_PID, 'x', "pid", "PID", "set target() to PID", 0 },
+	{ OPT_INPUT, 'i', "input", NULL,
+	  "give standard input to the script's input.* probes", 0 },
 	{ OPT_ALLOW_SYSTEM, 0, "allow-system", NULL,
 	  "run the commands of the script's system()", 0 },
 	{ OPT_VERBOSE, 'v', "verbose", NULL,
@@ -158,6 +161,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 		break;
 	case OPT_ALLOW_SYSTEM:
 		o->allow_system = true;
+		break;
+	case OPT_INPUT:
+		o->input = true;
 		break;
 	case OPT_KEYS:
 		o->keys = arg;

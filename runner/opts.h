@@ -42,7 +42,7 @@ struct opts {
 	uint64_t rotate_bytes;
 	unsigned int rotate_files;
 	int verbose;
-	bool is_quiet, no_warnings, allow_system;
+	bool is_quiet, no_warnings, allow_system, input;
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Pause when a ring has records whose place is not known yet. */
 #define RELAY_PAUSE_NS 100000
@@ -224,7 +225,9 @@ static void relay_poll(struct relay *r)
 	enum relay_phase phase = r->phase;
 	bool is_busy = r->session->is_busy;
 	bool has_out = r->out->can_block && !out_is_dead(r->out);
-	struct pollfd p[3] = {
+	bool has_in = r->input && !r->input->is_over && !r->wants_stop &&
+		      phase == RELAY_RUNNING;
+	struct pollfd p[4] = {
 		{ .fd = r->is_over ? -1 : r->session->data, .events = POLLIN },
 		/* the module answers no read() of events while a command
 		 * runs, so a look at them would block the relay */
@@ -232,14 +235,17 @@ static void relay_poll(struct relay *r)
 		  .events = POLLIN },
 		/* no events: only told when the pipe's reader is gone */
 		{ .fd = has_out ? r->out->fd : -1, .events = 0 },
+		{ .fd = has_in ? STDIN_FILENO : -1, .events = POLLIN },
 	};
 
-	if (signals_ppoll(p, 3, relay_timeout(r)) <= 0)
+	if (signals_ppoll(p, 4, relay_timeout(r)) <= 0)
 		return;
 	if (p[2].revents & (POLLERR | POLLHUP)) {
 		r->out->is_closed = true;
 		r->wants_stop = true;
 	}
+	if (p[3].revents)
+		input_relay(r->input);
 	if (p[0].revents & POLLIN)
 		relay_drain(r);
 	/* POLLHUP: stopped; what is left is drained when STOP has returned */

@@ -4,6 +4,7 @@
 #define RUNNER_RELAY_H
 
 #include "runner/child.h"
+#include "runner/input.h"
 #include "runner/out.h"
 #include "runner/session.h"
 #include "runner/shell.h"
@@ -24,6 +25,7 @@ enum relay_phase {
 /**
  * struct relay - zero-initialise, set the first group, call relay_run()
  * @shell: for system(); only by shell_start() does it run anything
+ * @input: with -i, else NULL
  * @target: for TAPW_START
  * @command: name of -c for messages, or NULL
  * @run_ns: stop after this long, 0 = never
@@ -42,6 +44,7 @@ struct relay {
 	struct out *out;
 	struct child *child;
 	struct shell shell;
+	struct input *input;
 	const char *command;
 	int32_t target;
 	uint64_t run_ns, limit_bytes;

@@ -80,6 +80,8 @@ void signals_ignore(void)
 
 	signals_set_all(SIG_IGN);
 	sigaction(SIGQUIT, &a, NULL);
+	/* it sets a terminal back that may be a shell's again */
+	sigaction(SIGTTOU, &a, NULL);
 }
 
 int signals_ppoll(struct pollfd *p, unsigned int n, int64_t timeout_ns)

@@ -668,6 +668,7 @@ void taprt_fn_fp_to_string(struct taprt_ctx *c, char *dst, u32 size, s64 a,
 s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
 /* procfs probes: the text of the file, or of the write() */
 void taprt_fn_procfs_value(struct taprt_ctx *c, char *dst, u32 size);
+s64 taprt_fn_procfs_serial(struct taprt_ctx *c); /* which write() it is */
 s64 taprt_fn_procfs_set(struct taprt_ctx *c, const char *s);
 s64 taprt_fn_procfs_add(struct taprt_ctx *c, const char *s);
 /* without such a group, or when the last =~ did not match: an error */

@@ -30,20 +30,24 @@
  * struct rt_pfile - one file
  * @read: its probe for reading, or NULL
  * @lock: one handler at a time; never held while user memory is touched
+ * @writes: so far
  */
 struct rt_pfile {
 	const char *path;
 	const struct taprt_probe *read;
 	umode_t mode;
 	struct mutex lock;
+	s64 writes;
 };
 
 /**
  * struct rt_ptext - what "$value" is, from the handler's side
  * @n: bytes so far; @cap: of @p
+ * @serial: which of the writes to its file it is
  */
 struct rt_ptext {
 	char *p;
+	s64 serial;
 	u32 n, cap;
 };
 
@@ -75,6 +79,13 @@ void taprt_fn_procfs_value(struct taprt_ctx *c, char *dst, u32 size)
 	const struct rt_ptext *t = c->event;
 
 	taprt_strcpy(dst, t->p, size);
+}
+
+s64 taprt_fn_procfs_serial(struct taprt_ctx *c)
+{
+	const struct rt_ptext *t = c->event;
+
+	return t->serial;
 }
 
 s64 taprt_fn_procfs_add(struct taprt_ctx *c, const char *s)
@@ -172,12 +183,13 @@ static ssize_t rt_procfs_read(struct file *file, char __user *buf, size_t size,
 	return simple_read_from_buffer(buf, size, pos, o->text.p, o->text.n);
 }
 
-static int rt_procfs_written(const struct rt_pfile *f, struct rt_ptext *t)
+static int rt_procfs_written(struct rt_pfile *f, struct rt_ptext *t)
 {
 	const struct taprt_probe *p = taprt_program.probes;
 	u32 i;
 	int rc = 0;
 
+	t->serial = ++f->writes;
 	for (i = 0; i < taprt_program.nprobes && !rc; i++, p++)
 		if (p->kind == &taprt_kind_procfs && !p->num[1] &&
 		    !strcmp(p->text, f->path))

@@ -43,6 +43,7 @@ static void t_good(void)
 	   "long options, fractions, rotation");
 	ok(parse("-T|0.000000001|a.tap") == 0 && o.run_ns == 1, "1 ns");
 	ok(parse("-x|123|a.tap") == 0 && o.target == 123, "-x");
+	ok(parse("-i|a.tap") == 0 && o.input, "-i");
 	ok(parse("--|-a.tap|v=1") == 0 && !strcmp(o.bundle, "-a.tap"), "--");
 	ok(parse("--list|a.tap") == 0 && o.mode == OPTS_LIST, "--list");
 	ok(parse("--reap") == 0 && o.mode == OPTS_REAP, "--reap alone");

@@ -17,6 +17,7 @@ static ssize_t fake_read(int fd, void *p, size_t n);
 #undef write
 #undef read
 #include "runner/child.c"
+#include "runner/input.c"
 #include "runner/out.c"
 #include "runner/relay.c"
 #include "runner/say.c"
@@ -407,6 +408,36 @@ static void t_output(void)
 	ok(go() == 0 && relay.told_limit, "the signed output limit ends it");
 }
 
+/* Standard input: each character is a write of its own, its end is seen once. */
+static void t_input(void)
+{
+	struct input in = { 0 };
+	int from[2], to[2], was = dup(STDIN_FILENO);
+	char got[8];
+
+	if (pipe(from) < 0 || pipe2(to, O_DIRECT) < 0)
+		exit(70);
+	dup2(from[0], STDIN_FILENO);
+	input_init(&in);
+	ok(in.fd == -1 && !in.is_terminal, "a pipe is no terminal");
+	in.fd = to[1];
+	io_write_full(from[1], "a\0c", 3, NULL);
+	input_relay(&in);
+	for (int i = 0; i < 3; i++)
+		ok(read(to[0], got, sizeof(got)) == 1 && got[0] == "a\0c"[i],
+		   "character %d comes alone", i);
+	ok(!in.is_over, "more may come");
+	close(from[1]);
+	input_relay(&in);
+	ok(in.is_over, "nothing more comes");
+	input_close(&in);
+	ok(in.fd == -1 && read(to[0], got, 1) == 0, "closed");
+	dup2(was, STDIN_FILENO);
+	close(was);
+	close(from[0]);
+	close(to[0]);
+}
+
 int main(void)
 {
 	signals_init();
@@ -416,6 +447,7 @@ int main(void)
 	t_command();
 	t_system();
 	t_output();
+	t_input();
 	free(area);
 	return tap_done();
 }

@@ -168,6 +168,33 @@ u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
 	return 0x100 + n;
 }
 
+/* A procfs file is read on the output, and each write is of the number it is. */
+static s64 writes;
+
+void taprt_fn_procfs_value(struct taprt_ctx *c, char *dst, u32 size)
+{
+	(void)c;
+	snprintf(dst, size, "%lld", (long long)++writes);
+}
+
+s64 taprt_fn_procfs_serial(struct taprt_ctx *c)
+{
+	(void)c;
+	return writes;
+}
+
+s64 taprt_fn_procfs_set(struct taprt_ctx *c, const char *s)
+{
+	taprt_put_lit(&c->out, "=", 1);
+	return taprt_fn_procfs_add(c, s);
+}
+
+s64 taprt_fn_procfs_add(struct taprt_ctx *c, const char *s)
+{
+	taprt_put_lit(&c->out, s, strlen(s));
+	return 0;
+}
+
 /* Kernel numbers: 0, 8, 16, … */
 const s64 taprt_nums[] = { 0, 8, 16, 24, 32, 40, 48, 56 };
 const struct taprt_point taprt_points[1];
