@@ -44,7 +44,7 @@ static struct val call_intrinsic(struct em *em, struct ast_expr *e,
 		cw_line(&em->w, "%s(c%s);", in->cname, args);
 		if (in->flags & IN_FAILS)
 			em_check(em, &e->at);
-		return VAL_ATOM("0LL");
+		return VAL_ATOM(e->type == TY_STRING ? "\"\"" : "0LL");
 	}
 	t = em->fn->ntemp++;
 	cw_line(&em->w, "s64 t%u = %s(c%s);", t, in->cname, args);

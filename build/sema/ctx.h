@@ -39,8 +39,8 @@ struct func_info {
 	struct func_info *origin;
 	enum { CONTEXT_UNKNOWN, CONTEXT_NO, CONTEXT_YES } context;
 	bool is_bound, at_entry;
-	bool returns_value; /* some return has an expression */
-	bool is_broken;	    /* an error in it was reported */
+	bool typed_by_use; /* callers may say what it returns: not if only "return;" */
+	bool is_broken; /* an error in it was reported */
 };
 
 /**

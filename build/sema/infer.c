@@ -83,7 +83,6 @@ static void visit_return(struct infer *in, struct ast_stmt *s)
 	if (!in->fi || !s->e)
 		return;
 	f = in->fi->f;
-	in->fi->returns_value = true;
 	t = infer_expr(in, s->e, f->type);
 	infer_set_type(in, &f->type, &f->type_at, t, &s->e->at);
 	if (!in->report)
@@ -189,6 +188,36 @@ static void same_overload(struct infer *in, struct ast_func *f,
 	diag_note(in->sm->d, &f->at, "this one returns %s", ty_name(f->type));
 }
 
+struct returns {
+	bool value, plain;
+};
+
+static bool find_return(struct walk *w, struct ast_stmt **sp)
+{
+	struct returns *r = w->arg;
+
+	if ((*sp)->kind == ST_RETURN && (*sp)->e)
+		r->value = true;
+	else if ((*sp)->kind == ST_RETURN)
+		r->plain = true;
+	return true;
+}
+
+/* A function that just ends returns what its callers take it for: 0 or "".  What C
+ * returns they say too. */
+static void find_returns(struct sema *sm)
+{
+	struct func_info **fi;
+
+	vec_foreach(fi, &sm->funcs) {
+		struct returns r = { false, false };
+		struct walk w = { infer_no_expr, find_return, &r };
+
+		walk_stmt(&w, &(*fi)->f->body);
+		(*fi)->typed_by_use = r.value || !r.plain;
+	}
+}
+
 static void infer_round(struct infer *in)
 {
 	struct walk w = { .expr = infer_no_expr,
@@ -207,8 +236,6 @@ static void infer_round(struct infer *in)
 
 		in->is_lost = false;
 		in->fi = in->sm->funcs.v[k];
-		/* What C returns, its callers say. */
-		in->fi->returns_value |= f->embed != NULL;
 		walk_stmt(&w, &f->body);
 		if (f->next_overload)
 			same_overload(in, f, f->next_overload);
@@ -324,6 +351,7 @@ void sema_infer(struct sema *sm)
 {
 	struct infer in = { .sm = sm };
 
+	find_returns(sm);
 	do {
 		do {
 			in.changed = false;

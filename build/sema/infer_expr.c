@@ -277,6 +277,9 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 	if (e->intrinsic) {
 		for (i = 0; i < e->nargs; i++)
 			infer_need(in, e->args[i], e->intrinsic->arg[i]);
+		/* nothing, which is what it is taken for: 0 or "" */
+		if (e->intrinsic->type == TY_UNKNOWN && want != TY_STAT)
+			return want;
 		return e->intrinsic->type;
 	}
 	if (!e->func) {
@@ -299,7 +302,7 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 				  p->name, e->func->name, ty_name(p->type));
 	}
 	for (f = e->func; f; f = f->next_overload)
-		if (in->sm->funcs.v[f->index]->returns_value)
+		if (in->sm->funcs.v[f->index]->typed_by_use)
 			infer_set_type(in, &e->func->type, &e->func->type_at,
 				       want, &e->at);
 	return e->func->type;
