@@ -99,6 +99,12 @@ static int copy_object(const struct script_object *o, const char *path,
 	return rc;
 }
 
+/* C of the script is an object of its own. */
+static bool embed_defines(const char *symbol)
+{
+	return !strncmp(symbol, "taprt_embed_", 12);
+}
+
 static int old_runtime(struct module_job *j, const char *lacks)
 {
 	err_set(j->e, ERR_UNSUPPORTED,
@@ -114,20 +120,22 @@ static int old_runtime(struct module_job *j, const char *lacks)
 static int choose_parts(struct module_job *j)
 {
 	const struct kit *k = j->glue.kit;
-	const struct script_object *const object[] = { j->object, j->embedded };
 	const char *const *c;
 
 	if (!kit_nparts(k))
 		return old_runtime(j, "parts");
 	j->glue.parts = kit_part(k, 0).needs;
-	for (int i = 0; i < 2 && object[i]; i++)
-		vec_foreach(c, &object[i]->calls) {
-			uint64_t parts = kit_parts_for(k, *c);
+	vec_foreach(c, &j->object->calls) {
+		uint64_t parts = kit_parts_for(k, *c);
 
-			if (!parts && !glue_defines(*c))
-				return old_runtime(j, *c);
-			j->glue.parts |= parts;
-		}
+		if (!parts && !glue_defines(*c) && !embed_defines(*c))
+			return old_runtime(j, *c);
+		j->glue.parts |= parts;
+	}
+	if (!j->embedded)
+		return 0;
+	vec_foreach(c, &j->embedded->calls)
+		j->glue.parts |= kit_parts_for(k, *c);
 	return 0;
 }
 
