@@ -610,6 +610,12 @@ s64 taprt_fn_kernel_short(struct taprt_ctx *c, s64 addr);
 s64 taprt_fn_kernel_int(struct taprt_ctx *c, s64 addr);
 s64 taprt_fn_kernel_long(struct taprt_ctx *c, s64 addr);
 s64 taprt_fn_kernel_pointer(struct taprt_ctx *c, s64 addr);
+/* Assignments to $variables: build/elab/poke.c. */
+s64 taprt_fn_poke(struct taprt_ctx *c, s64 addr, s64 v, s64 bytes);
+s64 taprt_fn_poke_user(struct taprt_ctx *c, s64 addr, s64 v, s64 bytes);
+s64 taprt_fn_poke_arg(struct taprt_ctx *c, s64 n, s64 v);
+s64 taprt_fn_poke_bits(struct taprt_ctx *c, s64 addr, s64 v, s64 how);
+s64 taprt_fn_poke_return(struct taprt_ctx *c, s64 v);
 s64 taprt_fn_set_kernel_char(struct taprt_ctx *c, s64 addr, s64 val);
 s64 taprt_fn_set_kernel_short(struct taprt_ctx *c, s64 addr, s64 val);
 s64 taprt_fn_set_kernel_int(struct taprt_ctx *c, s64 addr, s64 val);

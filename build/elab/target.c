@@ -14,6 +14,7 @@
 #include "build/elab/atop.h"
 #include "build/elab/atvar.h"
 #include "build/elab/place.h"
+#include "build/elab/poke.h"
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
@@ -443,11 +444,8 @@ static void lower_assign(struct tgt *t, struct ast_expr **ep)
 
 	if (assign_own(t, ep))
 		return;
-	if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||
-	    e->a->kind == EX_AUTOCAST) {
-		diag_error(t->sm->d, &e->at, DIAG_TARGET_WRITE,
-			   "writing to target variables is not %s",
-			   t->sm->in->s ? "supported yet" : "possible");
+	if (poke_is_target(e->a)) {
+		poke_lower(t, ep);
 		return;
 	}
 	walk_expr(&t->w, &e->b);
@@ -527,14 +525,10 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 		lower_assign(t, ep);
 		return false;
 	case EX_INCDEC:
-		if (e->a->kind == EX_TARGET || e->a->kind == EX_ATCAST ||
-		    e->a->kind == EX_AUTOCAST) {
-			diag_error(t->sm->d, &e->at, DIAG_TARGET_WRITE,
-				   "writing to target variables is not "
-				   "supported yet");
-			return false;
-		}
-		return true;
+		if (!poke_is_target(e->a))
+			return true;
+		poke_lower(t, ep);
+		return false;
 	case EX_NAME:
 		e->btf_type = (uint32_t)(uintptr_t)map_get(&t->types, e->name);
 		return false;

@@ -38,10 +38,11 @@ struct taprt_part {
  * struct taprt_kind - what core/ asks of a kind of probe
  * @type: probe_type()
  * @in_irq: handlers run in an interrupt, which has registers of its own
+ * @is_syscall: arguments and result are in the program's registers
  */
 struct taprt_kind {
 	const char *(*type)(const struct taprt_probe *p);
-	bool in_irq;
+	bool in_irq, is_syscall;
 };
 
 /* The linked parts that have hooks, and NULL: build/link/glue.c makes it. */

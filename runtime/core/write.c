@@ -33,6 +33,32 @@ RT_FN_SET(user, true, short, u16)
 RT_FN_SET(user, true, int, u32)
 RT_FN_SET(user, true, long, u64)
 
+/* The first bytes are the low ones. */
+#define RT_FN_POKE(name, user)                                               \
+	s64 taprt_fn_##name(struct taprt_ctx *c, s64 addr, s64 v, s64 bytes) \
+	{                                                                    \
+		if (rt_write_mem(addr, &v, bytes, user))                     \
+			taprt_fail_addr(c, RT_WRITE_FAULT, addr, "");        \
+		return v;                                                    \
+	}
+RT_FN_POKE(poke, false)
+RT_FN_POKE(poke_user, true)
+
+/* @how: bits of the field, << 8 its first bit, << 16 bytes of the unit that has it */
+s64 taprt_fn_poke_bits(struct taprt_ctx *c, s64 addr, s64 v, s64 how)
+{
+	u32 bits = how & 0xff, shift = how >> 8 & 0xff, bytes = how >> 16;
+	u64 unit = 0, mask = ~0ULL >> (64 - bits) << shift;
+	int rc = rt_kernel_addr(addr, bytes)
+			 ? kc_read_kernel(&unit, addr, bytes)
+			 : -EFAULT;
+
+	unit = (unit & ~mask) | ((u64)v << shift & mask);
+	if (rc || rt_write_mem(addr, &unit, bytes, false))
+		taprt_fail_addr(c, RT_WRITE_FAULT, addr, "");
+	return v;
+}
+
 /* At most @n bytes of @val and its NUL. */
 #define RT_FN_SET_STRING(space, user)                                          \
 	s64 taprt_fn_set_##space##_string_n(struct taprt_ctx *c, s64 addr,     \

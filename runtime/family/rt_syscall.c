@@ -464,7 +464,8 @@ static const char *rt_syscall_type(const struct taprt_probe *p)
 	return "tracepoint";
 }
 
-const struct taprt_kind taprt_kind_syscall = { .type = rt_syscall_type };
+const struct taprt_kind taprt_kind_syscall = { .type = rt_syscall_type,
+					       .is_syscall = true };
 
 const struct taprt_part taprt_part_syscall = {
 	.init = rt_syscall_init,

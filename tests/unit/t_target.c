@@ -14,6 +14,8 @@
 
 /* ---- one run ------------------------------------------------------------- */
 
+static bool guru; /* -g, for assignments to $variables */
+
 struct run {
 	struct arena a;
 	struct diags d;
@@ -23,7 +25,7 @@ struct run {
 
 static void run_init(struct run *r, const struct kit *k, const char *script)
 {
-	struct session s = { 0 };
+	struct session s = { .guru = guru };
 	struct pp_env env = { .guru = true };
 	struct src *src;
 	struct sema_in in = { .s = &s, .kit = k, .env = &env };
@@ -282,6 +284,26 @@ static void test_points(void)
 }
 
 /* The same script on a kernel with other offsets: only the numbers change. */
+static void test_writes(void)
+{
+	refuses(CALL, "$n = 1", "TARGET_WRITE", "it needs -g");
+	guru = true;
+	lowers(CALL, "$n = 3", "__poke_arg(1, 3)");
+	lowers(CALL, "$n += 3", "__poke_arg(1, <argument 1> + 3)");
+	lowers(CALL, "println($n++)", "__poke_arg(1, <argument 1> + 1) - 1");
+	lowers(CALL, "println(--$n)",
+	       "println(__poke_arg(1, <argument 1> - 1))");
+	lowers(CALL, "$o->id = 7", "__poke(");
+	lowers(CALL, "$o->in->wide = 7", "__poke_bits(");
+	lowers(RETURN, "$return = 5", "__poke_return(5)");
+	refuses(RETURN, "$n = 1", "TARGET_WRITE", "what it was at entry");
+	refuses(CALL, "$c = 1", "TARGET_WRITE", "on the caller's stack");
+	refuses(CALL, "$o$ = 1", "TARGET_WRITE", "it has no address");
+	refuses(CALL, "$o->name[i++] += 1", "TARGET_WRITE",
+		"must not change anything");
+	guru = false;
+}
+
 static void test_numbers(void)
 {
 	const char *script =
@@ -418,6 +440,7 @@ int main(void)
 	test_return();
 	test_pretty();
 	test_points();
+	test_writes();
 	test_numbers();
 	test_access();
 	test_flags();

@@ -161,6 +161,21 @@ static inline void rt_regs_syscall(const struct pt_regs *r, bool compat,
 	arg[5] = compat ? (u32)r->bp : r->r9;
 }
 
+/* @n: as of rt_regs_syscall() */
+static inline void rt_regs_set_syscall(struct pt_regs *r, bool compat, u32 n,
+				       u64 v)
+{
+	unsigned long *const arg[] = { &r->di,	&r->si, &r->dx,
+				       &r->r10, &r->r8, &r->r9 };
+	unsigned long *const arg32[] = { &r->bx, &r->cx, &r->dx,
+					 &r->si, &r->di, &r->bp };
+
+	if (compat)
+		*arg32[n] = (u32)v;
+	else
+		*arg[n] = v;
+}
+
 static inline u32 rt_regs_syscall_nr(const struct pt_regs *r)
 {
 	return r->orig_ax;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Assignments to $variables: what reading them would be says where to write.
+ *
+ * features.md 1.8: with -g only; an argument at the entry of a function or system
+ * call, what a function returns, and everything that has an address.
+ */
+#include "build/elab/poke.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/lang/lang.h"
+#include "build/sema/intrinsic.h"
+#include "build/sema/tree.h"
+#include "build/session.h"
+
+#include <string.h>
+
+#define REG_ARGS 6 /* the rest of them are on the stack */
+
+bool poke_is_target(const struct ast_expr *e)
+{
+	return e->kind == EX_TARGET || e->kind == EX_ATCAST ||
+	       e->kind == EX_AUTOCAST;
+}
+
+static struct ast_expr *call(struct tgt *t, const char *name, size_t nargs,
+			     struct ast_expr *x, struct ast_expr *y,
+			     struct ast_expr *z)
+{
+	struct ast_expr *const arg[] = { x, y, z };
+	struct ast_expr *e = tree_expr(t->sm->a, EX_CALL, x->at);
+
+	e->name = name;
+	e->intrinsic = intrinsic_find(name, nargs);
+	e->nargs = nargs;
+	e->args = arena_array(t->sm->a, struct ast_expr *, nargs);
+	memcpy(e->args, arg, nargs * sizeof(*arg));
+	return e;
+}
+
+static struct ast_expr *write_memory(struct tgt *t, struct ast_expr *lv,
+				     struct ast_expr *v)
+{
+	const struct access *acc = &lv->access;
+	int64_t how = acc->bits | acc->shift << 8 | acc->bytes << 16;
+
+	if (acc->bits)
+		return call(t, "__poke_bits", 3, lv->a, v,
+			    tree_num(t->sm->a, lv->at, how));
+	return call(t, acc->is_user ? "__poke_user" : "__poke", 3, lv->a, v,
+		    tree_num(t->sm->a, lv->at, acc->bytes));
+}
+
+static struct ast_expr *refuse(struct tgt *t, const struct ast_expr *lv,
+			       const char *why)
+{
+	diag_error(t->sm->d, &lv->at, DIAG_TARGET_WRITE,
+		   "write to target variable not permitted: %s", why);
+	return NULL;
+}
+
+/* @lv as it would be read. */
+static struct ast_expr *write_to(struct tgt *t, struct ast_expr *lv,
+				 struct ast_expr *v)
+{
+	switch (lv->kind) {
+	case EX_KREAD:
+		return write_memory(t, lv, v);
+	case EX_ARG:
+		if (t->p && t->p->kind == &kind_trace)
+			return refuse(
+				t, lv,
+				"the arguments of a tracepoint are copies");
+		if (lv->num >= REG_ARGS)
+			return refuse(t, lv, "it is on the caller's stack");
+		return call(t, "__poke_arg", 2,
+			    tree_num(t->sm->a, lv->at, lv->num), v, NULL);
+	case EX_RETVAL:
+		return call(t, "__poke_return", 1, v, NULL, NULL);
+	case EX_SAVED:
+		return refuse(t, lv,
+			      "in a return probe it is what it was at "
+			      "entry");
+	default:
+		return refuse(t, lv, "it has no address");
+	}
+}
+
+static bool find_effect(struct walk *w, struct ast_expr **ep)
+{
+	const struct ast_expr *e = *ep;
+
+	if (e->kind == EX_ASSIGN || e->kind == EX_INCDEC || e->kind == EX_CALL)
+		*(bool *)w->arg = true;
+	return true;
+}
+
+/* "place op= value" reads and writes, so that the place is computed twice. */
+static struct ast_expr *old_value(struct tgt *t, const struct ast_expr *place)
+{
+	struct ast_expr *e = lang_clone_expr(t->sm->a, place);
+	bool effect = false;
+	struct walk w = { find_effect, NULL, &effect };
+
+	walk_children(&w, e);
+	if (effect)
+		return refuse(t, place,
+			      "what says where it is must not change anything");
+	walk_expr(&t->w, &e);
+	return e;
+}
+
+void poke_lower(struct tgt *t, struct ast_expr **ep)
+{
+	struct ast_expr *e = *ep, *lv = e->a, *v = e->b, *old, *r;
+	unsigned int before = t->sm->d->nerrors;
+	bool steps = e->kind == EX_INCDEC;
+
+	if (!t->sm->s->guru) {
+		refuse(t, lv, "it needs -g (guru mode)");
+		return;
+	}
+	if (steps)
+		v = tree_num(t->sm->a, e->at, 1);
+	else
+		walk_expr(&t->w, &v);
+	if (steps || e->op != OP_SET) {
+		old = old_value(t, lv);
+		if (!old)
+			return;
+		v = tree_binary(t->sm->a, e->op, old, v);
+	}
+	walk_expr(&t->w, &lv);
+	if (t->sm->d->nerrors > before)
+		return;
+	r = write_to(t, lv, v);
+	if (!r)
+		return;
+	/* what it was before, which nobody else looks at */
+	if (steps && !e->is_prefix)
+		r = tree_binary(t->sm->a, e->op == OP_ADD ? OP_SUB : OP_ADD, r,
+				tree_num(t->sm->a, e->at, 1));
+	*ep = r;
+}
