@@ -31,10 +31,11 @@
 #define WAIT_BYTES ((uint64_t)1 << 30)
 #define FILE_MAX   ((size_t)4 << 30)
 
-/* One kernel. */
+/* One index: of a kernel and its modules, or of a module that came without them. */
 struct target {
 	struct kit *kit;
-	const char *path; /* of the kit */
+	const char *path;     /* of the kit */
+	const char *build_id; /* of such a module; NULL: the kernel's */
 	struct tindex kernel;
 	bool is_used;
 	VEC(struct entry *) files;
@@ -65,6 +66,7 @@ struct maker {
 	struct arena *a;
 	const struct kit_maker *km;
 	VEC(struct target) targets;
+	VEC(struct target *) strangers;
 	struct map by_id; /* build-id -> struct owner */
 	size_t nfiles;
 	const char *bare; /* a file of a kit that had no debug information */
@@ -82,7 +84,8 @@ struct maker {
 
 struct owner {
 	size_t target;
-	const char *module; /* NULL: the kernel */
+	struct target *stranger; /* NULL: that of number @target */
+	const char *module;	 /* NULL: the kernel */
 };
 
 static void fail(struct maker *m, size_t seq, int rc, const struct err *e)
@@ -330,13 +333,59 @@ static int check_stranger(struct maker *m, const char *path, const char *id,
 	return 0;
 }
 
+/* "6.1.0-56-amd64" of a module's vermagic, or NULL. */
+static const char *release_of(struct maker *m, const struct dfile *d)
+{
+	const char *s;
+	size_t pos = 0;
+
+	while ((s = efile_modinfo_next(&d->f, &pos)))
+		if (!strncmp(s, "vermagic=", 9))
+			return arena_strndup(m->a, s + 9, strcspn(s + 9, " "));
+	return NULL;
+}
+
+/*
+ * A module that did not come with its kernel, such as one built for it later: it has
+ * an index of its own.  NULL: it is of no kernel that has a kit.
+ */
+static struct owner *add_stranger(struct maker *m, const char *path,
+				  const struct dfile *d)
+{
+	const char *name = module_of(m->a, path), *release;
+	struct target *t, *own;
+	struct owner *o;
+
+	if (!*name || !strcmp(name, "vmlinux") || strlen(d->build_id) < 12)
+		return NULL;
+	release = release_of(m, d);
+	vec_foreach(t, &m->targets)
+		if (release && !strcmp(kit_info(t->kit)->release, release))
+			break;
+	if (t == m->targets.v + m->targets.n)
+		return NULL;
+	own = arena_new(m->a, struct target);
+	own->kit = t->kit;
+	own->build_id = arena_strdup(m->a, d->build_id);
+	vec_push(&m->strangers, own);
+	add_owner(m, own->build_id, 0, name);
+	o = map_get(&m->by_id, own->build_id);
+	o->stranger = own;
+	return o;
+}
+
+static struct target *target_of(struct maker *m, const struct owner *o)
+{
+	return o->stranger ? o->stranger : &m->targets.v[o->target];
+}
+
 /* ---- taking files --------------------------------------------------------------------- */
 
 static struct entry *new_entry(struct maker *m, const struct owner *o,
 			       const char *path)
 {
 	struct entry *f = xcalloc(1, sizeof(*f));
-	struct target *t = &m->targets.v[o->target];
+	struct target *t = target_of(m, o);
 
 	f->m = m;
 	f->t = t;
@@ -405,9 +454,10 @@ static int take(struct maker *m, const char *path, const char *dir, uint8_t *p,
 		m->bare = name;
 	if (!o)
 		rc = check_stranger(m, path, d.build_id, e);
+	if (!o && rc == 0)
+		o = add_stranger(m, name, &d);
 	if (!o || !d.has_dwarf ||
-	    has_entry(&m->targets.v[o->target],
-		      o->module ? o->module : "vmlinux")) {
+	    has_entry(target_of(m, o), o->module ? o->module : "vmlinux")) {
 		dfile_close(&d);
 		return rc;
 	}
@@ -580,8 +630,9 @@ static int write_target(struct maker *m, struct target *t, const char **path,
 	qsort(t->files.v, t->files.n, sizeof(*t->files.v), bin_cmp);
 	for (i = 0; i < t->files.n; i++)
 		bin[i] = t->files.v[i]->bin;
-	rc = dindex_write(m->a, info->release, info->build_id, kit_btf(t->kit),
-			  bin, t->files.n, &out, id, e);
+	rc = dindex_write(m->a, info->release,
+			  t->build_id ? t->build_id : info->build_id,
+			  kit_btf(t->kit), bin, t->files.n, &out, id, e);
 	if (rc == 0)
 		rc = store_put_debug(m->a, out.p, out.len, path, e);
 	if (rc == 0)
@@ -596,15 +647,21 @@ static int write_all(struct maker *m, const char ***ret, size_t *n,
 		     struct err *e)
 {
 	VEC(const char *) v = { 0 };
-	struct target *t;
+	struct target *t, **own;
+	const char *path;
 	int rc = 0;
 
 	vec_foreach(t, &m->targets) {
-		const char *path;
-
 		if (!t->is_used || rc < 0)
 			continue;
 		rc = write_target(m, t, &path, e);
+		if (rc == 0)
+			vec_apush(m->a, &v, path);
+	}
+	vec_foreach(own, &m->strangers) {
+		if (!(*own)->is_used || rc < 0)
+			continue;
+		rc = write_target(m, *own, &path, e);
 		if (rc == 0)
 			vec_apush(m->a, &v, path);
 	}
@@ -622,22 +679,31 @@ static int write_all(struct maker *m, const char ***ret, size_t *n,
 	return rc;
 }
 
-static void maker_deinit(struct maker *m)
+static void target_deinit(struct target *t)
 {
-	struct target *t;
 	size_t i, k;
 
-	vec_foreach(t, &m->targets) {
-		for (i = 0; i < t->files.n; i++) {
-			struct entry *f = t->files.v[i];
+	for (i = 0; i < t->files.n; i++) {
+		struct entry *f = t->files.v[i];
 
-			for (k = 0; k < f->bin.ndom; k++)
-				ddom_deinit(&f->bin.dom[k]);
-			free(f->bin.dom);
-			free(f);
-		}
-		vec_deinit(&t->files);
-		tindex_deinit(&t->kernel);
+		for (k = 0; k < f->bin.ndom; k++)
+			ddom_deinit(&f->bin.dom[k]);
+		free(f->bin.dom);
+		free(f);
+	}
+	vec_deinit(&t->files);
+	tindex_deinit(&t->kernel);
+}
+
+static void maker_deinit(struct maker *m)
+{
+	struct target *t, **own;
+
+	vec_foreach(own, &m->strangers)
+		target_deinit(*own);
+	vec_deinit(&m->strangers);
+	vec_foreach(t, &m->targets) {
+		target_deinit(t);
 		kit_close(t->kit);
 	}
 	vec_deinit(&m->targets);

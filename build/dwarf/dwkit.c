@@ -4,6 +4,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/vec.h"
 #include "build/debuginfo/btf.h"
 #include "build/dwarf/dwx.h"
 #include "build/kit/kit.h"
@@ -22,10 +23,18 @@ struct opened {
 	struct err e;
 };
 
+/* A module with an index of its own. */
+struct alone {
+	const char *name;
+	struct dwx *x; /* NULL: there is none */
+	struct opened o;
+};
+
 struct dwkit {
 	const struct kit *kit;
 	struct dwx *x;
 	struct opened *v; /* one of each file */
+	VEC(struct alone *) alone;
 	bool is_tried;
 	int rc;
 	struct err e;
@@ -41,10 +50,18 @@ struct dwkit *dwkit_new(const struct kit *k)
 
 void dwkit_free(struct dwkit *w)
 {
+	struct alone **m;
 	size_t i;
 
 	if (!w)
 		return;
+	vec_foreach(m, &w->alone) {
+		buf_deinit(&(*m)->o.bytes);
+		dwx_close((*m)->x);
+		free((char *)(uintptr_t)(*m)->name);
+		free(*m);
+	}
+	vec_deinit(&w->alone);
 	for (i = 0; w->v && i < dwx_nfiles(w->x); i++)
 		buf_deinit(&w->v[i].bytes);
 	free(w->v);
@@ -62,16 +79,16 @@ static const struct btfv *base_types(const struct kit *k, const char *name)
 	return b ? b : kit_btf(k);
 }
 
-static int file_open(struct dwkit *w, size_t i, struct opened *o)
+static int file_open(struct dwkit *w, struct dwx *x, size_t i, struct opened *o)
 {
 	const struct btfv *base;
 	int rc;
 
 	buf_init(&o->bytes);
 	o->is_tried = true;
-	o->f.name = dwx_file_name(w->x, i);
+	o->f.name = dwx_file_name(x, i);
 	base = base_types(w->kit, o->f.name);
-	rc = dwx_dir(w->x, i, &o->f.dir, &o->e);
+	rc = dwx_dir(x, i, &o->f.dir, &o->e);
 	if (rc == 0)
 		rc = dwx_types(o->f.dir, base, &o->bytes, &o->types, &o->e);
 	/* An equal view is the same one: families compare them. */
@@ -101,16 +118,14 @@ static int kit_open_index(struct dwkit *w, struct err *e)
 	return w->rc;
 }
 
-int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
-	       struct err *e)
+/* A file of the kernel's own index; *@ret: NULL when it has none of that name. */
+static int find_file(struct dwkit *w, const char *name, struct opened **ret,
+		     struct err *e)
 {
-	struct opened *o;
+	int rc = kit_open_index(w, e);
 	size_t i;
-	int rc;
 
-	if (!w)
-		return err_set(e, ERR_NOT_FOUND, "there is no kernel");
-	rc = kit_open_index(w, e);
+	*ret = NULL;
 	if (rc < 0)
 		return rc;
 	for (i = 0; i < dwx_nfiles(w->x); i++)
@@ -120,9 +135,47 @@ int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 		return err_set(e, ERR_NOT_FOUND,
 			       "the debug information of kernel %s has no %s",
 			       kit_info(w->kit)->release, name);
-	o = &w->v[i];
-	if (!o->is_tried)
-		o->rc = file_open(w, i, o);
+	*ret = &w->v[i];
+	if (!w->v[i].is_tried)
+		w->v[i].rc = file_open(w, w->x, i, &w->v[i]);
+	return 0;
+}
+
+static struct opened *find_alone(struct dwkit *w, const char *name)
+{
+	struct alone **m, *new;
+	char *plain, *c;
+
+	vec_foreach(m, &w->alone)
+		if (same_module((*m)->name, name))
+			return (*m)->x ? &(*m)->o : NULL;
+	plain = xstrdup(name);
+	for (c = plain; *c; c++)
+		if (*c == '-')
+			*c = '_';
+	new = xcalloc(1, sizeof(*new));
+	new->name = plain;
+	buf_init(&new->o.bytes);
+	vec_push(&w->alone, new);
+	if (dwx_open_module(w->kit, plain, &new->x, NULL) < 0)
+		return NULL;
+	new->o.rc = file_open(w, new->x, 0, &new->o);
+	return &new->o;
+}
+
+int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
+	       struct err *e)
+{
+	struct opened *o;
+	int rc;
+
+	if (!w)
+		return err_set(e, ERR_NOT_FOUND, "there is no kernel");
+	rc = find_file(w, name, &o, e);
+	if (rc == ERR_NOT_FOUND && strcmp(name, "vmlinux") != 0)
+		o = find_alone(w, name);
+	if (!o)
+		return rc;
 	if (o->rc == 0)
 		*ret = &o->f;
 	else if (e)

@@ -48,6 +48,13 @@ int dwx_open_bytes(const void *p, size_t n, struct dwx **ret, struct err *e);
  * Return: also ERR_NOT_FOUND, with the command that makes one as the hint.
  */
 int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e);
+/**
+ * dwx_open_module() - the index of a module that did not come with that kernel
+ * @name: file 0 of the index; the newest where there are several
+ * Return: also ERR_NOT_FOUND, without a hint.
+ */
+int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
+		    struct err *e);
 void dwx_close(struct dwx *x);
 struct dwx_info dwx_info(const struct dwx *x);
 

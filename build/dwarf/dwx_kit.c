@@ -7,6 +7,10 @@
 #include "build/kit/store.h"
 #include "bundle/base/err.h"
 
+#include <glob.h>
+#include <string.h>
+#include <sys/stat.h>
+
 int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e)
 {
 	const struct kit_info *i = kit_info(k);
@@ -28,4 +32,51 @@ int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e)
 	}
 	arena_deinit(&a);
 	return rc;
+}
+
+/* The newer of *@ret and the index at @path, if that is of @name alone. */
+static void take_newer(const char *path, const char *name, struct dwx **ret,
+		       struct timespec *newest)
+{
+	struct stat st;
+	struct dwx *x;
+
+	if (stat(path, &st) < 0 || dwx_open(path, &x, NULL) < 0)
+		return;
+	if (dwx_nfiles(x) != 1 || strcmp(dwx_file_name(x, 0), name) != 0 ||
+	    (*ret && (st.st_mtim.tv_sec < newest->tv_sec ||
+		      (st.st_mtim.tv_sec == newest->tv_sec &&
+		       st.st_mtim.tv_nsec <= newest->tv_nsec)))) {
+		dwx_close(x);
+		return;
+	}
+	dwx_close(*ret);
+	*ret = x;
+	*newest = st.st_mtim;
+}
+
+int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
+		    struct err *e)
+{
+	const struct kit_info *i = kit_info(k);
+	struct timespec newest = { 0 };
+	const char *own, *plain;
+	struct arena a;
+	glob_t g = { 0 };
+	size_t n;
+
+	*ret = NULL;
+	arena_init(&a);
+	own = store_debug_path(&a, i->release, i->build_id);
+	plain = store_debug_path(&a, i->release, "*");
+	if (glob(plain, 0, NULL, &g) == 0)
+		for (n = 0; n < g.gl_pathc; n++)
+			if (strcmp(g.gl_pathv[n], own) != 0)
+				take_newer(g.gl_pathv[n], name, ret, &newest);
+	globfree(&g);
+	arena_deinit(&a);
+	return *ret ? 0
+		    : err_set(e, ERR_NOT_FOUND,
+			      "kit %s has no debug information of module %s",
+			      i->release, name);
 }

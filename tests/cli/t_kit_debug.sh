@@ -46,6 +46,22 @@ expect 0 "list" "^$(re "$k") .* MB debug info" -- "${kit[@]}" list
 expect 0 "show" '^debug info .* of 1 files$' '^  functions +2, inlined [1-9]' '^  variables ' '^  lines +[1-9]' -- "${kit[@]}" show "$k"
 expect 0 "check" '\.kit: ok$' '\.dwi: ok$' -- "${kit[@]}" check
 
+# ---- a module built later --------------------------------------------------------------
+cat >own.c <<'END'
+static const char v[] __attribute__((section(".modinfo"), used)) = "vermagic=" RELEASE " SMP mod_unload ";
+int own_work(int n) { return n + 1; }
+END
+own=$(echo "$id" | tr 0-9a-f 7-9a-f0-6)
+gcc -g -O2 -DRELEASE="\"$k\"" -c -o own.o own.c
+ld -r --build-id=0x"$own" -o own-mod.ko own.o
+expect 0 "add a module that did not come with the kernel" "_${own:0:12}\.dwi$" -- "${kit[@]}" add --debuginfo -q own-mod.ko
+check "it has an index of its own" test -f "$TAP_CACHE/kits/${k}_${own:0:12}.dwi"
+check "the kernel's is as it was" cmp "$dwi" one.dwi
+rm -f "$TAP_CACHE/kits/${k}_${own:0:12}.dwi"
+gcc -g -O2 -DRELEASE='"1.0-none"' -c -o own.o own.c
+ld -r --build-id=0x"$own" -o own-mod.ko own.o
+expect 3 "add a module of another kernel" "no stored kit is of a kernel" -- "${kit[@]}" add --debuginfo -q own-mod.ko
+
 # ---- out and in ---------------------------------------------------------------------
 expect 0 "export" '^k\.zst$' -- "${kit[@]}" export "$k" k.zst
 expect 0 "rm" -- "${kit[@]}" rm "$k"
