@@ -12,6 +12,7 @@
  *   acts tasks           a child on the other CPU, traced, waited for
  *   acts tty             a terminal of its own: resized, written, polled, read
  *   acts files DIR       reads, writes and maps a file of 8192 bytes
+ *   acts dirty FILE      writes to it where it is mapped
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -184,10 +185,12 @@ static void act_signals(void)
 	syscall(SYS_tgkill, getpid(), gettid(), SIGUSR1);
 	want(!timer_create(CLOCK_MONOTONIC, &ev, &t), "timer_create");
 	want(!timer_settime(t, 0, &at, NULL), "timer_settime");
-	do
+	do {
+		usleep(1000);
 		want(!sigpending(&old), "sigpending");
-	while (!sigismember(&old, SIGUSR2));
+	} while (!sigismember(&old, SIGUSR2));
 	want(!sigprocmask(SIG_UNBLOCK, &block, NULL), "sigprocmask");
+	kill(getpid(), SIGUSR1);
 }
 
 /* The frame of the handler cannot be written. */
@@ -296,6 +299,19 @@ static void act_files(const char *dir)
 	want(!unlink(path), "unlink");
 }
 
+static void act_dirty(const char *path)
+{
+	int fd = open(path, O_RDWR);
+	char *p;
+
+	want(fd >= 0, path);
+	p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	want(p != MAP_FAILED, "mmap");
+	*p = 1;
+	want(!msync(p, 4096, MS_SYNC) && !munmap(p, 4096), "msync");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "",
@@ -323,6 +339,8 @@ int main(int argc, char **argv)
 		act_tty();
 	else if (!strcmp(what, "files"))
 		act_files(arg);
+	else if (!strcmp(what, "dirty"))
+		act_dirty(arg);
 	else
 		return fprintf(stderr,
 			       "acts: see the top of tests/e2e/prog/acts.c\n"),
