@@ -126,6 +126,7 @@ enum taprt_probe_flag {
  * @handler: the body
  * @entry: return probes: fills c->saved (saved_size bytes) at function entry, or
  *         NULL.  A pending c->error after entry() drops that instance.
+ * @cond: sets c->retval: is the probe to be in place?  NULL = always
  * @name: pp() text when the probe has no points (begin, end, timers)
  * @pn: pn() text of such a probe where it is not @name, or NULL
  * @order: begin(N)/end(N)/error(N)
@@ -134,6 +135,7 @@ enum taprt_probe_flag {
 struct taprt_probe {
 	void (*handler)(struct taprt_ctx *c);
 	void (*entry)(struct taprt_ctx *c);
+	void (*cond)(struct taprt_ctx *c);
 	const char *name;
 	const char *pn;
 	const struct taprt_kind *kind;
@@ -221,12 +223,18 @@ struct taprt_program {
 	s32 hist_elision; /* HIST_ELISION, negative = show every row */
 	bool captures;	  /* some =~ keeps its groups */
 	bool regs;	  /* something asks for registers */
+	/* with some @cond: by probe, and taprt_cond_changed(); else NULL */
+	u8 *wanted;
+	void (*cond_changed)(void);
 	/* taprt_timed() with -t, else NULL: runs the handler of c->probe */
 	void (*timed)(struct taprt_ctx *c);
 };
 extern const struct taprt_program taprt_program;
 
 void taprt_timed(struct taprt_ctx *c);
+
+/** taprt_cond_changed() - a handler wrote to what some probe's condition reads */
+void taprt_cond_changed(void);
 
 /* ---- what the per-target object defines ----------------------------------- */
 

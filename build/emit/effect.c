@@ -2,6 +2,8 @@
 /* What running a piece of the program may read, change and call. */
 #include "build/emit/em.h"
 
+#include "build/families/family.h"
+
 #include "build/sema/tree.h"
 
 #include <string.h>
@@ -218,6 +220,29 @@ static void fx_functions(struct em *em)
 		fx_merge_calls(em, &em->func[i].fx);
 }
 
+/* The condition of a probe that is put in place only while it holds. */
+static void fx_cond(struct em *em, size_t i)
+{
+	struct dprobe *p = em->p->probes.v[i];
+	struct fx_walk f = { em, &em->cond[i], NULL };
+	struct walk w = fx_start(&f);
+
+	em->switches = true;
+	em->cond[i] = fx_new(em);
+	walk_expr(&w, &p->cond);
+	for (size_t g = 0; g < em->p->globals.n; g++)
+		em->in_cond[g] |= em->cond[i].use[g] != 0;
+}
+
+bool effect_switches(struct em *em, const struct effect *fx)
+{
+	for (size_t g = 0; g < em->p->globals.n; g++)
+		if (em->in_cond[g] &&
+		    fx->use[g] & (USE_WRITE | USE_ADD | USE_FEED | USE_DELETE))
+			return true;
+	return false;
+}
+
 void effect_compute(struct em *em)
 {
 	const struct effect none = fx_new(em); /* shared: nobody adds to it */
@@ -232,6 +257,9 @@ void effect_compute(struct em *em)
 		walk_expr(&w, &p->cond);
 		walk_stmt(&w, &p->body);
 		fx_merge_calls(em, &em->handler[i]);
+		em->cond[i] = none;
+		if (p->cond && p->kind->flags & KIND_SWITCHED)
+			fx_cond(em, i);
 		em->entry[i] = none;
 		if (!p->saved.n)
 			continue;

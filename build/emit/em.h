@@ -133,6 +133,7 @@ struct em_fn {
 	unsigned int loop_depth, try_depth;
 	unsigned int unchecked; /* strict: most actions since the last check */
 	bool counts_actions, writes_in_stmt, can_fail;
+	bool switches; /* what it writes is in conditions that switch probes */
 	bool outlined;
 	bool needs_scope;   /* the statement put keys or sinks on the stack */
 	unsigned int niter; /* foreach over arrays so far */
@@ -153,6 +154,9 @@ struct em {
 	struct em_func *func;	/* per program.funcs */
 	struct effect *handler; /* per program.probes */
 	struct effect *entry;	/* per program.probes: snapshot expressions */
+	struct effect *cond;	/* per program.probes: what switches them */
+	bool *in_cond;		/* per program.globals: in one of these */
+	bool switches;		/* some probe is switched by a condition */
 	enum guard *guard;	/* per program.globals */
 	bool *spread;		/* per program.globals: a counter a CPU */
 	unsigned int *orders; /* per program.globals: see struct taprt_global */
@@ -207,6 +211,8 @@ const char *em_string_slot(struct em *em);
 /* ---- analysis (effect.c, lock.c) ------------------------------------------------ */
 
 void effect_compute(struct em *em);
+/** effect_switches() - may a condition that switches a probe change by it? */
+bool effect_switches(struct em *em, const struct effect *fx);
 /** effect_statements() - how many statements the program has */
 size_t effect_statements(struct em *em);
 /** effect_writes() - may evaluating @e change any variable? */

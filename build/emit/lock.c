@@ -107,6 +107,7 @@ void lock_decide(struct em *em)
 			continue;
 		lock_merge(em, &em->handler[i], lock_hot(p), use);
 		lock_merge(em, &em->entry[i], lock_hot(p), use);
+		lock_merge(em, &em->cond[i], false, use);
 	}
 	for (i = 0; i < em->p->globals.n; i++)
 		em->guard[i] = guard_of(em, i, &use[i]);

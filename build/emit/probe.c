@@ -44,6 +44,8 @@ static void handler_close(struct em *em, struct buf *unit,
 		cw_label(&em->w, out->name);
 	if (fn->frame_max)
 		cw_line(&em->w, "c->frame = f;");
+	if (fn->switches)
+		cw_line(&em->w, "taprt_cond_changed();");
 	cw_close(&em->w, "");
 	cw_blank(&em->w);
 }
@@ -85,6 +87,7 @@ static void handler_print(struct em *em, size_t i)
 	em->w.indent = 1;
 	em->w.out = &body;
 	fn.outlined = em_outline_plan(em, p->body);
+	fn.switches = effect_switches(em, &em->handler[i]);
 	em_vars(em, NULL, p->locals.v, p->locals.n, &head);
 	handler_body(em, p);
 	handler_close(em, unit, &head, &body, &out);
@@ -138,11 +141,45 @@ static void entry_print(struct em *em, size_t i)
 	em->fn = NULL;
 }
 
+/* ---- does the condition hold? ------------------------------------------------- */
+
+static bool is_switched(const struct dprobe *p)
+{
+	return p->cond && p->kind->flags & KIND_SWITCHED;
+}
+
+static void cond_print(struct em *em, size_t i)
+{
+	struct dprobe *p = em->p->probes.v[i];
+	const char *name = em_text(em, "k%zu", i);
+	struct em_label out = { "out", 0 };
+	struct em_fn fn = handler_fn(em, name, p, &em->cond[i], &out);
+	struct buf head = BUF_INIT, body = BUF_INIT, *unit = em->w.out;
+	struct val v;
+
+	em->fn = &fn;
+	lock_list(em, name, &em->cond[i], &fn);
+	em->w.indent = 1;
+	em->w.out = &body;
+	if (fn.locks)
+		em_lock(em);
+	v = em_expr(em, p->cond);
+	cw_line(&em->w, "c->retval = %s != 0;", v.c);
+	if (fn.locks)
+		em_unlock(em);
+	handler_close(em, unit, &head, &body, &out);
+	em_frame_need(em, &em->cond[i], fn.frame_max);
+	buf_deinit(&body);
+	em->fn = NULL;
+}
+
 void em_handlers(struct em *em)
 {
 	for (size_t i = 0; i < em->p->probes.n; i++) {
 		if (em->p->probes.v[i]->saved.n)
 			entry_print(em, i);
+		if (is_switched(em->p->probes.v[i]))
+			cond_print(em, i);
 		handler_print(em, i);
 	}
 }
@@ -192,6 +229,8 @@ static void probe_row(struct em *em, size_t i)
 	if (p->saved.n)
 		cw_line(&em->w, ".entry = e%zu, .saved_size = %u,", i,
 			p->saved_size);
+	if (is_switched(p))
+		cw_line(&em->w, ".cond = k%zu,", i);
 	cw_line(&em->w, ".name = %s, .kind = &taprt_kind_%s, .flags = %u,",
 		name.p, p->kind->name,
 		p->flags | (p->points.n ? TAPRT_P_POINTS : 0));
@@ -250,5 +289,9 @@ void em_probe_table(struct em *em)
 	for (size_t i = 0; i < em->p->probes.n; i++)
 		probe_row(em, i);
 	cw_close(&em->w, ";");
+	cw_blank(&em->w);
+	if (!em->switches)
+		return;
+	cw_line(&em->w, "static u8 wanted[%zu];", em->p->probes.n);
 	cw_blank(&em->w);
 }

@@ -163,6 +163,9 @@ static void unit_program(struct em *em)
 	cw_line(w, ".strsize = STRSIZE,");
 	unit_field(em, "frame_size", em->frame_size);
 	unit_field(em, "captures", em_keeps_groups(em));
+	if (em->switches)
+		cw_line(w, ".wanted = wanted, "
+			   ".cond_changed = taprt_cond_changed,");
 	unit_field(em, "regs", unit_wants_regs(em));
 	unit_field(em, "maxerrors", l->maxerrors);
 	unit_field(em, "maxskipped", l->maxskipped);
@@ -250,6 +253,8 @@ int emit_program(const struct program *p, const struct session *s,
 	em.func = arena_array(&em.arena, struct em_func, p->funcs.n + 1);
 	em.handler = arena_array(&em.arena, struct effect, p->probes.n + 1);
 	em.entry = arena_array(&em.arena, struct effect, p->probes.n + 1);
+	em.cond = arena_array(&em.arena, struct effect, p->probes.n + 1);
+	em.in_cond = arena_array(&em.arena, bool, p->globals.n + 1);
 	em.guard = arena_array(&em.arena, enum guard, p->globals.n + 1);
 	em.spread = arena_array(&em.arena, bool, p->globals.n + 1);
 	em.orders = arena_array(&em.arena, unsigned int, p->globals.n + 1);

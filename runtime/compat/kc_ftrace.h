@@ -85,14 +85,17 @@ static inline void kc_ftrace_want_regs(struct ftrace_ops *ops)
 		FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_SAVE_REGS_IF_SUPPORTED;
 }
 
-/* All at once where the kernel can; it refuses the whole list for one address. */
+/*
+ * All at once where the kernel can; it refuses the whole list for one address.
+ * @reset: instead of what is in the filter, else besides
+ */
 static inline int kc_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips,
-				   unsigned int n)
+				   unsigned int n, int reset)
 {
 #if KC_HAVE_FTRACE_SET_FILTER_IPS
-	return ftrace_set_filter_ips(ops, ips, n, 0, 0);
+	return ftrace_set_filter_ips(ops, ips, n, 0, reset);
 #else
-	(void)ops, (void)ips, (void)n;
+	(void)ops, (void)ips, (void)n, (void)reset;
 	return -EOPNOTSUPP;
 #endif
 }

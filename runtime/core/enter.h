@@ -19,6 +19,16 @@ static inline bool rt_running(void)
 	return likely(rt_read_once(taprt_state) == TAPW_RUNNING);
 }
 
+/* Is a probe to be in place?  A condition that does not hold says no. */
+static inline bool rt_wanted(u32 probe)
+{
+	return !taprt_program.wanted || taprt_program.wanted[probe];
+}
+
+/* session.c: held while probes are put in place or taken away; sleeps */
+void taprt_session_lock(void);
+void taprt_session_unlock(void);
+
 /* context.c */
 DECLARE_PER_CPU(struct rt_cpu *, taprt_this);
 void taprt_skip(struct rt_cpu *r, enum taprt_skip why);

@@ -11,6 +11,7 @@
  * @exit: at unload and after a failed load, then also where @init never ran
  * @start: the runner starts the session; before the begin probes
  * @arm: after them, state STARTING: put probes in place; handlers do not run yet
+ * @rearm: conditions changed: put in place what rt_wanted() says, and nothing else
  * @run: state RUNNING: handlers run; start what has a clock
  * @started: after all that, however far it got
  * @disarm: when it returns, no handler of this part runs, nor will one
@@ -26,6 +27,7 @@ struct taprt_part {
 	void (*exit)(void);
 	void (*start)(void);
 	void (*arm)(void);
+	void (*rearm)(void);
 	void (*run)(void);
 	void (*started)(void);
 	void (*disarm)(void);

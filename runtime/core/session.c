@@ -18,6 +18,16 @@ s32 taprt_session_target;
 static u32 rt_reason_taken;
 static char rt_reason[sizeof(((struct tapw_event *)NULL)->reason)];
 
+void taprt_session_lock(void)
+{
+	mutex_lock(&rt_mutex);
+}
+
+void taprt_session_unlock(void)
+{
+	mutex_unlock(&rt_mutex);
+}
+
 static bool rt_state_move(s32 from, s32 to)
 {
 	if (rt_cmpxchg(&taprt_state, from, to) != from)

@@ -2,7 +2,7 @@
 /*
  * Function probes: entries by one ftrace_ops, else kprobes; exits by kretprobes.
  *
- * Memory: 16 bytes a point, 32 a site, a kprobe or kretprobe where one is used
+ * Memory: 24 bytes a point, 32 a site, a kprobe or kretprobe where one is used
  * (a kretprobe's instances: maxactive * (saved_size + about 100 bytes)).
  *
  * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
@@ -35,7 +35,8 @@ enum rt_point_state {
 struct rt_point {
 	unsigned long ip; /* run-time address of the function */
 	u32 next;	  /* other point of the same site */
-	u32 state;
+	u8 state;
+	bool on; /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
 	union {
 		struct kprobe *kp;
 		struct kretprobe *krp;
@@ -288,21 +289,23 @@ static u32 rt_ftrace_filter(unsigned long *ips)
 	int rc;
 
 	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_points[i].state == RT_POINT_FTRACE)
+		if (rt_points[i].on)
 			ips[n++] = rt_points[i].ip;
 	if (!n)
 		return 0;
-	if (!kc_ftrace_filter(&rt_ftrace_ops, ips, n))
+	if (!kc_ftrace_filter(&rt_ftrace_ops, ips, n, 0))
 		return n;
 	for (i = 0; i < taprt_target.npoints; i++) {
-		if (rt_points[i].state != RT_POINT_FTRACE)
+		if (!rt_points[i].on)
 			continue;
 		rc = ftrace_set_filter_ip(&rt_ftrace_ops, rt_points[i].ip, 0,
 					  0);
-		if (rc)
+		if (rc) {
 			rt_points[i].state = RT_POINT_WANTED;
-		else
+			rt_points[i].on = false;
+		} else {
 			set++;
+		}
 	}
 	return set;
 }
@@ -316,13 +319,15 @@ static void rt_ftrace_arm(void)
 
 	for (i = 0; ips && i < n; i++)
 		if (rt_points[i].state == RT_POINT_WANTED &&
-		    taprt_points[i].mech == TAPRT_MECH_FTRACE)
+		    taprt_points[i].mech == TAPRT_MECH_FTRACE) {
 			rt_points[i].state = RT_POINT_FTRACE;
+			rt_points[i].on = rt_wanted(taprt_points[i].probe);
+		}
 	if (ips)
 		set = rt_ftrace_filter(ips);
 	kc_free(ips);
 	/* last to first: several points of one site run in their order */
-	for (i = n; set && i--;) {
+	for (i = n; i--;) {
 		if (rt_points[i].state != RT_POINT_FTRACE)
 			continue;
 		rt_site_add(rt_points[i].ip, i, true);
@@ -332,14 +337,15 @@ static void rt_ftrace_arm(void)
 	if (taprt_program.regs)
 		kc_ftrace_want_regs(&rt_ftrace_ops);
 	rc = set ? register_ftrace_function(&rt_ftrace_ops) : 0;
-	if (set && !rc) {
-		rt_ftrace_on = true;
-		rt_points_armed += set;
-		return;
-	}
+	rt_ftrace_on = set && !rc;
 	for (i = 0; i < n; i++) {
 		if (rt_points[i].state != RT_POINT_FTRACE)
 			continue;
+		if (!rc) {
+			rt_points_armed++;
+			continue;
+		}
+		rt_points[i].on = false;
 		/* ftrace is switched off: a kprobe there would be dead too */
 		if (rc == -EBUSY)
 			rt_point_failed(i, rc);
@@ -360,6 +366,80 @@ static void rt_ftrace_exit(void)
 	kc_ftrace_forget(&rt_ftrace_ops);
 }
 
+/* Set point @i's address in the filter, or take it out unless others need it. */
+static void rt_ftrace_one(u32 i, bool on)
+{
+	u32 k;
+	int rc;
+
+	rt_points[i].on = on;
+	for (k = 0; !on && k < taprt_target.npoints; k++)
+		if (rt_points[k].state == RT_POINT_FTRACE && rt_points[k].on &&
+		    rt_points[k].ip == rt_points[i].ip)
+			return;
+	rc = ftrace_set_filter_ip(&rt_ftrace_ops, rt_points[i].ip, !on, 0);
+	if (!rc || !on)
+		return;
+	rt_points[i].on = false;
+	rt_points_armed--;
+	rt_point_failed(i, rc);
+}
+
+static bool rt_ftrace_all(unsigned long *ips, u32 *n)
+{
+	u32 i;
+
+	*n = 0;
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_points[i].state == RT_POINT_FTRACE &&
+		    rt_wanted(taprt_points[i].probe))
+			ips[(*n)++] = rt_points[i].ip;
+	if (!*n || kc_ftrace_filter(&rt_ftrace_ops, ips, *n, 1))
+		return false;
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_points[i].state == RT_POINT_FTRACE)
+			rt_points[i].on = rt_wanted(taprt_points[i].probe);
+	return true;
+}
+
+/* The filter follows the conditions; never is it empty while it is in use. */
+static void rt_ftrace_rearm(void)
+{
+	u32 i, wanted = 0, n = taprt_target.npoints;
+	unsigned long *ips;
+	int rc;
+
+	for (i = 0; i < n; i++)
+		wanted += rt_points[i].state == RT_POINT_FTRACE &&
+			  rt_wanted(taprt_points[i].probe);
+	if (!wanted) {
+		rt_ftrace_disarm();
+		return; /* what is in the filter is replaced when it is used */
+	}
+	ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
+	if (!ips || !rt_ftrace_all(ips, &wanted)) {
+		for (i = 0; i < n; i++)
+			if (rt_points[i].state == RT_POINT_FTRACE &&
+			    rt_wanted(taprt_points[i].probe))
+				rt_ftrace_one(i, true);
+		for (i = 0; i < n; i++)
+			if (rt_points[i].state == RT_POINT_FTRACE &&
+			    rt_points[i].on &&
+			    !rt_wanted(taprt_points[i].probe))
+				rt_ftrace_one(i, false);
+	}
+	kc_free(ips);
+	if (rt_ftrace_on)
+		return;
+	rc = register_ftrace_function(&rt_ftrace_ops);
+	rt_ftrace_on = !rc;
+	for (i = 0; rc && i < n; i++)
+		if (rt_points[i].state == RT_POINT_FTRACE) {
+			rt_points_armed--;
+			rt_point_failed(i, rc);
+		}
+}
+
 #else
 
 static int rt_sites_alloc(u32 points)
@@ -377,6 +457,10 @@ static void rt_ftrace_disarm(void)
 }
 
 static void rt_ftrace_exit(void)
+{
+}
+
+static void rt_ftrace_rearm(void)
 {
 }
 
@@ -457,6 +541,8 @@ static int rt_kprobe_arm(u32 i)
 	k->point = i;
 	k->kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
 	k->kp.pre_handler = rt_kprobe_fn;
+	rt_points[i].on = rt_wanted(taprt_points[i].probe);
+	k->kp.flags = rt_points[i].on ? 0 : KPROBE_FLAG_DISABLED;
 	rc = register_kprobe(&k->kp);
 	if (rc) {
 		kc_free(k);
@@ -489,6 +575,8 @@ static int rt_kretprobe_arm(u32 i)
 	k->point = i;
 	k->rp.kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
 	k->rp.handler = rt_kret_fn;
+	rt_points[i].on = rt_wanted(taprt_points[i].probe);
+	k->rp.kp.flags = rt_points[i].on ? 0 : KPROBE_FLAG_DISABLED;
 	k->rp.entry_handler =
 		p->entry || taprt_points[i].ncallers ? rt_kret_entry : NULL;
 	k->rp.data_size = p->saved_size;
@@ -522,6 +610,27 @@ static void rt_kprobes_arm(void)
 			rt_point_failed(i, rc);
 		else
 			rt_points_armed++;
+		cond_resched();
+	}
+}
+
+static void rt_kprobes_rearm(void)
+{
+	struct rt_point *p = rt_points;
+	struct kprobe *kp;
+	bool on;
+	u32 i;
+
+	for (i = 0; i < taprt_target.npoints; i++, p++) {
+		if (p->state != RT_POINT_KPROBE &&
+		    p->state != RT_POINT_KRETPROBE)
+			continue;
+		on = rt_wanted(taprt_points[i].probe);
+		kp = p->state == RT_POINT_KPROBE ? p->kp : &p->krp->kp;
+		if (on == p->on ||
+		    (on ? enable_kprobe(kp) : disable_kprobe(kp)))
+			continue;
+		p->on = on;
 		cond_resched();
 	}
 }
@@ -583,6 +692,12 @@ static void rt_function_arm(void)
 	}
 	rt_ftrace_arm();
 	rt_kprobes_arm();
+}
+
+static void rt_function_rearm(void)
+{
+	rt_ftrace_rearm();
+	rt_kprobes_rearm();
 }
 
 /* Nothing runs, nor will, when this returns. */
@@ -673,6 +788,7 @@ const struct taprt_part taprt_part_function = {
 	.init = rt_function_init,
 	.exit = rt_function_exit,
 	.arm = rt_function_arm,
+	.rearm = rt_function_rearm,
 	.disarm = rt_function_disarm,
 	.counts = rt_function_counts,
 	.skips = rt_function_skips,

@@ -107,29 +107,39 @@ static void rt_timer_arm(struct rt_timer *t, const struct taprt_probe *p)
 	}
 }
 
+static void rt_timer_disarm(struct rt_timer *t)
+{
+	if (!t->armed)
+		return;
+	if (t->p->flags & TAPRT_P_JIFFIES)
+		kc_timer_stop(&t->tl);
+	else
+		hrtimer_cancel(&t->hr);
+	t->armed = false;
+}
+
+/* A timer whose condition comes true begins a new interval. */
 static void rt_timers_arm(void)
 {
+	const struct taprt_probe *p = taprt_program.probes;
 	u32 i;
 
-	for (i = 0; i < taprt_program.nprobes; i++)
-		if (taprt_program.probes[i].kind == &taprt_kind_timer)
-			rt_timer_arm(&rt_timers[i], &taprt_program.probes[i]);
+	for (i = 0; i < taprt_program.nprobes; i++) {
+		if (p[i].kind != &taprt_kind_timer)
+			continue;
+		if (!rt_wanted(i))
+			rt_timer_disarm(&rt_timers[i]);
+		else if (!rt_timers[i].armed)
+			rt_timer_arm(&rt_timers[i], &p[i]);
+	}
 }
 
 static void rt_timers_disarm(void)
 {
-	struct rt_timer *t = rt_timers;
 	u32 i;
 
-	for (i = 0; i < taprt_program.nprobes; i++, t++) {
-		if (!t->armed)
-			continue;
-		if (t->p->flags & TAPRT_P_JIFFIES)
-			kc_timer_stop(&t->tl);
-		else
-			hrtimer_cancel(&t->hr);
-		t->armed = false;
-	}
+	for (i = 0; i < taprt_program.nprobes; i++)
+		rt_timer_disarm(&rt_timers[i]);
 }
 
 static int rt_timers_init(void)
@@ -147,6 +157,7 @@ static void rt_timers_exit(void)
 const struct taprt_part taprt_part_timer = {
 	.init = rt_timers_init,
 	.exit = rt_timers_exit,
+	.rearm = rt_timers_arm,
 	.run = rt_timers_arm,
 	.disarm = rt_timers_disarm,
 };

@@ -103,6 +103,7 @@ const struct taprt_program taprt_program = {
 	.trylock_tries = 100,
 	.trylock_delay_us = 10,
 	.minstack = 1024,
+	.maxbacktrace = 20,
 	.overload_interval = 1000000000,
 	.overload_threshold = 500000000,
 };
