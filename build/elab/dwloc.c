@@ -448,7 +448,7 @@ static bool push_addr(struct dwcomp *c, struct dwstate *s, uint64_t addr)
 	const char *sect;
 	uint64_t off;
 
-	if (dwx_section_at(c->env->dir, addr, &sect, &off))
+	if (c->env->dir && dwx_section_at(c->env->dir, addr, &sect, &off))
 		return dwcomp_fail(c, "it has a place in a module's data");
 	if (!sema_of(c)->kit)
 		return dwcomp_fail(c, "there is no kernel");

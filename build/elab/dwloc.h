@@ -17,7 +17,7 @@ struct sema;
 
 /**
  * struct dwloc_env - where a location is asked for
- * @dir: file of the index the variable is in
+ * @dir: file of the index the variable is in; NULL: one whose addresses are linked
  * @pl: the place in code, or NULL: only what has a fixed address can be had
  */
 struct dwloc_env {
