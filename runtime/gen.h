@@ -570,6 +570,10 @@ s64 taprt_fn_kregister(struct taprt_ctx *c, s64 n);
 /* run-time address of kernel data linked at @link; of this CPU's own copy of it */
 s64 taprt_fn_kaddr(struct taprt_ctx *c, s64 link) TAPRT_STABLE;
 s64 taprt_fn_kaddr_cpu(struct taprt_ctx *c, s64 link) TAPRT_STABLE;
+/* where @module has @symbol, both literals; of a per-CPU one, this CPU's copy */
+s64 taprt_fn_maddr(struct taprt_ctx *c, const char *module, const char *symbol);
+s64 taprt_fn_maddr_cpu(struct taprt_ctx *c, const char *module,
+		       const char *symbol);
 s64 taprt_fn_addr(struct taprt_ctx *c);
 s64 taprt_fn_uaddr(struct taprt_ctx *c);
 s64 taprt_fn_target_set_pid(struct taprt_ctx *c, s64 pid);

@@ -78,6 +78,8 @@ static int64_t eval(const struct sema *sm, const struct ast_expr *e)
 	case EX_BINARY:
 		return eval_binary(sm, e);
 	case EX_UNARY:
+		if (e->op == OP_PLUS)
+			return eval(sm, e->a);
 		return e->op == OP_NEG ? (int64_t) - (uint64_t)eval(sm, e->a)
 				       : ~eval(sm, e->a);
 	case EX_COND:

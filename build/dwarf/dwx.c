@@ -317,6 +317,11 @@ int dwx_types(struct dwx_dir *d, const struct btfv *base, struct buf *bytes,
 	return rc;
 }
 
+const char *dwx_dir_name(const struct dwx_dir *d)
+{
+	return dwx_str(d, d->bin->name);
+}
+
 /* ---- domains and units ---------------------------------------------------------- */
 
 static bool read_lengths(struct cur *c, uint32_t n, uint32_t **ret)

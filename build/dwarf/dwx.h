@@ -72,6 +72,9 @@ size_t dwx_find_file(const struct dwx *x, const char *name);
  */
 int dwx_dir(struct dwx *x, size_t i, struct dwx_dir **ret, struct err *e);
 
+/** dwx_dir_name() - the file's name, as dwx_file_name() */
+const char *dwx_dir_name(const struct dwx_dir *d);
+
 /**
  * dwx_types() - the types this file's ids are of
  * @base: of the kernel, or of the module where the kit has types of it

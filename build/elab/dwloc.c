@@ -445,14 +445,17 @@ static bool op_stack(struct dwcomp *c, struct dwstate *s, const struct dwop *op)
 
 static bool push_addr(struct dwcomp *c, struct dwstate *s, uint64_t addr)
 {
+	struct ast_expr *e = NULL;
 	const char *sect;
 	uint64_t off;
 
 	if (c->env->dir && dwx_section_at(c->env->dir, addr, &sect, &off))
-		return dwcomp_fail(c, "it has a place in a module's data");
-	if (!sema_of(c)->kit)
-		return dwcomp_fail(c, "there is no kernel");
-	return push(c, s, dwloc_data(sema_of(c), c->env->at, addr), 2);
+		e = dwloc_module_data(c, addr);
+	else if (sema_of(c)->kit)
+		e = dwloc_data(sema_of(c), c->env->at, addr);
+	else
+		dwcomp_fail(c, "there is no kernel");
+	return e && push(c, s, e, 4);
 }
 
 static bool push_const(struct dwcomp *c, struct dwstate *s,

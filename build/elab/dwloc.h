@@ -18,6 +18,8 @@ struct sema;
 /**
  * struct dwloc_env - where a location is asked for
  * @dir: file of the index the variable is in; NULL: one whose addresses are linked
+ * @local, @local_at: a static variable in a function, and its address: see
+ *                    dwloc_set_local()
  * @pl: the place in code, or NULL: only what has a fixed address can be had
  */
 struct dwloc_env {
@@ -25,7 +27,13 @@ struct dwloc_env {
 	struct span at; /* of the variable in the script */
 	struct dwx_dir *dir;
 	const struct dwplace *pl;
+	const char *local;
+	uint64_t local_at;
 };
+
+/** dwloc_set_local() - what is asked for is variable @name of a scope, at @loc */
+void dwloc_set_local(struct dwloc_env *env, const char *name,
+		     const struct dwx_loc *loc);
 
 /**
  * struct dwpart - some bytes of an object: [off, off + bytes)

@@ -445,6 +445,14 @@ static struct ast_expr *part_read(struct sema *sm, const struct dwpart *p,
 		r->access.bytes = n;
 		return r;
 	}
+	/* a value that was computed from memory is not that memory */
+	if (e->kind == EX_KREAD) {
+		r = tree_expr(sm->a, EX_UNARY, e->at);
+		r->op = OP_PLUS;
+		r->type = TY_LONG;
+		r->a = e;
+		e = r;
+	}
 	by = by * 8 + p->shift;
 	if (by >= 64)
 		return tree_num(sm->a, e->at, 0);

@@ -131,8 +131,10 @@ enum dwvar_result dwvar_at(struct sema *sm, const struct dwplace *pl,
 	size_t i, n = dwx_vars_at(pl->scope, sm->a, &v);
 
 	for (i = 0; i < n; i++)
-		if (!strcmp(v[i]->name, name))
+		if (!strcmp(v[i]->name, name)) {
+			dwloc_set_local(&env, name, &v[i]->loc);
 			return compile(&env, v[i]->type, &v[i]->loc, ret, why);
+		}
 	g = find_global(sm, pl->dir, name, NULL, unit, false);
 	if (!g)
 		g = find_global(sm, pl->dir, name, NULL, NULL, true);

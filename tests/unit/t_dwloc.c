@@ -198,7 +198,7 @@ static void test_addresses(void)
 	op0(DW_OP_stack_value);
 	gives(0xffffffff81234560 + EVAL_SLIDE, "an address as a value");
 	op_addr(DFILE_BASE);
-	says(LATER, "module's data", "data of a module");
+	says(LATER, "has no name there", "what a module has no name for");
 	op_u(DW_OP_constu, 8);
 	op0(DW_OP_form_tls_address);
 	says(LATER, "thread-local", "thread-local data");
