@@ -40,7 +40,8 @@ static struct kit_func funcs[] = {
 static struct kit_func *kit_funcs = funcs;
 static size_t kit_funcs_n = NFUNCS;
 
-/* Debug information; NULL: none. */
+/* Debug information; NULL: none.  With KIT_FIX_INDEX it is in kit_fix_index. */
+#ifndef KIT_FIX_INDEX
 static const struct dwfile *kit_debug;
 
 int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
@@ -53,6 +54,7 @@ int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 	*ret = kit_debug;
 	return 0;
 }
+#endif
 
 const struct kit_info *kit_info(const struct kit *k)
 {

@@ -8,6 +8,7 @@
 #include "build/session.h"
 #include "tests/tap.h"
 #include "tests/unit/dwarf_fix.h"
+#define KIT_FIX_INDEX
 #include "tests/unit/kit_fix.h"
 
 #include <stdlib.h>
