@@ -108,12 +108,12 @@ static bool report(struct tgt *t, const struct ast_expr *e,
 		*no->hint ? arena_printf(t->sm->a, ": %s", no->hint) : "";
 
 	if (!strcmp(w->module, "vmlinux") && kit_symbol(t->sm->kit, w->name))
-		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
+		diag_error(t->sm->d, &e->at, DIAG_NO_DEBUGINFO,
 			   "unresolved @var(\"%s\") expression: its type is "
 			   "in full debug information only, and %s%s",
 			   e->target->name, no->text, hint);
 	else
-		diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
+		diag_error(t->sm->d, &e->at, DIAG_NO_DEBUGINFO,
 			   "unresolved @var(\"%s\") expression: %s%s",
 			   e->target->name, no->text, hint);
 	return false;

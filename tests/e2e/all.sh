@@ -20,15 +20,22 @@ if [ $# -gt 0 ]; then
 else
 	which=(--manifest manifests/debian.manifest)
 fi
-kits=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}/kits
+cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
+kits=$cache/kits
+# CASE.debug: built with debug information of our own modules, kept apart.
+[ $# -gt 0 ] && rels=("$@") || mapfile -t rels <"$cache/manifests/debian.manifest.releases"
+debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
+	sed 's/^/# /' "$dir/debug.log"
 # The overload guard counts cycles, and the host may take a guest's CPU away in the
 # middle of a handler: only the case that is about it runs with it.
 for stp in tests/e2e/cases/*.stp; do
 	case=$(basename "$stp" .stp)
 	guard=-DSTP_NO_OVERLOAD
 	[ "$case" = overload ] && guard=-w
+	with=$cache
+	[ -f "tests/e2e/cases/$case.debug" ] && with=$debug
 	# shellcheck disable=SC2046
-	if "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
+	if TAP_CACHE=$with "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
 		"$guard" $(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" \
 		$(cat "tests/e2e/cases/$case.argv" 2>/dev/null) >"$dir/$case.table" 2>&1; then
 		echo "ok e2e/build/$case # $(tail -1 "$dir/$case.table")"
@@ -43,7 +50,7 @@ for stp in tests/e2e/cases/*.stp; do
 	fi
 	awk '$5 == "unsupported:" { print $1 }' "$dir/$case.table" >"$dir/$case.unsupported"
 	for f in tests/e2e/cases/"$case".*; do
-		case $f in *.stp | *.build | *.argv) ;; *) cp "$f" "$dir/" ;; esac
+		case $f in *.stp | *.build | *.argv | *.debug) ;; *) cp "$f" "$dir/" ;; esac
 	done
 done
 bad=0

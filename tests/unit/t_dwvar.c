@@ -176,7 +176,7 @@ static void test_globals(void)
 	       "println(0)");
 	refuses("begin", "println(@var(\"shared@other.c\"))", "NO_ACCESS",
 		"no such variable in a file other.c");
-	refuses("begin", "println(@var(\"x\", \"disk\"))", "NO_ACCESS",
+	refuses("begin", "println(@var(\"x\", \"disk\"))", "NO_DEBUGINFO",
 		"has no disk");
 	lowers(PLAIN, "println(@var(\"n\"))", "println(__kregister(4))");
 	lowers(RETURN, "println(@var(\"n\"))", "println(<saved 0>)");
@@ -210,7 +210,7 @@ static void test_without(void)
 	refuses(TYPED, "println($shared)", "UNKNOWN_VAR",
 		"full debug information only: kit 1.2.3-test has no debug "
 		"information: tapbuild kit add --debuginfo");
-	refuses("begin", "println(@var(\"shared\"))", "NO_ACCESS",
+	refuses("begin", "println(@var(\"shared\"))", "NO_DEBUGINFO",
 		"tapbuild kit add --debuginfo");
 	lowers(TYPED, "println(@defined($shared))", "println(0)");
 	lowers(TYPED, "println($$locals)", "println(\"\")");
