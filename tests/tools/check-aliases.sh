@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# tapset/ALIASES tells the truth about the aliases there are and their variables.
+# tapset/ALIASES and tapset/POINTS tell the truth about the aliases there are, on which
+# kernels, and their variables.
 #
 #   check-aliases.sh [--update]     --update writes what exists
 set -u
@@ -47,6 +48,99 @@ if [ "${1:-}" = --update ]; then
 	cp "$tmp/list" "$list"
 elif ! diff -u "$list" "$tmp/list"; then
 	echo "$list: run tests/tools/check-aliases.sh --update"
+	bad=1
+fi
+# ---- the others: what each kernel has ------------------------------------------
+
+# "6.1.0-56-cloud-amd64" is 6.1-cloud: which build of it does not matter.
+label() { # RELEASE
+	local l
+	l=$(sed -E 's/^([0-9]+\.[0-9]+).*/\1/' <<<"$1")
+	case $1 in
+	*-cloud-*) l=$l-cloud ;;
+	*-rt-*) l=$l-rt ;;
+	esac
+	echo "$l"
+}
+
+# Without the debug information that some kit may have: it is not said of those.
+kits=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}/kits
+mkdir -p "$tmp/cache/kits"
+find -L "$kits" -name '*.kit' -exec ln -s {} "$tmp/cache/kits/" \; 2>/dev/null
+export TAP_CACHE=$tmp/cache
+points=tapset/POINTS
+while read -r release _; do
+	l=$(label "$release")
+	grep -qE "^# kernels:.* $l( |$)" "$points" || continue
+	"$tapbuild" -r "$release" -L '**' >"$tmp/point.$l.$release" 2>/dev/null
+done < <("$tapbuild" kit list 2>/dev/null)
+if ! ls "$tmp"/point.* >/dev/null 2>&1; then
+	echo "skip static/points # no kit to look for them in: tapbuild kit fetch manifests/debian.manifest"
+	exit $bad
+fi
+awk '
+	FILENAME != last { last = FILENAME; split(FILENAME, part, "/point[.]") }
+	FILENAME ~ /point[.][^/]*$/ {
+		if (FNR == 1) {
+			l = part[2]
+			# label.release: releases begin as labels do
+			match(l, /^[0-9]+[.][0-9]+(-cloud|-rt)?/)
+			l = substr(l, 1, RLENGTH)
+			kits[l]++
+			files[FILENAME] = l
+		}
+		has[l, $1]++
+		for (i = 2; i <= NF; i++) {
+			v = $i
+			sub(/:string$/, ":s", v)
+			sub(/:long$/, ":l", v)
+			if (v ~ /^[a-z_A-Z]/)
+				var[l, $1, v]++
+		}
+		next
+	}
+	/^# kernels: / { n = split($0, kernel, " ") }
+	/^#|^$/ { print; next }
+	{
+		where = ""
+		all = 1
+		for (k = 3; k <= n; k++) {
+			l = kernel[k]
+			claim = $2 == "all" || index("," $2 ",", "," l ",")
+			there[l] = kits[l] ? has[l, $1] == kits[l] : claim
+			if (there[l])
+				where = where (where == "" ? "" : ",") l
+			else
+				all = 0
+		}
+		line = $1 " " (where == "" ? ($2 ~ /^no:/ ? $2 : "no:?") : all ? "all" : where)
+		for (i = 3; i <= NF; i++) {
+			v = $i
+			sub(/^-/, "", v)
+			lacks = where == ""
+			for (k = 3; k <= n; k++) {
+				l = kernel[k]
+				if (!there[l] || !kits[l])
+					continue
+				w = v
+				sub(/:[?]$/, "", w)
+				if (w != v) {
+					if (var[l, $1, w ":l"] + var[l, $1, w ":s"] < kits[l]) lacks = 1
+				} else if (var[l, $1, v] < kits[l])
+					lacks = 1
+			}
+			line = line " " (lacks ? "-" : "") v
+		}
+		print line
+	}' "$tmp"/point.* "$points" >"$tmp/points"
+if [ "${1:-}" = --update ]; then
+	cp "$tmp/points" "$points"
+elif ! diff -u "$points" "$tmp/points"; then
+	echo "$points: run tests/tools/check-aliases.sh --update"
+	bad=1
+fi
+if grep '^[^#].* no:?' "$points"; then
+	echo "$points: say why these do not exist"
 	bad=1
 fi
 exit $bad
