@@ -684,6 +684,9 @@ s64 taprt_fn_fp_to_long(struct taprt_ctx *c, s64 a, s64 mode, s64 exact);
 void taprt_fn_fp_to_string(struct taprt_ctx *c, char *dst, u32 size, s64 a,
 			   s64 places);
 s64 taprt_fn_string_to_fp(struct taprt_ctx *c, const char *s);
+/* netfilter probes: what becomes of the packet */
+s64 taprt_fn_netfilter_verdict(struct taprt_ctx *c);
+s64 taprt_fn_netfilter_set(struct taprt_ctx *c, s64 v);
 /* procfs probes: the text of the file, or of the write() */
 void taprt_fn_procfs_value(struct taprt_ctx *c, char *dst, u32 size);
 s64 taprt_fn_procfs_serial(struct taprt_ctx *c); /* which write() it is */

@@ -33,7 +33,6 @@
 #include "runtime/core/arch.h"
 #include "runtime/core/enter.h"
 
-static void rt_session_fail(const char *reason);
 static void rt_special_run(const struct taprt_kind *kind, s32 state);
 extern const struct taprt_kind taprt_kind_begin, taprt_kind_end,
 	taprt_kind_error;

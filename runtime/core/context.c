@@ -88,7 +88,7 @@ void taprt_skip(struct rt_cpu *r, enum taprt_skip why)
 {
 	r->skipped[why]++;
 	if ((u32)atomic_inc_return(&rt_nskipped) > taprt_program.maxskipped)
-		rt_session_fail(
+		taprt_session_fail(
 			"Skipped too many probes, check MAXSKIPPED or try again with stap -t for more details.");
 }
 
@@ -107,7 +107,7 @@ void taprt_report(struct rt_cpu *r)
 	rt_error_put(c, &c->out);
 	rt_ring_text_end(&r->ring, &c->out, TAPW_REC_ERROR);
 	if ((u32)atomic_inc_return(&rt_nerrors) > taprt_program.maxerrors)
-		rt_session_fail("");
+		taprt_session_fail("");
 }
 
 void taprt_overload_check(struct rt_cpu *r, u64 now)
@@ -133,7 +133,7 @@ void taprt_overload_check(struct rt_cpu *r, u64 now)
 	taprt_put_dec(&s, taprt_program.overload_interval);
 	taprt_put_lit(&s, " cycles", 7);
 	taprt_sink_end(&s);
-	rt_session_fail(b);
+	taprt_session_fail(b);
 }
 
 /* ---- saying ---------------------------------------------------------------------- */

@@ -26,6 +26,7 @@ static inline bool rt_wanted(u32 probe)
 }
 
 /* session.c: held while probes are put in place or taken away; sleeps */
+void taprt_session_fail(const char *reason); /* any context */
 void taprt_session_lock(void);
 void taprt_session_unlock(void);
 

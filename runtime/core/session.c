@@ -43,7 +43,7 @@ static void rt_state_set(s32 to)
 }
 
 /* No handler but the error ones runs any more.  Any context. */
-static void rt_session_fail(const char *reason)
+void taprt_session_fail(const char *reason)
 {
 	s32 s = rt_read_once(taprt_state);
 

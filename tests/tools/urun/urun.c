@@ -567,6 +567,7 @@ KIND(function);
 KIND(trace);
 KIND(syscall);
 KIND(procfs);
+KIND(netfilter);
 
 /* Probes of one kind by ascending order, ties in source order. */
 static void run_kind(const struct taprt_kind *kind, bool stop_at_exit)
