@@ -23,7 +23,8 @@ fi
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
 kits=$cache/kits
 # CASE.debug: built with debug information of our own modules, kept apart.
-[ $# -gt 0 ] && rels=("$@") || mapfile -t rels <"$cache/manifests/debian.manifest.releases"
+rels=("$@")
+[ $# -gt 0 ] || mapfile -t rels <"$cache/manifests/debian.manifest.releases"
 debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
 	sed 's/^/# /' "$dir/debug.log"
 # The overload guard counts cycles, and the host may take a guest's CPU away in the
