@@ -4,12 +4,15 @@
  *
  *   sysc count N    N of each getppid, openat and close; N 32-bit getppid and close
  *   sysc args       calls with known arguments and results, native and 32-bit
+ *   sysc structs    calls with structures: nothing changes, most of them fail
  *   sysc until FILE calls until there is such a file
  *
  * Nothing here goes through the C library's wrappers.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +20,20 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { NR32_OPEN = 5, NR32_CLOSE = 6, NR32_LSEEK = 19, NR32_GETPPID = 64 };
+enum {
+	NR32_OPEN = 5,
+	NR32_CLOSE = 6,
+	NR32_LSEEK = 19,
+	NR32_UTIME = 30,
+	NR32_GETPPID = 64,
+	NR32_NANOSLEEP = 162,
+	NR32_CLOCK_SETTIME = 264,
+	NR32_PREADV = 333,
+};
 
 static char path[] = "/tmp/sysc.file"; /* below 4 GB: this program is static */
 
@@ -86,12 +99,59 @@ static int args(void)
 	return 0;
 }
 
+static void sockets(void)
+{
+	const struct sockaddr_in in = {
+		AF_INET, htons(80), { htonl(INADDR_LOOPBACK) }, { 0 }
+	};
+	const struct sockaddr_in6 in6 = { AF_INET6, htons(443), 7,
+					  IN6ADDR_LOOPBACK_INIT, 2 };
+	const struct sockaddr_un un = { AF_UNIX, "/tmp/sysc.sock" };
+
+	syscall(SYS_connect, -1, &in, sizeof(in));
+	syscall(SYS_bind, -1, &in6, sizeof(in6));
+	syscall(SYS_sendto, -1, "x", 1L, 0, &un, 16);
+	syscall(SYS_connect, -1, (void *)8, 16);
+}
+
+static int structs(void)
+{
+	static const struct {
+		void *handler;
+		unsigned long flags;
+		void *restorer;
+		unsigned long mask;
+	} act = { SIG_IGN, 0x10000000, NULL, 1UL << (SIGINT - 1) };
+	static const long interval[] = { 1, 2, 3, 500 }, times[] = { 11, 22 };
+	static const struct {
+		int v[3];
+	} info = { { SIGUSR1, 3, -6 } };
+	static const stack_t alt = { (void *)0x10000, 2, 8192 };
+	static const int times32[] = { 33, 44 }, brief[] = { 0, 7 };
+
+	sockets();
+	syscall(SYS_rt_sigaction, 99, &act, NULL, 8L);
+	syscall(SYS_timer_settime, -1, 0, interval, NULL);
+	syscall(SYS_utime, "/none", times);
+	syscall(SYS_utime, "/none", NULL);
+	syscall(SYS_ioprio_set, 1, -1, 2 << 13 | 4);
+	syscall(SYS_rt_sigqueueinfo, -1, SIGUSR1, &info);
+	syscall(SYS_sigaltstack, &alt, NULL);
+	int80(NR32_UTIME, (long)"/none", (long)times32, 0);
+	int80(NR32_NANOSLEEP, (long)brief, 0, 0);
+	int80(NR32_CLOCK_SETTIME, -9, (long)times32, 0);
+	syscall(SYS_preadv, -1, NULL, 0L, 5L, 1L);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "count"))
 		return count(atol(argv[2]));
 	if (argc == 2 && !strcmp(argv[1], "args"))
 		return args();
+	if (argc == 2 && !strcmp(argv[1], "structs"))
+		return structs();
 	if (argc == 3 && !strcmp(argv[1], "until"))
 		return until(argv[2]);
 	fprintf(stderr, "sysc: see the top of tests/e2e/prog/sysc.c\n");
