@@ -27,6 +27,7 @@ static int read_section(struct efile *f, Elf_Scn *scn, size_t strndx,
 	s->len = sh.sh_size;
 	s->addr = sh.sh_addr;
 	s->flags = sh.sh_flags;
+	s->align = sh.sh_addralign;
 	s->type = sh.sh_type;
 	s->link = sh.sh_link;
 	s->info = sh.sh_info;

@@ -15,14 +15,14 @@ struct err;
  * @data: its bytes, borrowed from the file; NULL for .bss-like and empty ones
  * @len: bytes at @data, or in memory when @data is NULL
  * @addr: link-time address (0 in .ko)
- * @flags, @type, @link, @info: as in the section header (SHF_*, SHT_*)
+ * @flags, @align, @type, @link, @info: as in the section header (SHF_*, SHT_*)
  * @index: number in the section header table
  */
 struct efile_sect {
 	const char *name;
 	const uint8_t *data;
 	size_t len;
-	uint64_t addr, flags;
+	uint64_t addr, flags, align;
 	uint32_t type, link, info, index;
 };
 

@@ -5,6 +5,7 @@
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/kit/kit_file.h"
+#include "build/kit/modfuncs.h"
 #include "bundle/base/err.h"
 
 #include <stdlib.h>
@@ -36,6 +37,7 @@ struct kit {
 	ROWS(struct kf_module) mods;
 	const char **cflags, **objtool, **ldflags, **hflags;
 	struct modtypes **modtypes; /* by module, opened on first use */
+	struct modfuncs *modfuncs;
 };
 
 struct modtypes {
@@ -139,6 +141,7 @@ static int load(struct kit *k, struct err *e)
 	k->ldflags = load_list(k, KF_LDFLAGS);
 	k->hflags = load_list(k, KF_HFLAGS);
 	k->modtypes = xcalloc(k->mods.n + 1, sizeof(*k->modtypes));
+	k->modfuncs = xcalloc(1, sizeof(*k->modfuncs));
 	btf = kf_section(&k->f, KF_BTF, &btf_len);
 	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
 	if (!btf || !idx)
@@ -184,6 +187,9 @@ void kit_close(struct kit *k)
 		free(k->modtypes[i]);
 	}
 	free(k->modtypes);
+	if (k->modfuncs)
+		modfuncs_deinit(k->modfuncs, k->mods.n);
+	free(k->modfuncs);
 	free(k->cflags);
 	free(k->objtool);
 	free(k->ldflags);
@@ -429,6 +435,19 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 	}
 	buf_deinit(&idx);
 	return rc;
+}
+
+size_t kit_module_funcs(const struct kit *k, size_t i,
+			const struct kit_func **ret)
+{
+	return modfuncs_get(k->modfuncs, &k->f, i, k->mods.n, ret);
+}
+
+bool kit_has_module_funcs(const struct kit *k)
+{
+	size_t n;
+
+	return !k->mods.n || kf_section(&k->f, KF_MODFUNCS, &n);
 }
 
 const struct btfv *kit_module_types(const struct kit *k, size_t i)

@@ -206,7 +206,18 @@ int kit_module_btf(const struct kit *k, size_t i, struct buf *bytes,
 		   struct btfv *ret, struct err *e);
 
 /**
- * kit_module_types() - the same, kept open until kit_close()
+ * kit_module_funcs() - functions of module @i, sorted by (name, addr)
+ * @ret: kept until kit_close(); @addr counts from the start of the module's text
+ *       in memory, and is 0 with KIT_FN_INIT; @btf is 0: ask kit_module_types()
+ * Return: how many; 0 also where the kit does not know, see kit_has_module_funcs()
+ */
+size_t kit_module_funcs(const struct kit *k, size_t i,
+			const struct kit_func **ret);
+/** kit_has_module_funcs() - kits of earlier versions know none of any module */
+bool kit_has_module_funcs(const struct kit *k);
+
+/**
+ * kit_module_types() - as kit_module_btf(), kept open until kit_close()
  * Return: NULL when the module has none, or they are damaged.
  */
 const struct btfv *kit_module_types(const struct kit *k, size_t i);

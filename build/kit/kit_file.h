@@ -43,32 +43,34 @@ struct kf_sect {
  * Sections.  Names of things are offsets into "strings".  Tables are sorted by
  * name unless said otherwise.
  */
-#define KF_STRINGS "strings" /* NUL-terminated strings; [0] is "" */
-#define KF_INFO	   "info"    /* kf_pair: key, value */
-#define KF_CONFIG  "config"  /* kf_pair: CONFIG_X, value */
-#define KF_FACTS   "facts"   /* kf_num */
-#define KF_FUNCS   "funcs"   /* kf_func, by (name, addr) */
-#define KF_SYMS	   "syms"    /* kf_sym, by (name, addr) */
-#define KF_EXPORTS "exports" /* kf_export */
-#define KF_TPS	   "tps"     /* kf_tp */
-#define KF_MTPS	   "mtps"    /* kf_mtp, by (name, module) */
-#define KF_MODULES "modules" /* kf_module */
-#define KF_MODBTF  "modbtf"  /* zstd frames of several modules' .BTF */
-#define KF_BTF	   "btf"     /* the kernel's .BTF */
-#define KF_BTFIDX  "btfidx"  /* btf_make_index() */
-#define KF_CFLAGS  "cflags"  /* u32 string offsets, in order */
-#define KF_OBJTOOL "objtool" /* likewise: arguments */
-#define KF_LDFLAGS "ldflags" /* likewise: of the final ld -r */
-#define KF_PARTS   "parts"   /* kf_part: the runtime's objects; core first */
-#define KF_DEFS	   "defs" /* kf_num: symbol of the runtime, index of its part */
-#define KF_NEEDS   "needs"   /* kf_need */
-#define KF_MODINFO "modinfo" /* raw strings */
-#define KF_HFLAGS  "hflags"  /* as cflags: flags of C with kernel headers */
-#define KF_HEADERS "headers" /* headers_pack() */
-#define KF_CONSTS  "consts"  /* struct recipe's consts */
-#define KF_RUNTIME "runtime" /* one kf_runtime */
-#define KF_TOOL	   "tool."   /* prefix: tool.objtool, tool.module.lds … */
-#define KF_LIB	   "lib."    /* prefix: loader and libraries of the tools */
+#define KF_STRINGS  "strings"  /* NUL-terminated strings; [0] is "" */
+#define KF_INFO	    "info"     /* kf_pair: key, value */
+#define KF_CONFIG   "config"   /* kf_pair: CONFIG_X, value */
+#define KF_FACTS    "facts"    /* kf_num */
+#define KF_FUNCS    "funcs"    /* kf_func, by (name, addr) */
+#define KF_SYMS	    "syms"     /* kf_sym, by (name, addr) */
+#define KF_EXPORTS  "exports"  /* kf_export */
+#define KF_TPS	    "tps"      /* kf_tp */
+#define KF_MTPS	    "mtps"     /* kf_mtp, by (name, module) */
+#define KF_MODULES  "modules"  /* kf_module */
+#define KF_MODBTF   "modbtf"   /* zstd frames of several modules' .BTF */
+#define KF_MODFUNCS "modfuncs" /* kf_modfuncs, one for each of "modules" */
+#define KF_MODFN    "modfn"    /* zstd frames of several modules' functions */
+#define KF_BTF	    "btf"      /* the kernel's .BTF */
+#define KF_BTFIDX   "btfidx"   /* btf_make_index() */
+#define KF_CFLAGS   "cflags"   /* u32 string offsets, in order */
+#define KF_OBJTOOL  "objtool"  /* likewise: arguments */
+#define KF_LDFLAGS  "ldflags"  /* likewise: of the final ld -r */
+#define KF_PARTS    "parts"    /* kf_part: the runtime's objects; core first */
+#define KF_DEFS	    "defs" /* kf_num: symbol of the runtime, index of its part */
+#define KF_NEEDS    "needs"   /* kf_need */
+#define KF_MODINFO  "modinfo" /* raw strings */
+#define KF_HFLAGS   "hflags"  /* as cflags: flags of C with kernel headers */
+#define KF_HEADERS  "headers" /* headers_pack() */
+#define KF_CONSTS   "consts"  /* struct recipe's consts */
+#define KF_RUNTIME  "runtime" /* one kf_runtime */
+#define KF_TOOL	    "tool."   /* prefix: tool.objtool, tool.module.lds … */
+#define KF_LIB	    "lib."    /* prefix: loader and libraries of the tools */
 
 /* Objects of the runtime: KF_TOOL NAME KF_OBJECT; no other tool is called so. */
 #define KF_OBJECT ".o"
@@ -147,6 +149,17 @@ struct kf_mtp {
  */
 struct kf_module {
 	uint32_t name, path, deps, build_id; /* strings */
+	uint64_t off;
+	uint32_t zlen, group_len, raw_off, raw_len;
+};
+
+/**
+ * struct kf_modfuncs - functions of one module (build/kit/modfuncs.c)
+ * @off, @zlen: in "modfn", the zstd frame of its group
+ * @group_len: bytes the frame unpacks to
+ * @raw_off, @raw_len: its table in there; 0 when it has no functions
+ */
+struct kf_modfuncs {
 	uint64_t off;
 	uint32_t zlen, group_len, raw_off, raw_len;
 };

@@ -9,7 +9,9 @@
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/image.h"
 #include "build/debuginfo/ktracepoint.h"
+#include "build/debuginfo/modfunc.h"
 #include "build/kit/kit_file.h"
+#include "build/kit/modfuncs.h"
 #include "build/kit/modinfo.h"
 #include "bundle/base/err.h"
 
@@ -25,6 +27,7 @@
 #define MAX_THREADS    16
 #define GROUP_BYTES    ((uint32_t)2 << 20)
 #define MOD_ZSTD_LEVEL 9
+#define FN_ZSTD_LEVEL  5
 
 /* Work on items 0…n-1 by several threads; stops at the first failure. */
 struct pool {
@@ -66,6 +69,21 @@ static int read_btf(struct mod *m, const struct efile *f, struct err *e)
 	return 0;
 }
 
+static int read_funcs(struct mod *m, const struct efile *f, struct err *e)
+{
+	struct arena a = { 0 };
+	struct modfunc *v;
+	size_t n;
+	int rc = modfunc_read(&a, f, &v, &n, e);
+
+	if (rc == 0 && n) {
+		modfuncs_encode(v, n, &m->funcs);
+		m->func_len = (uint32_t)m->funcs.len;
+	}
+	arena_deinit(&a);
+	return rc;
+}
+
 static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 {
 	struct buf file = BUF_INIT, ko = BUF_INIT;
@@ -84,6 +102,8 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
 		rc = read_btf(m, &f, e);
 		if (rc == 0)
+			rc = read_funcs(m, &f, e);
+		if (rc == 0)
 			rc = ktracepoint_module(a, &f, &m->tp, &m->ntp, e);
 		efile_close(&f);
 	}
@@ -98,35 +118,50 @@ static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 	return rc < 0 ? err_prefix(e, "module '%s'", m->path) : 0;
 }
 
+static int pack_frame(const struct buf *raw, int level, struct mod_frame *ret,
+		      struct err *e)
+{
+	size_t cap = ZSTD_compressBound(raw->len), n;
+
+	ret->z = xmalloc(cap);
+	n = ZSTD_compress(ret->z, cap, raw->p, raw->len, level);
+	if (ZSTD_isError(n))
+		return err_set(e, ERR_LIMIT, "cannot compress types: %s",
+			       ZSTD_getErrorName(n));
+	ret->raw_len = (uint32_t)raw->len;
+	ret->zlen = (uint32_t)n;
+	return 0;
+}
+
 static int pack_one(struct pool *p, struct arena *a, size_t i, struct err *e)
 {
 	struct mod_group *g = &p->m->group[i];
-	struct buf raw = BUF_INIT;
-	size_t k, cap, n;
+	struct buf raw = BUF_INIT, funcs = BUF_INIT;
+	size_t k;
+	int rc;
 
 	(void)a;
 	for (k = g->first; k < g->end; k++) {
 		struct mod *m = p->m->bypath[k];
 
+		m->group = i;
+		m->func_off = (uint32_t)funcs.len;
+		buf_add(&funcs, m->funcs.p, m->funcs.len);
+		buf_deinit(&m->funcs);
 		if (!m->btf)
 			continue;
 		buf_align(&raw, 8);
 		m->raw_off = (uint32_t)raw.len;
-		m->group = i;
 		buf_add(&raw, m->btf, m->btf_len);
 		free(m->btf);
 		m->btf = NULL;
 	}
-	cap = ZSTD_compressBound(raw.len);
-	g->z = xmalloc(cap);
-	n = ZSTD_compress(g->z, cap, raw.p, raw.len, MOD_ZSTD_LEVEL);
-	g->raw_len = (uint32_t)raw.len;
+	rc = pack_frame(&raw, MOD_ZSTD_LEVEL, &g->types, e);
+	if (rc == 0)
+		rc = pack_frame(&funcs, FN_ZSTD_LEVEL, &g->funcs, e);
 	buf_deinit(&raw);
-	if (ZSTD_isError(n))
-		return err_set(e, ERR_LIMIT, "cannot compress types: %s",
-			       ZSTD_getErrorName(n));
-	g->zlen = (uint32_t)n;
-	return 0;
+	buf_deinit(&funcs);
+	return rc;
 }
 
 struct worker {
@@ -246,7 +281,7 @@ static void make_groups(struct mods *m)
 	for (i = 0; i < m->n; i++) {
 		struct mod_group *g = &m->group[m->ngroups];
 
-		at += m->bypath[i]->btf_len;
+		at += m->bypath[i]->btf_len + m->bypath[i]->func_len;
 		g->end = i + 1;
 		if (at < GROUP_BYTES && i + 1 < m->n)
 			continue;
@@ -290,10 +325,14 @@ void mods_deinit(struct mods *m)
 	unsigned int i;
 	size_t k;
 
-	for (k = 0; k < m->n; k++)
+	for (k = 0; k < m->n; k++) {
 		free(m->v[k].btf);
-	for (k = 0; k < m->ngroups; k++)
-		free(m->group[k].z);
+		buf_deinit(&m->v[k].funcs);
+	}
+	for (k = 0; k < m->ngroups; k++) {
+		free(m->group[k].types.z);
+		free(m->group[k].funcs.z);
+	}
 	free(m->v);
 	free(m->bypath);
 	free(m->group);
@@ -341,6 +380,35 @@ static void write_tracepoints(const struct mods *m, struct kf_writer *w)
 	vec_deinit(&v);
 }
 
+/* Is it the name of the one before?  Then it is left out. */
+static bool is_twice(const struct mods *m, size_t i)
+{
+	return i && !strcmp(m->v[i - 1].name, m->v[i].name);
+}
+
+static void write_funcs(const struct mods *m, struct kf_writer *w)
+{
+	uint64_t *off = xcalloc(m->ngroups + 1, sizeof(*off));
+	struct buf *b = kfw_section(w, KF_MODFN);
+	size_t i;
+
+	for (i = 0; i < m->ngroups; i++) {
+		off[i] = b->len;
+		buf_add(b, m->group[i].funcs.z, m->group[i].funcs.zlen);
+	}
+	b = kfw_section(w, KF_MODFUNCS);
+	for (i = 0; i < m->n; i++) {
+		const struct mod *v = &m->v[i];
+		const struct mod_frame *f = &m->group[v->group].funcs;
+		struct kf_modfuncs row = { off[v->group], f->zlen, f->raw_len,
+					   v->func_off, v->func_len };
+
+		if (!is_twice(m, i))
+			buf_add(b, &row, sizeof(row));
+	}
+	free(off);
+}
+
 void mods_write(const struct mods *m, struct kf_writer *w)
 {
 	uint64_t *off = xcalloc(m->ngroups + 1, sizeof(*off));
@@ -350,7 +418,7 @@ void mods_write(const struct mods *m, struct kf_writer *w)
 	b = kfw_section(w, KF_MODBTF);
 	for (i = 0; i < m->ngroups; i++) {
 		off[i] = b->len;
-		buf_add(b, m->group[i].z, m->group[i].zlen);
+		buf_add(b, m->group[i].types.z, m->group[i].types.zlen);
 	}
 	b = kfw_section(w, KF_MODULES);
 	for (i = 0; i < m->n; i++) {
@@ -362,17 +430,18 @@ void mods_write(const struct mods *m, struct kf_writer *w)
 			.build_id = kfw_str(w, v->build_id),
 		};
 
-		if (i && !strcmp(m->v[i - 1].name, v->name))
+		if (is_twice(m, i))
 			continue;
 		if (v->btf_len) {
 			row.off = off[v->group];
-			row.zlen = m->group[v->group].zlen;
-			row.group_len = m->group[v->group].raw_len;
+			row.zlen = m->group[v->group].types.zlen;
+			row.group_len = m->group[v->group].types.raw_len;
 			row.raw_off = v->raw_off;
 			row.raw_len = v->btf_len;
 		}
 		buf_add(b, &row, sizeof(row));
 	}
 	free(off);
+	write_funcs(m, w);
 	write_tracepoints(m, w);
 }

@@ -3,6 +3,8 @@
 #ifndef BUILD_KIT_MODS_H
 #define BUILD_KIT_MODS_H
 
+#include "build/base/buf.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,22 +18,29 @@ struct ktracepoint;
  * @name: as in /proc/modules; @path: below the modules directory
  * @deps: value of depends=, by libkmod; @build_id: hex or ""
  * @btf: its .BTF, NULL when it has none; freed when packed
- * @group: index of the group its types are in; @raw_off: where
+ * @funcs: its functions, as modfuncs_encode() has them; freed when packed
+ * @group: index of the group it is in; @raw_off, @func_off: where in there
  */
 struct mod {
 	const char *name, *path, *deps, *build_id;
 	uint8_t *btf;
-	uint32_t btf_len, raw_off;
+	uint32_t btf_len, raw_off, func_len, func_off;
+	struct buf funcs;
 	size_t group;
 	struct ktracepoint *tp; /* names and systems */
 	size_t ntp;
 };
 
-/** struct mod_group - types of neighbouring modules in one zstd frame */
-struct mod_group {
+/** struct mod_frame - one zstd frame */
+struct mod_frame {
 	uint8_t *z;
-	size_t first, end; /* indexes into mods.bypath */
 	uint32_t raw_len, zlen;
+};
+
+/** struct mod_group - types and functions of neighbouring modules */
+struct mod_group {
+	struct mod_frame types, funcs;
+	size_t first, end; /* indexes into mods.bypath */
 };
 
 struct mods {
@@ -52,7 +61,8 @@ struct mods {
 int mods_read(const char *dir, unsigned int jobs, struct mods *ret,
 	      struct err *e);
 void mods_deinit(struct mods *m);
-/** mods_write() - the sections "modules", "modbtf" and "mtps" */
+/** mods_write() - the sections "modules", "modbtf", "modfuncs", "modfn" and
+ *  "mtps" */
 void mods_write(const struct mods *m, struct kf_writer *w);
 
 #endif
