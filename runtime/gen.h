@@ -263,9 +263,13 @@ enum taprt_arg_kind {
 	TAPRT_ARG_U16,
 };
 
+#define TAPRT_ADDR_BY_NAME (~0ULL)
+
 /** struct taprt_point - one place in one kernel */
 struct taprt_point {
-	u64 addr;  /* link-time address of the function, or struct tracepoint */
+	/* link-time address of the function, or struct tracepoint; of a function in a
+	 * module: bytes from where its text begins, or TAPRT_ADDR_BY_NAME */
+	u64 addr;
 	u32 probe; /* index into taprt_program.probes */
 	u32 mech;
 	u32 func;   /* offset in taprt_strings: probefunc(), or "SYSTEM:NAME" */

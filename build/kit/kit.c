@@ -4,6 +4,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/kit/frames.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/modfuncs.h"
 #include "bundle/base/err.h"
@@ -37,11 +38,12 @@ struct kit {
 	ROWS(struct kf_module) mods;
 	const char **cflags, **objtool, **ldflags, **hflags;
 	struct modtypes **modtypes; /* by module, opened on first use */
+	struct frames *types;	    /* of "modbtf" */
 	struct modfuncs *modfuncs;
 };
 
 struct modtypes {
-	struct buf bytes;
+	struct buf index;
 	struct btfv btf;
 };
 
@@ -141,6 +143,7 @@ static int load(struct kit *k, struct err *e)
 	k->ldflags = load_list(k, KF_LDFLAGS);
 	k->hflags = load_list(k, KF_HFLAGS);
 	k->modtypes = xcalloc(k->mods.n + 1, sizeof(*k->modtypes));
+	k->types = xcalloc(1, sizeof(*k->types));
 	k->modfuncs = xcalloc(1, sizeof(*k->modfuncs));
 	btf = kf_section(&k->f, KF_BTF, &btf_len);
 	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
@@ -183,13 +186,16 @@ void kit_close(struct kit *k)
 		return;
 	for (i = 0; k->modtypes && i < k->mods.n; i++) {
 		if (k->modtypes[i])
-			buf_deinit(&k->modtypes[i]->bytes);
+			buf_deinit(&k->modtypes[i]->index);
 		free(k->modtypes[i]);
 	}
 	free(k->modtypes);
 	if (k->modfuncs)
 		modfuncs_deinit(k->modfuncs, k->mods.n);
 	free(k->modfuncs);
+	if (k->types)
+		frames_deinit(k->types);
+	free(k->types);
 	free(k->cflags);
 	free(k->objtool);
 	free(k->ldflags);
@@ -452,15 +458,26 @@ bool kit_has_module_funcs(const struct kit *k)
 
 const struct btfv *kit_module_types(const struct kit *k, size_t i)
 {
+	const struct kf_module *m = &k->mods.v[i];
 	struct modtypes *t = k->modtypes[i];
+	const struct buf *b;
+	const uint8_t *blob;
 	struct err e;
 
-	if (t)
-		return &t->btf;
+	if (t || !m->raw_len)
+		return t ? &t->btf : NULL;
+	b = frames_get(k->types, &k->f, KF_MODBTF, m->off, m->zlen,
+		       m->group_len);
+	if (!b || m->raw_off > b->len || m->raw_len > b->len - m->raw_off ||
+	    m->raw_off % 8)
+		return NULL;
+	blob = (const uint8_t *)b->p + m->raw_off;
 	t = xcalloc(1, sizeof(*t));
-	buf_init(&t->bytes);
-	if (kit_module_btf(k, i, &t->bytes, &t->btf, &e) < 0) {
-		buf_deinit(&t->bytes);
+	buf_init(&t->index);
+	if (btf_make_index(blob, m->raw_len, &k->btf, &t->index, &e) < 0 ||
+	    btf_open(&t->btf, blob, m->raw_len, t->index.p, t->index.len,
+		     &k->btf, &e) < 0) {
+		buf_deinit(&t->index);
 		free(t);
 		return NULL;
 	}

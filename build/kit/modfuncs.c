@@ -10,7 +10,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
 /* The flags of a module's function are those of a kernel's. */
 _Static_assert(MODFUNC_FTRACE == KIT_FN_FTRACE &&
@@ -29,11 +28,6 @@ struct head {
 };
 
 #define FUNC_BYTES (sizeof(uint32_t) + sizeof(uint32_t) + sizeof(uint8_t))
-
-struct modfuncs_group {
-	uint64_t off; /* of its frame */
-	struct buf bytes;
-};
 
 struct modfuncs_list {
 	struct kit_func *v;
@@ -57,33 +51,6 @@ void modfuncs_encode(const struct modfunc *v, size_t n, struct buf *out)
 	for (i = 0; i < n; i++)
 		buf_add(out, v[i].name, strlen(v[i].name) + 1);
 	buf_align(out, 8);
-}
-
-static const struct buf *unpack(struct modfuncs *m, const struct kf_view *f,
-				const struct kf_modfuncs *row)
-{
-	struct modfuncs_group *g;
-	struct buf b = BUF_INIT;
-	size_t i, len, got;
-	const uint8_t *z = kf_section(f, KF_MODFN, &len);
-
-	for (i = m->ngroups; i--;) /* mostly the last one */
-		if (m->group[i].off == row->off)
-			return &m->group[i].bytes;
-	if (!z || row->off > len || row->zlen > len - row->off ||
-	    row->group_len > KF_MAX_BYTES)
-		return NULL;
-	buf_zero(&b, row->group_len);
-	got = ZSTD_decompress(b.p, b.len, z + row->off, row->zlen);
-	if (ZSTD_isError(got) || got != row->group_len) {
-		buf_deinit(&b);
-		return NULL;
-	}
-	m->group = xrealloc(m->group, (m->ngroups + 1) * sizeof(*m->group));
-	g = &m->group[m->ngroups++];
-	g->off = row->off;
-	g->bytes = b;
-	return &g->bytes;
 }
 
 static void decode(const char *p, size_t len, struct modfuncs_list *ret)
@@ -130,7 +97,8 @@ size_t modfuncs_get(struct modfuncs *m, const struct kf_view *f, size_t i,
 		m->list = xcalloc(nmodules, sizeof(*m->list));
 	l = &m->list[i];
 	if (!l->v) {
-		b = unpack(m, f, &rows[i]);
+		b = frames_get(&m->frames, f, KF_MODFN, rows[i].off,
+			       rows[i].zlen, rows[i].group_len);
 		if (!b || rows[i].raw_off > b->len ||
 		    rows[i].raw_len > b->len - rows[i].raw_off)
 			return 0;
@@ -147,8 +115,6 @@ void modfuncs_deinit(struct modfuncs *m, size_t nmodules)
 	for (i = 0; m->list && i < nmodules; i++)
 		free(m->list[i].v);
 	free(m->list);
-	for (i = 0; i < m->ngroups; i++)
-		buf_deinit(&m->group[i].bytes);
-	free(m->group);
+	frames_deinit(&m->frames);
 	memset(m, 0, sizeof(*m));
 }

@@ -3,6 +3,8 @@
 #ifndef BUILD_KIT_MODFUNCS_H
 #define BUILD_KIT_MODFUNCS_H
 
+#include "build/kit/frames.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,8 +19,7 @@ void modfuncs_encode(const struct modfunc *v, size_t n, struct buf *out);
 
 /** struct modfuncs - what was unpacked so far; zero to begin with */
 struct modfuncs {
-	struct modfuncs_group *group;
-	size_t ngroups;
+	struct frames frames;
 	struct modfuncs_list *list; /* by module */
 };
 

@@ -402,7 +402,7 @@ struct ast_file {
  * @caller, @ncallers: link-time addresses that calls return to which count; 0: all do
  */
 struct dpoint {
-	uint64_t addr; /* link-time */
+	uint64_t addr; /* as in struct taprt_point */
 	uint32_t mech; /* enum taprt_mech */
 	uint32_t offset;
 	const char *func, *pp, *from, *pn, *symbol;

@@ -8,12 +8,8 @@
  * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
  * callback is told the site: both addresses are in the table of sites.
  */
-#include "runtime/core/enter.h"
+#include "runtime/family/function.h"
 
-#include <linux/kallsyms.h>
-
-#include "runtime/compat/kc_ftrace.h"
-#include "runtime/compat/kc_kprobe.h"
 #include "runtime/compat/kc_mem.h"
 #include "runtime/core/arch.h"
 #if KC_HAVE_SCHED_SIGNAL_H
@@ -21,27 +17,6 @@
 #endif
 
 #define RT_NO_POINT ((u32)-1)
-#define RT_ENDBR    4
-
-enum rt_point_state {
-	RT_POINT_OFF,
-	RT_POINT_REFUSED, /* not the function it should be */
-	RT_POINT_WANTED,  /* to be armed */
-	RT_POINT_FTRACE,
-	RT_POINT_KPROBE,
-	RT_POINT_KRETPROBE,
-};
-
-struct rt_point {
-	unsigned long ip; /* run-time address of the function */
-	u32 next;	  /* other point of the same site */
-	u8 state;
-	bool on; /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
-	union {
-		struct kprobe *kp;
-		struct kretprobe *krp;
-	};
-};
 
 struct rt_kprobe {
 	struct kprobe kp;
@@ -53,23 +28,21 @@ struct rt_kretprobe {
 	u32 point;
 };
 
-struct rt_site {
-	unsigned long ip;
-	u32 first;
-};
-
-static const char *rt_function_type(const struct taprt_probe *p)
+const char *taprt_fn_type(const struct taprt_probe *p)
 {
 	return p->flags & TAPRT_P_RETURN ? "kretprobe" : "kprobe";
 }
 
 const struct taprt_kind taprt_kind_function = {
-	.type = rt_function_type,
+	.type = taprt_fn_type,
 };
 
-static struct rt_point *rt_points;
+struct rt_point *taprt_fn_points;
+#define rt_points taprt_fn_points
+u32 taprt_fn_armed;
 static unsigned long rt_slide; /* from link-time addresses to those here */
-static u32 rt_points_armed, rt_points_failed;
+static u32 rt_points_failed;
+static struct rt_sites rt_kernel_sites;
 
 /* ---- running handlers ------------------------------------------------------------- */
 
@@ -193,26 +166,19 @@ u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
 	return taprt_kread_u64(c, c->stack + (n - 6) * sizeof(u64));
 }
 
-static void rt_point_failed(u32 i, int rc);
-
 /* ---- ftrace ------------------------------------------------------------------------ */
-
-static struct rt_site
-	*rt_sites; /* open addressing; first = RT_NO_POINT: empty */
-static u32 rt_site_shift;
-
-static __always_inline u32 rt_site_slot(unsigned long ip)
-{
-	return ((u64)ip * 0x9e3779b97f4a7c15ULL) >> rt_site_shift;
-}
 
 #if KC_FTRACE
 
-static u32 rt_site_mask;
-static bool rt_ftrace_on;
+static __always_inline u32 rt_site_slot(const struct rt_sites *s,
+					unsigned long ip)
+{
+	return ((u64)ip * 0x9e3779b97f4a7c15ULL) >> s->shift;
+}
 
 KC_FTRACE_FN(rt_ftrace_fn)
 {
+	const struct rt_sites *s = container_of(kc_ops, struct rt_sites, ops);
 	const struct taprt_probe *p;
 	unsigned long flags;
 	struct rt_cpu *r;
@@ -220,12 +186,11 @@ KC_FTRACE_FN(rt_ftrace_fn)
 
 	if (!rt_running())
 		return;
-	for (slot = rt_site_slot(kc_ip); rt_sites[slot].ip != kc_ip;
-	     slot = (slot + 1) & rt_site_mask)
-		if (!rt_sites[slot].ip)
+	for (slot = rt_site_slot(s, kc_ip); s->v[slot].ip != kc_ip;
+	     slot = (slot + 1) & s->mask)
+		if (!s->v[slot].ip)
 			return;
-	for (i = rt_sites[slot].first; i != RT_NO_POINT;
-	     i = rt_points[i].next) {
+	for (i = s->v[slot].first; i != RT_NO_POINT; i = rt_points[i].next) {
 		/* a return probe may have changed the stack already */
 		if (taprt_points[i].ncallers && !rt_called_from(i, kc_parent))
 			continue;
@@ -251,55 +216,75 @@ KC_FTRACE_FN(rt_ftrace_fn)
 	}
 }
 
-static struct ftrace_ops rt_ftrace_ops = {
-	.func = rt_ftrace_fn,
-	.flags = KC_FTRACE_FLAGS,
-};
-
 /* Make @ip lead to @point as well; sites are twice as many as addresses. */
-static void rt_site_add(unsigned long ip, u32 point, bool link)
+static void rt_site_add(struct rt_sites *s, unsigned long ip, u32 point,
+			bool link)
 {
-	u32 slot = rt_site_slot(ip);
+	u32 slot = rt_site_slot(s, ip);
 
-	while (rt_sites[slot].ip && rt_sites[slot].ip != ip)
-		slot = (slot + 1) & rt_site_mask;
+	while (s->v[slot].ip && s->v[slot].ip != ip)
+		slot = (slot + 1) & s->mask;
 	if (link)
 		rt_points[point].next =
-			rt_sites[slot].ip ? rt_sites[slot].first : RT_NO_POINT;
-	rt_sites[slot].ip = ip;
-	rt_sites[slot].first = point;
+			s->v[slot].ip ? s->v[slot].first : RT_NO_POINT;
+	s->v[slot].ip = ip;
+	s->v[slot].first = point;
 }
 
-static int rt_sites_alloc(u32 points)
+int taprt_fn_sites_init(struct rt_sites *s, u32 points)
 {
 	u32 bits = 4;
 
 	while (bits < 31 && (1ULL << bits) < 4ULL * points)
 		bits++;
-	rt_site_shift = 64 - bits;
-	rt_site_mask = (1u << bits) - 1;
-	rt_sites = taprt_alloc(sizeof(*rt_sites) << bits);
-	return rt_sites ? 0 : -ENOMEM;
+	s->shift = 64 - bits;
+	s->mask = (1u << bits) - 1;
+	s->v = taprt_alloc(sizeof(*s->v) << bits);
+	s->ops.func = rt_ftrace_fn;
+	s->ops.flags = KC_FTRACE_FLAGS;
+	return s->v ? 0 : -ENOMEM;
+}
+
+void taprt_fn_sites_reset(struct rt_sites *s)
+{
+	kc_ftrace_forget(&s->ops);
+	memset(&s->ops, 0, sizeof(s->ops));
+	s->ops.func = rt_ftrace_fn;
+	s->ops.flags = KC_FTRACE_FLAGS;
+	memset(s->v, 0, sizeof(*s->v) * (s->mask + 1ul));
+}
+
+void taprt_fn_sites_exit(struct rt_sites *s)
+{
+	if (s->v)
+		kc_ftrace_forget(&s->ops);
+	taprt_free(s->v);
+	s->v = NULL;
+}
+
+static bool rt_is_ftrace(u32 i, u16 owner)
+{
+	return rt_points[i].state == RT_POINT_FTRACE &&
+	       rt_points[i].owner == owner;
 }
 
 /* Put all wanted entry points into the filter; returns how many are in it. */
-static u32 rt_ftrace_filter(unsigned long *ips)
+static u32 rt_ftrace_filter(struct rt_sites *s, u16 owner, unsigned long *ips)
 {
 	u32 i, n = 0, set = 0;
 	int rc;
 
 	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_points[i].on)
+		if (rt_is_ftrace(i, owner) && rt_points[i].on)
 			ips[n++] = rt_points[i].ip;
 	if (!n)
 		return 0;
-	if (!kc_ftrace_filter(&rt_ftrace_ops, ips, n, 0))
+	if (!kc_ftrace_filter(&s->ops, ips, n, 0))
 		return n;
 	for (i = 0; i < taprt_target.npoints; i++) {
-		if (!rt_points[i].on)
+		if (!rt_is_ftrace(i, owner) || !rt_points[i].on)
 			continue;
-		rc = ftrace_set_filter_ip(&rt_ftrace_ops, rt_points[i].ip, 0,
-					  0);
+		rc = ftrace_set_filter_ip(&s->ops, rt_points[i].ip, 0, 0);
 		if (rc) {
 			rt_points[i].state = RT_POINT_WANTED;
 			rt_points[i].on = false;
@@ -310,64 +295,68 @@ static u32 rt_ftrace_filter(unsigned long *ips)
 	return set;
 }
 
-/* What ftrace cannot do stays WANTED for a kprobe. */
-static void rt_ftrace_arm(void)
+/* Choose what ftrace is to show; returns how many of them it can, and shall now. */
+static u32 rt_ftrace_choose(struct rt_sites *s, u16 owner)
 {
 	u32 i, set = 0, n = taprt_target.npoints;
 	unsigned long *ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
-	int rc;
 
 	for (i = 0; ips && i < n; i++)
 		if (rt_points[i].state == RT_POINT_WANTED &&
+		    rt_points[i].owner == owner &&
 		    taprt_points[i].mech == TAPRT_MECH_FTRACE) {
 			rt_points[i].state = RT_POINT_FTRACE;
 			rt_points[i].on = rt_wanted(taprt_points[i].probe);
 		}
 	if (ips)
-		set = rt_ftrace_filter(ips);
+		set = rt_ftrace_filter(s, owner, ips);
 	kc_free(ips);
+	return set;
+}
+
+/* What ftrace cannot do stays WANTED for a kprobe. */
+static void rt_ftrace_arm(struct rt_sites *s, u16 owner)
+{
+	u32 i, set = rt_ftrace_choose(s, owner), n = taprt_target.npoints;
+	int rc;
+
 	/* last to first: several points of one site run in their order */
 	for (i = n; i--;) {
-		if (rt_points[i].state != RT_POINT_FTRACE)
+		if (!rt_is_ftrace(i, owner))
 			continue;
-		rt_site_add(rt_points[i].ip, i, true);
-		rt_site_add(rt_points[i].ip + RT_ENDBR, i, false);
+		rt_site_add(s, rt_points[i].ip, i, true);
+		rt_site_add(s, rt_points[i].ip + RT_ENDBR, i, false);
 	}
 	/* an empty filter would mean every function of the kernel */
 	if (taprt_program.regs)
-		kc_ftrace_want_regs(&rt_ftrace_ops);
-	rc = set ? register_ftrace_function(&rt_ftrace_ops) : 0;
-	rt_ftrace_on = set && !rc;
+		kc_ftrace_want_regs(&s->ops);
+	rc = set ? register_ftrace_function(&s->ops) : 0;
+	s->on = set && !rc;
 	for (i = 0; i < n; i++) {
-		if (rt_points[i].state != RT_POINT_FTRACE)
+		if (!rt_is_ftrace(i, owner))
 			continue;
 		if (!rc) {
-			rt_points_armed++;
+			taprt_fn_armed++;
 			continue;
 		}
 		rt_points[i].on = false;
 		/* ftrace is switched off: a kprobe there would be dead too */
 		if (rc == -EBUSY)
-			rt_point_failed(i, rc);
+			taprt_fn_failed(i, rc);
 		else
 			rt_points[i].state = RT_POINT_WANTED;
 	}
 }
 
-static void rt_ftrace_disarm(void)
+void taprt_fn_ftrace_disarm(struct rt_sites *s)
 {
-	if (rt_ftrace_on)
-		unregister_ftrace_function(&rt_ftrace_ops);
-	rt_ftrace_on = false;
-}
-
-static void rt_ftrace_exit(void)
-{
-	kc_ftrace_forget(&rt_ftrace_ops);
+	if (s->on)
+		unregister_ftrace_function(&s->ops);
+	s->on = false;
 }
 
 /* Set point @i's address in the filter, or take it out unless others need it. */
-static void rt_ftrace_one(u32 i, bool on)
+static void rt_ftrace_one(struct rt_sites *s, u32 i, bool on)
 {
 	u32 k;
 	int rc;
@@ -377,130 +366,144 @@ static void rt_ftrace_one(u32 i, bool on)
 		if (rt_points[k].state == RT_POINT_FTRACE && rt_points[k].on &&
 		    rt_points[k].ip == rt_points[i].ip)
 			return;
-	rc = ftrace_set_filter_ip(&rt_ftrace_ops, rt_points[i].ip, !on, 0);
+	rc = ftrace_set_filter_ip(&s->ops, rt_points[i].ip, !on, 0);
 	if (!rc || !on)
 		return;
 	rt_points[i].on = false;
-	rt_points_armed--;
-	rt_point_failed(i, rc);
+	taprt_fn_armed--;
+	taprt_fn_failed(i, rc);
 }
 
-static bool rt_ftrace_all(unsigned long *ips, u32 *n)
+static bool rt_ftrace_all(struct rt_sites *s, u16 owner, unsigned long *ips)
 {
-	u32 i;
+	u32 i, n = 0;
 
-	*n = 0;
 	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_points[i].state == RT_POINT_FTRACE &&
-		    rt_wanted(taprt_points[i].probe))
-			ips[(*n)++] = rt_points[i].ip;
-	if (!*n || kc_ftrace_filter(&rt_ftrace_ops, ips, *n, 1))
+		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
+			ips[n++] = rt_points[i].ip;
+	if (!n || kc_ftrace_filter(&s->ops, ips, n, 1))
 		return false;
 	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_points[i].state == RT_POINT_FTRACE)
+		if (rt_is_ftrace(i, owner))
 			rt_points[i].on = rt_wanted(taprt_points[i].probe);
 	return true;
 }
 
+/* One by one: first what is new, so that the filter is never empty. */
+static void rt_ftrace_each(struct rt_sites *s, u16 owner)
+{
+	u32 i, n = taprt_target.npoints;
+
+	for (i = 0; i < n; i++)
+		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
+			rt_ftrace_one(s, i, true);
+	for (i = 0; i < n; i++)
+		if (rt_is_ftrace(i, owner) && rt_points[i].on &&
+		    !rt_wanted(taprt_points[i].probe))
+			rt_ftrace_one(s, i, false);
+}
+
 /* The filter follows the conditions; never is it empty while it is in use. */
-static void rt_ftrace_rearm(void)
+static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 {
 	u32 i, wanted = 0, n = taprt_target.npoints;
 	unsigned long *ips;
 	int rc;
 
 	for (i = 0; i < n; i++)
-		wanted += rt_points[i].state == RT_POINT_FTRACE &&
+		wanted += rt_is_ftrace(i, owner) &&
 			  rt_wanted(taprt_points[i].probe);
 	if (!wanted) {
-		rt_ftrace_disarm();
+		taprt_fn_ftrace_disarm(s);
 		return; /* what is in the filter is replaced when it is used */
 	}
 	ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
-	if (!ips || !rt_ftrace_all(ips, &wanted)) {
-		for (i = 0; i < n; i++)
-			if (rt_points[i].state == RT_POINT_FTRACE &&
-			    rt_wanted(taprt_points[i].probe))
-				rt_ftrace_one(i, true);
-		for (i = 0; i < n; i++)
-			if (rt_points[i].state == RT_POINT_FTRACE &&
-			    rt_points[i].on &&
-			    !rt_wanted(taprt_points[i].probe))
-				rt_ftrace_one(i, false);
-	}
+	if (!ips || !rt_ftrace_all(s, owner, ips))
+		rt_ftrace_each(s, owner);
 	kc_free(ips);
-	if (rt_ftrace_on)
+	if (s->on)
 		return;
-	rc = register_ftrace_function(&rt_ftrace_ops);
-	rt_ftrace_on = !rc;
+	rc = register_ftrace_function(&s->ops);
+	s->on = !rc;
 	for (i = 0; rc && i < n; i++)
-		if (rt_points[i].state == RT_POINT_FTRACE) {
-			rt_points_armed--;
-			rt_point_failed(i, rc);
+		if (rt_is_ftrace(i, owner)) {
+			taprt_fn_armed--;
+			taprt_fn_failed(i, rc);
 		}
 }
 
 #else
 
-static int rt_sites_alloc(u32 points)
+int taprt_fn_sites_init(struct rt_sites *s, u32 points)
 {
-	(void)points;
+	(void)s, (void)points;
 	return 0;
 }
 
-static void rt_ftrace_arm(void)
+void taprt_fn_sites_reset(struct rt_sites *s)
 {
+	(void)s;
 }
 
-static void rt_ftrace_disarm(void)
+void taprt_fn_sites_exit(struct rt_sites *s)
 {
+	(void)s;
 }
 
-static void rt_ftrace_exit(void)
+static void rt_ftrace_arm(struct rt_sites *s, u16 owner)
 {
+	(void)s, (void)owner;
 }
 
-static void rt_ftrace_rearm(void)
+void taprt_fn_ftrace_disarm(struct rt_sites *s)
 {
+	(void)s;
+}
+
+static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
+{
+	(void)s, (void)owner;
 }
 
 #endif
 
 /* ---- is it the right function? -------------------------------------------------------- */
 
-static char rt_symbol_text[KSYM_SYMBOL_LEN]; /* under rt_mutex */
+/* Points are armed one owner after the other: whoever does it has the text. */
+static char rt_symbol_text[KSYM_SYMBOL_LEN];
 
 static int rt_ignore(struct kprobe *kp, struct pt_regs *regs)
 {
 	return 0;
 }
 
-/* Another name of the same address: ask the kernel where @name is. */
-static bool rt_symbol_is_alias(unsigned long ip, const char *name)
+int taprt_fn_find(const char *full, unsigned long *ret)
 {
 	struct kprobe *kp = kc_zalloc(sizeof(*kp), rt_cpu_id());
-	unsigned long at = 0;
+	int rc;
 
 	if (!kp)
-		return false;
-	kp->symbol_name = name;
+		return -ENOMEM;
+	kp->symbol_name = full;
 	kp->pre_handler = rt_ignore;
 	kp->flags = KPROBE_FLAG_DISABLED;
-	if (!register_kprobe(kp)) {
-		at = (unsigned long)kp->addr;
+	rc = register_kprobe(kp);
+	if (!rc) {
+		*ret = (unsigned long)kp->addr;
 		unregister_kprobe(kp);
 	}
 	kc_free(kp);
-	return at == ip || at == ip + RT_ENDBR;
+	return rc;
 }
 
 /*
  * Does @ip begin the function @name?  The compiler's ".isra.0" may follow the name.
  * The text is "name+0xoffset/0xsize".
  */
-static bool rt_symbol_check(unsigned long ip, const char *name)
+bool taprt_fn_is(unsigned long ip, const char *name, const char *full)
 {
 	size_t n = strlen(name);
+	unsigned long at;
 	char *plus;
 
 	sprint_symbol(rt_symbol_text, ip);
@@ -510,12 +513,13 @@ static bool rt_symbol_check(unsigned long ip, const char *name)
 	if (!strncmp(rt_symbol_text, name, n) &&
 	    (rt_symbol_text[n] == '+' || rt_symbol_text[n] == '.'))
 		return true;
-	return rt_symbol_is_alias(ip, name);
+	/* another name of the same address? */
+	return !taprt_fn_find(full, &at) && (at == ip || at == ip + RT_ENDBR);
 }
 
 /* ---- kprobes --------------------------------------------------------------------------- */
 
-static void rt_point_failed(u32 i, int rc)
+void taprt_fn_failed(u32 i, int rc)
 {
 	char why[32];
 
@@ -533,24 +537,28 @@ static void rt_point_failed(u32 i, int rc)
 
 static int rt_kprobe_arm(u32 i)
 {
-	struct rt_kprobe *k = taprt_alloc(sizeof(*k));
+	struct rt_kprobe *k =
+		rt_points[i].kp
+			? container_of(rt_points[i].kp, struct rt_kprobe, kp)
+			: NULL;
 	int rc;
 
+	/* a module's comes and goes, and the memory stays */
+	if (!k)
+		k = taprt_alloc(sizeof(*k));
 	if (!k)
 		return -ENOMEM;
+	memset(k, 0, sizeof(*k));
+	rt_points[i].kp = &k->kp;
 	k->point = i;
 	k->kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
 	k->kp.pre_handler = rt_kprobe_fn;
 	rt_points[i].on = rt_wanted(taprt_points[i].probe);
 	k->kp.flags = rt_points[i].on ? 0 : KPROBE_FLAG_DISABLED;
 	rc = register_kprobe(&k->kp);
-	if (rc) {
-		kc_free(k);
-		return rc;
-	}
-	rt_points[i].kp = &k->kp;
-	rt_points[i].state = RT_POINT_KPROBE;
-	return 0;
+	if (!rc)
+		rt_points[i].state = RT_POINT_KPROBE;
+	return rc;
 }
 
 static int rt_maxactive(const struct taprt_probe *p)
@@ -567,11 +575,18 @@ static int rt_maxactive(const struct taprt_probe *p)
 static int rt_kretprobe_arm(u32 i)
 {
 	const struct taprt_probe *p = rt_point_probe(i);
-	struct rt_kretprobe *k = taprt_alloc(sizeof(*k));
+	struct rt_kretprobe *k = rt_points[i].krp
+					 ? container_of(rt_points[i].krp,
+							struct rt_kretprobe, rp)
+					 : NULL;
 	int rc;
 
 	if (!k)
+		k = taprt_alloc(sizeof(*k));
+	if (!k)
 		return -ENOMEM;
+	memset(k, 0, sizeof(*k));
+	rt_points[i].krp = &k->rp;
 	k->point = i;
 	k->rp.kp.addr = (kprobe_opcode_t *)rt_points[i].ip;
 	k->rp.handler = rt_kret_fn;
@@ -582,22 +597,19 @@ static int rt_kretprobe_arm(u32 i)
 	k->rp.data_size = p->saved_size;
 	k->rp.maxactive = rt_maxactive(p);
 	rc = register_kretprobe(&k->rp);
-	if (rc) {
-		kc_free(k);
-		return rc;
-	}
-	rt_points[i].krp = &k->rp;
-	rt_points[i].state = RT_POINT_KRETPROBE;
-	return 0;
+	if (!rc)
+		rt_points[i].state = RT_POINT_KRETPROBE;
+	return rc;
 }
 
-static void rt_kprobes_arm(void)
+static void rt_kprobes_arm(u16 owner)
 {
 	u32 i;
 	int rc;
 
 	for (i = 0; i < taprt_target.npoints; i++) {
-		if (rt_points[i].state != RT_POINT_WANTED)
+		if (rt_points[i].state != RT_POINT_WANTED ||
+		    rt_points[i].owner != owner)
 			continue;
 		/* each takes milliseconds; who closes ctl next waits for us */
 		if (fatal_signal_pending(current))
@@ -607,14 +619,14 @@ static void rt_kprobes_arm(void)
 		else
 			rc = rt_kprobe_arm(i);
 		if (rc)
-			rt_point_failed(i, rc);
+			taprt_fn_failed(i, rc);
 		else
-			rt_points_armed++;
+			taprt_fn_armed++;
 		cond_resched();
 	}
 }
 
-static void rt_kprobes_rearm(void)
+static void rt_kprobes_rearm(u16 owner)
 {
 	struct rt_point *p = rt_points;
 	struct kprobe *kp;
@@ -622,8 +634,8 @@ static void rt_kprobes_rearm(void)
 	u32 i;
 
 	for (i = 0; i < taprt_target.npoints; i++, p++) {
-		if (p->state != RT_POINT_KPROBE &&
-		    p->state != RT_POINT_KRETPROBE)
+		if (p->owner != owner || (p->state != RT_POINT_KPROBE &&
+					  p->state != RT_POINT_KRETPROBE))
 			continue;
 		on = rt_wanted(taprt_points[i].probe);
 		kp = p->state == RT_POINT_KPROBE ? p->kp : &p->krp->kp;
@@ -635,21 +647,25 @@ static void rt_kprobes_rearm(void)
 	}
 }
 
-/* One grace period for all of them. */
-static void rt_kprobes_disarm(void)
+/* Those of @owner, or all; one grace period for all of them. */
+void taprt_fn_kprobes_disarm(u16 owner)
 {
 	u32 i, n = taprt_target.npoints, nk = 0, nr = 0;
 	void **v = kc_zalloc((n + 1) * sizeof(*v), rt_cpu_id());
 
 	for (i = 0; i < n; i++) {
-		if (rt_points[i].state == RT_POINT_KPROBE && !v)
-			unregister_kprobe(rt_points[i].kp);
-		else if (rt_points[i].state == RT_POINT_KRETPROBE && !v)
-			unregister_kretprobe(rt_points[i].krp);
-		else if (rt_points[i].state == RT_POINT_KPROBE)
-			v[nk++] = rt_points[i].kp;
-		else if (rt_points[i].state == RT_POINT_KRETPROBE)
-			v[n - ++nr] = rt_points[i].krp;
+		const struct rt_point *p = &rt_points[i];
+
+		if (owner != RT_OWNER_ANY && p->owner != owner)
+			continue;
+		if (p->state == RT_POINT_KPROBE && !v)
+			unregister_kprobe(p->kp);
+		else if (p->state == RT_POINT_KRETPROBE && !v)
+			unregister_kretprobe(p->krp);
+		else if (p->state == RT_POINT_KPROBE)
+			v[nk++] = p->kp;
+		else if (p->state == RT_POINT_KRETPROBE)
+			v[n - ++nr] = p->krp;
 	}
 	if (nk)
 		unregister_kprobes((struct kprobe **)v, nk);
@@ -660,17 +676,23 @@ static void rt_kprobes_disarm(void)
 
 /* ---- the session's side ------------------------------------------------------------------ */
 
+void taprt_fn_arm(struct rt_sites *s, u16 owner)
+{
+	rt_ftrace_arm(s, owner);
+	rt_kprobes_arm(owner);
+}
+
 /* Where point @i is in this kernel, if that is what it was found in. */
 static void rt_point_place(u32 i)
 {
 	const struct taprt_point *p = &taprt_points[i];
+	const char *name = taprt_strings + (p->symbol ?: p->func);
 
 	rt_points[i].ip = (unsigned long)p->addr;
 	if (p->mech != TAPRT_MECH_ABSOLUTE) {
 		rt_points[i].ip += rt_slide;
-		if (!rt_symbol_check(rt_points[i].ip,
-				     taprt_strings + (p->symbol ?: p->func))) {
-			rt_point_failed(i, 0);
+		if (!taprt_fn_is(rt_points[i].ip, name, name)) {
+			taprt_fn_failed(i, 0);
 			return;
 		}
 		rt_points[i].ip += p->offset;
@@ -690,25 +712,29 @@ static void rt_function_arm(void)
 		rt_point_place(i);
 		cond_resched();
 	}
-	rt_ftrace_arm();
-	rt_kprobes_arm();
+	taprt_fn_arm(&rt_kernel_sites, RT_OWNER_KERNEL);
+}
+
+void taprt_fn_rearm(struct rt_sites *s, u16 owner)
+{
+	rt_ftrace_rearm(s, owner);
+	rt_kprobes_rearm(owner);
 }
 
 static void rt_function_rearm(void)
 {
-	rt_ftrace_rearm();
-	rt_kprobes_rearm();
+	taprt_fn_rearm(&rt_kernel_sites, RT_OWNER_KERNEL);
 }
 
 /* Nothing runs, nor will, when this returns. */
 static void rt_function_disarm(void)
 {
-	rt_ftrace_disarm();
-	rt_kprobes_disarm();
+	taprt_fn_ftrace_disarm(&rt_kernel_sites);
+	taprt_fn_kprobes_disarm(RT_OWNER_ANY);
 	synchronize_rcu();
 }
 
-static u64 rt_point_missed(const struct rt_point *p)
+u64 taprt_fn_missed(const struct rt_point *p)
 {
 	if (p->state == RT_POINT_KPROBE)
 		return p->kp->nmissed;
@@ -721,10 +747,10 @@ static void rt_function_counts(struct tapw_event *ev)
 {
 	u32 i;
 
-	ev->points += rt_points_armed;
+	ev->points += taprt_fn_armed;
 	ev->points_failed += rt_points_failed;
 	for (i = 0; i < taprt_target.npoints; i++)
-		ev->skipped_missed += rt_point_missed(&rt_points[i]);
+		ev->skipped_missed += taprt_fn_missed(&rt_points[i]);
 }
 
 #define RT_SKIPS_MAX \
@@ -738,7 +764,7 @@ static void rt_function_skips(void)
 	const char *pp;
 
 	for (i = 0; i < taprt_target.npoints && said < RT_SKIPS_MAX; i++, p++) {
-		if (!rt_point_missed(p))
+		if (!taprt_fn_missed(p))
 			continue;
 		said++;
 		pp = taprt_strings + taprt_points[i].pp;
@@ -765,7 +791,7 @@ static int rt_function_init(void)
 	for (i = 0; i < taprt_target.npoints; i++)
 		if (taprt_points[i].probe >= taprt_program.nprobes)
 			return -EINVAL;
-	return rt_sites_alloc(taprt_target.npoints);
+	return taprt_fn_sites_init(&rt_kernel_sites, taprt_target.npoints);
 }
 
 static void rt_function_exit(void)
@@ -773,15 +799,16 @@ static void rt_function_exit(void)
 	struct rt_point *p = rt_points;
 	u32 i;
 
-	rt_ftrace_exit();
+	taprt_fn_sites_exit(&rt_kernel_sites);
 	for (i = 0; p && i < taprt_target.npoints; i++, p++) {
-		if (p->state == RT_POINT_KPROBE)
-			kc_free(container_of(p->kp, struct rt_kprobe, kp));
-		else if (p->state == RT_POINT_KRETPROBE)
+		if (!p->kp)
+			continue;
+		if (taprt_points[i].mech == TAPRT_MECH_KRETPROBE)
 			kc_free(container_of(p->krp, struct rt_kretprobe, rp));
+		else
+			kc_free(container_of(p->kp, struct rt_kprobe, kp));
 	}
 	kc_free(rt_points);
-	kc_free(rt_sites);
 }
 
 const struct taprt_part taprt_part_function = {

@@ -564,6 +564,7 @@ KIND(end);
 KIND(error);
 KIND(timer);
 KIND(function);
+KIND(modfunc);
 KIND(trace);
 KIND(syscall);
 KIND(procfs);

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Functions of modules: module("…").function("…"), kprobe.module("…").function("…"). */
+#include "build/families/family.h"
+
+#include "build/base/arena.h"
+#include "build/base/diag.h"
+#include "build/debuginfo/btf.h"
+#include "build/kit/kit.h"
+#include "build/sema/ctx.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define MAX_ACTIVE 65535 /* features.md 2.3 */
+
+enum {
+	FORM_RETURN = 1,
+	FORM_EXPORTED = 2,
+	FORM_DWARFLESS =
+		4, /* kprobe.module: names as they are, no $variables */
+};
+
+static const struct fam_form forms[] = {
+	{ "module(S).function(S)", 0 },
+	{ "module(S).function(S).call", 0 },
+	{ "module(S).function(S).exported", FORM_EXPORTED },
+	{ "module(S).function(S).return", FORM_RETURN },
+	{ "module(S).function(S).return.maxactive(N)", FORM_RETURN },
+	{ "kprobe.module(S).function(S)", FORM_DWARFLESS },
+	{ "kprobe.module(S).function(S).call", FORM_DWARFLESS },
+	{ "kprobe.module(S).function(S).return", FORM_DWARFLESS | FORM_RETURN },
+	{ "kprobe.module(S).function(S).return.maxactive(N)",
+	  FORM_DWARFLESS | FORM_RETURN },
+};
+
+/**
+ * struct wanted - what a point asks for, and what was found on the way
+ * @module, @function: patterns, or names for FORM_DWARFLESS
+ * @nmodules: that matched; @last: index of one of them
+ * @refused: a function that matched and cannot be probed, in module @refused_in
+ */
+struct wanted {
+	struct sema *sm;
+	const struct ast_point *pt;
+	const struct ast_comp *mod, *func;
+	const char *module, *function;
+	unsigned int form;
+	struct fam_probe *ret;
+	size_t nmodules, last;
+	const struct kit_func *refused;
+	const char *refused_in;
+};
+
+static bool is_glob(const char *s)
+{
+	return strpbrk(s, "*?[") != NULL;
+}
+
+/* ---- places -------------------------------------------------------------- */
+
+/* Pieces of functions are not what a name means. */
+static bool is_whole(const char *name)
+{
+	return !strstr(name, ".part.");
+}
+
+static const char *point_name(const struct wanted *w, const char *module,
+			      const char *func)
+{
+	const struct ast_point *pt = w->pt;
+	struct arena *a = w->sm->a;
+	bool in_function = false;
+	const char *s = "";
+	size_t i;
+
+	for (i = 0; i < pt->ncomp; i++) {
+		const struct ast_comp *c = &pt->comp[i];
+		const char *dot = i ? "." : "";
+
+		if (c == w->mod || c == w->func)
+			s = arena_printf(a, "%s%s%s(\"%s\")", s, dot, c->name,
+					 in_function ? func : module);
+		else if (c->arg_kind == ARG_NUM)
+			s = arena_printf(a, "%s%s%s(%lld)", s, dot, c->name,
+					 (long long)c->num);
+		else
+			s = arena_printf(a, "%s%s%s", s, dot, c->name);
+		in_function |= c == w->mod;
+	}
+	return s;
+}
+
+static void add_place(const struct wanted *w, const char *module,
+		      const char *func, uint64_t addr, uint32_t flags,
+		      const struct btfv *types)
+{
+	struct fam_point p = { 0 };
+
+	p.dp.addr = addr;
+	p.dp.func = func;
+	p.dp.module = module;
+	p.dp.pp = point_name(w, module, func);
+	p.dp.types = types;
+	if (w->form & FORM_RETURN)
+		p.dp.mech = TAPRT_MECH_KRETPROBE;
+	else
+		p.dp.mech = flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
+						  : TAPRT_MECH_KPROBE;
+	if (types && !(flags & KIT_FN_DUP))
+		p.btf = btf_find(types, BTFK_FUNC, func);
+	vec_apush(w->sm->a, &w->ret->points, p);
+}
+
+static bool fits(const struct wanted *w, const struct kit_func *f)
+{
+	if ((w->form & FORM_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+		return false;
+	if (!is_glob(w->function))
+		return !strcmp(w->function, f->name);
+	return is_whole(f->name) && !fnmatch(w->function, f->name, 0);
+}
+
+static void find_in(struct wanted *w, size_t m)
+{
+	const struct kit *k = w->sm->kit;
+	const char *module = kit_module(k, m).name;
+	size_t i, n, lit = strcspn(w->function, "*?[\\");
+	const struct btfv *types = NULL;
+	const struct kit_func *f;
+
+	w->nmodules++;
+	w->last = m;
+	n = kit_module_funcs(k, m, &f);
+	for (i = 0; i < n; i++) {
+		int c = strncmp(f[i].name, w->function, lit);
+
+		/* Sorted: past the literal beginning nothing follows. */
+		if (c > 0)
+			break;
+		if (c < 0 || !fits(w, &f[i]))
+			continue;
+		if (f[i].flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) {
+			w->refused = &f[i];
+			w->refused_in = module;
+			continue;
+		}
+		if (!types && !(w->form & FORM_DWARFLESS))
+			types = kit_module_types(k, m);
+		add_place(w, module, f[i].name, f[i].addr, f[i].flags, types);
+	}
+}
+
+static void find_places(struct wanted *w)
+{
+	const struct kit *k = w->sm->kit;
+	size_t i, n = kit_nmodules(k);
+
+	if (!is_glob(w->module)) {
+		i = kit_find_module(k, w->module);
+		if (i < n)
+			find_in(w, i);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		if (!fnmatch(w->module, kit_module(k, i).name, 0))
+			find_in(w, i);
+}
+
+/* ---- points -------------------------------------------------------------- */
+
+static void report_no_module(const struct wanted *w)
+{
+	const struct kit *k = w->sm->kit;
+	size_t i, n = kit_nmodules(k);
+	struct similar sim;
+
+	similar_init(&sim, w->module);
+	for (i = 0; !is_glob(w->module) && i < n; i++)
+		similar_add(&sim, kit_module(k, i).name);
+	diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
+		   "no match for module '%s' among the %zu of kernel %s%s",
+		   w->module, n, kit_info(k)->release,
+		   similar_text(w->sm->a, &sim, "similar modules"));
+}
+
+static void report_no_function(const struct wanted *w)
+{
+	const struct kit *k = w->sm->kit;
+	const struct kit_func *f;
+	struct similar sim;
+	const char *where;
+	size_t i, n = 0;
+
+	similar_init(&sim, w->function);
+	if (w->nmodules == 1 && !is_glob(w->function))
+		n = kit_module_funcs(k, w->last, &f);
+	for (i = 0; i < n; i++)
+		if (!(w->form & FORM_EXPORTED) ||
+		    (f[i].flags & KIT_FN_EXPORTED))
+			similar_add(&sim, f[i].name);
+	where = w->nmodules == 1
+			? arena_printf(w->sm->a, "module '%s'",
+				       kit_module(k, w->last).name)
+			: arena_printf(w->sm->a, "the %zu modules '%s'",
+				       w->nmodules, w->module);
+	diag_error(w->sm->d, &w->func->at, DIAG_NO_MATCH,
+		   "no match for %sfunction '%s' in %s of kernel %s%s",
+		   w->form & FORM_EXPORTED ? "exported " : "", w->function,
+		   where, kit_info(k)->release,
+		   similar_text(w->sm->a, &sim, "similar functions"));
+}
+
+static void report_no_match(const struct wanted *w)
+{
+	if (!kit_has_module_funcs(w->sm->kit))
+		diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
+			   "the kit of kernel %s is too old to know the "
+			   "functions of modules: make it again",
+			   kit_info(w->sm->kit)->release);
+	else if (!w->nmodules)
+		report_no_module(w);
+	else if (w->refused)
+		diag_error(w->sm->d, &w->func->at, DIAG_NO_MATCH,
+			   "no match: function '%s' of module '%s' %s",
+			   w->refused->name, w->refused_in,
+			   w->refused->flags & KIT_FN_INIT
+				   ? "only exists while the module is loaded"
+				   : "cannot be probed: the kernel forbids it");
+	else
+		report_no_function(w);
+}
+
+/* A module's name has no "-" and no ","; a set of characters has ranges. */
+static const char *module_pattern(struct arena *a, const char *s)
+{
+	char *copy = arena_strdup(a, s), *p;
+	bool in_set = false;
+
+	for (p = copy; *p; p++) {
+		if (*p == '[' || *p == ']')
+			in_set = *p == '[';
+		else if (!in_set && (*p == '-' || *p == ','))
+			*p = '_';
+	}
+	return copy;
+}
+
+/* "func@file:line" is about source files, which BTF does not know. */
+static const char *function_pattern(struct sema *sm, const struct ast_comp *c,
+				    unsigned int form)
+{
+	const char *at = strchr(c->str, '@');
+
+	if (!*c->str || at == c->str) {
+		diag_error(sm->d, &c->at, DIAG_SPEC,
+			   "malformed specification '%s'", c->str);
+		return NULL;
+	}
+	if (!at || (form & FORM_DWARFLESS))
+		return c->str;
+	if (!strcmp(at, "@*"))
+		return arena_strndup(sm->a, c->str, (size_t)(at - c->str));
+	diag_error(sm->d, &c->at, DIAG_SPEC,
+		   "'%s' names a source file, which needs full debug "
+		   "information: use the function name alone",
+		   c->str);
+	return NULL;
+}
+
+/*
+ * kprobe.module() takes names as they are: what the kit does not know may be in a
+ * module that did not come with the kernel, which the kernel is asked when it loads.
+ */
+static void find_literally(struct wanted *w)
+{
+	size_t m = kit_find_module(w->sm->kit, w->module);
+
+	if (!strpbrk(w->module, "*?[") && !is_glob(w->function) &&
+	    m < kit_nmodules(w->sm->kit))
+		find_in(w, m);
+	if (!w->ret->points.n)
+		add_place(w, w->module, w->function, TAPRT_ADDR_BY_NAME, 0,
+			  NULL);
+}
+
+static enum fam_result module_expand(struct sema *sm,
+				     const struct ast_point *pt,
+				     unsigned int form, struct fam_probe *ret)
+{
+	const struct ast_comp *m = family_comp(pt, "maxactive");
+	struct wanted w = { .sm = sm, .pt = pt, .form = form, .ret = ret };
+
+	w.mod = &pt->comp[form & FORM_DWARFLESS ? 1 : 0];
+	w.func = w.mod + 1;
+	w.module = module_pattern(sm->a, w.mod->str);
+	w.function = function_pattern(sm, w.func, form);
+	if (!w.function)
+		return FAM_REFUSED;
+	if (m && (m->num < 0 || m->num > MAX_ACTIVE)) {
+		diag_error(sm->d, &m->at, DIAG_INTERVAL,
+			   "maxactive value out of range [0, %d]", MAX_ACTIVE);
+		return FAM_REFUSED;
+	}
+	ret->p->kind = &kind_modfunc;
+	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
+	ret->p->maxactive = m ? (uint32_t)m->num : 0;
+	if (form & FORM_DWARFLESS)
+		find_literally(&w);
+	else
+		find_places(&w);
+	if (!ret->points.n) {
+		report_no_match(&w);
+		return FAM_REFUSED;
+	}
+	ret->p->name = ret->points.v[0].dp.pp;
+	return FAM_OK;
+}
+
+/* ---- variables: those of a function, in the module's types ----------------- */
+
+extern const struct family fam_function;
+
+static enum fam_result module_var(struct sema *sm, const struct dprobe *p,
+				  const struct fam_point *fp, struct span at,
+				  const char *name, struct fam_value *ret)
+{
+	return fam_function.var(sm, p, fp, at, name, ret);
+}
+
+static void module_names(struct sema *sm, const struct dprobe *p,
+			 const struct fam_point *fp,
+			 void (*add)(void *arg, const char *name), void *arg)
+{
+	fam_function.names(sm, p, fp, add, arg);
+}
+
+extern const struct family fam_module;
+const struct family fam_module = {
+	.name = "module",
+	.forms = forms,
+	.nforms = sizeof(forms) / sizeof(forms[0]),
+	.expand = module_expand,
+	.var = module_var,
+	.names = module_names,
+	.needs_kit = true,
+};

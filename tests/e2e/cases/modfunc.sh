@@ -1,0 +1,36 @@
+mods=/lib/modules/$(uname -r)
+load() {
+	while read -r m; do
+		insmod "$mods/$m.ko" || fail "insmod $m"
+	done <"$mods/order"
+}
+unload() {
+	await sh -c 'rmmod scsi_debug || [ ! -d /sys/module/scsi_debug ]'
+	await sh -c 'rmmod scsi_mod || [ ! -d /sys/module/scsi_mod ]'
+	while read -r m; do
+		[ -d "/sys/module/$m" ] && rmmod "$m"
+	done <"$mods/order"
+}
+said() { # pattern count
+	[ "$(grep -c "$1" /tmp/out)" = "$2" ]
+}
+if [ ! -f "$mods/scsi_debug.ko" ]; then
+	fail "no module scsi_debug for this kernel"
+else
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
+	pid=$!
+	await grep -q '^ready$' /tmp/out
+	load
+	await said '^add 1 1 [1-9]' 1
+	await grep -q '^inquiry 0$' /tmp/out
+	# it goes though its functions are probed, and a session without it goes on
+	unload
+	await said '^remove module("scsi_mod").function("scsi_remove_host").exported$' 1
+	kill -INT $pid
+	wait $pid || fail "exit $?"
+	expect /tmp/out '^first module\("scsi_debug"\)\.function\("resp_[a-z]*"\) resp_[a-z]*$' '^1 1 1$'
+	[ -s /tmp/err ] && fail "said: $(head -3 /tmp/err)"
+	# "scsi_debug:" looks like "bug:"
+	dmesg -c | grep -v scsi_debug >/tmp/log
+	grep -Eiq 'warning|bug:|oops|call trace|rcu:|lockup|hung' /tmp/log && fail "kernel log: $(head -40 /tmp/log)"
+fi
