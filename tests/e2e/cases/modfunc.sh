@@ -7,9 +7,10 @@ load() {
 unload() {
 	await sh -c 'rmmod scsi_debug || [ ! -d /sys/module/scsi_debug ]'
 	await sh -c 'rmmod scsi_mod || [ ! -d /sys/module/scsi_mod ]'
-	while read -r m; do
-		[ -d "/sys/module/$m" ] && rmmod "$m"
-	done <"$mods/order"
+	# what they needed, last one first
+	for m in $(sed '1!G;h;$!d' "$mods/order"); do
+		rmmod "$m" 2>/dev/null
+	done
 }
 said() { # pattern count
 	[ "$(grep -c "$1" /tmp/out)" = "$2" ]
