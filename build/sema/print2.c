@@ -54,6 +54,15 @@ static void print_function(struct buf *b, const struct ast_func *f, int verbose)
 		lang_print_stmt(b, f->body, 1);
 }
 
+/* Where in the module's text, unless the name is all that is known. */
+static void print_module_place(struct buf *b, const struct dpoint *d)
+{
+	buf_printf(b, " /* pc=%s", d->module);
+	if (d->addr != TAPRT_ADDR_BY_NAME)
+		buf_printf(b, "+0x%llx", (unsigned long long)d->addr);
+	buf_adds(b, " */");
+}
+
 static void print_points(struct buf *b, const struct program *prog,
 			 const struct dprobe *p)
 {
@@ -64,7 +73,9 @@ static void print_points(struct buf *b, const struct program *prog,
 
 	vec_foreach(d, &p->points) {
 		buf_adds(b, d->pp);
-		if (d->mech <= TAPRT_MECH_KRETPROBE)
+		if (d->module && d->mech <= TAPRT_MECH_KRETPROBE)
+			print_module_place(b, d);
+		else if (d->mech <= TAPRT_MECH_KRETPROBE)
 			buf_printf(b, " /* pc=_stext+0x%llx */",
 				   (unsigned long long)(d->addr - prog->stext));
 		buf_printf(b, " /* %s */ /* <- %s */\n",

@@ -160,11 +160,38 @@ size_t kit_find_module(const struct kit *k, const char *name)
 	return strcmp(name, "disk") ? 1 : 0;
 }
 
-const struct btfv *kit_module_types(const struct kit *k, size_t i)
+static const struct kit_func module_funcs[] = {
+	{ "disk_init", 0, 16, 0, KIT_FN_INIT },
+	{ "disk_read", 0x40, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
+	{ "disk_read.part.0", 0x20, 16, 0, KIT_FN_FTRACE },
+	{ "disk_reset", 0x80, 16, 0, 0 },
+	{ "disk_trap", 0x60, 16, 0, KIT_FN_BLACKLIST },
+	{ "do_work", 0x100, 16, 0, KIT_FN_FTRACE },
+};
+
+/* Its types are those of the kernel, or not known; neither are its functions. */
+static bool kit_disk_has_types, kit_disk_is_old;
+
+size_t kit_module_funcs(const struct kit *k, size_t i,
+			const struct kit_func **ret)
 {
 	(void)k;
 	(void)i;
-	return NULL;
+	*ret = module_funcs;
+	return kit_disk_is_old ? 0
+			       : sizeof(module_funcs) / sizeof(*module_funcs);
+}
+
+bool kit_has_module_funcs(const struct kit *k)
+{
+	(void)k;
+	return !kit_disk_is_old;
+}
+
+const struct btfv *kit_module_types(const struct kit *k, size_t i)
+{
+	(void)i;
+	return kit_disk_has_types ? &k->btf : NULL;
 }
 
 /* The debug information of the made-up kernel: what a test puts here, or none. */

@@ -284,6 +284,49 @@ static void test_points(void)
 }
 
 /* The same script on a kernel with other offsets: only the numbers change. */
+#define DISK "module(\"disk\").function("
+
+static void test_modules(void)
+{
+	lowers(DISK "\"disk_re*\")", "println(1)",
+	       DISK "\"disk_read\") /* pc=disk+0x40 */ /* ftrace */ "
+		    "/* <- " DISK "\"disk_re*\") */\n" DISK
+		    "\"disk_reset\") /* pc=disk+0x80 */ /* kprobe */");
+	lowers("module(\"d[a-k]*\").function(\"*\").exported", "println(1)",
+	       DISK "\"disk_read\").exported /* pc=disk+0x40 */ /* ftrace */ "
+		    "/* <- ");
+	lowers(DISK "\"disk_reset@*\").return.maxactive(9)",
+	       "println(returnval())", "maxactive(9) /* pc=disk+0x80 */");
+	lowers("kprobe.module(\"disk\").function(\"disk_read\").call",
+	       "println(1)", ".call /* pc=disk+0x40 */ /* ftrace */");
+	/* taken as they are */
+	lowers("kprobe.module(\"no-such\").function(\"f*\")", "println(1)",
+	       "kprobe.module(\"no_such\").function(\"f*\") /* pc=no_such */");
+	kit_disk_has_types = true;
+	lowers(DISK "\"do_work\")", "println($n)", "<argument 1>");
+	kit_disk_has_types = false;
+	refuses(DISK "\"do_work\")", "println($n)", "UNKNOWN_VAR", "$n");
+	refuses("module(\"dsik\").function(\"f\")", "println(1)", "NO_MATCH",
+		"'dsik' among the 1 of kernel 1.2.3-test (similar modules: disk)");
+	refuses("module(\"x*\").function(\"f\")", "println(1)", "NO_MATCH",
+		"'x*' among the 1 of kernel");
+	refuses(DISK "\"disk_raed\")", "println(1)", "NO_MATCH",
+		"'disk_raed' in module 'disk' of kernel 1.2.3-test (similar "
+		"functions: disk_read");
+	refuses(DISK "\"disk_reset\").exported", "println(1)", "NO_MATCH",
+		"no match for exported function 'disk_reset'");
+	refuses(DISK "\"disk_init\")", "println(1)", "NO_MATCH",
+		"only exists while the module is loaded");
+	refuses(DISK "\"disk_tr*\")", "println(1)", "NO_MATCH", "forbids");
+	refuses(DISK "\"\")", "println(1)", "SPEC", "malformed");
+	refuses(DISK "\"f@a.c\")", "println(1)", "SPEC", "source file");
+	refuses(DISK "\"do_work\").return.maxactive(65536)", "println(1)",
+		"INTERVAL", "[0, 65535]");
+	kit_disk_is_old = true;
+	refuses(DISK "\"do_work\")", "println(1)", "NO_MATCH", "too old");
+	kit_disk_is_old = false;
+}
+
 static void test_writes(void)
 {
 	refuses(CALL, "$n = 1", "TARGET_WRITE", "it needs -g");
@@ -440,6 +483,7 @@ int main(void)
 	test_return();
 	test_pretty();
 	test_points();
+	test_modules();
 	test_writes();
 	test_numbers();
 	test_access();
