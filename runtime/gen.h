@@ -245,6 +245,7 @@ enum taprt_mech {
 	TAPRT_MECH_TRACEPOINT = 4,
 	TAPRT_MECH_SYSCALL = 5,
 	TAPRT_MECH_ABSOLUTE = 6, /* kprobe at a run-time address */
+	TAPRT_MECH_DATA = 7,	 /* a watchpoint */
 };
 
 /*

@@ -214,6 +214,16 @@ static void lower_register(struct tgt *t, struct ast_expr **ep)
 	e->name = e->intrinsic->name;
 }
 
+/* @perf("name"): probes of programs have counters, and there are none yet. */
+static void lower_perf(struct tgt *t, struct ast_expr **ep)
+{
+	const char *name = literal(t, *ep, 0);
+
+	if (name)
+		diag_error(t->sm->d, &(*ep)->at, DIAG_TARGET_CONTEXT,
+			   "perf counter '%s' not defined", name);
+}
+
 bool atop_lower(struct tgt *t, struct ast_expr **ep)
 {
 	static const struct {
@@ -227,6 +237,7 @@ bool atop_lower(struct tgt *t, struct ast_expr **ep)
 		{ "@uderef", lower_deref },
 		{ "@kregister", lower_register },
 		{ "@uregister", lower_register },
+		{ "@perf", lower_perf },
 	};
 
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {

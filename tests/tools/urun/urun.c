@@ -563,6 +563,8 @@ KIND(begin);
 KIND(end);
 KIND(error);
 KIND(timer);
+KIND(perf);
+KIND(hwbp);
 KIND(function);
 KIND(modfunc);
 KIND(trace);
