@@ -21,6 +21,7 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 	VEC(struct lexed *) scripts = { 0 };
 	struct ast_file **more;
 	struct src **extra;
+	const char *missing = NULL;
 	struct sema_in in;
 
 	vec_apush(&r->perm, &scripts,
@@ -39,7 +40,9 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 	in = (struct sema_in){ &r->s,  r->lib,	t->files.v[0],
 			       t->kit, &t->env, t->dw };
 	listing_points(&in, &t->arena, o->list_vars != NULL, o->level[1] > 0,
-		       out);
+		       &missing, out);
+	if (missing && !r->s.no_warnings)
+		fprintf(stderr, "hint: %s\n", missing);
 	return out->len > 0;
 }
 

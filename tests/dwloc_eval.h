@@ -84,9 +84,14 @@ static int64_t eval(const struct sema *sm, const struct ast_expr *e)
 				       : ~eval(sm, e->a);
 	case EX_COND:
 		return eval(sm, e->a) ? eval(sm, e->b) : eval(sm, e->c);
-	case EX_KREAD:
-		return (int64_t)eval_read((uint64_t)eval(sm, e->a),
-					  e->access.bytes);
+	case EX_KREAD: {
+		unsigned int cut = 64 - e->access.bytes * 8;
+		uint64_t v =
+			eval_read((uint64_t)eval(sm, e->a), e->access.bytes);
+
+		return e->access.is_signed ? (int64_t)(v << cut) >> cut
+					   : (int64_t)v;
+	}
 	case EX_CALL:
 		if (!strcmp(e->name, "__kregister"))
 			return (int64_t)EVAL_REG(

@@ -429,9 +429,12 @@ static const struct dwpart *part_at(const struct dwloc *l, uint64_t byte)
 	return NULL;
 }
 
-/* The byte at @off of @p, or all of @n that begin there when they are memory. */
+/*
+ * @n bytes at @off of @p.  @all: the rest of a long does not matter, the caller
+ * cuts it off.
+ */
 static struct ast_expr *part_read(struct sema *sm, const struct dwpart *p,
-				  uint64_t off, uint8_t n)
+				  uint64_t off, uint8_t n, bool all)
 {
 	struct ast_expr *e = lang_clone_expr(sm->a, p->e), *r;
 	int64_t by = (int64_t)(off - p->off);
@@ -458,7 +461,7 @@ static struct ast_expr *part_read(struct sema *sm, const struct dwpart *p,
 		return tree_num(sm->a, e->at, 0);
 	r = by ? tree_binary(sm->a, OP_USHR, e, tree_num(sm->a, e->at, by)) : e;
 	r->type = TY_LONG;
-	return dwloc_narrow(sm, r, n * 8U, false);
+	return all ? r : dwloc_narrow(sm, r, n * 8U, false);
 }
 
 /* How many bytes from @off on can be read of @p at once: a power of two. */
@@ -498,7 +501,7 @@ struct ast_expr *dwloc_bits(const struct dwloc_env *env, const struct dwloc *l,
 			return NULL;
 		}
 		k = part_reach(p, off, end - off);
-		e = part_read(sm, p, off, k);
+		e = part_read(sm, p, off, k, end - first == k);
 		if (off > first)
 			e = tree_binary(sm->a, OP_SHL, e,
 					tree_num(sm->a, e->at,
@@ -508,6 +511,11 @@ struct ast_expr *dwloc_bits(const struct dwloc_env *env, const struct dwloc *l,
 	if (lo % 8)
 		sum = tree_binary(sm->a, OP_USHR, sum,
 				  tree_num(sm->a, sum->at, lo % 8));
+	/* what memory gives is cut off already */
+	if (sum->kind == EX_KREAD && n == sum->access.bytes * 8U) {
+		sum->access.is_signed = is_signed;
+		return sum;
+	}
 	return dwloc_narrow(sm, sum, n, is_signed);
 }
 

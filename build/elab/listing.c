@@ -6,6 +6,7 @@
 #include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dwkit.h"
 #include "build/elab/alias.h"
 #include "build/elab/expand.h"
 #include "build/elab/library.h"
@@ -16,6 +17,7 @@
 #include "build/sema/intrinsic.h"
 #include "build/sema/sema.h"
 #include "build/sema/tree.h"
+#include "bundle/base/err.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +113,7 @@ struct lister {
 	struct arena *a;
 	struct lines lines;
 	bool vars, verbose;
+	const char *missing;
 };
 
 /* $variables of one place. */
@@ -182,6 +185,23 @@ static void add_locals(struct sema *sm, const struct handler *h,
 				       ty_name((*s)->type)));
 }
 
+/* Of functions only debug information has all variables. */
+static void note_missing(struct lister *x, const struct handler *h,
+			 const struct dpoint *dp)
+{
+	const struct dwfile *f;
+	struct err e = { 0 };
+
+	if (!dp || x->missing || !h->fam->locals || !x->in->dw ||
+	    dwkit_file(x->in->dw, dp->module ? dp->module : "vmlinux", &f,
+		       &e) != ERR_NOT_FOUND)
+		return;
+	x->missing = arena_printf(x->a,
+				  "locals and globals are in full debug "
+				  "information only, and %s%s%s",
+				  e.text, *e.hint ? ": " : "", e.hint);
+}
+
 /* A point, or with @name every place under that name. */
 static void list_place(struct lister *x, struct sema *sm,
 		       const struct handler *h, const struct dpoint *dp,
@@ -198,6 +218,7 @@ static void list_place(struct lister *x, struct sema *sm,
 	if (x->vars) {
 		add_locals(sm, h, &n);
 		add_names(sm, h, dp, &n);
+		note_missing(x, h, dp);
 	}
 	line_put(&x->lines, &n);
 }
@@ -250,6 +271,8 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 		if (x->vars)
 			sema_infer(&sm);
 		list_handlers(x, &sm, name);
+	} else if (quiet.first_tag == DIAG_NO_DEBUGINFO && !x->missing) {
+		x->missing = arena_strdup(x->a, quiet.first);
 	}
 	program_deinit(&sm);
 	diags_deinit(&quiet);
@@ -361,7 +384,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 }
 
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
-		    bool verbose, struct buf *out)
+		    bool verbose, const char **missing, struct buf *out)
 {
 	struct lister x = {
 		.in = in, .a = a, .lines.a = a, .vars = vars, .verbose = verbose
@@ -374,6 +397,7 @@ void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 		    !list_aliases(&x, &p->points[i], true))
 			list_point(&x, &p->points[i], NULL);
 	lines_print(&x.lines, out);
+	*missing = x.missing;
 }
 
 /* ---- inventories ------------------------------------------------------------------ */

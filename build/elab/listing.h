@@ -14,10 +14,12 @@ struct sema_in;
  * @vars: -L: each with its variables
  * @verbose: with addresses, and every place by itself
  *
+ * @missing: receives what the kit lacks to show more, in @a, or NULL
+ *
  * Nothing that goes wrong is reported: such points are not there.
  */
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
-		    bool verbose, struct buf *out);
+		    bool verbose, const char **missing, struct buf *out);
 
 /** listing_types() - every form of built-in point */
 void listing_types(struct arena *a, struct buf *out);

@@ -192,6 +192,8 @@ use_key
 k=$(kit_of '6.1.0*')
 expect 0 "-l of kernel functions" '^kernel\.function\("vfs_read"\)$' '^kernel\.function\("vfs_readv"\)$' -- b -r "$k" -l 'kernel.function("vfs_rea*")'
 expect 0 "-L of one" '^kernel\.function\("vfs_read"\) \$file:struct file\* \$buf:char\* \$count:size_t \$pos:loff_t\*$' -- b -r "$k" -L 'kernel.function("vfs_read")'
+ls "${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}/kits/${k}_"*.dwi >/dev/null 2>&1 ||
+	expect 0 "-L: what only debug information has" '^hint: locals and globals are in full debug information only, and .*kit add --debuginfo' -- b -r "$k" -L 'kernel.function("vfs_read")'
 expect 0 "-L of a return" '\$return:ssize_t$' -- b -r "$k" -L 'kernel.function("vfs_read").return'
 expect 0 "-L -v: where" '/\* pc=_stext\+0x[0-9a-f]+ \*/' -- b -v -r "$k" -L 'kernel.function("vfs_read")'
 expect 0 "-p2 says where and from what" '^kernel\.function\("vfs_read"\) /\* pc=_stext\+0x[0-9a-f]+ \*/ .* /\* <- kernel\.function\("vfs_read"\) <- vfs\.read \*/$' -- b -r "$k" -p2 -e 'probe vfs.read { println(1) }'

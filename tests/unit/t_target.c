@@ -166,7 +166,7 @@ static void test_casts(void)
 		"UNKNOWN_TYPE", "type definition 'struct nope' not found");
 	refuses("begin", "println(@cast(1, \"outer\", \"ext4\")->id)",
 		"UNKNOWN_TYPE", "not found in 'ext4'");
-	refuses(CALL, "println(@var(\"jiffies\"))", "NO_ACCESS", "@var");
+	refuses(CALL, "println(@var(\"jiffies\"))", "NO_DEBUGINFO", "@var");
 }
 
 static void test_defined(void)
