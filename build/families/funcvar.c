@@ -82,6 +82,45 @@ static enum fam_result btf_var(struct sema *sm, const struct btft *proto,
 
 /* ---- by debug information ------------------------------------------------------- */
 
+/* The only function of that name that was compiled; a module's by its name. */
+static bool find_body(struct sema *sm, struct dwx_dir *d, const char *name,
+		      struct dwx_ref *ret)
+{
+	unsigned int found = 0;
+	uint32_t *v;
+	size_t i, k, n = dwx_find_funcs(d, name, NULL, sm->a, &v);
+
+	for (i = 0; i < n; i++) {
+		struct dwx_func f = dwx_func(d, v[i]);
+
+		for (k = 0; k < f.nrefs; k++) {
+			struct dwx_ref r = dwx_ref(d, v[i], k);
+
+			if (r.is_inline)
+				continue;
+			*ret = r;
+			found++;
+		}
+	}
+	return found == 1;
+}
+
+static struct dwx_body *find_entry(struct sema *sm, struct dwx_dir *d,
+				   const struct dpoint *dp)
+{
+	struct dwx_body *b;
+	struct dwx_ref ref;
+
+	/* where a module's code is in its file, the point does not say */
+	if (dp->module ? !find_body(sm, d, dp->func, &ref)
+		       : !dwx_func_at(d, dp->addr, &ref))
+		return NULL;
+	if (dwx_body(d, ref, sm->a, &b, NULL) < 0 ||
+	    (!dp->module && b->top->entry != dp->addr))
+		return NULL;
+	return b;
+}
+
 /*
  * The place of @fp, looked up where the family did not.  Types of the index are
  * added to those of the run: all numbers of before stay what they were.
@@ -92,21 +131,20 @@ static const struct dwplace *find_place(struct sema *sm,
 	const struct dwfile *f;
 	struct dwplace *pl;
 	struct dwx_body *b;
-	struct dwx_ref ref;
 
 	if (!fp || !fp->dp.func)
 		return NULL;
 	if (fp->dw)
 		return dwvar_widen(sm, fp->dw->types) ? fp->dw : NULL;
 	if (dwkit_file(sm->in->dw, fp->dp.module ? fp->dp.module : "vmlinux",
-		       &f, NULL) < 0 ||
-	    !dwx_func_at(f->dir, fp->dp.addr, &ref) ||
-	    dwx_body(f->dir, ref, sm->a, &b, NULL) < 0 ||
-	    b->top->entry != fp->dp.addr || !dwvar_widen(sm, f->types))
+		       &f, NULL) < 0)
+		return NULL;
+	b = find_entry(sm, f->dir, &fp->dp);
+	if (!b || !dwvar_widen(sm, f->types))
 		return NULL;
 	pl = arena_new(sm->a, struct dwplace);
 	*pl = (struct dwplace){ .dir = f->dir,
-				.pc = fp->dp.addr,
+				.pc = b->top->entry,
 				.scope = b->top,
 				.body = b,
 				.types = f->types };

@@ -328,6 +328,43 @@ static void test_ambiguous(void)
 	dwarf_fix_free(&f);
 }
 
+/* Frames that CFI describes are written as what it says. */
+static void test_frames(void)
+{
+	static const char *const flags[] = { "-g",
+					     "-fno-asynchronous-unwind-tables",
+					     NULL };
+	struct dwx_dir *d = NULL;
+	struct dwarf_fix f;
+	struct err e = { 0 };
+	struct dwx_range r = { 0 };
+	struct dwx_loc *l;
+	struct dwx_body *b;
+	size_t i, odd = 0;
+
+	ok(dwarf_fix_make(&a, &f, "gcc", flags, false, &e) == 0 &&
+		   dwx_dir(f.x, 0, &d, &e) == 0,
+	   "a file with .debug_frame %s", e.text);
+	b = d ? body(d, "work") : NULL;
+	l = b ? &b->frame_base : NULL;
+	ok(l && l->kind == DWX_LOC_LIST && l->nentries > 2, "a list of frames");
+	if (l && l->nentries) {
+		r = l->entry[0].range;
+		/* zigzag: 8 behind the stack pointer is the return address */
+		ok(r.lo == b->top->entry && l->entry[0].expr.n == 2 &&
+			   l->entry[0].expr.p[0] == DW_OP_breg7 &&
+			   l->entry[0].expr.p[1] == 16,
+		   "at the entry: the stack pointer + 8");
+	}
+	for (i = 1; l && i < l->nentries; i++) {
+		odd += l->entry[i].range.lo != r.hi;
+		r = l->entry[i].range;
+	}
+	ok(l && !odd && r.hi == b->top->range[b->top->nranges - 1].hi,
+	   "they cover the function");
+	dwarf_fix_free(&f);
+}
+
 /* The bytes depend on the input and on nothing else. */
 static void test_twice(void)
 {
@@ -462,6 +499,7 @@ int main(void)
 		test_shape(i);
 	}
 	test_ambiguous();
+	test_frames();
 	test_twice();
 	test_missing_dwo();
 	test_dwz();
