@@ -334,6 +334,13 @@ static void module_names(struct sema *sm, const struct dprobe *p,
 	fam_function.names(sm, p, fp, add, arg);
 }
 
+static void module_locals(struct sema *sm, const struct dprobe *p,
+			  const struct fam_point *fp,
+			  void (*add)(void *arg, const char *name), void *arg)
+{
+	fam_function.locals(sm, p, fp, add, arg);
+}
+
 extern const struct family fam_module;
 const struct family fam_module = {
 	.name = "module",
@@ -342,5 +349,6 @@ const struct family fam_module = {
 	.expand = module_expand,
 	.var = module_var,
 	.names = module_names,
+	.locals = module_locals,
 	.needs_kit = true,
 };
