@@ -75,26 +75,30 @@ module_of() { # release name
 
 # A module and what it needs first, in the order of loading; what is not there is in
 # the kernel itself.
-put_module() { # release name directory
+put_module() { # release name directory case
 	local f n
 	f=$(module_of "$1" "$2")
-	[ -n "$f" ] && [ ! -e "$3/$2.ko" ] || return
+	[ -n "$f" ] && ! grep -qx "$2" "$3/$4.order" 2>/dev/null || return
 	cp "$f" "$3/$2.ko"
 	for n in $(modinfo -F depends "$f" | tr , ' '); do
-		put_module "$1" "$n" "$3"
+		put_module "$1" "$n" "$3" "$4"
 	done
-	[ -f "$here/mod/$2.c" ] || echo "$2" >>"$3/order"
+	[ -f "$here/mod/$2.c" ] || echo "$2" >>"$3/$4.order"
 }
 
-# CASE.mods names modules that the guest gets in /lib/modules/RELEASE.
+# CASE.mods names modules that the guest gets in /lib/modules/RELEASE; in which order
+# the case is to load them is in the file order there.
 put_modules() { # root release...
-	local t=$1 rel m
+	local t=$1 rel m f
 	shift
-	for m in $(cat "$dir"/*.mods 2>/dev/null | sort -u); do
-		[ -f "$here/mod/$m.c" ] && { O=$out "$here/mods.sh" "$@" || exit 1; }
-		for rel; do
-			mkdir -p "$t/lib/modules/$rel"
-			put_module "$rel" "$m" "$t/lib/modules/$rel"
+	for f in "$dir"/*.mods; do
+		[ -f "$f" ] || continue
+		for m in $(cat "$f"); do
+			[ -f "$here/mod/$m.c" ] && { O=$out "$here/mods.sh" "$@" || exit 1; }
+			for rel; do
+				mkdir -p "$t/lib/modules/$rel"
+				put_module "$rel" "$m" "$t/lib/modules/$rel" "$(basename "$f" .mods)"
+			done
 		done
 	done
 }

@@ -16,5 +16,9 @@ else
 	echo gone >>/tmp/out
 	kill -INT $pid
 	wait $pid || fail "exit $?"
+	case $(uname -r) in
+	5.*) ;; # its modules carry no types
+	*) expect /tmp/out '^dispatch FROM_DEVICE (CREATED|RUNNING) channel 0 lun 0 id 0 1$' '^answer FROM_DEVICE (CREATED|RUNNING) lun 0$' ;;
+	esac
 	sed -i 's/^start.*/start/; s/^done.*/done/' /tmp/out
 fi

@@ -102,6 +102,9 @@ run_case() {
 		return
 	fi
 	start=$(cut -d' ' -f1 /proc/uptime)
+	# its own modules, not those of other cases
+	mods=/lib/modules/$(uname -r)
+	[ -f "$mods/$1.order" ] && cp "$mods/$1.order" "$mods/order"
 	if [ -f "/cases/$1.sh" ]; then
 		case=$1
 		TAP=/cases/$1.tap
