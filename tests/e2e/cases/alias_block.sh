@@ -30,6 +30,6 @@ expect /tmp/out "^ioblock.end loop0 R 1\$" "^ioblock.end loop0 W 1\$" "^ioblock_
 for n in ioblock ioblock_trace; do
 	expect /tmp/out "^$n.request loop0 R sector 1 op 0 vcnt 1 0 start 0\$" "^$n.request loop0 W sector 1 op 1 vcnt 1 0 start 0\$"
 done
-expect /tmp/out '^error 0$' '^elv_issue_request [a-z-]+ 7:0 1$' '^elv_completed_request [a-z-]+ 7:0 1$' '^plug 1$' '^unplug_io 1$' \
+expect /tmp/out '^error 0$' '^elv_issue_request [a-z-]+ 7:0 1$' '^elv_completed_request [a-z-]+ 7:0 1$' '^plug 1$' \
 	'^vfs.add_to_page_cache bdev 4096$' '^vfs.add_to_page_cache gave 0$' '^vfs.remove_from_page_cache bdev 1$' \
 	'^vfs.__set_page_dirty_buffers 4096 bytes$'
