@@ -171,7 +171,7 @@ static void print_operand(struct buf *b, const struct ast_expr *e)
 	bool wrap = level(e) < LEVEL_POSTFIX || e->kind == EX_TARGET ||
 		    e->kind == EX_ATCAST || e->kind == EX_AUTOCAST ||
 		    e->kind == EX_NUMBER || e->kind == EX_STRING ||
-		    e->kind == EX_HIST;
+		    e->kind == EX_HISTIDX || e->kind == EX_HIST;
 
 	if (wrap)
 		buf_addc(b, '(');
