@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the kernel's refusals are called, host facts, sealing, unloading. */
 #include "runner/klog.c"
+#include "runner/input.c"
 #include "runner/keeper.c"
 #include "runner/modload.c"
 #include "runner/preflight.c"
@@ -285,7 +286,7 @@ static void t_keeper_row(const char *name, bool is_disarmed, int want)
 	struct keeper k;
 	struct err e;
 
-	ok(keeper_start(&k, -1, &e) == 0, "keeper");
+	ok(keeper_start(&k, -1, NULL, &e) == 0, "keeper");
 	if (name)
 		keeper_arm(&k, name, &e);
 	if (is_disarmed)
