@@ -40,7 +40,8 @@ static void program_collect(struct sema *sm)
 	vec_foreach(h, &sm->handlers)
 		if (!(*h)->is_never)
 			vec_apush(sm->a, &sm->prog->probes, (*h)->p);
-	if (!sm->prog->probes.n && !sm->d->nerrors)
+	/* what never runs is a script all the same */
+	if (!sm->handlers.n && !sm->d->nerrors)
 		diag_error(sm->d, NULL, DIAG_NO_PROBES, "no probes found");
 }
 

@@ -7,10 +7,14 @@ await answers 127.0.0.1
 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 t=$!
 await grep -q '^armed$' /tmp/out
+# armed is said before the state is RUNNING
 until_said() {
 	answers 127.0.0.1
 	nc -w 1 127.0.0.1 9 </dev/null
-	grep -q 'port 10 .* rst 1' /tmp/out
+	grep -q 'local_in .* port 10 .* rst 1' /tmp/out &&
+		grep -q 'local_in .* port 01 ' /tmp/out &&
+		grep -q 'local_in .* proto 1 ' /tmp/out &&
+		grep -q 'local_out .* proto 1 ' /tmp/out
 }
 await until_said
 six=
