@@ -174,6 +174,10 @@ expect 0 "-l of a built-in point" '^begin$' -- b -l begin
 expect 0 "-l of aliases" '^init$' -- b -l 'ini*'
 expect 1 "-l of nothing" '!error' -- b -l nosuch
 expect 1 "-l of what does not parse" 'error' -- b -l 'begin {'
+expect 0 "-L of a file" '^procfs\("x"\)\.read \$value:string$' -- b -L 'procfs("x").read'
+expect 0 "-L of packets" '^netfilter\.pf\("NFPROTO_ARP"\)\.hook\("NF_ARP_IN"\) \$hooknum:long .* \$verdict:long$' -- \
+	b -L 'netfilter.pf("NFPROTO_ARP").hook("NF_ARP_IN")'
+expect 0 "-L of lines of input" '^input\.line line:string \$value:string$' -- b -L input.line
 expect 0 "-l with -E" '^my\.alias$' -- b -l 'my.*' -E 'probe my.alias = begin { name = "x" n = 3 }'
 expect 0 "-L with variables" '^my\.alias name:string n:long$' -- b -L 'my.*' -E 'probe my.alias = begin { name = "x" n = 3 }'
 expect 0 "-L: what two have under one name" '^my\.alias n:long$' -- b -L 'my.*' \
