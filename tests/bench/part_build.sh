@@ -54,6 +54,18 @@ timed "all kernels, never seen script" "$RUNS" 800 "${tapbuild[@]}" -q --all \
 timed "all kernels, objects in the cache" "$RUNS" - "${tapbuild[@]}" -q --all \
 	-o "$work/all.tap" "$work/all/0.stp"
 
+section "places found in the kit, whole runs of tapbuild -p2"
+timed 'kernel.function("vfs_*")' "$RUNS" 50 "${tapbuild[@]}" -r "$main" -p2 \
+	-e 'probe kernel.function("vfs_*") { next }'
+timed 'kernel.function("vfs_read") with $file->f_inode->i_ino' "$RUNS" 20 "${tapbuild[@]}" \
+	-r "$main" -p2 -e 'probe kernel.function("vfs_read") { println($file->f_inode->i_ino) }'
+timed 'module("xfs").function("xfs_*")' "$RUNS" 50 "${tapbuild[@]}" -r "$main" -p2 \
+	-e 'probe module("xfs").function("xfs_*") { next }'
+timed 'module("xfs") with $file->f_inode->i_ino' "$RUNS" 20 "${tapbuild[@]}" -r "$main" -p2 \
+	-e 'probe module("xfs").function("xfs_file_open") { println($file->f_inode->i_ino) }'
+timed 'module("*").function("*_probe")' "$RUNS" - "${tapbuild[@]}" -r "$main" -p2 \
+	-e 'probe module("*").function("*_probe") { next }'
+
 section "passes, medians of $RUNS never seen scripts"
 printf '    $ tapbuild -v -r %s rwlatency.stp\n' "$main"
 read -r front cc link pack all < <(passes one-passes -r "$main")
