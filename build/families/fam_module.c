@@ -6,9 +6,12 @@
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
 #include "build/kit/kit.h"
+#include "build/kit/modfile.h"
 #include "build/sema/ctx.h"
+#include "bundle/base/err.h"
 
 #include <fnmatch.h>
+#include <glob.h>
 #include <string.h>
 
 #define MAX_ACTIVE 65535 /* features.md 2.3 */
@@ -36,7 +39,7 @@ static const struct fam_form forms[] = {
 /**
  * struct wanted - what a point asks for, and what was found on the way
  * @module, @function: patterns, or names for FORM_DWARFLESS
- * @nmodules: that matched; @last: index of one of them
+ * @nmodules: that matched; @last: name of one of them, @funcs: its functions
  * @refused: a function that matched and cannot be probed, in module @refused_in
  */
 struct wanted {
@@ -46,7 +49,9 @@ struct wanted {
 	const char *module, *function;
 	unsigned int form;
 	struct fam_probe *ret;
-	size_t nmodules, last;
+	size_t nmodules, nfuncs;
+	const char *last;
+	const struct kit_func *funcs;
 	const struct kit_func *refused;
 	const char *refused_in;
 };
@@ -120,17 +125,18 @@ static bool fits(const struct wanted *w, const struct kit_func *f)
 	return is_whole(f->name) && !fnmatch(w->function, f->name, 0);
 }
 
-static void find_in(struct wanted *w, size_t m)
+/* In module @module, which is the @m-th of the kit, or none of them. */
+static void find_in(struct wanted *w, const char *module,
+		    const struct kit_func *f, size_t n, size_t m)
 {
 	const struct kit *k = w->sm->kit;
-	const char *module = kit_module(k, m).name;
-	size_t i, n, lit = strcspn(w->function, "*?[\\");
+	size_t i, lit = strcspn(w->function, "*?[\\");
 	const struct btfv *types = NULL;
-	const struct kit_func *f;
 
 	w->nmodules++;
-	w->last = m;
-	n = kit_module_funcs(k, m, &f);
+	w->last = module;
+	w->funcs = f;
+	w->nfuncs = n;
 	for (i = 0; i < n; i++) {
 		int c = strncmp(f[i].name, w->function, lit);
 
@@ -144,10 +150,19 @@ static void find_in(struct wanted *w, size_t m)
 			w->refused_in = module;
 			continue;
 		}
-		if (!types && !(w->form & FORM_DWARFLESS))
+		if (!types && m < kit_nmodules(k) &&
+		    !(w->form & FORM_DWARFLESS))
 			types = kit_module_types(k, m);
 		add_place(w, module, f[i].name, f[i].addr, f[i].flags, types);
 	}
+}
+
+static void find_in_kit(struct wanted *w, size_t m)
+{
+	const struct kit_func *f;
+	size_t n = kit_module_funcs(w->sm->kit, m, &f);
+
+	find_in(w, kit_module(w->sm->kit, m).name, f, n, m);
 }
 
 static void find_places(struct wanted *w)
@@ -158,12 +173,48 @@ static void find_places(struct wanted *w)
 	if (!is_glob(w->module)) {
 		i = kit_find_module(k, w->module);
 		if (i < n)
-			find_in(w, i);
+			find_in_kit(w, i);
 		return;
 	}
 	for (i = 0; i < n; i++)
 		if (!fnmatch(w->module, kit_module(k, i).name, 0))
-			find_in(w, i);
+			find_in_kit(w, i);
+}
+
+/*
+ * A path names a module that did not come with the kernel: a glob may match the files
+ * for several kernels, each of which gets its own.
+ */
+static bool find_files(struct wanted *w)
+{
+	const char *release = kit_info(w->sm->kit)->release, *other = NULL;
+	struct modfile f;
+	struct err e;
+	glob_t g;
+	size_t i;
+	int rc = 0;
+
+	if (glob(w->mod->str, 0, NULL, &g) != 0)
+		g.gl_pathc = 0;
+	for (i = 0; i < g.gl_pathc && rc == 0; i++) {
+		rc = modfile_read(w->sm->a, g.gl_pathv[i], &f, &e);
+		if (rc == 0 && !strcmp(f.release, release))
+			find_in(w, f.name, f.funcs, f.nfuncs,
+				kit_nmodules(w->sm->kit));
+		else
+			other = f.release;
+	}
+	globfree(&g);
+	if (rc < 0)
+		diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH, "%s", e.text);
+	else if (!w->nmodules && other)
+		diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
+			   "'%s' is a module for kernel %s, not %s",
+			   w->mod->str, other, release);
+	else if (!w->nmodules)
+		diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
+			   "there is no file '%s'", w->mod->str);
+	return w->nmodules;
 }
 
 /* ---- points -------------------------------------------------------------- */
@@ -185,34 +236,32 @@ static void report_no_module(const struct wanted *w)
 
 static void report_no_function(const struct wanted *w)
 {
-	const struct kit *k = w->sm->kit;
-	const struct kit_func *f;
+	const struct kit_func *f = w->funcs;
 	struct similar sim;
 	const char *where;
 	size_t i, n = 0;
 
 	similar_init(&sim, w->function);
 	if (w->nmodules == 1 && !is_glob(w->function))
-		n = kit_module_funcs(k, w->last, &f);
+		n = w->nfuncs;
 	for (i = 0; i < n; i++)
 		if (!(w->form & FORM_EXPORTED) ||
 		    (f[i].flags & KIT_FN_EXPORTED))
 			similar_add(&sim, f[i].name);
 	where = w->nmodules == 1
-			? arena_printf(w->sm->a, "module '%s'",
-				       kit_module(k, w->last).name)
+			? arena_printf(w->sm->a, "module '%s'", w->last)
 			: arena_printf(w->sm->a, "the %zu modules '%s'",
 				       w->nmodules, w->module);
 	diag_error(w->sm->d, &w->func->at, DIAG_NO_MATCH,
 		   "no match for %sfunction '%s' in %s of kernel %s%s",
 		   w->form & FORM_EXPORTED ? "exported " : "", w->function,
-		   where, kit_info(k)->release,
+		   where, kit_info(w->sm->kit)->release,
 		   similar_text(w->sm->a, &sim, "similar functions"));
 }
 
 static void report_no_match(const struct wanted *w)
 {
-	if (!kit_has_module_funcs(w->sm->kit))
+	if (!w->nfuncs && !kit_has_module_funcs(w->sm->kit))
 		diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
 			   "the kit of kernel %s is too old to know the "
 			   "functions of modules: make it again",
@@ -277,7 +326,7 @@ static void find_literally(struct wanted *w)
 
 	if (!strpbrk(w->module, "*?[") && !is_glob(w->function) &&
 	    m < kit_nmodules(w->sm->kit))
-		find_in(w, m);
+		find_in_kit(w, m);
 	if (!w->ret->points.n)
 		add_place(w, w->module, w->function, TAPRT_ADDR_BY_NAME, 0,
 			  NULL);
@@ -304,10 +353,14 @@ static enum fam_result module_expand(struct sema *sm,
 	ret->p->kind = &kind_modfunc;
 	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
 	ret->p->maxactive = m ? (uint32_t)m->num : 0;
-	if (form & FORM_DWARFLESS)
+	if (strchr(w.mod->str, '/')) {
+		if (!find_files(&w))
+			return FAM_REFUSED;
+	} else if (form & FORM_DWARFLESS) {
 		find_literally(&w);
-	else
+	} else {
 		find_places(&w);
+	}
 	if (!ret->points.n) {
 		report_no_match(&w);
 		return FAM_REFUSED;

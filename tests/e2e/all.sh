@@ -27,6 +27,7 @@ rels=("$@")
 [ $# -gt 0 ] || mapfile -t rels <"$cache/manifests/debian.manifest.releases"
 debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
 	sed 's/^/# /' "$dir/debug.log"
+tests/e2e/mods.sh "$@" || exit 1
 # The overload guard counts cycles, and the host may take a guest's CPU away in the
 # middle of a handler: only the case that is about it runs with it.
 for stp in tests/e2e/cases/*.stp; do

@@ -56,7 +56,7 @@ image_of() {
 module_of() { # release name
 	local d=$cache/images/modules-$1 f
 	if [ -f "$here/mod/$2.c" ]; then
-		echo "$out/mod/$1/$2.ko"
+		echo "$root/out/mod/$1/$2.ko"
 		return
 	fi
 	if [ ! -d "$d" ]; then
