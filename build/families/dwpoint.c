@@ -20,28 +20,37 @@
 
 /* ---- the index ---------------------------------------------------------------------- */
 
-void dwpoint_needed(struct sema *sm, const struct ast_comp *c, const char *what)
+static void report_needed(struct dwpoint *d)
 {
-	const char *release = kit_info(sm->kit)->release;
+	const char *release = kit_info(d->sm->kit)->release;
+	const char *what = expand_point_text(d->sm, d->pt);
 
-	diag_error(sm->d, &c->at, DIAG_NO_DEBUGINFO,
-		   "%s needs full debug information of kernel %s: package "
-		   "linux-image-%s-dbg, read once by 'tapbuild kit add "
-		   "--debuginfo'",
-		   what, release, release);
+	if (d->module)
+		diag_error(d->sm->d, &d->comp->at, DIAG_NO_DEBUGINFO,
+			   "%s needs full debug information of module '%s' for "
+			   "kernel %s: package linux-image-%s-dbg or the "
+			   "module itself, read once by 'tapbuild kit add "
+			   "--debuginfo'",
+			   what, d->module, release, release);
+	else
+		diag_error(d->sm->d, &d->comp->at, DIAG_NO_DEBUGINFO,
+			   "%s needs full debug information of kernel %s: "
+			   "package linux-image-%s-dbg, read once by 'tapbuild "
+			   "kit add --debuginfo'",
+			   what, release, release);
 }
 
 static void report_open(struct dwpoint *d, const struct err *e)
 {
 	if (e->code == ERR_NOT_FOUND)
-		dwpoint_needed(d->sm, d->comp, expand_point_text(d->sm, d->pt));
+		report_needed(d);
 	else
 		diag_error(d->sm->d, &d->comp->at, DIAG_NO_DEBUGINFO,
 			   "cannot read debug information: %s", e->text);
 }
 
 bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
-		  const struct ast_point *pt, bool quiet)
+		  const struct ast_point *pt, const char *module, bool quiet)
 {
 	struct err e = { 0 };
 	int rc;
@@ -50,7 +59,9 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 	ret->sm = sm;
 	ret->pt = pt;
 	ret->comp = &pt->comp[1];
-	rc = dwkit_file(sm->in->dw, "vmlinux", &ret->file, &e);
+	ret->module = module;
+	rc = dwkit_file(sm->in->dw, module ? module : "vmlinux", &ret->file,
+			&e);
 	dwfind_init(&ret->w, sm->a, ret->file);
 	if (rc < 0 && !quiet)
 		report_open(ret, &e);
@@ -60,6 +71,83 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 void dwpoint_close(struct dwpoint *d)
 {
 	dwfind_deinit(&d->w);
+}
+
+/* ---- modules ------------------------------------------------------------------------- */
+
+/* A module's name has no "-" and no ","; a set of characters has ranges. */
+const char *dwpoint_module(struct sema *sm, const struct ast_point *pt)
+{
+	bool in_set = false;
+	char *s, *p;
+
+	if (strcmp(pt->comp[0].name, "module") != 0)
+		return NULL;
+	/* of a path the module's name */
+	p = strrchr(pt->comp[0].str, '/');
+	s = arena_strdup(sm->a, p ? p + 1 : pt->comp[0].str);
+	if (p && (p = strstr(s, ".ko")))
+		*p = '\0';
+	for (p = s; *p; p++) {
+		if (*p == '[' || *p == ']')
+			in_set = *p == '[';
+		else if (!in_set && (*p == '-' || *p == ','))
+			*p = '_';
+	}
+	return s;
+}
+
+static enum fam_result one_file(struct sema *sm, const struct ast_point *pt,
+				const char *module, dwpoint_fn fn, void *arg,
+				struct fam_probe *ret)
+{
+	enum fam_result r = FAM_REFUSED;
+	struct dwpoint d;
+
+	if (dwpoint_open(&d, sm, pt, module, false))
+		r = fn(&d, arg, ret);
+	dwpoint_close(&d);
+	return r;
+}
+
+/* Modules that came with the kernel; what is wrong in one spoils no other. */
+static enum fam_result some_modules(struct sema *sm, const struct ast_point *pt,
+				    const char *glob, dwpoint_fn fn, void *arg,
+				    struct fam_probe *ret)
+{
+	size_t i, tried = 0, n = kit_nmodules(sm->kit);
+	struct diags quiet, *d = sm->d;
+
+	for (i = 0; i < n; i++) {
+		const char *name = kit_module(sm->kit, i).name;
+
+		if (fnmatch(glob, name, 0) != 0)
+			continue;
+		tried++;
+		diags_init(&quiet);
+		sm->d = &quiet;
+		one_file(sm, pt, name, fn, arg, ret);
+		sm->d = d;
+		diags_deinit(&quiet);
+	}
+	if (ret->points.n)
+		return FAM_OK;
+	diag_error(d, &pt->comp[1].at, DIAG_NO_MATCH,
+		   "no match in the debug information of the %zu modules '%s' "
+		   "of kernel %s",
+		   tried, glob, kit_info(sm->kit)->release);
+	return FAM_REFUSED;
+}
+
+enum fam_result dwpoint_each(struct sema *sm, const struct ast_point *pt,
+			     dwpoint_fn fn, void *arg, struct fam_probe *ret)
+{
+	const char *module = dwpoint_module(sm, pt);
+
+	ret->p->kind = module ? &kind_modfunc : &kind_function;
+	if (module && spec_is_glob(module))
+		return some_modules(sm, pt, module, fn, arg, ret);
+	return one_file(sm, pt, module, fn, arg, ret);
 }
 
 bool dwpoint_spec(struct sema *sm, const struct ast_comp *c, struct spec *ret)
@@ -97,20 +185,73 @@ static bool symbol_named(const struct kit *k, const char *name, uint64_t pc,
 	return false;
 }
 
-bool dwpoint_symbol(struct sema *sm, const struct dwx_body *b, uint64_t pc,
-		    struct kit_func *ret)
+/**
+ * struct place - the symbol that code belongs to
+ * @addr: as in struct taprt_point; @base: of the index
+ */
+struct place {
+	const char *name;
+	uint64_t addr, base;
+	uint32_t flags, btf;
+};
+
+static bool kernel_symbol(struct sema *sm, const struct dwplace *at,
+			  struct place *ret)
 {
 	size_t i, n = kit_nfuncs(sm->kit);
+	struct kit_func f;
+	bool is_known = symbol_named(sm->kit, at->body->top->name, at->pc, &f);
 
-	if (symbol_named(sm->kit, b->top->name, pc, ret))
-		return true;
-	/* the code has another name: one of several for the same function */
-	for (i = 0; i < n; i++) {
-		*ret = kit_func(sm->kit, i);
-		if (holds(ret, pc))
-			return true;
+	/* the code may have another name: one of several for the same function */
+	for (i = 0; !is_known && i < n; i++) {
+		f = kit_func(sm->kit, i);
+		is_known = holds(&f, at->pc);
 	}
-	return false;
+	*ret = (struct place){ f.name, f.addr, f.addr, f.flags, f.btf };
+	return is_known;
+}
+
+/* What the kernel will say of a section of a module. */
+static uint32_t section_flags(const char *name)
+{
+	if (!strncmp(name, ".init", 5) || !strncmp(name, ".exit", 5))
+		return KIT_FN_INIT;
+	if (strstr(name, "noinstr") || strstr(name, "kprobes"))
+		return KIT_FN_BLACKLIST;
+	return 0;
+}
+
+/*
+ * The part of a function that @at is in, whose symbol is "f", or "f.cold" of what the
+ * compiler put elsewhere; the kernel is asked for it when the module is there.
+ */
+static bool module_symbol(const struct dwpoint *d, const struct dwplace *at,
+			  struct place *ret)
+{
+	const struct dwx_scope *top = at->body->top;
+	const char *section;
+	uint64_t off;
+	size_t i;
+
+	for (i = 0; i < top->nranges; i++)
+		if (at->pc >= top->range[i].lo && at->pc < top->range[i].hi)
+			break;
+	if (i == top->nranges ||
+	    !dwx_section_at(at->dir, top->range[i].lo, &section, &off))
+		return false;
+	/* a module's text begins with .text; where others are the kernel knows */
+	*ret = (struct place){ .name = top->name,
+			       .addr = strcmp(section, ".text") != 0
+					       ? TAPRT_ADDR_BY_NAME
+					       : off,
+			       .base = top->range[i].lo,
+			       .flags = section_flags(section) };
+	if (top->entry >= top->range[i].lo && top->entry < top->range[i].hi)
+		/* the kernel looks for a site; without one it is a kprobe */
+		ret->flags |= KIT_FN_FTRACE;
+	else
+		ret->name = arena_printf(d->sm->a, "%s.cold", top->name);
+	return true;
 }
 
 /* ---- points ---------------------------------------------------------------------------- */
@@ -142,21 +283,25 @@ static const char *spot_text(const struct dwpoint *d, const struct dwspot *s)
 }
 
 static void add_spot(struct dwpoint *d, const struct dwspot *s,
-		     const struct kit_func *f, struct fam_probe *ret)
+		     const struct place *f, struct fam_probe *ret)
 {
 	struct arena *a = d->sm->a;
 	struct fam_point p = { 0 };
-	bool at_entry = s->at.pc == f->addr;
+	bool at_entry = s->at.pc == f->base;
 
 	p.dp.addr = f->addr;
-	p.dp.offset = (uint32_t)(s->at.pc - f->addr);
+	p.dp.offset = (uint32_t)(s->at.pc - f->base);
 	p.dp.func = arena_strdup(a, s->func);
-	p.dp.symbol = strcmp(f->name, s->func) != 0 ? f->name : NULL;
+	if (strcmp(f->name, s->func) != 0)
+		p.dp.symbol = arena_strdup(a, f->name);
 	p.dp.pp = spot_text(d, s);
 	p.dp.mech = at_entry && (f->flags & KIT_FN_FTRACE) ? TAPRT_MECH_FTRACE
 							   : TAPRT_MECH_KPROBE;
 	if (d->mech && at_entry)
 		p.dp.mech = d->mech;
+	p.dp.module = d->module;
+	if (d->module)
+		p.dp.types = d->file->types;
 	/* arguments are where the convention says at the entry of the function
 	 * itself, but not in a copy that the compiler made for some callers */
 	if (at_entry && !(f->flags & KIT_FN_DUP) &&
@@ -171,10 +316,13 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 void dwpoint_add(struct dwpoint *d, struct fam_probe *ret)
 {
 	const struct dwspot *s;
-	struct kit_func f;
+	struct place f;
 
 	vec_foreach(s, &d->w.spots) {
-		if (!dwpoint_symbol(d->sm, s->at.body, s->at.pc, &f)) {
+		bool is_known = d->module ? module_symbol(d, &s->at, &f)
+					  : kernel_symbol(d->sm, &s->at, &f);
+
+		if (!is_known) {
 			/* thrown away by the linker, or no symbol is kept */
 			d->refused.name = s->func;
 			d->refused.flags = 0;
@@ -201,7 +349,8 @@ static void none_refused(struct dwpoint *d)
 	const char *why = "has no code in the kernel";
 
 	if (d->refused.flags & KIT_FN_INIT)
-		why = "only exists while the kernel boots";
+		why = d->module ? "only exists while the module is loaded"
+				: "only exists while the kernel boots";
 	else if (d->refused.flags & KIT_FN_BLACKLIST)
 		why = "cannot be probed: the kernel forbids it";
 	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,

@@ -6,11 +6,10 @@
 #include "build/families/dwfind.h"
 #include "build/families/family.h"
 
-struct kit_func;
-
 /**
  * struct dwpoint - one probe point of a script being resolved by debug information
  * @pt: the point; @comp: its component that is a specification or an address
+ * @module: or NULL: the kernel itself
  * @file: vmlinux or the module, once dwpoint_open() said yes
  * @w: what was found
  * @mech: of points at the entry of a function; 0: ftrace where it can, else kprobe
@@ -32,14 +31,28 @@ struct dwpoint {
 };
 
 /**
- * dwpoint_open() - begin with the kernel's debug information
+ * dwpoint_open() - begin with the debug information of vmlinux or a module
  * @ret: dwpoint_close() it, whatever the answer
+ * @module: NULL: the kernel
  * @quiet: its absence is no mistake
  * Return: is it there?  Reported when not.
  */
 bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
-		  const struct ast_point *pt, bool quiet);
+		  const struct ast_point *pt, const char *module, bool quiet);
 void dwpoint_close(struct dwpoint *d);
+
+/** dwpoint_module() - pattern of modules that @pt is about; NULL: the kernel */
+const char *dwpoint_module(struct sema *sm, const struct ast_point *pt);
+
+typedef enum fam_result (*dwpoint_fn)(struct dwpoint *d, void *arg,
+				      struct fam_probe *ret);
+/**
+ * dwpoint_each() - @fn for the kernel, or for each module that @pt names
+ *
+ * Sets the kind of @ret->p.  Of several modules those count where @fn finds something.
+ */
+enum fam_result dwpoint_each(struct sema *sm, const struct ast_point *pt,
+			     dwpoint_fn fn, void *arg, struct fam_probe *ret);
 
 /** dwpoint_spec() - take the component's string apart; reported when it is none */
 bool dwpoint_spec(struct sema *sm, const struct ast_comp *c, struct spec *ret);
@@ -57,12 +70,5 @@ void dwpoint_add(struct dwpoint *d, struct fam_probe *ret);
 enum fam_result dwpoint_none(struct dwpoint *d, const struct spec *s);
 /** dwpoint_broken() - report @e of a search */
 enum fam_result dwpoint_broken(struct dwpoint *d, const struct err *e);
-
-/** dwpoint_needed() - report that only debug information could tell @what */
-void dwpoint_needed(struct sema *sm, const struct ast_comp *c,
-		    const char *what);
-/** dwpoint_symbol() - the symbol of the kernel that code at @pc of @b belongs to */
-bool dwpoint_symbol(struct sema *sm, const struct dwx_body *b, uint64_t pc,
-		    struct kit_func *ret);
 
 #endif

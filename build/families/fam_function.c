@@ -27,24 +27,17 @@
 
 #define MAX_ACTIVE 65535 /* features.md 2.3 */
 
-enum {
-	FORM_RETURN = 1,
-	FORM_EXPORTED = 2,
-	FORM_DWARFLESS = 4, /* kprobe.function */
-	FORM_CALL = 8,
-};
-
 static const struct fam_form forms[] = {
 	{ "kernel.function(S)", 0 },
-	{ "kernel.function(S).call", FORM_CALL },
-	{ "kernel.function(S).exported", FORM_EXPORTED },
-	{ "kernel.function(S).return", FORM_RETURN },
-	{ "kernel.function(S).return.maxactive(N)", FORM_RETURN },
-	{ "kprobe.function(S)", FORM_DWARFLESS },
-	{ "kprobe.function(S).call", FORM_DWARFLESS },
-	{ "kprobe.function(S).return", FORM_DWARFLESS | FORM_RETURN },
+	{ "kernel.function(S).call", FUNCTION_CALL },
+	{ "kernel.function(S).exported", FUNCTION_EXPORTED },
+	{ "kernel.function(S).return", FUNCTION_RETURN },
+	{ "kernel.function(S).return.maxactive(N)", FUNCTION_RETURN },
+	{ "kprobe.function(S)", FUNCTION_DWARFLESS },
+	{ "kprobe.function(S).call", FUNCTION_DWARFLESS },
+	{ "kprobe.function(S).return", FUNCTION_DWARFLESS | FUNCTION_RETURN },
 	{ "kprobe.function(S).return.maxactive(N)",
-	  FORM_DWARFLESS | FORM_RETURN },
+	  FUNCTION_DWARFLESS | FUNCTION_RETURN },
 };
 
 /* ---- places -------------------------------------------------------------- */
@@ -110,17 +103,17 @@ static void add_place(struct sema *sm, const struct ast_point *pt,
 
 	p.dp.addr = f->addr;
 	p.dp.func = f->name;
-	if (!(form & FORM_DWARFLESS))
+	if (!(form & FUNCTION_DWARFLESS))
 		p.dp.func = plain_name(sm->a, f->name);
 	if (p.dp.func != f->name)
 		p.dp.symbol = f->name;
 	p.dp.pp = point_name(sm, pt, p.dp.func);
-	if (form & FORM_RETURN)
+	if (form & FUNCTION_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
 		p.dp.mech = f->flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
 						     : TAPRT_MECH_KPROBE;
-	p.btf = form & FORM_DWARFLESS ? 0 : f->btf;
+	p.btf = form & FUNCTION_DWARFLESS ? 0 : f->btf;
 	vec_apush(sm->a, &ret->points, p);
 }
 
@@ -134,7 +127,7 @@ static void try_place(struct sema *sm, const struct ast_point *pt,
 		      unsigned int form, const struct kit_func *f,
 		      struct fam_probe *ret, struct refused *no)
 {
-	if ((form & FORM_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+	if ((form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
 		return;
 	if (can_probe(f)) {
 		add_place(sm, pt, form, f, ret);
@@ -166,7 +159,7 @@ static bool name_fits(struct sema *sm, unsigned int form, const char *pattern,
 
 	if (!fnmatch(pattern, name, 0))
 		return true;
-	if ((form & FORM_DWARFLESS) || !strchr(name, '.'))
+	if ((form & FUNCTION_DWARFLESS) || !strchr(name, '.'))
 		return false;
 	plain = plain_name(sm->a, name);
 	return plain != name && !fnmatch(pattern, plain, 0);
@@ -219,7 +212,7 @@ static void find_places(struct sema *sm, const struct ast_point *pt,
 	/* The "}" that belongs to the first "{". */
 	while (*end && *end != '}')
 		end += 1 + alternative(end + 1);
-	if (!*end || !(form & FORM_DWARFLESS)) {
+	if (!*end || !(form & FUNCTION_DWARFLESS)) {
 		find_pattern(sm, pt, form, pattern, ret, no);
 		return;
 	}
@@ -271,12 +264,12 @@ static void warn_inlined(struct dwpoint *d, unsigned int form,
 	struct dwfind w;
 	struct err e;
 
-	if (form & (FORM_CALL | FORM_EXPORTED))
+	if (form & (FUNCTION_CALL | FUNCTION_EXPORTED))
 		return;
 	dwfind_init(&w, d->sm->a, d->file);
 	if (dwfind_functions(&w, s, DWFIND_INLINE, &e) < 0)
 		w.spots.n = 0;
-	if (w.spots.n && (form & FORM_RETURN))
+	if (w.spots.n && (form & FUNCTION_RETURN))
 		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
 			  "cannot probe .return of %zu inlined function(s) %s",
 			  w.spots.n, s->func);
@@ -289,22 +282,37 @@ static void warn_inlined(struct dwpoint *d, unsigned int form,
 	dwfind_deinit(&w);
 }
 
-static enum fam_result debug_find(struct dwpoint *d, unsigned int form,
-				  const struct spec *s, struct fam_probe *ret)
+struct asked {
+	const struct spec *s;
+	unsigned int form;
+};
+
+static enum fam_result debug_find(struct dwpoint *d, void *arg,
+				  struct fam_probe *ret)
 {
+	const struct asked *q = arg;
 	unsigned int what = DWFIND_CALL;
 	struct err e = { 0 };
 
-	if (!(form & (FORM_RETURN | FORM_EXPORTED | FORM_CALL)))
+	if (!(q->form & (FUNCTION_RETURN | FUNCTION_EXPORTED | FUNCTION_CALL)))
 		what |= DWFIND_INLINE;
-	d->mech = form & FORM_RETURN ? TAPRT_MECH_KRETPROBE : 0;
-	d->wanted = form & FORM_EXPORTED ? KIT_FN_EXPORTED : 0;
-	if (dwfind_functions(&d->w, s, what, &e) < 0)
+	d->mech = q->form & FUNCTION_RETURN ? TAPRT_MECH_KRETPROBE : 0;
+	d->wanted = q->form & FUNCTION_EXPORTED ? KIT_FN_EXPORTED : 0;
+	if (dwfind_functions(&d->w, q->s, what, &e) < 0)
 		return dwpoint_broken(d, &e);
 	dwpoint_add(d, ret);
-	if (form & FORM_RETURN)
-		warn_inlined(d, form, s);
-	return ret->points.n ? FAM_OK : dwpoint_none(d, s);
+	if (q->form & FUNCTION_RETURN)
+		warn_inlined(d, q->form, q->s);
+	return ret->points.n ? FAM_OK : dwpoint_none(d, q->s);
+}
+
+enum fam_result function_debug(struct sema *sm, const struct ast_point *pt,
+			       unsigned int form, const struct spec *s,
+			       struct fam_probe *ret)
+{
+	struct asked q = { s, form };
+
+	return dwpoint_each(sm, pt, debug_find, &q, ret);
 }
 
 /* What symbols do not tell. */
@@ -312,15 +320,12 @@ static enum fam_result debug_expand(struct sema *sm, const struct ast_point *pt,
 				    unsigned int form, const struct spec *s,
 				    struct fam_probe *ret)
 {
-	enum fam_result r = FAM_NOT_MINE;
 	struct dwpoint d;
+	bool is_there = dwpoint_open(&d, sm, pt, NULL, true);
 
-	if (dwpoint_open(&d, sm, pt, !s->file))
-		r = debug_find(&d, form, s, ret);
-	else if (s->file)
-		r = FAM_REFUSED;
 	dwpoint_close(&d);
-	return r;
+	return s->file || is_there ? function_debug(sm, pt, form, s, ret)
+				   : FAM_NOT_MINE;
 }
 
 /* ---- points -------------------------------------------------------------- */
@@ -348,11 +353,10 @@ static void report_no_match(struct sema *sm, const struct ast_comp *c,
 		   similar_text(sm->a, &sim, "similar functions"));
 }
 
-/* The pattern in *@ret; kprobe.function has names and nothing else. */
-static bool function_spec(struct sema *sm, const struct ast_comp *c,
-			  unsigned int form, struct spec *ret)
+bool function_spec(struct sema *sm, const struct ast_comp *c, unsigned int form,
+		   struct spec *ret)
 {
-	if (!(form & FORM_DWARFLESS)) {
+	if (!(form & FUNCTION_DWARFLESS)) {
 		if (!dwpoint_spec(sm, c, ret))
 			return false;
 		if (ret->file && !strcmp(ret->file, "*") &&
@@ -383,15 +387,15 @@ static enum fam_result function_points(struct sema *sm,
 	mark_clones(ret);
 	if (!ret->points.n) {
 		r = FAM_NOT_MINE;
-		if (!no.name && !(form & FORM_DWARFLESS))
+		if (!no.name && !(form & FUNCTION_DWARFLESS))
 			r = debug_expand(sm, pt, form, s, ret);
 		if (r != FAM_NOT_MINE)
 			return r;
 		report_no_match(sm, &pt->comp[1], s->func, &no);
 		return FAM_REFUSED;
 	}
-	if (!(form & FORM_DWARFLESS) && !is_glob(s->func)) {
-		if (dwpoint_open(&d, sm, pt, true))
+	if (!(form & FUNCTION_DWARFLESS) && !is_glob(s->func)) {
+		if (dwpoint_open(&d, sm, pt, NULL, true))
 			warn_inlined(&d, form, s);
 		dwpoint_close(&d);
 	}
@@ -409,7 +413,7 @@ static enum fam_result function_expand(struct sema *sm,
 	    !function_maxactive(sm, pt, ret->p))
 		return FAM_REFUSED;
 	ret->p->kind = &kind_function;
-	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
+	ret->p->flags = form & FUNCTION_RETURN ? TAPRT_P_RETURN : 0;
 	r = function_points(sm, pt, form, &s, ret);
 	if (r == FAM_OK)
 		ret->p->name = ret->points.v[0].dp.pp;

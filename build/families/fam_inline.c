@@ -40,6 +40,13 @@ static const struct fam_form forms[] = {
 	{ "kernel.function(S).callee(S).return", FORM_CALLEE | FORM_RETURN },
 	{ "kernel.function(S).callees", FORM_CALLEE },
 	{ "kernel.function(S).callees(N)", FORM_CALLEE },
+	{ "module(S).function(S).inline", FORM_INLINE },
+	{ "module(S).function(N)", FORM_CALL },
+	{ "module(S).function(N).call", FORM_CALL },
+	{ "module(S).function(N).return", FORM_CALL | FORM_RETURN },
+	{ "module(S).function(N).return.maxactive(N)",
+	  FORM_CALL | FORM_RETURN },
+	{ "module(S).function(S).label(S)", FORM_LABEL },
 };
 
 /* Whose labels or callees were looked for, and what is there instead. */
@@ -125,38 +132,41 @@ static enum fam_result none_found(struct dwpoint *d, const struct spec *s,
 	return FAM_REFUSED;
 }
 
-static enum fam_result inline_find(struct dwpoint *d, const struct spec *s,
-				   unsigned int form, struct fam_probe *ret)
+/* What was written, for one file after another. */
+struct asked {
+	struct spec s;
+	unsigned int form;
+};
+
+static enum fam_result inline_find(struct dwpoint *d, void *arg,
+				   struct fam_probe *ret)
 {
+	const struct asked *q = arg;
 	struct err e = { 0 };
 
-	if (find_functions(d, s, form, &e) < 0)
+	d->mech = q->form & FORM_RETURN ? TAPRT_MECH_KRETPROBE : 0;
+	if (find_functions(d, &q->s, q->form, &e) < 0)
 		return dwpoint_broken(d, &e);
-	if (d->w.spots.n && (form & FORM_LABEL))
+	if (d->w.spots.n && (q->form & FORM_LABEL))
 		return find_labels(d, ret);
-	if (d->w.spots.n && (form & FORM_CALLEE))
+	if (d->w.spots.n && (q->form & FORM_CALLEE))
 		return find_callees(d, ret);
 	dwpoint_add(d, ret);
-	return ret->points.n ? FAM_OK : none_found(d, s, form);
+	return ret->points.n ? FAM_OK : none_found(d, &q->s, q->form);
 }
 
 static enum fam_result expand_said(struct sema *sm, const struct ast_point *pt,
 				   unsigned int form, struct fam_probe *ret)
 {
-	enum fam_result r = FAM_REFUSED;
-	struct spec s = { 0 };
-	struct dwpoint d;
+	struct asked q = { .form = form };
+	enum fam_result r;
 
 	if (!function_maxactive(sm, pt, ret->p))
 		return FAM_REFUSED;
 	if (pt->comp[1].arg_kind == ARG_STR &&
-	    !dwpoint_spec(sm, &pt->comp[1], &s))
+	    !dwpoint_spec(sm, &pt->comp[1], &q.s))
 		return FAM_REFUSED;
-	if (dwpoint_open(&d, sm, pt, false)) {
-		d.mech = form & FORM_RETURN ? TAPRT_MECH_KRETPROBE : 0;
-		r = inline_find(&d, &s, form, ret);
-	}
-	dwpoint_close(&d);
+	r = dwpoint_each(sm, pt, inline_find, &q, ret);
 	if (r == FAM_OK)
 		ret->p->name = ret->points.v[0].dp.pp;
 	return r;
@@ -169,7 +179,6 @@ static enum fam_result inline_expand(struct sema *sm,
 	struct diags quiet, *d = sm->d;
 	enum fam_result r;
 
-	ret->p->kind = &kind_function;
 	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
 	if (!strchr(pt->comp[pt->ncomp - 1].name, '*'))
 		return expand_said(sm, pt, form, ret);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Functions of modules: module("…").function("…"), kprobe.module("…").function("…"). */
-#include "build/families/family.h"
+#include "build/families/dwpoint.h"
+#include "build/families/function.h"
+#include "build/families/funcvar.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
@@ -14,31 +16,23 @@
 #include <glob.h>
 #include <string.h>
 
-#define MAX_ACTIVE 65535 /* features.md 2.3 */
-
-enum {
-	FORM_RETURN = 1,
-	FORM_EXPORTED = 2,
-	FORM_DWARFLESS =
-		4, /* kprobe.module: names as they are, no $variables */
-};
-
 static const struct fam_form forms[] = {
 	{ "module(S).function(S)", 0 },
-	{ "module(S).function(S).call", 0 },
-	{ "module(S).function(S).exported", FORM_EXPORTED },
-	{ "module(S).function(S).return", FORM_RETURN },
-	{ "module(S).function(S).return.maxactive(N)", FORM_RETURN },
-	{ "kprobe.module(S).function(S)", FORM_DWARFLESS },
-	{ "kprobe.module(S).function(S).call", FORM_DWARFLESS },
-	{ "kprobe.module(S).function(S).return", FORM_DWARFLESS | FORM_RETURN },
+	{ "module(S).function(S).call", FUNCTION_CALL },
+	{ "module(S).function(S).exported", FUNCTION_EXPORTED },
+	{ "module(S).function(S).return", FUNCTION_RETURN },
+	{ "module(S).function(S).return.maxactive(N)", FUNCTION_RETURN },
+	{ "kprobe.module(S).function(S)", FUNCTION_DWARFLESS },
+	{ "kprobe.module(S).function(S).call", FUNCTION_DWARFLESS },
+	{ "kprobe.module(S).function(S).return",
+	  FUNCTION_DWARFLESS | FUNCTION_RETURN },
 	{ "kprobe.module(S).function(S).return.maxactive(N)",
-	  FORM_DWARFLESS | FORM_RETURN },
+	  FUNCTION_DWARFLESS | FUNCTION_RETURN },
 };
 
 /**
  * struct wanted - what a point asks for, and what was found on the way
- * @module, @function: patterns, or names for FORM_DWARFLESS
+ * @module, @function: patterns, or names for FUNCTION_DWARFLESS
  * @nmodules: that matched; @last: name of one of them, @funcs: its functions
  * @refused: a function that matched and cannot be probed, in module @refused_in
  */
@@ -106,7 +100,7 @@ static void add_place(const struct wanted *w, const char *module,
 	p.dp.module = module;
 	p.dp.pp = point_name(w, module, func);
 	p.dp.types = types;
-	if (w->form & FORM_RETURN)
+	if (w->form & FUNCTION_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
 		p.dp.mech = flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
@@ -118,7 +112,7 @@ static void add_place(const struct wanted *w, const char *module,
 
 static bool fits(const struct wanted *w, const struct kit_func *f)
 {
-	if ((w->form & FORM_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+	if ((w->form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
 		return false;
 	if (!is_glob(w->function))
 		return !strcmp(w->function, f->name);
@@ -151,7 +145,7 @@ static void find_in(struct wanted *w, const char *module,
 			continue;
 		}
 		if (!types && m < kit_nmodules(k) &&
-		    !(w->form & FORM_DWARFLESS))
+		    !(w->form & FUNCTION_DWARFLESS))
 			types = kit_module_types(k, m);
 		add_place(w, module, f[i].name, f[i].addr, f[i].flags, types);
 	}
@@ -245,7 +239,7 @@ static void report_no_function(const struct wanted *w)
 	if (w->nmodules == 1 && !is_glob(w->function))
 		n = w->nfuncs;
 	for (i = 0; i < n; i++)
-		if (!(w->form & FORM_EXPORTED) ||
+		if (!(w->form & FUNCTION_EXPORTED) ||
 		    (f[i].flags & KIT_FN_EXPORTED))
 			similar_add(&sim, f[i].name);
 	where = w->nmodules == 1
@@ -254,7 +248,7 @@ static void report_no_function(const struct wanted *w)
 				       w->nmodules, w->module);
 	diag_error(w->sm->d, &w->func->at, DIAG_NO_MATCH,
 		   "no match for %sfunction '%s' in %s of kernel %s%s",
-		   w->form & FORM_EXPORTED ? "exported " : "", w->function,
+		   w->form & FUNCTION_EXPORTED ? "exported " : "", w->function,
 		   where, kit_info(w->sm->kit)->release,
 		   similar_text(w->sm->a, &sim, "similar functions"));
 }
@@ -294,26 +288,22 @@ static const char *module_pattern(struct arena *a, const char *s)
 	return copy;
 }
 
-/* "func@file:line" is about source files, which BTF does not know. */
-static const char *function_pattern(struct sema *sm, const struct ast_comp *c,
-				    unsigned int form)
+/*
+ * Is it for debug information to say?  What names a source file is, and so is a
+ * module that did not come with the kernel, if its debug information was added.
+ */
+static bool is_debug(const struct wanted *w, const struct spec *s)
 {
-	const char *at = strchr(c->str, '@');
+	const struct kit *k = w->sm->kit;
+	struct dwpoint d;
+	bool yes = s->file || s->scope;
 
-	if (!*c->str || at == c->str) {
-		diag_error(sm->d, &c->at, DIAG_SPEC,
-			   "malformed specification '%s'", c->str);
-		return NULL;
-	}
-	if (!at || (form & FORM_DWARFLESS))
-		return c->str;
-	if (!strcmp(at, "@*"))
-		return arena_strndup(sm->a, c->str, (size_t)(at - c->str));
-	diag_error(sm->d, &c->at, DIAG_SPEC,
-		   "'%s' names a source file, which needs full debug "
-		   "information: use the function name alone",
-		   c->str);
-	return NULL;
+	if (yes || strchr(w->mod->str, '/') || is_glob(w->module) ||
+	    kit_find_module(k, w->module) < kit_nmodules(k))
+		return yes;
+	yes = dwpoint_open(&d, w->sm, w->pt, w->module, true);
+	dwpoint_close(&d);
+	return yes;
 }
 
 /*
@@ -332,66 +322,45 @@ static void find_literally(struct wanted *w)
 			  NULL);
 }
 
+static enum fam_result module_points(struct wanted *w, const struct spec *s)
+{
+	bool is_path = strchr(w->mod->str, '/');
+
+	if (!(w->form & FUNCTION_DWARFLESS) && is_debug(w, s))
+		return function_debug(w->sm, w->pt, w->form, s, w->ret);
+	if (is_path && !find_files(w))
+		return FAM_REFUSED;
+	if (!is_path && (w->form & FUNCTION_DWARFLESS))
+		find_literally(w);
+	else if (!is_path)
+		find_places(w);
+	if (w->ret->points.n)
+		return FAM_OK;
+	report_no_match(w);
+	return FAM_REFUSED;
+}
+
 static enum fam_result module_expand(struct sema *sm,
 				     const struct ast_point *pt,
 				     unsigned int form, struct fam_probe *ret)
 {
-	const struct ast_comp *m = family_comp(pt, "maxactive");
 	struct wanted w = { .sm = sm, .pt = pt, .form = form, .ret = ret };
+	enum fam_result r;
+	struct spec s;
 
-	w.mod = &pt->comp[form & FORM_DWARFLESS ? 1 : 0];
+	w.mod = &pt->comp[form & FUNCTION_DWARFLESS ? 1 : 0];
 	w.func = w.mod + 1;
 	w.module = module_pattern(sm->a, w.mod->str);
-	w.function = function_pattern(sm, w.func, form);
-	if (!w.function)
+	if (!function_spec(sm, w.func, form, &s) ||
+	    !function_maxactive(sm, pt, ret->p))
 		return FAM_REFUSED;
-	if (m && (m->num < 0 || m->num > MAX_ACTIVE)) {
-		diag_error(sm->d, &m->at, DIAG_INTERVAL,
-			   "maxactive value out of range [0, %d]", MAX_ACTIVE);
-		return FAM_REFUSED;
-	}
+	w.function = s.func;
 	ret->p->kind = &kind_modfunc;
-	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
-	ret->p->maxactive = m ? (uint32_t)m->num : 0;
-	if (strchr(w.mod->str, '/')) {
-		if (!find_files(&w))
-			return FAM_REFUSED;
-	} else if (form & FORM_DWARFLESS) {
-		find_literally(&w);
-	} else {
-		find_places(&w);
-	}
-	if (!ret->points.n) {
-		report_no_match(&w);
-		return FAM_REFUSED;
-	}
-	ret->p->name = ret->points.v[0].dp.pp;
-	return FAM_OK;
-}
-
-/* ---- variables: those of a function, in the module's types ----------------- */
-
-extern const struct family fam_function;
-
-static enum fam_result module_var(struct sema *sm, const struct dprobe *p,
-				  const struct fam_point *fp, struct span at,
-				  const char *name, struct fam_value *ret)
-{
-	return fam_function.var(sm, p, fp, at, name, ret);
-}
-
-static void module_names(struct sema *sm, const struct dprobe *p,
-			 const struct fam_point *fp,
-			 void (*add)(void *arg, const char *name), void *arg)
-{
-	fam_function.names(sm, p, fp, add, arg);
-}
-
-static void module_locals(struct sema *sm, const struct dprobe *p,
-			  const struct fam_point *fp,
-			  void (*add)(void *arg, const char *name), void *arg)
-{
-	fam_function.locals(sm, p, fp, add, arg);
+	ret->p->flags = form & FUNCTION_RETURN ? TAPRT_P_RETURN : 0;
+	r = module_points(&w, &s);
+	if (r == FAM_OK)
+		ret->p->name = ret->points.v[0].dp.pp;
+	return r;
 }
 
 extern const struct family fam_module;
@@ -400,8 +369,8 @@ const struct family fam_module = {
 	.forms = forms,
 	.nforms = sizeof(forms) / sizeof(forms[0]),
 	.expand = module_expand,
-	.var = module_var,
-	.names = module_names,
-	.locals = module_locals,
+	.var = funcvar_value,
+	.names = funcvar_names,
+	.locals = funcvar_locals,
 	.needs_kit = true,
 };

@@ -19,6 +19,10 @@ static const struct fam_form forms[] = {
 	{ "kernel.statement(S).nearest", FORM_NEAREST },
 	{ "kernel.statement(N)", 0 },
 	{ "kernel.statement(N).nearest", FORM_NEAREST },
+	{ "module(S).statement(S)", 0 },
+	{ "module(S).statement(S).nearest", FORM_NEAREST },
+	{ "module(S).statement(N)", 0 },
+	{ "module(S).statement(N).nearest", FORM_NEAREST },
 	{ "kernel.statement(N).absolute", FORM_ABSOLUTE },
 	{ "kprobe.statement(N).absolute", FORM_ABSOLUTE },
 };
@@ -37,6 +41,7 @@ static enum fam_result absolute_expand(struct sema *sm,
 			   "use -g");
 		return FAM_REFUSED;
 	}
+	ret->p->kind = &kind_function;
 	p.dp.addr = (uint64_t)c->num;
 	p.dp.mech = TAPRT_MECH_ABSOLUTE;
 	p.dp.func = "";
@@ -64,24 +69,32 @@ static enum fam_result none_at(struct dwpoint *d, uint64_t begin)
 	return FAM_REFUSED;
 }
 
-static enum fam_result statement_find(struct dwpoint *d, const struct spec *s,
-				      bool nearest, struct fam_probe *ret)
+/* What was written, for one file after another. */
+struct asked {
+	struct spec s;
+	bool nearest;
+};
+
+static enum fam_result statement_find(struct dwpoint *d, void *arg,
+				      struct fam_probe *ret)
 {
 	const struct ast_comp *c = d->comp;
+	const struct asked *q = arg;
 	struct err e = { 0 };
 	uint64_t begin = 0;
 	int rc;
 
 	rc = c->arg_kind == ARG_STR
-		     ? dwfind_statements(&d->w, s, nearest, &e)
-		     : dwfind_statement_at(&d->w, (uint64_t)c->num, nearest,
+		     ? dwfind_statements(&d->w, &q->s, q->nearest, &e)
+		     : dwfind_statement_at(&d->w, (uint64_t)c->num, q->nearest,
 					   &begin, &e);
 	if (rc < 0)
 		return dwpoint_broken(d, &e);
 	dwpoint_add(d, ret);
 	if (ret->points.n)
 		return FAM_OK;
-	return c->arg_kind == ARG_STR ? dwpoint_none(d, s) : none_at(d, begin);
+	return c->arg_kind == ARG_STR ? dwpoint_none(d, &q->s)
+				      : none_at(d, begin);
 }
 
 static enum fam_result statement_expand(struct sema *sm,
@@ -89,22 +102,15 @@ static enum fam_result statement_expand(struct sema *sm,
 					unsigned int form,
 					struct fam_probe *ret)
 {
+	struct asked q = { .nearest = form & FORM_NEAREST };
 	enum fam_result r = FAM_REFUSED;
-	struct spec s = { 0 };
-	struct dwpoint d;
 
-	ret->p->kind = &kind_function;
-	if (form & FORM_ABSOLUTE) {
+	/* what is no specification needs no index to be told so */
+	if (form & FORM_ABSOLUTE)
 		r = absolute_expand(sm, pt, ret);
-	} else {
-		/* what is no specification needs no index to be told so */
-		if (pt->comp[1].arg_kind == ARG_STR &&
-		    !dwpoint_spec(sm, &pt->comp[1], &s))
-			return FAM_REFUSED;
-		if (dwpoint_open(&d, sm, pt, false))
-			r = statement_find(&d, &s, form & FORM_NEAREST, ret);
-		dwpoint_close(&d);
-	}
+	else if (pt->comp[1].arg_kind != ARG_STR ||
+		 dwpoint_spec(sm, &pt->comp[1], &q.s))
+		r = dwpoint_each(sm, pt, statement_find, &q, ret);
 	if (r == FAM_OK)
 		ret->p->name = ret->points.v[0].dp.pp;
 	return r;

@@ -49,30 +49,38 @@ static bool rt_is_modfunc(u32 i)
 static char rt_mod_symbol[MODULE_NAME_LEN + KSYM_NAME_LEN + 2];
 
 /*
- * Find point @i, by its place or by its name; 0 or -errno.  A place inside a function
- * is that of the file it was found in, so that the function has to be in its place too.
+ * Find the function of point @i, by its place or by its name; 0 or -errno.  A probe
+ * inside of a function is at home in one build of the module only: where the place is
+ * known it has to be right.
  */
-static int rt_mod_place(const struct rt_mod *m, u32 i)
+static int rt_mod_function(const struct rt_mod *m, u32 i, unsigned long *ip)
 {
 	const struct taprt_point *p = &taprt_points[i];
 	const char *name = taprt_strings + (p->symbol ?: p->func);
-	struct rt_point *pt = &taprt_fn_points[i];
 	int rc;
 
 	snprintf(rt_mod_symbol, sizeof(rt_mod_symbol), "%s:%s", m->name, name);
-	pt->ip = m->text + (unsigned long)p->addr;
-	if (p->addr != TAPRT_ADDR_BY_NAME &&
-	    taprt_fn_is(pt->ip, name, rt_mod_symbol)) {
-		pt->ip += p->offset;
-		return 0;
+	*ip = m->text + (unsigned long)p->addr;
+	if (p->addr != TAPRT_ADDR_BY_NAME) {
+		if (taprt_fn_is(*ip, name, rt_mod_symbol))
+			return 0;
+		if (p->offset)
+			return -ENOENT;
 	}
-	if (p->offset)
-		return -ENOENT;
-	rc = taprt_fn_find(rt_mod_symbol, &pt->ip);
-	if (rc || taprt_fn_is(pt->ip, name, rt_mod_symbol))
+	rc = taprt_fn_find(rt_mod_symbol, ip);
+	if (rc || taprt_fn_is(*ip, name, rt_mod_symbol))
 		return rc;
-	pt->ip -= RT_ENDBR;
-	return taprt_fn_is(pt->ip, name, rt_mod_symbol) ? 0 : -ENOENT;
+	*ip -= RT_ENDBR;
+	return taprt_fn_is(*ip, name, rt_mod_symbol) ? 0 : -ENOENT;
+}
+
+static int rt_mod_place(const struct rt_mod *m, u32 i)
+{
+	unsigned long ip = 0;
+	int rc = rt_mod_function(m, i, &ip);
+
+	taprt_fn_points[i].ip = ip + taprt_points[i].offset;
+	return rc;
 }
 
 static int rt_mod_sites(struct rt_mod *m)
