@@ -323,6 +323,34 @@ static void test_refused(void)
 	kit_debug = &file;
 }
 
+/* Any module: the made-up kernel has the same index for all. */
+static void test_modules(void)
+{
+	gives("module(\"other\").function(\"twice\").inline",
+	      "module(\"other\").function(\"twice@work.c:8\").inline "
+	      "twice in lone+\n"
+	      "module(\"other\").function(\"twice@work.c:8\").inline "
+	      "twice in work+\n"
+	      "module(\"other\").function(\"twice@work.c:8\").inline "
+	      "twice in work+\n",
+	      NULL);
+	gives("module(\"d?sk\").function(\"lone@work.c\").return",
+	      "module(\"d?sk\").function(\"lone@work.c:29\").return "
+	      "lone return\n",
+	      NULL);
+	gives("module(\"other\").function(\"lone\")",
+	      "module(\"other\").function(\"lone@work.c:29\") lone ftrace\n",
+	      NULL);
+	gives("module(\"disk\").statement(\"*@work.c:19\")",
+	      "module(\"disk\").statement(\"work@work.c:19\") work+\n", NULL);
+	refuses("module(\"x*\").statement(\"*@work.c:19\")", "NO_MATCH",
+		"the 0 modules 'x*'");
+	kit_debug = NULL;
+	refuses("module(\"disk\").statement(\"*@work.c:19\")", "NO_DEBUGINFO",
+		"of module 'disk'");
+	kit_debug = &file;
+}
+
 int main(void)
 {
 	const char *const flags[] = { "-g", "-fno-reorder-functions", NULL };
@@ -350,6 +378,7 @@ int main(void)
 	test_statements();
 	test_addresses();
 	test_refused();
+	test_modules();
 	dwarf_fix_free(&fix);
 	kit_drop(&kernel);
 	arena_deinit(&a);
