@@ -254,6 +254,15 @@ int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 int dwx_instances(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 		  struct dwx_scope ***ret, size_t *n, struct err *e);
 
+/** struct dwx_instance - @body.inlined[@ordinal] */
+struct dwx_instance {
+	struct dwx_ref body;
+	uint32_t ordinal;
+};
+/** dwx_instance_refs() - the same without decoding; @ret in order of the bodies */
+int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		      struct dwx_instance **ret, size_t *n, struct err *e);
+
 /** dwx_scope_at() - innermost scope of @b at @pc, NULL when @pc is not in it */
 struct dwx_scope *dwx_scope_at(const struct dwx_body *b, uint64_t pc);
 bool dwx_in_ranges(const struct dwx_range *r, size_t n, uint64_t pc);

@@ -377,41 +377,63 @@ int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 	return rc < 0 ? rc : read_body(&x, ref.unit, ref.off, ret, e);
 }
 
-int dwx_instances(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
-		  struct dwx_scope ***ret, size_t *n, struct err *e)
+int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		      struct dwx_instance **ret, size_t *n, struct err *e)
 {
-	VEC(struct dwx_scope *) v = { 0 };
-	struct dwx_body *b = NULL;
-	uint64_t count, i, body = 0, last = UINT64_MAX, ordinal;
+	VEC(struct dwx_instance) v = { 0 };
+	uint64_t count, i, body = 0;
+	struct dwx_unit u;
 	struct cur c;
-	struct dec x;
 	int rc;
 
 	*n = 0;
 	if (!ref.is_inline)
 		return err_set(e, ERR_INVALID, "no places of inlining");
-	rc = begin(&x, d, ref.unit, a, e);
+	rc = dwx_load_unit(d, ref.unit, a, &u, e);
 	if (rc < 0)
 		return rc;
-	c = x.u.insts;
+	c = u.insts;
 	cur_seek(&c, ref.off);
 	cur_uleb(&c); /* the proto, which each of them names too */
 	count = cur_uleb(&c);
 	for (i = 0; i < count && cur_ok(&c); i++) {
+		struct dwx_instance in = { .body = { .unit = ref.unit } };
+
 		body += cur_uleb(&c);
-		ordinal = cur_uleb(&c);
-		if (!b || body != last)
-			rc = read_body(&x, ref.unit, body, &b, e);
-		if (rc < 0)
-			return rc;
-		last = body;
-		if (!b || ordinal >= b->ninlined)
-			return dwx_bad(d, "a place of inlining", e);
-		vec_apush(a, &v, b->inlined[ordinal]);
+		in.ordinal = (uint32_t)cur_uleb(&c);
+		in.body.off = (uint32_t)body;
+		if (body > UINT32_MAX)
+			c.failed = true;
+		vec_apush(a, &v, in);
 	}
 	*ret = v.v;
 	*n = v.n;
 	return cur_ok(&c) ? 0 : dwx_bad(d, "places of inlining", e);
+}
+
+int dwx_instances(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		  struct dwx_scope ***ret, size_t *n, struct err *e)
+{
+	struct dwx_instance *in;
+	struct dwx_body *b = NULL;
+	size_t i, count;
+	int rc = dwx_instance_refs(d, ref, a, &in, &count, e);
+
+	*n = 0;
+	if (rc < 0)
+		return rc;
+	*ret = arena_array(a, struct dwx_scope *, count + 1);
+	for (i = 0; i < count; i++) {
+		if (!i || in[i].body.off != in[i - 1].body.off)
+			rc = dwx_body(d, in[i].body, a, &b, e);
+		if (rc < 0)
+			return rc;
+		if (in[i].ordinal >= b->ninlined)
+			return dwx_bad(d, "a place of inlining", e);
+		(*ret)[i] = b->inlined[in[i].ordinal];
+	}
+	*n = count;
+	return 0;
 }
 
 bool dwx_in_ranges(const struct dwx_range *r, size_t n, uint64_t pc)

@@ -124,39 +124,26 @@ struct found {
 typedef int (*found_fn)(struct dwfind *w, const struct spec *s,
 			const struct found *f, void *arg, struct err *e);
 
-/* The body that holds an instance, and the same scope in it. */
-static int body_of_instance(struct dwfind *w, const struct dwx_scope *in,
-			    struct found *ret, struct err *e)
-{
-	struct dwx_ref ref;
-	size_t i;
-	int rc;
-
-	ret->fn = NULL;
-	if (!dwx_func_at(w->f->dir, in->entry, &ref))
-		return 0;
-	rc = dwfind_body(w, ref, &ret->body, e);
-	for (i = 0; rc == 0 && i < ret->body->ninlined; i++)
-		if (ret->body->inlined[i]->ordinal == in->ordinal &&
-		    ret->body->inlined[i]->entry == in->entry)
-			ret->fn = ret->body->inlined[i];
-	return rc;
-}
-
 static int each_instance(struct dwfind *w, const struct spec *s,
 			 struct dwx_ref ref, found_fn fn, void *arg,
 			 struct err *e)
 {
-	struct dwx_scope **in;
+	struct dwx_instance *in;
 	size_t n, i;
-	int rc = dwx_instances(w->f->dir, ref, w->a, &in, &n, e);
+	int rc = dwx_instance_refs(w->f->dir, ref, w->a, &in, &n, e);
 
 	for (i = 0; rc == 0 && i < n; i++) {
 		struct found f;
 
-		rc = body_of_instance(w, in[i], &f, e);
-		if (rc == 0 && f.fn)
-			rc = fn(w, s, &f, arg, e);
+		rc = dwfind_body(w, in[i].body, &f.body, e);
+		if (rc < 0)
+			break;
+		if (in[i].ordinal >= f.body->ninlined)
+			return err_set(e, ERR_CORRUPT,
+				       "'%s': damaged place of inlining",
+				       w->f->name);
+		f.fn = f.body->inlined[in[i].ordinal];
+		rc = fn(w, s, &f, arg, e);
 	}
 	return rc;
 }
