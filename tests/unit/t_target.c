@@ -319,7 +319,8 @@ static void test_modules(void)
 		"only exists while the module is loaded");
 	refuses(DISK "\"disk_tr*\")", "println(1)", "NO_MATCH", "forbids");
 	refuses(DISK "\"\")", "println(1)", "SPEC", "malformed");
-	refuses(DISK "\"f@a.c\")", "println(1)", "SPEC", "source file");
+	refuses(DISK "\"f@a.c\")", "println(1)", "NO_DEBUGINFO",
+		"of module 'disk'");
 	refuses(DISK "\"do_work\").return.maxactive(65536)", "println(1)",
 		"INTERVAL", "[0, 65535]");
 	kit_disk_is_old = true;
