@@ -221,6 +221,25 @@ static uint32_t section_flags(const char *name)
 	return 0;
 }
 
+/* Flags that the kit has of a function; none of a module that came with no kernel. */
+static uint32_t kit_flags(const struct dwpoint *d, const char *name)
+{
+	const struct kit *k = d->sm->kit;
+	size_t i = kit_find_module(k, d->module), lo = 0, hi, n;
+	const struct kit_func *f;
+
+	n = i < kit_nmodules(k) ? kit_module_funcs(k, i, &f) : 0;
+	for (hi = n; lo < hi;) {
+		size_t mid = (lo + hi) / 2;
+
+		if (strcmp(f[mid].name, name) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && !strcmp(f[lo].name, name) ? f[lo].flags : 0;
+}
+
 /*
  * The part of a function that @at is in, whose symbol is "f", or "f.cold" of what the
  * compiler put elsewhere; the kernel is asked for it when the module is there.
@@ -245,7 +264,8 @@ static bool module_symbol(const struct dwpoint *d, const struct dwplace *at,
 					       ? TAPRT_ADDR_BY_NAME
 					       : off,
 			       .base = top->range[i].lo,
-			       .flags = section_flags(section) };
+			       .flags = section_flags(section) |
+					kit_flags(d, top->name) };
 	if (top->entry >= top->range[i].lo && top->entry < top->range[i].hi)
 		/* the kernel looks for a site; without one it is a kprobe */
 		ret->flags |= KIT_FN_FTRACE;

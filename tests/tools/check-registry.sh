@@ -6,7 +6,10 @@ bad=0
 for f in $(sed -n 's/^FAMILY(fam_\([a-z_]*\).*/\1/p' build/families/families.def); do
 	[ -f "build/families/fam_$f.c" ] || { echo "family $f: no build/families/fam_$f.c"; bad=1; }
 	# what runs its probes goes by their kinds
-	kinds=$(grep -o '&kind_[a-z_]*' "build/families/fam_$f.c" | sort -u)
+	from=build/families/fam_$f.c
+	grep -q 'dwpoint_each(' "$from" && from="$from build/families/dwpoint.c"
+	# shellcheck disable=SC2086 # they are two
+	kinds=$(grep -ho '&kind_[a-z_]*' $from | sort -u)
 	[ -n "$kinds" ] || { echo "family $f: makes no probes"; bad=1; }
 	for k in $kinds; do
 		grep -q "taprt_kind_${k#&kind_} = {" runtime/family/rt_*.c ||

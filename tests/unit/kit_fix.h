@@ -167,6 +167,8 @@ static const struct kit_func module_funcs[] = {
 	{ "disk_reset", 0x80, 16, 0, 0 },
 	{ "disk_trap", 0x60, 16, 0, KIT_FN_BLACKLIST },
 	{ "do_work", 0x100, 16, 0, KIT_FN_FTRACE },
+	{ "lone", 0x180, 16, 0, KIT_FN_BLACKLIST },
+	{ "start", 0x140, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
 };
 
 /* Its types are those of the kernel, or not known; neither are its functions. */

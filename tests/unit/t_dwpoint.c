@@ -334,10 +334,17 @@ static void test_modules(void)
 	      "module(\"other\").function(\"twice@work.c:8\").inline "
 	      "twice in work+\n",
 	      NULL);
-	gives("module(\"d?sk\").function(\"lone@work.c\").return",
-	      "module(\"d?sk\").function(\"lone@work.c:29\").return "
-	      "lone return\n",
+	gives("module(\"d?sk\").function(\"work@work.c\").return",
+	      "module(\"d?sk\").function(\"work@work.c:14\").return "
+	      "work return\n",
 	      NULL);
+	/* what the kit knows of the module's functions counts */
+	gives("module(\"disk\").function(\"*@work.c\").exported",
+	      "module(\"disk\").function(\"start@work.c:33\").exported "
+	      "start ftrace\n",
+	      NULL);
+	refuses("module(\"disk\").function(\"lone@work.c\")", "NO_MATCH",
+		"the kernel forbids it");
 	gives("module(\"other\").function(\"lone\")",
 	      "module(\"other\").function(\"lone@work.c:29\") lone ftrace\n",
 	      NULL);
