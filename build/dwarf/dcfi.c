@@ -76,23 +76,6 @@ void dcfi_close(struct dcfi *c)
 	vec_deinit(&c->row);
 }
 
-static int64_t sleb(struct cur *c)
-{
-	uint64_t v = 0;
-	unsigned int shift = 0;
-	uint8_t b;
-
-	do {
-		b = cur_u8(c);
-		if (shift < 64)
-			v |= (uint64_t)(b & 0x7f) << shift;
-		shift += 7;
-	} while (b & 0x80 && cur_ok(c));
-	if (shift < 64 && b & 0x40)
-		v |= ~(uint64_t)0 << shift;
-	return (int64_t)v;
-}
-
 /** struct cie - what instructions are measured in, and the first ones */
 struct cie {
 	uint64_t code_align;
@@ -115,7 +98,7 @@ static bool read_cie(const struct dcfi *c, uint32_t off, struct cie *ret)
 	if (version >= 4 && (cur_u8(&b) != 8 || cur_u8(&b) != 0))
 		return false;
 	ret->code_align = cur_uleb(&b);
-	ret->data_align = sleb(&b);
+	ret->data_align = cur_sleb(&b);
 	if (version == 1)
 		cur_u8(&b);
 	else
@@ -201,7 +184,7 @@ static int cfa_instr(struct run *r, struct cur *c, uint8_t op)
 		break;
 	case DW_CFA_def_cfa_sf:
 		reg = cur_uleb(c);
-		set_cfa(now, reg, scaled(r, sleb(c)));
+		set_cfa(now, reg, scaled(r, cur_sleb(c)));
 		break;
 	case DW_CFA_def_cfa_register:
 		set_cfa(now, cur_uleb(c), now->off);
@@ -210,7 +193,7 @@ static int cfa_instr(struct run *r, struct cur *c, uint8_t op)
 		now->off = (int64_t)cur_uleb(c);
 		break;
 	case DW_CFA_def_cfa_offset_sf:
-		now->off = scaled(r, sleb(c));
+		now->off = scaled(r, cur_sleb(c));
 		break;
 	case DW_CFA_def_cfa_expression:
 		skip_block(c);
@@ -251,7 +234,7 @@ static bool skip_instr(struct cur *c, uint8_t op)
 	case DW_CFA_val_offset_sf:
 	case DW_CFA_GNU_negative_offset_extended:
 		cur_uleb(c);
-		sleb(c);
+		cur_sleb(c);
 		break;
 	case DW_CFA_expression:
 	case DW_CFA_val_expression:

@@ -127,23 +127,6 @@ struct expr {
 static int write_expr(struct dloc_unit *u, const uint8_t *p, size_t n,
 		      struct buf *out, int depth);
 
-static int64_t read_sleb(struct cur *c)
-{
-	uint64_t v = 0;
-	unsigned int shift = 0;
-	uint8_t b;
-
-	do {
-		b = cur_u8(c);
-		if (shift < 64)
-			v |= (uint64_t)(b & 0x7f) << shift;
-		shift += 7;
-	} while (b & 0x80 && cur_ok(c));
-	if (shift < 64 && b & 0x40)
-		v |= ~(uint64_t)0 << shift;
-	return (int64_t)v;
-}
-
 /* The base type at @off of the unit; 0 is the generic type. */
 static int write_type(struct expr *x, uint64_t off)
 {
@@ -287,7 +270,7 @@ static int write_special(struct expr *x, enum operand o)
 	case O_PTR:
 		if (lost(x, ref) < 0)
 			return -1;
-		enc_s(x->out, read_sleb(&x->c));
+		enc_s(x->out, cur_sleb(&x->c));
 		return 0;
 	case O_LOST2:
 		return lost(x, 2);
@@ -338,13 +321,13 @@ static int write_operand(struct expr *x, enum operand o)
 		break;
 	case O_US:
 		enc_u(x->out, cur_uleb(c));
-		enc_s(x->out, read_sleb(c));
+		enc_s(x->out, cur_sleb(c));
 		break;
 	case O_U:
 		enc_u(x->out, cur_uleb(c));
 		break;
 	case O_S:
-		enc_s(x->out, read_sleb(c));
+		enc_s(x->out, cur_sleb(c));
 		break;
 	default:
 		return write_special(x, o);

@@ -24,20 +24,6 @@
 
 /* ---- small trees ----------------------------------------------------------- */
 
-static struct ast_expr *call1(struct sema *sm, struct span at, const char *name,
-			      struct ast_expr *arg)
-{
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, at);
-
-	e->name = name;
-	e->intrinsic = intrinsic_find(name, 1);
-	e->nargs = 1;
-	e->args = arena_array(sm->a, struct ast_expr *, 1);
-	e->args[0] = arg;
-	e->type = TY_LONG;
-	return e;
-}
-
 static struct ast_expr *binary(struct sema *sm, enum op op, struct ast_expr *x,
 			       struct ast_expr *y)
 {
@@ -91,8 +77,9 @@ static bool is_percpu(const struct sema *sm, uint64_t addr)
 
 struct ast_expr *dwloc_data(struct sema *sm, struct span at, uint64_t addr)
 {
-	return call1(sm, at, is_percpu(sm, addr) ? "__kaddr_cpu" : "__kaddr",
-		     sema_knum(sm, at, (int64_t)addr));
+	return intrinsic_call(sm->a, at,
+			      is_percpu(sm, addr) ? "__kaddr_cpu" : "__kaddr",
+			      1, sema_knum(sm, at, (int64_t)addr));
 }
 
 /* ---- the stack ------------------------------------------------------------- */
@@ -160,8 +147,8 @@ static struct ast_expr *reg(struct dwcomp *c, uint64_t n)
 		dwcomp_fail(c, "it is in a register that probes do not see");
 		return NULL;
 	}
-	return call1(sm, c->env->at, "__kregister",
-		     num(sm, c->env->at, (int64_t)n));
+	return intrinsic_call(sm->a, c->env->at, "__kregister", 1,
+			      num(sm, c->env->at, (int64_t)n));
 }
 
 static bool push_breg(struct dwcomp *c, struct dwstate *s, uint64_t n,

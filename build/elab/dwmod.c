@@ -89,14 +89,10 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr)
 			       "its name");
 		return NULL;
 	}
-	e = tree_expr(sm->a, EX_CALL, env->at);
-	e->name = strstr(sect, "percpu") ? "__maddr_cpu" : "__maddr";
-	e->intrinsic = intrinsic_find(e->name, 2);
-	e->nargs = 2;
-	e->args = arena_array(sm->a, struct ast_expr *, 2);
-	e->args[0] = tree_str(sm->a, env->at, dwx_dir_name(env->dir));
-	e->args[1] = tree_str(sm->a, env->at, s.name);
-	e->type = TY_LONG;
+	e = intrinsic_call(sm->a, env->at,
+			   strstr(sect, "percpu") ? "__maddr_cpu" : "__maddr",
+			   2, tree_str(sm->a, env->at, dwx_dir_name(env->dir)),
+			   tree_str(sm->a, env->at, s.name));
 	if (!s.off)
 		return e;
 	return tree_binary(sm->a, OP_ADD, e,

@@ -24,21 +24,6 @@ bool poke_is_target(const struct ast_expr *e)
 	       e->kind == EX_AUTOCAST;
 }
 
-static struct ast_expr *call(struct tgt *t, const char *name, size_t nargs,
-			     struct ast_expr *x, struct ast_expr *y,
-			     struct ast_expr *z)
-{
-	struct ast_expr *const arg[] = { x, y, z };
-	struct ast_expr *e = tree_expr(t->sm->a, EX_CALL, x->at);
-
-	e->name = name;
-	e->intrinsic = intrinsic_find(name, nargs);
-	e->nargs = nargs;
-	e->args = arena_array(t->sm->a, struct ast_expr *, nargs);
-	memcpy(e->args, arg, nargs * sizeof(*arg));
-	return e;
-}
-
 static struct ast_expr *write_memory(struct tgt *t, struct ast_expr *lv,
 				     struct ast_expr *v)
 {
@@ -46,10 +31,11 @@ static struct ast_expr *write_memory(struct tgt *t, struct ast_expr *lv,
 	int64_t how = acc->bits | acc->shift << 8 | acc->bytes << 16;
 
 	if (acc->bits)
-		return call(t, "__poke_bits", 3, lv->a, v,
-			    tree_num(t->sm->a, lv->at, how));
-	return call(t, acc->is_user ? "__poke_user" : "__poke", 3, lv->a, v,
-		    tree_num(t->sm->a, lv->at, acc->bytes));
+		return intrinsic_call(t->sm->a, lv->at, "__poke_bits", 3, lv->a,
+				      v, tree_num(t->sm->a, lv->at, how));
+	return intrinsic_call(t->sm->a, lv->at,
+			      acc->is_user ? "__poke_user" : "__poke", 3, lv->a,
+			      v, tree_num(t->sm->a, lv->at, acc->bytes));
 }
 
 static struct ast_expr *refuse(struct tgt *t, const struct ast_expr *lv,
@@ -74,10 +60,10 @@ static struct ast_expr *write_to(struct tgt *t, struct ast_expr *lv,
 				"the arguments of a tracepoint are copies");
 		if (lv->num >= REG_ARGS)
 			return refuse(t, lv, "it is on the caller's stack");
-		return call(t, "__poke_arg", 2,
-			    tree_num(t->sm->a, lv->at, lv->num), v, NULL);
+		return intrinsic_call(t->sm->a, lv->at, "__poke_arg", 2,
+				      tree_num(t->sm->a, lv->at, lv->num), v);
 	case EX_RETVAL:
-		return call(t, "__poke_return", 1, v, NULL, NULL);
+		return intrinsic_call(t->sm->a, lv->at, "__poke_return", 1, v);
 	case EX_SAVED:
 		return refuse(t, lv,
 			      "in a return probe it is what it was at "

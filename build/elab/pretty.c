@@ -85,20 +85,13 @@ static struct ast_expr *finish(struct pretty *b)
 
 /* ---- values -------------------------------------------------------------- */
 
+/* What cannot be read is shown as such and does not end the handler. */
 static struct ast_expr *string_at(struct pretty *b, struct ast_expr *addr)
 {
-	struct sema *sm = b->t->sm;
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, b->at);
+	struct arena *a = b->t->sm->a;
 
-	/* What cannot be read is shown as such and does not end the handler. */
-	e->name = "kernel_string";
-	e->intrinsic = intrinsic_find("kernel_string", 2);
-	e->nargs = 2;
-	e->args = arena_array(sm->a, struct ast_expr *, 2);
-	e->args[0] = addr;
-	e->args[1] = tree_str(sm->a, b->at, "<unknown>");
-	e->type = TY_STRING;
-	return e;
+	return intrinsic_call(a, b->at, "kernel_string", 2, addr,
+			      tree_str(a, b->at, "<unknown>"));
 }
 
 static void quoted(struct pretty *b, struct ast_expr *addr)

@@ -217,22 +217,6 @@ static uint32_t var_type(const struct btfv *b, size_t i)
 	return m.type;
 }
 
-static struct ast_expr *call(struct sema *sm, struct span at, const char *name,
-			     struct ast_expr *arg)
-{
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, at);
-
-	e->name = name;
-	e->nargs = arg ? 1 : 0;
-	e->intrinsic = intrinsic_find(name, e->nargs);
-	e->type = e->intrinsic->type;
-	if (arg) {
-		e->args = arena_array(sm->a, struct ast_expr *, 1);
-		e->args[0] = arg;
-	}
-	return e;
-}
-
 static enum fam_result netfilter_var(struct sema *sm, const struct dprobe *p,
 				     const struct fam_point *fp, struct span at,
 				     const char *name, struct fam_value *ret)
@@ -240,7 +224,7 @@ static enum fam_result netfilter_var(struct sema *sm, const struct dprobe *p,
 	(void)p;
 	(void)fp;
 	if (!strcmp(name, "$verdict")) {
-		ret->e = call(sm, at, "__netfilter_verdict", NULL);
+		ret->e = intrinsic_call(sm->a, at, "__netfilter_verdict", 0);
 		return FAM_OK;
 	}
 	for (size_t i = 0; i < sizeof(vars) / sizeof(vars[0]); i++) {
@@ -273,7 +257,7 @@ static enum fam_result netfilter_assign(struct sema *sm, const struct dprobe *p,
 			   "only = can write to '$verdict'");
 		return FAM_REFUSED;
 	}
-	*ret = call(sm, e->at, "__netfilter_set", e->b);
+	*ret = intrinsic_call(sm->a, e->at, "__netfilter_set", 1, e->b);
 	return FAM_OK;
 }
 

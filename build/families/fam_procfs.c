@@ -166,22 +166,6 @@ static enum fam_result procfs_expand(struct sema *sm,
 
 /* ---- $value -------------------------------------------------------------- */
 
-static struct ast_expr *call(struct sema *sm, struct span at, const char *name,
-			     struct ast_expr *arg)
-{
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, at);
-
-	e->name = name;
-	e->nargs = arg ? 1 : 0;
-	e->intrinsic = intrinsic_find(name, e->nargs);
-	e->type = e->intrinsic->type;
-	if (arg) {
-		e->args = arena_array(sm->a, struct ast_expr *, 1);
-		e->args[0] = arg;
-	}
-	return e;
-}
-
 static enum fam_result procfs_var(struct sema *sm, const struct dprobe *p,
 				  const struct fam_point *fp, struct span at,
 				  const char *name, struct fam_value *ret)
@@ -189,7 +173,7 @@ static enum fam_result procfs_var(struct sema *sm, const struct dprobe *p,
 	(void)fp;
 	if (strcmp(name, "$value"))
 		return FAM_NOT_MINE;
-	ret->e = call(sm, at, "__procfs_value", NULL);
+	ret->e = intrinsic_call(sm->a, at, "__procfs_value", 0);
 	ret->write_only = is_reader(p);
 	return FAM_OK;
 }
@@ -210,8 +194,9 @@ static enum fam_result procfs_assign(struct sema *sm, const struct dprobe *p,
 			   "only = and .= can write to '$value'");
 		return FAM_REFUSED;
 	}
-	*ret = call(sm, e->at,
-		    e->op == OP_SET ? "__procfs_set" : "__procfs_add", e->b);
+	*ret = intrinsic_call(sm->a, e->at,
+			      e->op == OP_SET ? "__procfs_set" : "__procfs_add",
+			      1, e->b);
 	return FAM_OK;
 }
 

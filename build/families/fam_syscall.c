@@ -233,17 +233,6 @@ static struct ast_expr *word(struct sema *sm, enum ex kind, struct span at)
 	return e;
 }
 
-static struct ast_expr *call(struct sema *sm, struct span at, const char *name,
-			     enum ty type)
-{
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, at);
-
-	e->name = name;
-	e->intrinsic = intrinsic_find(name, 0);
-	e->type = type;
-	return e;
-}
-
 /* Number of "$arg3" or of the argument declared by that name, or -1. */
 static int arg_number(const struct syscall *s, const char *name)
 {
@@ -277,9 +266,9 @@ static enum fam_result syscall_var(struct sema *sm, const struct dprobe *p,
 		return FAM_OK;
 	}
 	if (!strcmp(name, "$nr"))
-		ret->e = call(sm, at, "__syscall_nr", TY_LONG);
+		ret->e = intrinsic_call(sm->a, at, "__syscall_nr", 0);
 	else if (!strcmp(name, "$compat"))
-		ret->e = call(sm, at, "__syscall_compat", TY_LONG);
+		ret->e = intrinsic_call(sm->a, at, "__syscall_compat", 0);
 	return ret->e ? FAM_OK : FAM_NOT_MINE;
 }
 
@@ -304,8 +293,9 @@ static void syscall_names(struct sema *sm, const struct dprobe *p,
 static struct ast_expr *syscall_text(struct sema *sm, struct span at,
 				     const char *name)
 {
-	return strcmp(name, "$$name") ? NULL
-				      : call(sm, at, "__point_name", TY_STRING);
+	return strcmp(name, "$$name")
+		       ? NULL
+		       : intrinsic_call(sm->a, at, "__point_name", 0);
 }
 
 extern const struct family fam_syscall;

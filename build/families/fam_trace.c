@@ -278,15 +278,11 @@ static void trace_names(struct sema *sm, const struct dprobe *p,
 static struct ast_expr *trace_text(struct sema *sm, struct span at,
 				   const char *name)
 {
-	struct ast_expr *e;
-
 	if (strcmp(name, "$$name") && strcmp(name, "$$system"))
 		return NULL;
-	e = tree_expr(sm->a, EX_CALL, at);
-	e->name = name[2] == 'n' ? "__point_name" : "__point_system";
-	e->intrinsic = intrinsic_find(e->name, 0);
-	e->type = TY_STRING;
-	return e;
+	return intrinsic_call(
+		sm->a, at, name[2] == 'n' ? "__point_name" : "__point_system",
+		0);
 }
 
 extern const struct family fam_trace;

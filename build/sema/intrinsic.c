@@ -2,6 +2,10 @@
 /* The table of intrinsics.def, with types spelled out. */
 #include "build/sema/intrinsic.h"
 
+#include "build/base/arena.h"
+#include "build/sema/tree.h"
+
+#include <stdarg.h>
 #include <string.h>
 
 #define TY_OF(c) ((c) == 'l' ? TY_LONG : (c) == 's' ? TY_STRING : TY_UNKNOWN)
@@ -49,6 +53,24 @@ const struct intrinsic *intrinsic_find(const char *name, size_t nargs)
 		if (in->nargs == nargs)
 			return in;
 	return NULL;
+}
+
+struct ast_expr *intrinsic_call(struct arena *a, struct span at,
+				const char *name, unsigned int nargs, ...)
+{
+	struct ast_expr *e = tree_expr(a, EX_CALL, at);
+	va_list ap;
+
+	e->name = name;
+	e->intrinsic = intrinsic_find(name, nargs);
+	e->type = e->intrinsic->type;
+	e->nargs = nargs;
+	e->args = arena_array(a, struct ast_expr *, nargs);
+	va_start(ap, nargs);
+	for (unsigned int i = 0; i < nargs; i++)
+		e->args[i] = va_arg(ap, struct ast_expr *);
+	va_end(ap);
+	return e;
 }
 
 const struct intrinsic *intrinsic_at(size_t i)

@@ -38,6 +38,12 @@ struct intrinsic {
 const struct intrinsic *intrinsic_find(const char *name, size_t nargs);
 /** intrinsic_any() - first one called @name, or NULL */
 const struct intrinsic *intrinsic_any(const char *name);
+/**
+ * intrinsic_call() - a call of one, with @nargs arguments of type ast_expr *
+ * @name: static, and there is such an intrinsic
+ */
+struct ast_expr *intrinsic_call(struct arena *a, struct span at,
+				const char *name, unsigned int nargs, ...);
 /** intrinsic_at() - the @i-th of the table, NULL at the end */
 const struct intrinsic *intrinsic_at(size_t i);
 

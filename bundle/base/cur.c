@@ -67,6 +67,23 @@ const char *cur_str(struct cur *c)
 	return (const char *)p;
 }
 
+int64_t cur_sleb(struct cur *c)
+{
+	uint64_t v = 0;
+	unsigned int shift = 0;
+	uint8_t b;
+
+	do {
+		b = cur_u8(c);
+		if (shift < 64)
+			v |= (uint64_t)(b & 0x7f) << shift;
+		shift += 7;
+	} while (b & 0x80 && cur_ok(c));
+	if (shift < 64 && b & 0x40)
+		v |= ~(uint64_t)0 << shift;
+	return (int64_t)v;
+}
+
 uint64_t cur_uleb(struct cur *c)
 {
 	uint64_t v = 0;

@@ -80,5 +80,7 @@ const char *cur_str(struct cur *c);
 
 /** cur_uleb() - DWARF 5 section 7.6 unsigned LEB128, at most 64 bits */
 uint64_t cur_uleb(struct cur *c);
+/** cur_sleb() - the signed one */
+int64_t cur_sleb(struct cur *c);
 
 #endif
