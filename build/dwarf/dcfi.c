@@ -95,7 +95,8 @@ static bool read_cie(const struct dcfi *c, uint32_t off, struct cie *ret)
 	b = cur_sub(&in, e.body, e.end - e.body);
 	version = cur_u8(&b);
 	augmentation = cur_str(&b);
-	if (version >= 4 && (cur_u8(&b) != 8 || cur_u8(&b) != 0))
+	if (version >= 4 &&
+	    cur_le16(&b) != 8) /* bytes of an address; no segment */
 		return false;
 	ret->code_align = cur_uleb(&b);
 	ret->data_align = cur_sleb(&b);

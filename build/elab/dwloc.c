@@ -8,7 +8,6 @@
  */
 #include "build/elab/dwloc.h"
 
-#include "build/base/arena.h"
 #include "build/dwarf/dloc.h"
 #include "build/dwarf/dwx.h"
 #include "build/elab/dwloc_priv.h"

@@ -7,14 +7,11 @@
  */
 #include "build/elab/poke.h"
 
-#include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/lang/lang.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
-
-#include <string.h>
 
 #define REG_ARGS 6 /* the rest of them are on the stack */
 

@@ -7,12 +7,10 @@
  */
 #include "build/families/family.h"
 
-#include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/elab/expand.h"
 #include "build/sema/ctx.h"
 #include "build/sema/intrinsic.h"
-#include "build/sema/tree.h"
 #include "build/session.h"
 
 #include <string.h>
