@@ -428,7 +428,7 @@ int dwx_instances(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 			rc = dwx_body(d, in[i].body, a, &b, e);
 		if (rc < 0)
 			return rc;
-		if (in[i].ordinal >= b->ninlined)
+		if (!b || in[i].ordinal >= b->ninlined)
 			return dwx_bad(d, "a place of inlining", e);
 		(*ret)[i] = b->inlined[in[i].ordinal];
 	}
