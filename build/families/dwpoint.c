@@ -336,7 +336,7 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 void dwpoint_add(struct dwpoint *d, struct fam_probe *ret)
 {
 	const struct dwspot *s;
-	struct place f;
+	struct place f = { 0 };
 
 	vec_foreach(s, &d->w.spots) {
 		bool is_known = d->module ? module_symbol(d, &s->at, &f)

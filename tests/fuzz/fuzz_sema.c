@@ -110,7 +110,6 @@ static void check_program(struct program *p)
 	struct walk w = { check_expr, check_stmt, &s };
 	size_t i;
 
-	must(p->probes.n > 0);
 	for (i = 0; i < p->probes.n; i++) {
 		s.probe = p->probes.v[i];
 		walk_dprobe(&w, p->probes.v[i]);
