@@ -508,6 +508,10 @@ struct ast_expr *dwloc_bits(const struct dwloc_env *env, const struct dwloc *l,
 						 (int64_t)(off - first) * 8));
 		sum = sum ? tree_binary(sm->a, OP_OR, sum, e) : e;
 	}
+	if (!sum) {
+		*why = "it has no bits";
+		return NULL;
+	}
 	if (lo % 8)
 		sum = tree_binary(sm->a, OP_USHR, sum,
 				  tree_num(sm->a, sum->at, lo % 8));

@@ -45,7 +45,7 @@ static bool find_symbol(const struct dwloc_env *env, uint64_t addr,
 	struct dwx_gvar *v;
 	const char *in, *sect;
 	uint64_t at, off, best = 0;
-	size_t i, n;
+	size_t i, n, found = SIZE_MAX;
 
 	*ret = (struct symbol){ 0 };
 	if (!dwx_section_at(env->dir, addr, &in, &off) ||
@@ -53,17 +53,20 @@ static bool find_symbol(const struct dwloc_env *env, uint64_t addr,
 		return false;
 	for (i = 0; i < n; i++)
 		if (only_address(&v[i].loc, &at) && at <= addr &&
-		    (!ret->name || at > best) &&
+		    (found == SIZE_MAX || at > best) &&
 		    dwx_section_at(env->dir, at, &sect, &off) &&
 		    !strcmp(sect, in)) {
-			ret->name = v[i].name;
+			found = i;
 			best = at;
 		}
+	if (found == SIZE_MAX)
+		return false;
+	ret->name = v[found].name;
 	ret->off = addr - best;
-	for (i = 0; ret->name && i < n; i++)
+	for (i = 0; i < n; i++)
 		ret->same += !strcmp(v[i].name, ret->name) &&
 			     only_address(&v[i].loc, &at);
-	return ret->name != NULL;
+	return true;
 }
 
 struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr)

@@ -403,8 +403,10 @@ static int add_sites(struct dwfind *w, const struct spec *s, bool nearest,
 		rc = dwx_find_lines(w->f->dir, s->file, s->range[i].first,
 				    s->range[i].last, nearest, w->a, &site, &n,
 				    e);
-		for (k = 0; rc == 0 && k < 2 * n; k++)
-			rc = add_site(w, k >= n, since, &site[k % n], e);
+		for (k = 0; rc == 0 && k < n; k++)
+			rc = add_site(w, false, since, &site[k], e);
+		for (k = 0; rc == 0 && k < n; k++)
+			rc = add_site(w, true, since, &site[k], e);
 	}
 	return rc;
 }

@@ -38,12 +38,12 @@ static const char *hwbp_name(struct sema *sm, const struct ast_point *pt,
 			     bool rw)
 {
 	const struct ast_comp *c = &pt->comp[1];
-	const struct ast_comp *len = hwbp_len(pt);
 	struct arena *a = sm->a;
 	const char *s = "";
 
-	if (len)
-		s = arena_printf(a, ".length(%lld)", (long long)len->num);
+	if (pt->ncomp > 3)
+		s = arena_printf(a, ".length(%lld)",
+				 (long long)pt->comp[2].num);
 	if (c->arg_kind == ARG_STR)
 		return arena_printf(a, "kernel.data(\"%s\")%s.%s", c->str, s,
 				    rw ? "rw" : "write");
