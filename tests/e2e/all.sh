@@ -50,7 +50,7 @@ for stp in tests/e2e/cases/*.stp; do
 		rm -f "$dir/$case.tap"
 		continue
 	fi
-	awk '$5 == "unsupported:" { print $1 }' "$dir/$case.table" >"$dir/$case.unsupported"
+	awk '$5 == "unsupported:" { r = $1; sub(/^.*unsupported: /, ""); print r, $0 }' "$dir/$case.table" >"$dir/$case.unsupported"
 	for f in tests/e2e/cases/"$case".*; do
 		case $f in *.stp | *.build | *.argv | *.debug) ;; *) cp "$f" "$dir/" ;; esac
 	done
