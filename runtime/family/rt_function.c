@@ -519,6 +519,28 @@ bool taprt_fn_is(unsigned long ip, const char *name, const char *full)
 
 /* ---- kprobes --------------------------------------------------------------------------- */
 
+/*
+ * register_kprobe() of x86 decodes the whole function to see if a jump may replace the
+ * breakpoint (can_optimize()), and takes what is behind the last function of a module,
+ * up to the end of the page, for a part of it.  An instruction that seems to go on there
+ * makes it read behind the module's text, which may be unmapped from 6.4 on: an oops.
+ */
+static bool rt_kprobe_runs_out(unsigned long ip)
+{
+	unsigned long off, size, end;
+	char *plus;
+
+	sprint_symbol(rt_symbol_text, ip);
+	plus = strchr(rt_symbol_text, '+');
+	if (!plus || sscanf(plus, "+0x%lx/0x%lx", &off, &size) != 2)
+		return true;
+	end = ip - off + size;
+	if (end & (PAGE_SIZE - 1))
+		return false;
+	sprint_symbol(rt_symbol_text, end);
+	return !strncmp(rt_symbol_text, "0x", 2);
+}
+
 void taprt_fn_failed(u32 i, int rc)
 {
 	char why[32];
@@ -614,7 +636,9 @@ static void rt_kprobes_arm(u16 owner)
 		/* each takes milliseconds; who closes ctl next waits for us */
 		if (fatal_signal_pending(current))
 			return;
-		if (taprt_points[i].mech == TAPRT_MECH_KRETPROBE)
+		if (rt_points[i].owner && rt_kprobe_runs_out(rt_points[i].ip))
+			rc = -EFAULT;
+		else if (taprt_points[i].mech == TAPRT_MECH_KRETPROBE)
 			rc = rt_kretprobe_arm(i);
 		else
 			rc = rt_kprobe_arm(i);

@@ -25,5 +25,8 @@ rmmod taptarget || fail "rmmod taptarget"
 rmmod taptwin || fail "rmmod taptwin"
 said '^tt_entry module("taptarget").function("tt_entry").call$' 3 || fail "entries"
 said '^tt_notrace module("taptarget").function("tt_notrace").call$' 3 || fail "notrace"
-expect /tmp/out '^struct 1032$' '^struct 1034$' '^3 ticks$'
-[ -s /tmp/err ] && fail "said: $(head -3 /tmp/err)"
+expect /tmp/out '^struct 1032$' '^struct 1034$' '^[03] ticks$'
+# the last function of a module, without an ftrace site: refused where a kprobe would oops
+if grep -v 'tt_exit.*registration error.*(rc -14)$' /tmp/err; then
+	fail "said: $(head -3 /tmp/err)"
+fi
