@@ -4,11 +4,20 @@
 $TAPRUN -c "ping -c 5 -A -s 100 127.0.0.1" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
 expect /tmp/out '^DEV +PID PROCESS +RECV +BYTES +XMIT +BYTES$' \
 	'^lo +[0-9]+ (ping|busybox) +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+$' \
-	'^sent lo (ping|busybox) min 142 avg 142 max 142$'
-packets=0
-while read -r dev _ _ recv bytes _; do
-	[ "$dev" = lo ] || continue
-	packets=$((packets + recv))
-	[ "$bytes" = $((recv * 128)) ] || fail "$recv packets have $bytes bytes"
+	'^sent lo (ping|busybox) [0-9]+ min 142 avg 142 max 142$'
+came=0 went=0
+while read -r a b c d e f g _; do
+	case $a in
+	lo)
+		came=$((came + d))
+		[ "$e" = $((d * 128)) ] || fail "$d packets have $e bytes"
+		[ "$g" = $((f * 142)) ] || fail "$f packets sent have $g bytes"
+		;;
+	sent)
+		[ "$b" = lo ] || continue
+		went=$((went + d))
+		[ "$e $f $g" = "min 142 avg" ] || fail "sent: $c $e $f $g"
+		;;
+	esac
 done </tmp/out
-[ "$packets" = 10 ] || fail "$packets packets came"
+[ "$came $went" = "10 10" ] || fail "$came packets came, $went went"
