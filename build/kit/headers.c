@@ -22,7 +22,7 @@
 #define FILE_MAX   ((size_t)16 << 20)
 #define ALL_MAX	   ((unsigned long long)256 << 20)
 #define PATH_BYTES 512
-#define PACK_LEVEL 9 /* 12 takes twice the time for 2 % */
+#define PACK_LEVEL 6 /* 9 takes 0.4 s of cpu more for 1.4 % */
 
 /* One header: its name in the pack and where it is. */
 struct header {

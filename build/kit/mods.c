@@ -26,7 +26,7 @@
 /* A frame holds GROUP_BYTES or one module: half the size of single ones, 2 ms to read. */
 #define MAX_THREADS    16
 #define GROUP_BYTES    ((uint32_t)2 << 20)
-#define MOD_ZSTD_LEVEL 9
+#define MOD_ZSTD_LEVEL 6
 #define FN_ZSTD_LEVEL  5
 
 /* Work on items 0…n-1 by several threads; stops at the first failure. */

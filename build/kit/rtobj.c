@@ -85,6 +85,18 @@ static char *object_path(struct arena *a, const char *dir,
 			    i || joined ? l->v[i].name : "module");
 }
 
+/* The files that the kernel's build puts before every source, one after another. */
+static const char *forced_include(const struct recipe *r, size_t *i)
+{
+	for (; *i + 1 < r->headers.n; ++*i)
+		if (!strcmp(r->headers.v[*i], "-include")) {
+			*i += 2;
+			return r->headers.v[*i - 1];
+		}
+	return NULL;
+}
+
+/* @source: below runtime/, or an absolute path. */
 static struct spawn compiler(struct arena *a, const char *runtime,
 			     const struct recipe *r, const char *dir,
 			     const char *source, const char *object)
@@ -109,7 +121,10 @@ static struct spawn compiler(struct arena *a, const char *runtime,
 
 	words_add(a, &argv, r->cc);
 	for (i = 0; i < r->headers.n; i++)
-		words_add(a, &argv, r->headers.v[i]);
+		if (strcmp(r->headers.v[i], "-include"))
+			words_add(a, &argv, r->headers.v[i]);
+		else
+			i++; /* prefix.h has it */
 	words_add(a, &argv, arena_printf(a, "-I%s", home));
 	words_add(a, &argv, arena_printf(a, "-I%s", dir));
 	/* No path of this machine may reach the kit: WARN() keeps __FILE__. */
@@ -122,8 +137,45 @@ static struct spawn compiler(struct arena *a, const char *runtime,
 	for (i = 0; i < sizeof(extra) / sizeof(*extra); i++)
 		words_add(a, &argv, extra[i]);
 	words_add(a, &argv, object);
-	words_add(a, &argv, arena_printf(a, "%s/%s", runtime, source));
+	if (*source == '/') {
+		words_add(a, &argv, "-x");
+		words_add(a, &argv, "c-header");
+	} else {
+		words_add(a, &argv, "-include");
+		words_add(a, &argv, arena_printf(a, "%s/prefix.h", dir));
+		source = arena_printf(a, "%s/%s", runtime, source);
+	}
+	words_add(a, &argv, source);
 	return (struct spawn){ .argv = words_end(a, &argv) };
+}
+
+/*
+ * What nearly all parts include is parsed once: a third of the time of compiling
+ * them.  A compiler that does not take the result reads the text instead.
+ */
+static int precompile(struct arena *a, const char *runtime,
+		      const struct recipe *r, const char *dir, struct err *e)
+{
+	char *path = arena_printf(a, "%s/prefix.h", dir);
+	struct buf text = BUF_INIT;
+	const char *file;
+	struct spawn s;
+	size_t i = 0;
+	int rc;
+
+	while ((file = forced_include(r, &i)))
+		buf_printf(&text, "#include \"%s\"\n", file);
+	buf_printf(&text, "#include \"runtime/prefix.h\"\n");
+	rc = fs_write_atomic(path, text.p, text.len, 0644, e);
+	buf_deinit(&text);
+	if (rc < 0)
+		return rc;
+	s = compiler(a, runtime, r, dir, path, arena_printf(a, "%s.gch", path));
+	rc = spawn_run(&s, e);
+	if (rc == ERR_TOOL)
+		rc = tool_failed(a, &s, "compiling the runtime", e);
+	buf_deinit(&s.out);
+	return rc;
 }
 
 static int compile_all(struct arena *a, const char *runtime,
@@ -131,8 +183,10 @@ static int compile_all(struct arena *a, const char *runtime,
 		       const struct rtobjs *l, struct err *e)
 {
 	struct spawn *s = arena_array(a, struct spawn, l->n);
-	int rc;
+	int rc = precompile(a, runtime, r, dir, e);
 
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < l->n; i++)
 		s[i] = compiler(a, runtime, r, dir, l->v[i].file,
 				object_path(a, dir, l, i, false));
