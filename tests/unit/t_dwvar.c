@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* $variables and @var() of functions whose debug information gcc has made. */
-#include "build/base/diag.h"
-#include "build/dwarf/dwkit.h"
-#include "build/lang/lang.h"
-#include "build/sema/ctx.h"
-#include "build/sema/sema.h"
-#include "build/session.h"
-#include "tests/tap.h"
 #include "tests/unit/dwarf_fix.h"
 #define KIT_FIX_INDEX
-#include "tests/unit/kit_fix.h"
+#include "tests/unit/pass2_fix.h"
 
 #include <stdlib.h>
 
@@ -41,78 +34,6 @@ static const char source[] =
 	"}\n";
 
 static struct arena a;
-static struct kit kernel;
-
-/* ---- one run ------------------------------------------------------------------- */
-
-struct run {
-	struct arena a;
-	struct diags d;
-	struct buf out;
-	struct program *p;
-	struct dwkit *dw;
-};
-
-static void run_init(struct run *r, bool with_dw, const char *script)
-{
-	struct session s = { 0 };
-	struct pp_env env = { .guru = true };
-	struct sema_in in = { .s = &s, .kit = &kernel, .env = &env };
-	struct src *src;
-
-	memset(r, 0, sizeof(*r));
-	arena_init(&r->a);
-	diags_init(&r->d);
-	buf_init(&r->out);
-	s.perm = &r->a;
-	limits_init(&s.limits);
-	if (with_dw)
-		in.dw = r->dw = dwkit_new(&kernel);
-	src = src_from_text(&r->a, "t.stp", script, strlen(script));
-	in.user = lang_parse(&r->a, lang_lex(&r->a, src, NULL, &r->d), &env,
-			     &r->d);
-	if (in.user)
-		r->p = sema_run(&in, &r->a, &r->d);
-	if (r->p)
-		sema_print(&r->out, r->p, 1);
-}
-
-static void run_deinit(struct run *r)
-{
-	buf_deinit(&r->out);
-	diags_deinit(&r->d);
-	dwkit_free(r->dw);
-	arena_deinit(&r->a);
-}
-
-static void lowers(const char *point, const char *body, const char *want)
-{
-	char script[600];
-	struct run r;
-
-	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
-	run_init(&r, true, script);
-	if (!ok(r.p && strstr(r.out.p, want), "%s { %s } is %.*s", point, body,
-		(int)strcspn(want, "\n"), want))
-		printf("# %s# %s\n", r.d.text.p, r.out.p);
-	run_deinit(&r);
-}
-
-static void refuses(const char *point, const char *body, const char *tag,
-		    const char *text)
-{
-	char script[600], bracket[64];
-	struct run r;
-
-	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
-	snprintf(bracket, sizeof(bracket), "[%s]", tag);
-	run_init(&r, true, script);
-	if (!ok(!r.p && r.d.nerrors && strstr(r.d.text.p, bracket) &&
-			strstr(r.d.text.p, text),
-		"%s { %s } is refused with %s: %s", point, body, tag, text))
-		printf("# %s# %s\n", r.d.text.p, r.out.p);
-	run_deinit(&r);
-}
 
 #define PLAIN  "kernel.function(\"no_ftrace\")"
 #define TYPED  "kernel.function(\"do_work\")"
@@ -190,8 +111,10 @@ static void test_typed(void)
 		"probe " TYPED " { println($o->id, $n, $$parms) }\n"
 		"probe " TYPED ".return { println($return, $n) }\n";
 
-	run_init(&with, true, script);
-	run_init(&without, false, script);
+	run_init(&with, &kernel, script);
+	with_index = false;
+	run_init(&without, &kernel, script);
+	with_index = true;
 	ok(with.p && without.p && !strcmp(with.out.p, without.out.p),
 	   "debug information changes no program of typed functions");
 	run_deinit(&with);

@@ -1,88 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Pass 2 against a made-up kernel: places, $variables, snapshots, numbers. */
-#include "build/sema/sema.h"
-#include "build/base/arena.h"
-#include "build/base/buf.h"
-#include "build/base/diag.h"
-#include "build/lang/lang.h"
-#include "build/session.h"
-#include "tests/tap.h"
-#include "tests/unit/kit_fix.h"
+#include "tests/unit/pass2_fix.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- one run ------------------------------------------------------------- */
-
-static bool guru; /* -g, for assignments to $variables */
-
-struct run {
-	struct arena a;
-	struct diags d;
-	struct buf out;
-	struct program *p;
-};
-
-static void run_init(struct run *r, const struct kit *k, const char *script)
-{
-	struct session s = { .guru = guru };
-	struct pp_env env = { .guru = true };
-	struct src *src;
-	struct sema_in in = { .s = &s, .kit = k, .env = &env };
-
-	memset(r, 0, sizeof(*r));
-	arena_init(&r->a);
-	diags_init(&r->d);
-	buf_init(&r->out);
-	s.perm = &r->a;
-	limits_init(&s.limits);
-	src = src_from_text(&r->a, "t.stp", script, strlen(script));
-	in.user = lang_parse(&r->a, lang_lex(&r->a, src, NULL, &r->d), &env,
-			     &r->d);
-	if (in.user)
-		r->p = sema_run(&in, &r->a, &r->d);
-	if (r->p)
-		sema_print(&r->out, r->p, 1);
-}
-
-static void run_deinit(struct run *r)
-{
-	buf_deinit(&r->out);
-	diags_deinit(&r->d);
-	arena_deinit(&r->a);
-}
-
-static struct kit old_kernel, new_kernel;
-
-/* @body in a probe of @point prints @want somewhere in its -p2 text. */
-static void lowers(const char *point, const char *body, const char *want)
-{
-	char script[600];
-	struct run r;
-
-	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
-	run_init(&r, &old_kernel, script);
-	if (!ok(r.p && strstr(r.out.p, want), "%s { %s } is %.*s", point, body,
-		(int)strcspn(want, "\n"), want))
-		printf("# %s# %s\n", r.d.text.p, r.out.p);
-	run_deinit(&r);
-}
-
-static void refuses(const char *point, const char *body, const char *tag,
-		    const char *text)
-{
-	char script[600], bracket[64];
-	struct run r;
-
-	snprintf(script, sizeof(script), "probe %s { %s }\n", point, body);
-	snprintf(bracket, sizeof(bracket), "[%s]", tag);
-	run_init(&r, &old_kernel, script);
-	if (!ok(!r.p && r.d.nerrors && strstr(r.d.text.p, bracket) &&
-			strstr(r.d.text.p, text),
-		"%s { %s } is refused with %s: %s", point, body, tag, text))
-		printf("# %s# %s\n", r.d.text.p, r.out.p);
-	run_deinit(&r);
-}
+static struct kit new_kernel;
 
 #define CALL   "kernel.function(\"do_work\")"
 #define RETURN "kernel.function(\"do_work\").return"
@@ -267,17 +190,15 @@ static void test_points(void)
 		"maxactive");
 
 	/* $n is argument 1 of one and 0 of the other: two handlers. */
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "probe kernel.function(\"do_work*\") { println($n) }");
 	ok(r.p && r.p->probes.n == 2, "places that differ have own handlers");
 	run_deinit(&r);
-	run_init(&r, &old_kernel,
-		 "probe kernel.function(\"*\") ? { println($n) }");
+	run_init(&r, &kernel, "probe kernel.function(\"*\") ? { println($n) }");
 	ok(r.p && r.p->probes.n == 2,
 	   "optional: places without $n are left out");
 	run_deinit(&r);
-	run_init(&r, &old_kernel,
-		 "probe kernel.function(\"*\") { println(1) }");
+	run_init(&r, &kernel, "probe kernel.function(\"*\") { println(1) }");
 	ok(r.p && r.p->probes.n == 1 && r.p->probes.v[0]->points.n == 4,
 	   "one handler for all places, pieces and forbidden ones left out");
 	run_deinit(&r);
@@ -356,7 +277,7 @@ static void test_numbers(void)
 	struct run x, y;
 	size_t i, differ = 0;
 
-	run_init(&x, &old_kernel, script);
+	run_init(&x, &kernel, script);
 	run_init(&y, &new_kernel, script);
 	ok(x.p && y.p && !strcmp(x.out.p, y.out.p), "same text on both");
 	ok(x.p && y.p && x.p->nums.n == y.p->nums.n && x.p->nums.n >= 6,
@@ -377,7 +298,7 @@ static void test_functions(void)
 {
 	struct run r;
 
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "function arg() { return $n } function twice() { return 2 * "
 		 "arg() } probe kernel.function(\"do_work*\") { "
 		 "println(twice()) }");
@@ -389,20 +310,20 @@ static void test_functions(void)
 	ok(r.p && r.p->probes.v[0]->flags == TAPRT_P_ARGS,
 	   "a function that reads arguments counts for its caller");
 	run_deinit(&r);
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "function arg() { return $n } probe " RETURN
 		 " { println(@entry(arg())) }");
 	ok(r.p && strstr(r.out.p, "  long arg()\n"),
 	   "a function may run at entry");
 	run_deinit(&r);
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "function arg() { return $n } probe begin { println(arg()) }"
 		 " probe " RETURN " { println(arg()) }");
 	ok(!r.p && strstr(r.d.text.p, "[TARGET_CONTEXT]") &&
 		   strstr(r.d.text.p, "[ENTRY_CONTEXT]"),
 	   "refused where there are no variables, and at return");
 	run_deinit(&r);
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "function loop(i) { if (i < 1) return $n; return loop(i - 1) }"
 		 " probe " CALL " { println(loop(3)) }");
 	ok(r.p && r.p->funcs.n == 1, "a recursive function is copied once");
@@ -438,7 +359,7 @@ static void test_access(void)
 
 		snprintf(script, sizeof(script),
 			 "probe " CALL " { println(%s) }", tests[i].expr);
-		run_init(&r, &old_kernel, script);
+		run_init(&r, &kernel, script);
 		got = r.p ? &first_arg(r.p)->access : w;
 		ok(r.p && got->bytes == w->bytes &&
 			   got->is_signed == w->is_signed &&
@@ -454,7 +375,7 @@ static void test_flags(void)
 {
 	struct run r;
 
-	run_init(&r, &old_kernel,
+	run_init(&r, &kernel,
 		 "probe " RETURN " { println($n, @entry(execname()), $return) }"
 		 " probe " CALL " { println(1) } probe " CALL
 		 " { println($n) }");
@@ -475,7 +396,7 @@ static void test_flags(void)
 
 int main(void)
 {
-	kit_make(&old_kernel, 0);
+	kit_make(&kernel, 0);
 	kit_make(&new_kernel, 24);
 	test_arguments();
 	test_chains();
@@ -490,7 +411,7 @@ int main(void)
 	test_access();
 	test_flags();
 	test_functions();
-	kit_drop(&old_kernel);
+	kit_drop(&kernel);
 	kit_drop(&new_kernel);
 	return tap_done();
 }
