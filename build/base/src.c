@@ -27,21 +27,37 @@ struct src *src_from_text(struct arena *a, const char *name, const char *text,
 	s->name = arena_strdup(a, name);
 	s->text = arena_strndup(a, text, len);
 	s->len = len;
-	/* One extra slot: a text of n newlines has at most n + 1 lines. */
-	s->nlines = 1;
-	for (size_t i = 0; i < len; i++)
-		s->nlines += text[i] == '\n';
-	s->lines = arena_array(a, uint32_t, s->nlines);
-	for (size_t i = 0, l = 1; i < len; i++)
-		if (text[i] == '\n')
-			s->lines[l++] = (uint32_t)i + 1;
+	s->a = a;
 	return s;
+}
+
+static void find_lines(struct src *s)
+{
+	const char *p = s->text, *end = s->text + s->len;
+	size_t l = 0;
+
+	/* A text of n newlines has at most n + 1 lines. */
+	s->nlines = 1;
+	for (size_t i = 0; i < s->len; i++)
+		s->nlines += s->text[i] == '\n';
+	s->lines = arena_array(s->a, uint32_t, s->nlines);
+	while (++l < s->nlines) {
+		p = (const char *)memchr(p, '\n', (size_t)(end - p)) + 1;
+		s->lines[l] = (uint32_t)(p - s->text);
+	}
+}
+
+unsigned int src_nlines(struct src *s)
+{
+	if (!s->lines)
+		find_lines(s);
+	return (unsigned int)s->nlines;
 }
 
 void src_line_col(struct src *s, uint32_t off, unsigned int *line,
 		  unsigned int *col)
 {
-	size_t lo = 0, hi = s->nlines;
+	size_t lo = 0, hi = src_nlines(s);
 
 	while (hi - lo > 1) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -57,9 +73,11 @@ void src_line_col(struct src *s, uint32_t off, unsigned int *line,
 
 const char *src_line(struct src *s, unsigned int line, size_t *len)
 {
-	const char *p = s->text + s->lines[line - 1];
-	const char *nl = memchr(p, '\n', s->len - (size_t)(p - s->text));
+	const char *p, *nl;
 
+	src_nlines(s);
+	p = s->text + s->lines[line - 1];
+	nl = memchr(p, '\n', s->len - (size_t)(p - s->text));
 	*len = nl ? (size_t)(nl - p) : s->len - (size_t)(p - s->text);
 	return p;
 }

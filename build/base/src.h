@@ -18,13 +18,15 @@ struct err;
  * @name: as printed in diagnostics ("-e" scripts are "<input>")
  * @text: @len bytes, NUL after them
  * @is_library: from the tapset, not the user's file
+ * @lines: private: offsets of @nlines starts of lines, made on first use
  */
 struct src {
 	const char *name;
 	const char *text;
 	size_t len;
 	bool is_library;
-	uint32_t *lines; /* offsets of line starts, made on first use */
+	struct arena *a;
+	uint32_t *lines;
 	size_t nlines;
 };
 
@@ -44,6 +46,8 @@ int src_load(struct arena *a, const char *path, struct src **ret,
 /** src_from_text() - wrap @len bytes of @text (copied into @a) */
 struct src *src_from_text(struct arena *a, const char *name, const char *text,
 			  size_t len);
+/** src_nlines() - how many lines: at least one */
+unsigned int src_nlines(struct src *s);
 /** src_line_col() - 1-based line and 1-based column (bytes) of @off */
 void src_line_col(struct src *s, uint32_t off, unsigned int *line,
 		  unsigned int *col);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tapset: an index of library files, each parsed only when it is needed. */
+/* The tapset: an index of library files, each read closely only when it is needed. */
 #include "build/elab/library.h"
 
 #include "build/base/arena.h"
@@ -8,7 +8,6 @@
 #include "build/base/vec.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
-#include "build/lang/lex.h"
 #include "build/session.h"
 #include "bundle/base/err.h"
 
@@ -52,113 +51,22 @@ static void index_name(struct library *lib, enum lib_kind kind,
 		vec_apush(lib->a, &nf->v, f);
 }
 
-/* Definitions begin outside of every bracket; conditions are looked through. */
+/* The file that is being looked at. */
 struct indexer {
 	struct library *lib;
 	struct lib_file *f;
-	const struct tok *t, *end;
-	int depth;
 };
 
-static void index_globals(struct indexer *x)
+static void index_found(void *arg, enum outline_kind kind, const char *name)
 {
-	bool expect = true;
+	static const enum lib_kind kinds[] = {
+		[OUTLINE_FUNC] = LIB_FUNC,
+		[OUTLINE_GLOBAL] = LIB_GLOBAL,
+		[OUTLINE_ALIAS] = LIB_ALIAS,
+	};
+	struct indexer *x = arg;
 
-	for (; x->t < x->end; x->t++) {
-		switch (x->t->kind) {
-		case T_IDENT:
-			if (!expect)
-				return;
-			index_name(x->lib, LIB_GLOBAL, x->t->text, x->f);
-			expect = false;
-			break;
-		case T_COMMA:
-			expect = true;
-			break;
-		case T_MOD:
-		case T_LBRACKET:
-		case T_RBRACKET:
-		case T_NUMBER:
-		case T_STRING:
-		case T_SET:
-		case T_SUB:
-		case T_ADD:
-			break;
-		default:
-			return;
-		}
-	}
-}
-
-/* "probe a.b = …" and "probe a.b = c.d = …": every name before the last "=". */
-static void index_aliases(struct indexer *x)
-{
-	const char *first = NULL;
-
-	for (; x->t < x->end; x->t++) {
-		switch (x->t->kind) {
-		case T_LBRACE:
-		case T_COMMA:
-		case T_PROBE:
-			return;
-		case T_SET:
-		case T_ADD_SET:
-			if (first)
-				index_name(x->lib, LIB_ALIAS, first, x->f);
-			first = NULL;
-			break;
-		default:
-			if (!first && x->t->text && x->t->kind != T_STRING)
-				first = x->t->text;
-			break;
-		}
-	}
-}
-
-static void index_depth(struct indexer *x)
-{
-	switch (x->t->kind) {
-	case T_LBRACE:
-	case T_LPAREN:
-	case T_LBRACKET:
-		x->depth++;
-		break;
-	case T_RBRACE:
-	case T_RPAREN:
-	case T_RBRACKET:
-		x->depth--;
-		break;
-	case T_PP_OPEN:
-		while (x->t + 1 < x->end && x->t->kind != T_PP_THEN)
-			x->t++;
-		break;
-	default:
-		break;
-	}
-	x->t++;
-}
-
-static void index_file(struct library *lib, struct lib_file *f)
-{
-	struct indexer x = { lib, f, f->lexed->tok, f->lexed->tok + f->lexed->n,
-			     0 };
-
-	while (x.t < x.end) {
-		uint8_t kind = x.t->kind;
-
-		if (x.depth || (kind != T_GLOBAL && kind != T_FUNCTION &&
-				kind != T_PROBE)) {
-			index_depth(&x);
-			continue;
-		}
-		x.t++;
-		if (kind == T_GLOBAL)
-			index_globals(&x);
-		else if (kind == T_PROBE)
-			index_aliases(&x);
-		else if (x.t < x.end && x.t->kind == T_IDENT)
-			index_name(lib, LIB_FUNC, x.t->text, f);
-	}
+	index_name(x->lib, kinds[kind], name, x->f);
 }
 
 /* ---- directories --------------------------------------------------------- */
@@ -188,6 +96,7 @@ static void add_file(struct library *lib, const char *path, const char *arch,
 		     const char *kver)
 {
 	struct lib_file *f;
+	struct indexer x = { lib, NULL };
 	struct src *src;
 	struct err e;
 
@@ -201,15 +110,17 @@ static void add_file(struct library *lib, const char *path, const char *arch,
 	f->path = path;
 	f->arch = arch;
 	f->kver = kver;
-	f->lexed = lang_lex(lib->a, src, &lib->args, lib->d);
+	f->src = src;
 	if (has_suffix(path, ".stpm")) {
+		f->lexed = lang_lex(lib->a, src, &lib->args, lib->d);
 		f->id = lib->macros.n;
 		vec_apush(lib->a, &lib->macros, f);
 		return;
 	}
 	f->id = lib->files.n;
 	vec_apush(lib->a, &lib->files, f);
-	index_file(lib, f);
+	x.f = f;
+	lang_outline(src, index_found, &x, lib->d);
 }
 
 static int keep_entry(const struct dirent *de)
@@ -329,6 +240,19 @@ bool library_applies(const struct lib_file *f, const struct pp_target *t)
 	return !strncmp(t->kernel_vr, f->kver, n) &&
 	       (!t->kernel_vr[n] || t->kernel_vr[n] == '.' ||
 		t->kernel_vr[n] == '-');
+}
+
+const struct lexed *library_lexed(struct library *lib, const struct lib_file *f)
+{
+	struct lib_file *mine = lib->files.v[f->id];
+	struct diags told; /* when the library was opened */
+
+	if (!mine->lexed) {
+		diags_init(&told);
+		mine->lexed = lang_lex(lib->a, mine->src, &lib->args, &told);
+		diags_deinit(&told);
+	}
+	return mine->lexed;
 }
 
 /* What is wrong with a macro file is shown; only -W makes it matter. */

@@ -15,17 +15,20 @@ struct pp_env;
 struct pp_macros;
 struct pp_target;
 struct session;
+struct src;
 
 /**
  * struct lib_file - one .stp or .stpm file
  * @path: as found below an include directory
  * @arch: directory says it is for this machine only ("x86_64"), or NULL
  * @kver: directory says it is for this kernel version only ("5.10"), or NULL
- * @lexed: tokens, shared by all targets
+ * @src: its text
+ * @lexed: private to the library: tokens, or NULL before they are asked for
  * @id: position in the index
  */
 struct lib_file {
 	const char *path, *arch, *kver;
+	struct src *src;
 	const struct lexed *lexed;
 	size_t id;
 };
@@ -33,8 +36,8 @@ struct lib_file {
 enum lib_kind { LIB_FUNC, LIB_GLOBAL, LIB_ALIAS, LIB_KINDS };
 
 /**
- * library_open() - lex every file below session.include; once per process
- * @d: files that cannot be lexed are skipped with a warning here
+ * library_open() - look into every file below session.include; once per process
+ * @d: files that cannot be read are skipped with a warning here
  *
  * Searched in each directory: the top, base/, linux/, and below the top and
  * linux/ the directories KVER/ARCH, KVER and ARCH.  Order: directories as given,
@@ -42,6 +45,10 @@ enum lib_kind { LIB_FUNC, LIB_GLOBAL, LIB_ALIAS, LIB_KINDS };
  * Return: never NULL; owned by session.perm.
  */
 struct library *library_open(struct session *s, struct diags *d);
+
+/** library_lexed() - the tokens of a .stp file, shared by all targets */
+const struct lexed *library_lexed(struct library *lib,
+				  const struct lib_file *f);
 
 /**
  * library_macros() - the macros of the .stpm files that apply to a target

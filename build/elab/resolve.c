@@ -130,7 +130,8 @@ struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 
 	if (sf)
 		return sf->ast ? sf : NULL;
-	f = lang_parse(sm->a, lf->lexed, sm->in->env, sm->d);
+	f = lang_parse(sm->a, library_lexed(sm->in->lib, lf), sm->in->env,
+		       sm->d);
 	if (!f) {
 		if (why && sm->d->nerrors > before)
 			diag_note(sm->d, why, "tapset file '%s' is needed here",

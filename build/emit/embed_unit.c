@@ -395,12 +395,10 @@ static bool is_word(const struct message *m, const char *word)
 static struct span place(const struct embed_src *s, const struct message *m)
 {
 	struct span at = { .src = s->src };
-	unsigned int line, col;
 	size_t n = 0, k;
 	const char *l;
 
-	src_line_col(s->src, 0, &line, &col); /* counts the lines */
-	if (!m->line || m->line > s->src->nlines)
+	if (!m->line || m->line > src_nlines(s->src))
 		return (struct span){ 0 };
 	l = src_line(s->src, m->line, &n);
 	k = m->col && m->col - 1 <= n ? m->col - 1 : 0;

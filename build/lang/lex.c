@@ -4,20 +4,12 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/intern.h"
+#include "build/lang/scan.h"
 #include "build/lang/str.h"
 
 #include <string.h>
 
 #define LEX_MAX_ARG 999
-
-/* [start, end) is the token; everything before start is space and comments. */
-struct scan {
-	enum tokk kind;
-	const char *start, *end;
-	bool glued;
-	uint16_t junk; /* enum diag_tag */
-	const char *why;
-};
 
 /**
  * struct lexer - position in the source, and in a pasted argument
@@ -35,158 +27,8 @@ struct lexer {
 	struct span arg_at;
 	bool arg_glued; /* its next token is glued if no space comes first */
 	bool has_pp;
-	uint8_t first[128], next[T_COUNT]; /* operators by first character */
 	VEC(struct tok) out;
 };
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_';
-}
-
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static const char *find(const char *p, const char *end, const char *two)
-{
-	const char *q = memmem(p, (size_t)(end - p), two, 2);
-
-	return q;
-}
-
-/* The first byte at or after @p that is neither space nor comment. */
-static const char *skip_space(const char *p, const char *end)
-{
-	for (;;) {
-		while (p < end && is_space(*p))
-			p++;
-		if (p == end)
-			return p;
-		if (*p == '#' || (*p == '/' && p + 1 < end && p[1] == '/')) {
-			p = memchr(p, '\n', (size_t)(end - p));
-			if (!p)
-				return end;
-		} else if (*p == '/' && p + 1 < end && p[1] == '*') {
-			p = find(p + 2, end, "*/");
-			if (!p)
-				return end;
-			p += 2;
-		} else {
-			return p;
-		}
-	}
-}
-
-static void junk(struct scan *s, const char *end, enum diag_tag tag,
-		 const char *why)
-{
-	s->kind = T_JUNK;
-	s->end = end;
-	s->junk = (uint16_t)tag;
-	s->why = why;
-}
-
-static void scan_string(struct scan *s, const char *end)
-{
-	const char *p = s->start + 1;
-
-	for (; p < end && *p != '"'; p++) {
-		if (*p == '\n')
-			break;
-		if (*p == '\\' && p + 1 < end)
-			p++;
-		if (!*p) {
-			junk(s, p + 1, DIAG_BAD_CHAR, "NUL byte in a string");
-			return;
-		}
-	}
-	if (p >= end || *p != '"') {
-		junk(s, p < end ? p : end, DIAG_OPEN_STRING,
-		     "Could not find matching closing quote");
-		return;
-	}
-	s->kind = T_STRING;
-	s->end = p + 1;
-}
-
-static void scan_embedded(struct scan *s, const char *end)
-{
-	const char *q = find(s->start + 2, end, "%}");
-
-	if (!q) {
-		junk(s, end, DIAG_OPEN_EMBEDDED,
-		     "Could not find matching '%}' to close embedded function "
-		     "block");
-		return;
-	}
-	if (memchr(s->start, 0, (size_t)(q - s->start))) {
-		junk(s, q + 2, DIAG_BAD_CHAR, "NUL byte in embedded code");
-		return;
-	}
-	s->kind = T_EMBEDDED;
-	s->end = q + 2;
-}
-
-static void scan_operator(const struct lexer *lx, struct scan *s,
-			  const char *end)
-{
-	unsigned char c = (unsigned char)*s->start;
-	size_t left = (size_t)(end - s->start);
-
-	for (enum tokk k = c < 128 ? lx->first[c] : 0; k; k = lx->next[k]) {
-		const char *op = tok_kind_name(k);
-		size_t n = strlen(op);
-
-		if (n <= left && !memcmp(s->start, op, n)) {
-			s->kind = k;
-			s->end = s->start + n;
-			return;
-		}
-	}
-	junk(s, s->start + 1, DIAG_BAD_CHAR, "unknown junk token");
-}
-
-/* One token of [p, end), which must not start with a script argument. */
-static void scan_token(const struct lexer *lx, const char *p, const char *end,
-		       struct scan *s)
-{
-	char c = *p;
-
-	s->start = p;
-	if (is_letter(c) || c == '$') {
-		do
-			p++;
-		while (p < end && (is_letter(*p) || is_digit(*p) || *p == '$'));
-		s->kind = T_IDENT;
-	} else if (is_digit(c)) {
-		while (p < end &&
-		       (is_digit(*p) || (is_letter(*p) && *p != '_')))
-			p++;
-		s->kind = T_NUMBER;
-	} else if (c == '@' && p + 1 < end && is_letter(p[1])) {
-		do
-			p++;
-		while (p < end && (is_letter(*p) || is_digit(*p)));
-		s->kind = T_ATWORD;
-	} else if (c == '"') {
-		scan_string(s, end);
-		return;
-	} else if (c == '%' && p + 1 < end && p[1] == '{') {
-		scan_embedded(s, end);
-		return;
-	} else {
-		scan_operator(lx, s, end);
-		return;
-	}
-	s->end = p;
-}
 
 /* C's base-0 conversion of the whole of [p, end); false: not a 64-bit number. */
 static bool parse_number(const char *p, const char *end, int64_t *ret)
@@ -201,8 +43,9 @@ static bool parse_number(const char *p, const char *end, int64_t *ret)
 		return false;
 	for (; p < end; p++) {
 		unsigned int digit =
-			is_digit(*p) ? (unsigned int)(*p - '0')
-				     : (unsigned int)((*p | 0x20) - 'a') + 10;
+			scan_is_digit(*p)
+				? (unsigned int)(*p - '0')
+				: (unsigned int)((*p | 0x20) - 'a') + 10;
 
 		if (digit >= base || __builtin_mul_overflow(v, base, &v) ||
 		    __builtin_add_overflow(v, (uint64_t)digit, &v))
@@ -210,17 +53,6 @@ static bool parse_number(const char *p, const char *end, int64_t *ret)
 	}
 	*ret = (int64_t)v;
 	return true;
-}
-
-static enum tokk keyword(const char *p, size_t n)
-{
-	for (enum tokk k = T_PROBE; k <= T_CATCH; k++) {
-		const char *w = tok_kind_name(k);
-
-		if (*w == *p && strlen(w) == n && !memcmp(w, p, n))
-			return k;
-	}
-	return T_IDENT;
 }
 
 static const char *const builtins[] = {
@@ -239,19 +71,17 @@ bool lex_is_builtin(const char *atword)
 	return false;
 }
 
+void lex_warn_typo(struct diags *d, const struct span *at)
+{
+	diag_warn(d, at, DIAG_EMBEDDED_TYPO,
+		  "'}%%' inside embedded code: did you mean '%%}'?");
+}
+
 static void set_junk(struct tok *t, enum diag_tag tag, const char *why)
 {
 	t->kind = T_JUNK;
 	t->junk = (uint16_t)tag;
 	t->text = why;
-}
-
-static void warn_embedded(struct lexer *lx, const struct scan *s,
-			  const struct span *at)
-{
-	if (find(s->start + 2, s->end - 2, "}%"))
-		diag_warn(lx->d, at, DIAG_EMBEDDED_TYPO,
-			  "'}%%' inside embedded code: did you mean '%%}'?");
 }
 
 static void emit(struct lexer *lx, const struct scan *s, struct span at)
@@ -264,7 +94,7 @@ static void emit(struct lexer *lx, const struct scan *s, struct span at)
 	switch (s->kind) {
 	case T_IDENT:
 		t.text = intern_n(s->start, n);
-		t.kind = (uint8_t)keyword(s->start, n);
+		t.kind = (uint8_t)scan_keyword(s->start, n);
 		break;
 	case T_ATWORD:
 		t.text = intern_n(s->start, n);
@@ -283,7 +113,8 @@ static void emit(struct lexer *lx, const struct scan *s, struct span at)
 		break;
 	case T_EMBEDDED:
 		t.text = arena_strndup(lx->a, s->start + 2, n - 4);
-		warn_embedded(lx, s, &at);
+		if (scan_has_typo(s))
+			lex_warn_typo(lx->d, &at);
 		break;
 	case T_JUNK:
 		set_junk(&t, s->junk, s->why);
@@ -318,7 +149,7 @@ static bool is_argument(const char *p, const char *end, size_t *len)
 		*len = 2;
 		return true;
 	}
-	while (q < end && is_digit(*q))
+	while (q < end && scan_is_digit(*q))
 		q++;
 	*len = (size_t)(q - p);
 	return *len > 1;
@@ -338,9 +169,13 @@ static size_t argument_index(const struct lang_args *args, const char *p,
 static void emit_junk(struct lexer *lx, struct span at, bool glued,
 		      enum diag_tag tag, const char *why)
 {
-	struct scan s = { .start = lx->p, .glued = glued };
+	struct scan s = { .kind = T_JUNK,
+			  .start = lx->p,
+			  .end = lx->p,
+			  .glued = glued,
+			  .junk = (uint16_t)tag,
+			  .why = why };
 
-	junk(&s, lx->p, tag, why);
 	emit(lx, &s, at);
 }
 
@@ -408,7 +243,7 @@ static void scan_glued(struct lexer *lx, struct scan *s)
 
 		memcpy(w, lx->arg, head);
 		memcpy(w + head, lx->p, tail);
-		scan_token(lx, w, w + head + tail, s);
+		scan_token(w, w + head + tail, s);
 		s->glued = glued;
 		if (s->end == w + head + tail && tail < left)
 			continue;
@@ -425,7 +260,7 @@ static void scan_glued(struct lexer *lx, struct scan *s)
 /* The next token of the argument being read, or its end. */
 static void lex_argument(struct lexer *lx)
 {
-	const char *p = skip_space(lx->arg, lx->arg_end);
+	const char *p = scan_space(lx->arg, lx->arg_end);
 	struct scan s = { .glued = p == lx->arg && lx->arg_glued };
 	size_t len;
 
@@ -442,7 +277,7 @@ static void lex_argument(struct lexer *lx)
 			  "arguments");
 		return;
 	}
-	scan_token(lx, p, lx->arg_end, &s);
+	scan_token(p, lx->arg_end, &s);
 	if (s.end == lx->arg_end) {
 		scan_glued(lx, &s);
 		lx->arg = lx->arg_end;
@@ -454,7 +289,7 @@ static void lex_argument(struct lexer *lx)
 
 static void lex_source(struct lexer *lx)
 {
-	const char *p = skip_space(lx->p, lx->end);
+	const char *p = scan_space(lx->p, lx->end);
 	struct scan s = { .glued = p == lx->p && lx->out.n };
 	size_t len;
 
@@ -465,20 +300,9 @@ static void lex_source(struct lexer *lx)
 		paste(lx, len, s.glued);
 		return;
 	}
-	scan_token(lx, p, lx->end, &s);
+	scan_token(p, lx->end, &s);
 	lx->p = s.end;
 	emit(lx, &s, span_here(lx, s.start, (size_t)(s.end - s.start)));
-}
-
-/* Chain the operators that start with the same character, in tok.def's order. */
-static void index_operators(struct lexer *lx)
-{
-	for (int k = T_COUNT - 1; k > T_CATCH; k--) {
-		unsigned char c = (unsigned char)*tok_kind_name((enum tokk)k);
-
-		lx->next[k] = lx->first[c];
-		lx->first[c] = (uint8_t)k;
-	}
 }
 
 struct lexed *lang_lex(struct arena *a, struct src *s,
@@ -493,7 +317,6 @@ struct lexed *lang_lex(struct arena *a, struct src *s,
 	struct lexed *ret = arena_new(a, struct lexed);
 	struct tok eof = { .kind = T_EOF };
 
-	index_operators(&lx);
 	while (lx.arg || lx.p < lx.end) {
 		if (lx.arg)
 			lex_argument(&lx);

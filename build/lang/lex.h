@@ -18,6 +18,9 @@ struct lexed {
 	bool has_pp;
 };
 
+/** lex_warn_typo() - of embedded code with "}%" in it */
+void lex_warn_typo(struct diags *d, const struct span *at);
+
 /** lex_is_builtin() - is this interned @word an operator of the language? */
 bool lex_is_builtin(const char *atword);
 

@@ -167,11 +167,66 @@ static void test_escapes(struct fix *f)
 	ok(!strcmp(b->p, "a\"\\n\\\\\\001"), "escape: %s", b->p);
 }
 
+static void found(void *arg, enum outline_kind kind, const char *name)
+{
+	buf_printf(arg, "%c:%s ", "fga"[kind], name);
+}
+
+/* What is defined at the top, and nothing that only looks like it. */
+static void test_outline(struct fix *f)
+{
+	static const struct {
+		const char *text, *want;
+	} t[] = {
+		{ "", "" },
+		{ "function f(a) { return a } private function g:long () %{ }; { %}",
+		  "f:f f:g " },
+		{ "global a, b[10], c% d = 5 global e = \"x\"",
+		  "g:a g:b g:c g:e " },
+		{ "probe a.b(\"x\") = c.d { x = 1 } probe e = f = g, h {}",
+		  "a:a a:e a:f " },
+		{ "probe x += y { }", "a:x " },
+		{ "probe begin { probe = 1 { global z } } function h() {}",
+		  "f:h " },
+		{ "probe p { s = \"}\\\"{\" # } function no() {}\n"
+		  "// } global no\n/* } function no() */ x[1] = %{ } ) ] %} }\n"
+		  "function yes() {}",
+		  "f:yes " },
+		{ "%( kernel_v > \"3)\" %? probe a = x {} %: function b() {} %)\n"
+		  "function c() { %( 1 == 1 %? x() %) }",
+		  "a:a f:b f:c " },
+		{ "function f() { a = b / c; d = \"(\"\n} function g() {}",
+		  "f:f f:g " },
+		{ "function f() { \"not closed\n} function g() {} /* cut",
+		  "f:f f:g " },
+		{ "function f() { {", "f:f " },
+		{ "function f() %{ cut", "f:f " },
+		{ "} ) ] function f() {}", "f:f " },
+		{ "function function probe global", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		buf_reset(&f->out);
+		lang_outline(src_from_text(&f->a, "t.stp", t[i].text,
+					   strlen(t[i].text)),
+			     found, &f->out, &f->d);
+		ok(!strcmp(f->out.len ? f->out.p : "", t[i].want),
+		   "outline %zu: '%s'", i, f->out.len ? f->out.p : "");
+	}
+	ok(f->d.nwarnings == 0, "no warnings");
+	buf_reset(&f->out);
+	lang_outline(
+		src_from_text(&f->a, "t.stp", "function f() %{ a }% %}", 23),
+		found, &f->out, &f->d);
+	ok(f->d.nwarnings == 1, "but of what is mistyped");
+}
+
 int main(void)
 {
 	struct fix f;
 
 	fix_init(&f);
+	test_outline(&f);
 	test_rows(&f);
 	test_args(&f);
 	test_long_glue(&f);
