@@ -3,6 +3,8 @@
 #ifndef BUILD_CMD_H
 #define BUILD_CMD_H
 
+#include <stdbool.h>
+
 /* What both programs exit with when they did not do what was asked. */
 enum exit_code {
 	EXIT_DONE = 0,
@@ -36,6 +38,9 @@ int cmd_info(int argc, char **argv);
 /** cmd_check() - which scripts which kernels take */
 int cmd_check(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+
+/** cmd_wants_help() - is there a --help or -h among the arguments, before "--"? */
+bool cmd_wants_help(int argc, char **argv);
 
 /** cmd_fail() - print "tapbuild: TEXT" and the hint; returns the exit code */
 int cmd_fail(const struct err *e);

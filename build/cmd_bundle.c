@@ -52,10 +52,12 @@ int bundle_cmd_fail(const struct err *e)
 	return exit_code_of(e->code);
 }
 
-int bundle_cmd_usage(const char *text)
+int bundle_cmd_usage(int argc, char **argv, const char *text)
 {
-	fprintf(stderr, "usage: tapbuild %s\n", text);
-	return EXIT_USAGE;
+	bool is_asked = cmd_wants_help(argc, argv);
+
+	fprintf(is_asked ? stdout : stderr, "usage: tapbuild %s\n", text);
+	return is_asked ? EXIT_DONE : EXIT_USAGE;
 }
 
 bool bundle_cmd_args(int argc, char **argv, const struct bundle_opt *opt,

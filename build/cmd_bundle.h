@@ -20,8 +20,11 @@ struct err;
  */
 int bundle_cmd_fail(const struct err *e);
 
-/** bundle_cmd_usage() - print how a command is called; returns EXIT_USAGE */
-int bundle_cmd_usage(const char *text);
+/**
+ * bundle_cmd_usage() - print how a command is called
+ * Return: EXIT_DONE where the arguments ask for that (--help, -h), else EXIT_USAGE.
+ */
+int bundle_cmd_usage(int argc, char **argv, const char *text);
 
 #define BUNDLE_OPTS_MAX 8
 

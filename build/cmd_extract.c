@@ -196,7 +196,7 @@ int cmd_extract(int argc, char **argv)
 
 	arena_init(&a);
 	if (!parse_args(&x, argc, argv)) {
-		code = bundle_cmd_usage(USAGE);
+		code = bundle_cmd_usage(argc, argv, USAGE);
 	} else if (bundle_cmd_open(b, ring, x.bundle, x.keys, &a, &e) < 0) {
 		code = bundle_cmd_fail(&e);
 	} else {

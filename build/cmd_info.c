@@ -332,7 +332,7 @@ int cmd_info(int argc, char **argv)
 
 	arena_init(&a);
 	if (!parse_args(&in, argc, argv)) {
-		code = bundle_cmd_usage(USAGE);
+		code = bundle_cmd_usage(argc, argv, USAGE);
 	} else if (bundle_cmd_open(b, ring, in.bundle, in.keys, &a, &e) < 0) {
 		code = bundle_cmd_fail(&e);
 	} else {

@@ -103,7 +103,7 @@ int cmd_keygen(int argc, char **argv)
 	int r;
 
 	if (!parse_args(&k, argc, argv))
-		return bundle_cmd_usage(USAGE);
+		return bundle_cmd_usage(argc, argv, USAGE);
 	arena_init(&a);
 	if (!k.prefix)
 		k.prefix = home_config(&a, "build");

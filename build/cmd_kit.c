@@ -22,10 +22,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/**
+ * struct sub - one sub-command
+ * @usage: what may follow its name; @args: the most of that in the list of all
+ */
 struct sub {
 	const char *name;
 	int (*fn)(struct arena *a, int argc, char **argv);
-	const char *args, *help;
+	const char *usage, *args, *help;
 };
 
 static void say(void *arg, const char *line)
@@ -40,9 +44,11 @@ static void step(void *arg, const char *name, double seconds)
 	fprintf(stderr, "kit:   %-8s %6.2f s\n", name, seconds);
 }
 
-static int usage(const char *args)
+static void print_usage(FILE *to, const char *name);
+
+static int usage(const char *name)
 {
-	fprintf(stderr, "usage: tapbuild kit %s\n", args);
+	print_usage(stderr, name);
 	return EXIT_USAGE;
 }
 
@@ -83,8 +89,7 @@ static int do_add(struct arena *a, int argc, char **argv)
 		else if (!maker_option(&m, c))
 			return EXIT_USAGE;
 	if (optind == argc)
-		return usage(
-			"add [--debuginfo] [-v] [-q] [-j JOBS] [-c CC] PACKAGE|DIRECTORY|FILE...");
+		return usage("add");
 	rc = make(a, &m, (const char *const *)argv + optind,
 		  (size_t)(argc - optind), &paths, &n, &e);
 	for (i = 0; i < n; i++)
@@ -247,7 +252,7 @@ static int do_show(struct arena *a, int argc, char **argv)
 	int n, i, code;
 
 	if (argc < 2)
-		return usage("show RELEASE|ID");
+		return usage("show");
 	n = find(a, argv[1], &paths, &code);
 	for (i = 0; i < n; i++) {
 		struct kit *k;
@@ -302,7 +307,7 @@ static int do_export(struct arena *a, int argc, char **argv)
 	int n, code;
 
 	if (argc < 2 || argc > 3)
-		return usage("export RELEASE|ID [FILE]");
+		return usage("export");
 	n = find(a, argv[1], &paths, &code);
 	if (!n)
 		return code;
@@ -326,7 +331,7 @@ static int do_import(struct arena *a, int argc, char **argv)
 	int i, code = EXIT_DONE;
 
 	if (argc < 2)
-		return usage("import FILE...");
+		return usage("import");
 	for (i = 1; i < argc; i++) {
 		if (store_import(a, argv[i], &path, &e) < 0)
 			code = cmd_fail(&e);
@@ -343,7 +348,7 @@ static int do_rm(struct arena *a, int argc, char **argv)
 	int n, i, code;
 
 	if (argc < 2)
-		return usage("rm RELEASE|ID");
+		return usage("rm");
 	n = find(a, argv[1], &paths, &code);
 	for (i = 0; i < n; i++)
 		if (store_remove(a, paths[i], &e) < 0)
@@ -370,8 +375,7 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 			return EXIT_USAGE;
 	}
 	if (optind + 1 != argc)
-		return usage(
-			"fetch [--debuginfo] [-u] [-v] [-q] [-j JOBS] [-c CC] MANIFEST");
+		return usage("fetch");
 	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
 	for (i = 0; i < n; i++)
 		printf("%-28s %s\n", v[i].release,
@@ -417,42 +421,72 @@ static int do_refresh(struct arena *a, int argc, char **argv)
 	return code;
 }
 
+#define MAKER "[--debuginfo] [-v] [-q] [-j JOBS] [-c CC]"
+
 static const struct sub subs[] = {
-	{ "add", do_add, "PACKAGE|DIRECTORY...",
-	  "make a kit of each kernel in the packages" },
-	{ "add", do_add, "--debuginfo FILE...",
+	{ "add", do_add, MAKER " PACKAGE|DIRECTORY|FILE...",
+	  "PACKAGE|DIRECTORY...", "make a kit of each kernel in the packages" },
+	{ "add", do_add, NULL, "--debuginfo FILE...",
 	  "index debug information of kernels that have kits" },
-	{ "fetch", do_fetch, "MANIFEST",
+	{ "fetch", do_fetch, "[-u] " MAKER " MANIFEST", "MANIFEST",
 	  "download packages, make the kits that are missing or old" },
-	{ "list", do_list, "[PATTERN]", "list stored kits" },
-	{ "show", do_show, "RELEASE|ID", "what a kit knows" },
-	{ "check", do_check, "[PATTERN]", "verify contents against the id" },
-	{ "export", do_export, "RELEASE|ID [FILE]",
+	{ "list", do_list, "[PATTERN]", "[PATTERN]", "list stored kits" },
+	{ "show", do_show, "RELEASE|ID", "RELEASE|ID", "what a kit knows" },
+	{ "check", do_check, "[PATTERN]", "[PATTERN]",
+	  "verify contents against the id" },
+	{ "export", do_export, "RELEASE|ID [FILE]", "RELEASE|ID [FILE]",
 	  "write a kit as one compressed file" },
-	{ "import", do_import, "FILE...", "check and store exported kits" },
-	{ "refresh", do_refresh, "[PATTERN]",
+	{ "import", do_import, "FILE...", "FILE...",
+	  "check and store exported kits" },
+	{ "refresh", do_refresh, "[PATTERN]", "[PATTERN]",
 	  "bring kits to this tapbuild's runtime; needs no package" },
-	{ "rm", do_rm, "RELEASE|ID", "remove kits" },
+	{ "rm", do_rm, "RELEASE|ID", "RELEASE|ID", "remove kits" },
 };
+
+#define NSUBS (sizeof(subs) / sizeof(*subs))
+
+/* Of one sub-command; NULL: of all. */
+static void print_usage(FILE *to, const char *name)
+{
+	size_t i;
+
+	if (!name)
+		fprintf(to, "usage: tapbuild kit COMMAND ...\n");
+	for (i = 0; i < NSUBS; i++) {
+		if (!name)
+			fprintf(to, "  %-7s %-22s %s\n", subs[i].name,
+				subs[i].args, subs[i].help);
+		else if (!strcmp(name, subs[i].name) && subs[i].usage)
+			fprintf(to, "usage: tapbuild kit %s %s\n", name,
+				subs[i].usage);
+	}
+}
+
+static const struct sub *find_sub(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name && i < NSUBS; i++)
+		if (!strcmp(name, subs[i].name))
+			return &subs[i];
+	return NULL;
+}
 
 int cmd_kit(int argc, char **argv)
 {
+	const struct sub *sub = find_sub(argc > 1 ? argv[1] : NULL);
 	struct arena a;
-	size_t i;
 	int code;
 
-	for (i = 0; argc > 1 && i < sizeof(subs) / sizeof(*subs); i++) {
-		if (strcmp(argv[1], subs[i].name))
-			continue;
-		arena_init(&a);
-		optind = 1;
-		code = subs[i].fn(&a, argc - 1, argv + 1);
-		arena_deinit(&a);
-		return code;
+	if (cmd_wants_help(argc, argv)) {
+		print_usage(stdout, sub ? sub->name : NULL);
+		return EXIT_DONE;
 	}
-	fprintf(stderr, "usage: tapbuild kit COMMAND ...\n");
-	for (i = 0; i < sizeof(subs) / sizeof(*subs); i++)
-		fprintf(stderr, "  %-7s %-22s %s\n", subs[i].name, subs[i].args,
-			subs[i].help);
-	return EXIT_USAGE;
+	if (!sub)
+		return usage(NULL);
+	arena_init(&a);
+	optind = 1;
+	code = sub->fn(&a, argc - 1, argv + 1);
+	arena_deinit(&a);
+	return code;
 }

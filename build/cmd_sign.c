@@ -90,7 +90,7 @@ int cmd_sign(int argc, char **argv)
 
 	arena_init(&a);
 	if (!parse_args(&s, argc, argv)) {
-		r = bundle_cmd_usage(USAGE);
+		r = bundle_cmd_usage(argc, argv, USAGE);
 		goto out;
 	}
 	if (!s.key)

@@ -187,13 +187,15 @@ int cmd_verify(int argc, char **argv)
 	struct err e = { 0 };
 	struct arena a;
 	int code = EXIT_DONE;
+	bool is_told;
 
 	arena_init(&a);
-	if (!parse_args(&v, argc, argv))
-		code = bundle_cmd_usage(USAGE);
+	is_told = !parse_args(&v, argc, argv);
+	if (is_told)
+		code = bundle_cmd_usage(argc, argv, USAGE);
 	else if (bundle_cmd_trust(ring, v.keys, &a, &e) < 0)
 		code = bundle_cmd_fail(&e);
-	for (int i = optind; code == EXIT_DONE && i < argc; i++)
+	for (int i = optind; !is_told && code == EXIT_DONE && i < argc; i++)
 		if (verify_one(&v, argv[i], b, ring, &e) < 0)
 			code = bundle_cmd_fail(&e);
 	arena_deinit(&a);

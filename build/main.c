@@ -69,6 +69,14 @@ int cmd_fail(const struct err *e)
 	}
 }
 
+bool cmd_wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	return false;
+}
+
 /* What was printed and could not be written was not done. */
 static _Noreturn void finish(int code)
 {
