@@ -237,6 +237,8 @@ static int derive_place(struct expander *x, const struct family *fam,
 	bool ok;
 
 	h->is_never = fp->is_never;
+	if (p && fam->types)
+		fam->types(sm, p);
 	if (p && p->dp.types)
 		sm->btf = p->dp.types;
 	ok = target_lower(sm, fam, h->p, p, h->parts.v, h->parts.n);
@@ -306,24 +308,61 @@ static int derive(struct expander *x, const struct family *fam,
 
 /* ---- built-in points ----------------------------------------------------- */
 
+/* The first form that fits a pattern and has nothing there. */
+struct refused {
+	const struct family *fam;
+	const struct fam_form *form;
+};
+
+/* @quiet: what the family says is dropped. */
+static enum fam_result ask_family(struct expander *x, const struct family *fam,
+				  const struct fam_form *form,
+				  const struct ast_point *pt, bool quiet,
+				  struct fam_probe *ret)
+{
+	struct diags mine, *d = x->sm->d;
+	enum fam_result r;
+
+	*ret = (struct fam_probe){ .fam = fam };
+	ret->p = arena_new(x->sm->a, struct dprobe);
+	if (!quiet)
+		return fam->expand(x->sm, pt, form->id, ret);
+	diags_init(&mine);
+	x->sm->d = &mine;
+	r = fam->expand(x->sm, pt, form->id, ret);
+	x->sm->d = d;
+	diags_deinit(&mine);
+	return r;
+}
+
+/*
+ * Of the forms that fit a pattern ("kernel.function("f").*") those count that have
+ * something; what the first other one says is told when none has.
+ */
 static int expand_form(struct expander *x, const struct family *fam,
 		       const struct fam_form *form, const struct ast_point *pt,
-		       const struct frame *f)
+		       const struct frame *f, struct refused *no)
 {
-	struct fam_probe fp = { 0 };
+	bool is_pattern = has_star(pt);
+	struct ast_point plain = *pt;
+	struct fam_probe fp;
 
 	if (fam->needs_kit && !x->sm->kit) {
 		diag_error(x->sm->d, &pt->at, DIAG_NO_TARGET,
 			   "this probe point needs a target kernel");
 		return REPORTED;
 	}
-	fp.p = arena_new(x->sm->a, struct dprobe);
-	fp.fam = fam;
-	switch (fam->expand(x->sm, pt, form->id, &fp)) {
+	if (is_pattern)
+		plain = family_concrete(form, pt, x->sm->a);
+	switch (ask_family(x, fam, form, &plain, is_pattern && no, &fp)) {
 	case FAM_OK:
 		return derive(x, fam, f, &fp);
 	case FAM_REFUSED:
-		return REPORTED;
+		if (!is_pattern || !no)
+			return REPORTED;
+		if (!no->fam)
+			*no = (struct refused){ fam, form };
+		break;
 	case FAM_NOT_MINE:
 		break;
 	}
@@ -331,7 +370,8 @@ static int expand_form(struct expander *x, const struct family *fam,
 }
 
 static int expand_builtin(struct expander *x, const struct ast_point *pt,
-			  const struct frame *f, size_t *depth)
+			  const struct frame *f, size_t *depth,
+			  struct refused *no)
 {
 	const struct family *fam;
 	size_t i, j, d;
@@ -347,7 +387,7 @@ static int expand_builtin(struct expander *x, const struct ast_point *pt,
 				continue;
 			}
 			*depth = pt->ncomp;
-			r = expand_form(x, fam, &fam->forms[j], pt, f);
+			r = expand_form(x, fam, &fam->forms[j], pt, f, no);
 			if (r == REPORTED)
 				return REPORTED;
 			n += r;
@@ -576,14 +616,16 @@ static struct ast_expr *join_cond(struct sema *sm, struct ast_expr *outer,
 static int expand_all(struct expander *x, const struct ast_point *pt,
 		      const struct frame *f, size_t *depth)
 {
-	int n = expand_builtin(x, pt, f, depth), r;
+	struct refused no = { 0 };
+	int n = expand_builtin(x, pt, f, depth, &no), r;
 
 	if (n == REPORTED)
 		return n;
 	r = expand_alias(x, pt, f, false, depth);
 	if (r == REPORTED || n + r > 0)
 		return r == REPORTED ? r : n + r;
-	return expand_alias(x, pt, f, true, depth);
+	r = expand_alias(x, pt, f, true, depth);
+	return r || !no.fam ? r : expand_form(x, no.fam, no.form, pt, f, NULL);
 }
 
 /* Return: number of places found; REPORTED after an error. */

@@ -28,7 +28,7 @@ enum fam_result {
 /**
  * struct fam_point - one place
  * @btf: id of the FUNC or PROTO whose parameters are $variables there, or 0; in
- *       @dp.types where that is set
+ *       @dp.types where that is set; or a FAM_BTF_*
  * @is_extra: left out, with a warning, where what the handler reads cannot be had
  * @dw: what full debug information knows of the place, or NULL
  */
@@ -38,6 +38,10 @@ struct fam_point {
 	const struct dwplace *dw; /* build/families/dwplace.h */
 	bool is_extra;
 };
+
+/* The family's types() sets dp.types and fam_point.btf, or dp.types alone. */
+#define FAM_BTF_LATER UINT32_MAX
+#define FAM_BTF_TYPES (UINT32_MAX - 1)
 
 /**
  * struct fam_probe - what one probe point becomes
@@ -84,6 +88,8 @@ struct fam_form {
  * struct family - one kind of probe point
  * @forms, @nforms: the grammar
  * @expand: one form at one point of a script
+ * @types: called for a place before its $variables are asked for: what is dear to
+ *         know of it and matters to them alone; NULL: nothing is
  * @var: the value of "$name" (with dollar, not $$); FAM_NOT_MINE = no such
  *       variable; reports what cannot be read and returns FAM_REFUSED
  * @assign: what the assignment @e to the family's own variable e->a becomes;
@@ -101,6 +107,7 @@ struct family {
 	size_t nforms;
 	enum fam_result (*expand)(struct sema *sm, const struct ast_point *pt,
 				  unsigned int form, struct fam_probe *ret);
+	void (*types)(struct sema *sm, struct fam_point *p);
 	enum fam_result (*var)(struct sema *sm, const struct dprobe *p,
 			       const struct fam_point *fp, struct span at,
 			       const char *name, struct fam_value *ret);
@@ -149,6 +156,10 @@ const struct family *family_at(size_t i);
  */
 int family_match(const struct fam_form *form, const struct ast_point *pt,
 		 size_t *depth);
+
+/** family_concrete() - @pt, which fits @form, with its words for @pt's patterns */
+struct ast_point family_concrete(const struct fam_form *form,
+				 const struct ast_point *pt, struct arena *a);
 
 /** family_form_word() - the word of component @i of a form, "" past the end */
 const char *family_form_word(const struct fam_form *form, size_t i,

@@ -106,6 +106,22 @@ int family_match(const struct fam_form *form, const struct ast_point *pt,
 	return i == pt->ncomp;
 }
 
+struct ast_point family_concrete(const struct fam_form *form,
+				 const struct ast_point *pt, struct arena *a)
+{
+	const char *p = form->text;
+	struct ast_point r = *pt;
+	struct form_comp f;
+	size_t i;
+
+	r.comp = arena_memdup(a, pt->comp, pt->ncomp * sizeof(*pt->comp));
+	for (i = 0; i < r.ncomp; i++) {
+		p = next_comp(p, &f);
+		r.comp[i].name = arena_strndup(a, f.word, f.len);
+	}
+	return r;
+}
+
 const char *family_form_word(const struct fam_form *form, size_t i,
 			     struct arena *a)
 {

@@ -316,9 +316,9 @@ static void test_refused(void)
 	refuses("kernel.function(\"work\").inline", "NO_DEBUGINFO",
 		"linux-image-1.2.3-test-dbg");
 	gives("kernel.function(\"start\").*",
-	      "kernel.function(\"start\").* start ftrace\n"
-	      "kernel.function(\"start\").* start ftrace\n"
-	      "kernel.function(\"start\").* start return\n",
+	      "kernel.function(\"start\").call start ftrace\n"
+	      "kernel.function(\"start\").exported start ftrace\n"
+	      "kernel.function(\"start\").return start return\n",
 	      NULL);
 	kit_debug = &file;
 }
