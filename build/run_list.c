@@ -37,8 +37,12 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 	target_join(t);
 	vec_foreach(more, &t->files.v[0]->more)
 		(*more)->probes.n = 0;
-	in = (struct sema_in){ &r->s,  r->lib,	t->files.v[0],
-			       t->kit, &t->env, t->dw };
+	in = (struct sema_in){ .s = &r->s,
+			       .lib = r->lib,
+			       .user = t->files.v[0],
+			       .kit = t->kit,
+			       .env = &t->env,
+			       .dw = t->dw };
 	listing_points(&in, &t->arena, o->list_vars != NULL, o->level[1] > 0,
 		       &missing, out);
 	if (missing && !r->s.no_warnings)
@@ -50,7 +54,9 @@ int run_list(struct run *r)
 {
 	const struct opts *o = &r->opts;
 	struct target *t = &r->target[r->ntargets - 1];
-	struct sema_in in = { &r->s, NULL, NULL, t->kit, &t->env, t->dw };
+	struct sema_in in = {
+		.s = &r->s, .kit = t->kit, .env = &t->env, .dw = t->dw
+	};
 	struct buf out = BUF_INIT;
 	bool found = true;
 

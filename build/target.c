@@ -137,7 +137,12 @@ void target_join(struct target *t)
 bool target_sema(struct target *t, struct session *s, struct library *lib)
 {
 	uint64_t begin = target_now_ns();
-	struct sema_in in = { s, lib, t->files.v[0], t->kit, &t->env, t->dw };
+	struct sema_in in = { .s = s,
+			      .lib = lib,
+			      .user = t->files.v[0],
+			      .kit = t->kit,
+			      .env = &t->env,
+			      .dw = t->dw };
 
 	target_join(t);
 	t->program = sema_run(&in, &t->arena, &t->diags);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Questions by name, by address and by line. */
+#include "build/base/glob.h"
 #include "build/base/vec.h"
 #include "build/dwarf/dwx.h"
 #include "build/dwarf/dwx_priv.h"
 #include "build/dwarf/enc.h"
 #include "bundle/base/err.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,19 +119,40 @@ static int fits(const struct pattern *p, const char *name)
 		return -1;
 	if (p->is_plain)
 		return name[p->fixed] ? -1 : 1;
-	return !fnmatch(p->glob, name, 0);
+	return glob_match(p->glob, name);
 }
 
 bool dwx_file_matches(const char *glob, const char *path)
 {
 	char behind[512];
 
-	if (!fnmatch(glob, path, 0))
+	if (glob_match(glob, path))
 		return true;
 	if (*glob == '/' || strlen(glob) > sizeof(behind) - 3)
 		return false;
 	snprintf(behind, sizeof(behind), "*/%s", glob);
-	return !fnmatch(behind, path, 0);
+	return glob_match(behind, path);
+}
+
+/* What was answered of some files: the rows of many functions name the same. */
+#define ANSWERS 4096
+struct answers {
+	const char *glob;
+	struct {
+		uint32_t file; /* one more: 0 is none */
+		bool fits;
+	} v[ANSWERS];
+};
+
+static bool file_fits(struct answers *a, const struct dwx_dir *d, uint32_t file)
+{
+	size_t i = file * 2654435761u >> 20;
+
+	if (a->v[i].file != file + 1) {
+		a->v[i].file = file + 1;
+		a->v[i].fits = dwx_file_matches(a->glob, dwx_str(d, file));
+	}
+	return a->v[i].fits;
 }
 
 size_t dwx_find_funcs(const struct dwx_dir *d, const char *name,
@@ -141,16 +162,20 @@ size_t dwx_find_funcs(const struct dwx_dir *d, const char *name,
 	size_t i =
 		lower(d, d->func, d->h.nfuncs, sizeof(*d->func), name, p.fixed);
 	VEC(uint32_t) v = { 0 };
+	struct answers *known = file ? xcalloc(1, sizeof(*known)) : NULL;
 
+	if (file)
+		known->glob = file;
 	for (; i < d->h.nfuncs; i++) {
 		const struct dx_func *f = &d->func[i];
 		int c = fits(&p, dwx_str(d, f->name));
 
 		if (c < 0)
 			break;
-		if (c && (!file || dwx_file_matches(file, dwx_str(d, f->file))))
+		if (c && (!file || file_fits(known, d, f->file)))
 			vec_apush(a, &v, (uint32_t)i);
 	}
+	free(known);
 	*ret = v.v;
 	return v.n;
 }

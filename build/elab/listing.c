@@ -26,31 +26,33 @@
 
 /**
  * struct line - one entry
+ * @seq: its place among those that were added
  * @vars: " name:type" each, in order
  */
 struct line {
 	const char *name;
+	size_t seq;
 	VEC(const char *) vars;
 };
 
+/** struct lines - @is_mixed: not in the order in which they are printed */
 struct lines {
 	struct arena *a;
-	VEC(struct line *) v;
-	struct map byname;
+	VEC(struct line) v;
+	bool is_mixed;
 };
 
-static struct line *line_add(struct lines *l, const char *name, bool *is_new)
+static void line_put(struct lines *l, struct line n)
 {
-	struct line *n = map_get(&l->byname, name);
-
-	*is_new = !n;
-	if (n)
-		return n;
-	n = arena_new(l->a, struct line);
-	n->name = name;
-	map_put(&l->byname, name, n);
+	if (l->v.n && strcmp(l->v.v[l->v.n - 1].name, n.name) > 0)
+		l->is_mixed = true;
+	n.seq = l->v.n;
 	vec_apush(l->a, &l->v, n);
-	return n;
+}
+
+static void line_add(struct lines *l, const char *name)
+{
+	line_put(l, (struct line){ .name = name });
 }
 
 static bool line_has(const struct line *n, const char *var)
@@ -72,52 +74,67 @@ static void line_merge(struct line *n, const struct line *with)
 	n->vars.n = kept;
 }
 
-static void line_put(struct lines *l, const struct line *from)
-{
-	bool is_new;
-	struct line *n = line_add(l, from->name, &is_new);
-
-	if (is_new)
-		n->vars = from->vars;
-	else
-		line_merge(n, from);
-}
-
 static int by_name(const void *a, const void *b)
 {
-	const struct line *const *x = a, *const *y = b;
+	const struct line *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
 
-	return strcmp((*x)->name, (*y)->name);
+	return c ? c : x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+static void lines_sort(struct lines *l)
+{
+	size_t i, n = 0;
+
+	if (l->is_mixed)
+		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
+	for (i = 0; i < l->v.n; i++) {
+		if (n && !strcmp(l->v.v[n - 1].name, l->v.v[i].name))
+			line_merge(&l->v.v[n - 1], &l->v.v[i]);
+		else
+			l->v.v[n++] = l->v.v[i];
+	}
+	l->v.n = n;
 }
 
 static void lines_print(struct lines *l, struct buf *out)
 {
-	struct line **n;
+	struct line *n;
 	const char **var;
 
-	if (l->v.n)
-		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
+	lines_sort(l);
 	vec_foreach(n, &l->v) {
-		buf_adds(out, (*n)->name);
-		vec_foreach(var, &(*n)->vars)
+		buf_adds(out, n->name);
+		vec_foreach(var, &n->vars)
 			buf_adds(out, *var);
 		buf_addc(out, '\n');
 	}
-	map_deinit(&l->byname);
 }
 
 /* ---- points --------------------------------------------------------------------- */
 
+/**
+ * struct spelt - types of one view by their numbers, as they are printed
+ * @v: NULL where one was not needed yet
+ */
+struct spelt {
+	const struct btfv *b;
+	const char **v;
+};
+
+/** struct lister - @kernel, @split: of the kernel's types, of the last module's */
 struct lister {
 	const struct sema_in *in;
 	struct arena *a;
 	struct lines lines;
+	struct spelt kernel, split;
 	bool vars, verbose;
 	const char *missing;
 };
 
 /* $variables of one place. */
 struct names {
+	struct lister *x;
 	struct sema *sm;
 	const struct family *fam;
 	const struct dprobe *p;
@@ -138,6 +155,26 @@ static const char *tight_type(struct sema *sm, uint32_t id)
 	return s;
 }
 
+static const char *spell_type(const struct names *n, uint32_t id)
+{
+	const struct btfv *b = n->sm->btf;
+	struct spelt *s;
+
+	while (b->base && id < b->start_id)
+		b = b->base;
+	if (id < b->start_id || id - b->start_id >= b->ntypes)
+		return tight_type(n->sm, id);
+	s = b->base ? &n->x->split : &n->x->kernel;
+	if (s->b != b) {
+		free(s->v);
+		s->v = xcalloc(b->ntypes, sizeof(*s->v));
+		s->b = b;
+	}
+	if (!s->v[id - b->start_id])
+		s->v[id - b->start_id] = tight_type(n->sm, id);
+	return s->v[id - b->start_id];
+}
+
 static void add_name(void *arg, const char *name)
 {
 	struct names *n = arg;
@@ -150,23 +187,25 @@ static void add_name(void *arg, const char *name)
 	own = v.e && v.e->type == TY_STRING ? "string" : "long";
 	vec_apush(n->sm->a, &n->to->vars,
 		  arena_printf(n->sm->a, " %s:%s", name,
-			       v.type ? tight_type(n->sm, v.type) : own));
+			       v.type ? spell_type(n, v.type) : own));
 }
 
-static void add_names(struct sema *sm, const struct handler *h,
-		      const struct dpoint *dp, struct line *to)
+static void add_names(struct lister *x, struct sema *sm,
+		      const struct handler *h, const struct dpoint *dp,
+		      struct line *to)
 {
 	struct fam_point fp = { 0 };
-	struct names n = { sm, h->fam, h->p, dp ? &fp : NULL, to };
-
+	struct names n = { x, sm, h->fam, h->p, dp ? &fp : NULL, to };
 	const struct btfv *kernel = sm->btf;
 
 	if (dp)
 		fp = (struct fam_point){ .dp = *dp,
 					 .btf = dp->btf,
 					 .dw = dp->dw };
-	if (dp && dp->types)
-		sm->btf = dp->types;
+	if (dp && h->fam->types)
+		h->fam->types(sm, &fp);
+	if (fp.dp.types)
+		sm->btf = fp.dp.types;
 	if (h->fam->names)
 		h->fam->names(sm, h->p, n.fp, add_name, &n);
 	if (h->fam->locals)
@@ -202,6 +241,18 @@ static void note_missing(struct lister *x, const struct handler *h,
 				  e.text, *e.hint ? ": " : "", e.hint);
 }
 
+static const char *with_place(struct lister *x, const struct sema *sm,
+			      const struct dpoint *dp, const char *name)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, name);
+	sema_print_place(&b, sm->prog, dp);
+	name = arena_strdup(x->a, b.p);
+	buf_deinit(&b);
+	return name;
+}
+
 /* A point, or with @name every place under that name. */
 static void list_place(struct lister *x, struct sema *sm,
 		       const struct handler *h, const struct dpoint *dp,
@@ -211,16 +262,14 @@ static void list_place(struct lister *x, struct sema *sm,
 
 	if (!n.name)
 		n.name = dp ? dp->pp : h->p->name;
-	if (dp && x->verbose && dp->mech <= TAPRT_MECH_KRETPROBE)
-		n.name = arena_printf(
-			x->a, "%s /* pc=_stext+0x%llx */", n.name,
-			(unsigned long long)(dp->addr - sm->prog->stext));
+	if (dp && x->verbose)
+		n.name = with_place(x, sm, dp, n.name);
 	if (x->vars) {
 		add_locals(sm, h, &n);
-		add_names(sm, h, dp, &n);
+		add_names(x, sm, h, dp, &n);
 		note_missing(x, h, dp);
 	}
-	line_put(&x->lines, &n);
+	line_put(&x->lines, n);
 }
 
 static void list_handlers(struct lister *x, struct sema *sm, const char *name)
@@ -386,17 +435,23 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 		    bool verbose, const char **missing, struct buf *out)
 {
-	struct lister x = {
-		.in = in, .a = a, .lines.a = a, .vars = vars, .verbose = verbose
-	};
+	struct sema_in wanted = *in;
+	struct lister x = { .in = &wanted,
+			    .a = a,
+			    .lines.a = a,
+			    .vars = vars,
+			    .verbose = verbose };
 	const struct ast_probe *p = in->user->probes.v[0];
 	size_t i;
 
+	wanted.names_only = !vars && !verbose;
 	for (i = 0; i < p->npoints; i++)
 		if (!list_aliases(&x, &p->points[i], false) &&
 		    !list_aliases(&x, &p->points[i], true))
 			list_point(&x, &p->points[i], NULL);
 	lines_print(&x.lines, out);
+	free(x.kernel.v);
+	free(x.split.v);
 	*missing = x.missing;
 }
 
@@ -424,13 +479,11 @@ void listing_types(struct arena *a, struct buf *out)
 {
 	struct lines l = { .a = a };
 	const struct family *fam;
-	bool is_new;
 	size_t i, j;
 
 	for (i = 0; (fam = family_at(i)); i++)
 		for (j = 0; j < fam->nforms; j++)
-			line_add(&l, spelled_form(fam->forms[j].text, a),
-				 &is_new);
+			line_add(&l, spelled_form(fam->forms[j].text, a));
 	lines_print(&l, out);
 }
 
@@ -449,7 +502,6 @@ static void alias_line(struct lines *l, struct sema *sm,
 		       const struct ast_point *name)
 {
 	struct buf b = BUF_INIT;
-	bool is_new;
 	size_t i;
 
 	lang_print_point(&b, name);
@@ -459,7 +511,7 @@ static void alias_line(struct lines *l, struct sema *sm,
 			buf_adds(&b, ", ");
 		lang_print_point(&b, &def->points[i]);
 	}
-	line_add(l, arena_strdup(sm->a, b.p), &is_new);
+	line_add(l, arena_strdup(sm->a, b.p));
 	buf_deinit(&b);
 }
 
@@ -502,7 +554,6 @@ static void add_pragmas(struct buf *b, const char *text)
 static void function_line(struct lines *l, const struct ast_func *f)
 {
 	struct buf b = BUF_INIT;
-	bool is_new;
 	size_t i;
 
 	buf_printf(&b, "%s:%s (", f->name, ty_name(f->type));
@@ -511,14 +562,13 @@ static void function_line(struct lines *l, const struct ast_func *f)
 			   ty_name(f->params[i]->type));
 	buf_addc(&b, ')');
 	add_pragmas(&b, f->embedded);
-	line_add(l, arena_strdup(l->a, b.p), &is_new);
+	line_add(l, arena_strdup(l->a, b.p));
 	buf_deinit(&b);
 }
 
 static void intrinsic_line(struct lines *l, const struct intrinsic *in)
 {
 	struct buf b = BUF_INIT;
-	bool is_new;
 	unsigned int i;
 
 	buf_printf(&b, "%s:%s (", in->name, ty_name(in->type));
@@ -528,7 +578,7 @@ static void intrinsic_line(struct lines *l, const struct intrinsic *in)
 	buf_addc(&b, ')');
 	if (in->flags & IN_PURE)
 		buf_adds(&b, " /* pure */");
-	line_add(l, arena_strdup(l->a, b.p), &is_new);
+	line_add(l, arena_strdup(l->a, b.p));
 	buf_deinit(&b);
 }
 

@@ -121,18 +121,27 @@ struct found {
 	struct dwx_scope *fn;
 };
 
+static int add_entry(struct dwfind *w, const struct spec *s,
+		     const struct found *f, void *arg, struct err *e);
+
 typedef int (*found_fn)(struct dwfind *w, const struct spec *s,
 			const struct found *f, void *arg, struct err *e);
+
+/* @had: spots before this function. */
+static bool is_enough(const struct dwfind *w, size_t had, found_fn fn)
+{
+	return w->one_each && fn == add_entry && w->spots.n > had;
+}
 
 static int each_instance(struct dwfind *w, const struct spec *s,
 			 struct dwx_ref ref, found_fn fn, void *arg,
 			 struct err *e)
 {
 	struct dwx_instance *in;
-	size_t n, i;
+	size_t n, i, had = w->spots.n;
 	int rc = dwx_instance_refs(w->f->dir, ref, w->a, &in, &n, e);
 
-	for (i = 0; rc == 0 && i < n; i++) {
+	for (i = 0; rc == 0 && i < n && !is_enough(w, had, fn); i++) {
 		struct found f;
 
 		rc = dwfind_body(w, in[i].body, &f.body, e);
@@ -152,9 +161,10 @@ static int each_place(struct dwfind *w, const struct spec *s, uint32_t func,
 		      unsigned int what, found_fn fn, void *arg, struct err *e)
 {
 	uint32_t k, n = dwx_func(w->f->dir, func).nrefs;
+	size_t had = w->spots.n;
 	int rc = 0;
 
-	for (k = 0; rc == 0 && k < n; k++) {
+	for (k = 0; rc == 0 && k < n && !is_enough(w, had, fn); k++) {
 		struct dwx_ref ref = dwx_ref(w->f->dir, func, k);
 		struct found f;
 
@@ -173,17 +183,23 @@ static int each_place(struct dwfind *w, const struct spec *s, uint32_t func,
 	return rc;
 }
 
+/* C has no scopes: nothing is in one. */
+static size_t find_named(const struct dwfind *w, const struct spec *s,
+			 uint32_t **ret)
+{
+	if (s->scope && *s->scope)
+		return 0;
+	return dwx_find_funcs(w->f->dir, s->func, s->file, w->a, ret);
+}
+
 static int each_function(struct dwfind *w, const struct spec *s,
 			 unsigned int what, found_fn fn, void *arg,
 			 struct err *e)
 {
 	uint32_t *func;
-	size_t i, n = 0;
+	size_t i, n = find_named(w, s, &func);
 	int rc = 0;
 
-	/* C has no scopes: nothing is in one */
-	if (!s->scope || !*s->scope)
-		n = dwx_find_funcs(w->f->dir, s->func, s->file, w->a, &func);
 	w->nfuncs += n;
 	for (i = 0; rc == 0 && i < n; i++)
 		rc = each_place(w, s, func[i], what, fn, arg, e);
@@ -270,7 +286,7 @@ static int add_entry(struct dwfind *w, const struct spec *s,
 		rc = function_lines(w, f, &l, e);
 	for (i = 0; !fits && i < l.v.n; i++)
 		fits = spec_has_line(s, l.v.v[i].line, f->fn->line);
-	if (rc == 0 && fits)
+	if (rc == 0 && fits && (!w->one_each || w->one_each(w->arg, &spot)))
 		dwfind_add(w, &spot);
 	return rc;
 }
@@ -279,6 +295,32 @@ int dwfind_functions(struct dwfind *w, const struct spec *s, unsigned int what,
 		     struct err *e)
 {
 	return each_function(w, s, what, add_entry, NULL, e);
+}
+
+int dwfind_inlined(struct dwfind *w, const struct spec *s, size_t *ret,
+		   struct err *e)
+{
+	uint32_t *func, k;
+	struct dwx_instance *in;
+	size_t i, n, count;
+	int rc = 0;
+
+	*ret = 0;
+	n = find_named(w, s, &func);
+	for (i = 0; i < n; i++) {
+		uint32_t nrefs = dwx_func(w->f->dir, func[i]).nrefs;
+
+		for (k = 0; rc == 0 && k < nrefs; k++) {
+			struct dwx_ref ref = dwx_ref(w->f->dir, func[i], k);
+
+			if (!ref.is_inline)
+				continue;
+			rc = dwx_instance_refs(w->f->dir, ref, w->a, &in,
+					       &count, e);
+			*ret += rc == 0 ? count : 0;
+		}
+	}
+	return rc;
 }
 
 int dwfind_function_at(struct dwfind *w, uint64_t addr, struct err *e)

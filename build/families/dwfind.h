@@ -38,6 +38,8 @@ struct dwspot {
  * struct dwfind - one search
  * @spots: what was found, in the order of the index, each address once
  * @nfuncs: functions that the pattern named, whether they have code or not
+ * @one_each: of each function of the sources one entry will do, the first that this
+ *            says yes to; NULL: all entries.  @arg: for it
  * @ntails: calls without a return, which nothing can tell from their caller's
  *
  * All is in the arena or the index.  No search fails for having found nothing: 0;
@@ -48,6 +50,8 @@ struct dwfind {
 	const struct dwfile *f;
 	VEC(struct dwspot) spots;
 	size_t nfuncs, ntails;
+	bool (*one_each)(void *arg, const struct dwspot *s);
+	void *arg;
 	struct map bodies, rows; /* private: what has been decoded */
 };
 
@@ -64,6 +68,9 @@ void dwfind_deinit(struct dwfind *w);
  */
 int dwfind_functions(struct dwfind *w, const struct spec *s, unsigned int what,
 		     struct err *e);
+/** dwfind_inlined() - in how many places functions are inlined, whatever the lines */
+int dwfind_inlined(struct dwfind *w, const struct spec *s, size_t *ret,
+		   struct err *e);
 /** dwfind_function_at() - entry of the function that has code at @addr */
 int dwfind_function_at(struct dwfind *w, uint64_t addr, struct err *e);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From functions that were found to the labels in them and to what they call. */
 #include "build/base/arena.h"
+#include "build/base/glob.h"
 #include "build/dwarf/dwkit.h"
 #include "build/dwarf/dwx.h"
 #include "build/families/dwfind.h"
 #include "build/families/dwfind_priv.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 /* ---- labels ------------------------------------------------------------------------ */
@@ -21,7 +21,7 @@ static void labels_below(struct dwfind *w, const struct dwspot *fn,
 		const struct dwx_label *l = &s->label[i];
 		struct dwspot spot = *fn;
 
-		if (!l->pc || fnmatch(glob, l->name, 0))
+		if (!l->pc || !glob_match(glob, l->name))
 			continue;
 		spot.at.pc = l->pc;
 		spot.at.scope = dwx_scope_at(fn->at.body, l->pc);
@@ -65,7 +65,7 @@ static void add_call(struct calls *c, uint32_t unit, const struct dwx_call *l)
 {
 	struct called *d, new = { .name = l->callee, .unit = unit };
 
-	if (!*l->callee || fnmatch(c->s->func, l->callee, 0))
+	if (!*l->callee || !glob_match(c->s->func, l->callee))
 		return;
 	if (l->is_tail || !l->return_pc) {
 		c->w->ntails++;

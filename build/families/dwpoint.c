@@ -4,6 +4,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/glob.h"
 #include "build/dwarf/dwkit.h"
 #include "build/dwarf/dwx.h"
 #include "build/elab/expand.h"
@@ -12,7 +13,6 @@
 #include "build/sema/ctx.h"
 #include "bundle/base/err.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 /* How far from a line without code others are suggested. */
@@ -60,6 +60,7 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 	ret->pt = pt;
 	ret->comp = &pt->comp[1];
 	ret->module = module;
+	ret->symat.k = sm->kit;
 	rc = dwkit_file(sm->in->dw, module ? module : "vmlinux", &ret->file,
 			&e);
 	dwfind_init(&ret->w, sm->a, ret->file);
@@ -71,6 +72,7 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 void dwpoint_close(struct dwpoint *d)
 {
 	dwfind_deinit(&d->w);
+	symat_deinit(&d->symat);
 }
 
 /* ---- modules ------------------------------------------------------------------------- */
@@ -121,7 +123,7 @@ static enum fam_result some_modules(struct sema *sm, const struct ast_point *pt,
 	for (i = 0; i < n; i++) {
 		const char *name = kit_module(sm->kit, i).name;
 
-		if (fnmatch(glob, name, 0) != 0)
+		if (!glob_match(glob, name))
 			continue;
 		tried++;
 		diags_init(&quiet);
@@ -163,11 +165,6 @@ bool dwpoint_spec(struct sema *sm, const struct ast_comp *c, struct spec *ret)
 
 /* ---- symbols ------------------------------------------------------------------------- */
 
-static bool holds(const struct kit_func *f, uint64_t pc)
-{
-	return pc == f->addr || (pc > f->addr && pc - f->addr < f->size);
-}
-
 /* "f" and what the compiler made of it: "f.cold", "f.isra.0". */
 static bool symbol_named(const struct kit *k, const char *name, uint64_t pc,
 			 struct kit_func *ret)
@@ -176,10 +173,11 @@ static bool symbol_named(const struct kit *k, const char *name, uint64_t pc,
 
 	for (i = function_lower(k, name); i < n; i++) {
 		*ret = kit_func(k, i);
-		if (strncmp(ret->name, name, len) != 0)
+		/* sorted: what has more to its name than a dot stands behind */
+		if (strncmp(ret->name, name, len) != 0 || ret->name[len] > '.')
 			break;
 		if ((!ret->name[len] || ret->name[len] == '.') &&
-		    holds(ret, pc))
+		    symat_holds(ret, pc))
 			return true;
 	}
 	return false;
@@ -195,18 +193,15 @@ struct place {
 	uint32_t flags, btf;
 };
 
-static bool kernel_symbol(struct sema *sm, const struct dwplace *at,
+static bool kernel_symbol(struct dwpoint *d, const struct dwplace *at,
 			  struct place *ret)
 {
-	size_t i, n = kit_nfuncs(sm->kit);
-	struct kit_func f;
-	bool is_known = symbol_named(sm->kit, at->body->top->name, at->pc, &f);
-
+	struct kit_func f = { 0 };
 	/* the code may have another name: one of several for the same function */
-	for (i = 0; !is_known && i < n; i++) {
-		f = kit_func(sm->kit, i);
-		is_known = holds(&f, at->pc);
-	}
+	bool is_known =
+		symbol_named(d->sm->kit, at->body->top->name, at->pc, &f) ||
+		symat_find(&d->symat, at->pc, &f);
+
 	*ret = (struct place){ f.name, f.addr, f.addr, f.flags, f.btf };
 	return is_known;
 }
@@ -333,26 +328,48 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 	vec_apush(a, &ret->points, p);
 }
 
+static bool find_symbol(struct dwpoint *d, const struct dwspot *s,
+			struct place *ret)
+{
+	bool is_known = d->module ? module_symbol(d, &s->at, ret)
+				  : kernel_symbol(d, &s->at, ret);
+
+	if (!is_known) {
+		/* thrown away by the linker, or no symbol is kept */
+		d->refused.name = s->func;
+		d->refused.flags = 0;
+	} else if (ret->flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) {
+		d->refused.name = ret->name;
+		d->refused.flags = ret->flags;
+	} else {
+		return (ret->flags & d->wanted) == d->wanted;
+	}
+	return false;
+}
+
+static bool is_point(void *arg, const struct dwspot *s)
+{
+	struct place f = { 0 };
+
+	return find_symbol(arg, s, &f);
+}
+
+void dwpoint_once(struct dwpoint *d)
+{
+	if (!d->sm->in->names_only)
+		return;
+	d->w.one_each = is_point;
+	d->w.arg = d;
+}
+
 void dwpoint_add(struct dwpoint *d, struct fam_probe *ret)
 {
 	const struct dwspot *s;
 	struct place f = { 0 };
 
-	vec_foreach(s, &d->w.spots) {
-		bool is_known = d->module ? module_symbol(d, &s->at, &f)
-					  : kernel_symbol(d->sm, &s->at, &f);
-
-		if (!is_known) {
-			/* thrown away by the linker, or no symbol is kept */
-			d->refused.name = s->func;
-			d->refused.flags = 0;
-		} else if (f.flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) {
-			d->refused.name = f.name;
-			d->refused.flags = f.flags;
-		} else if ((f.flags & d->wanted) == d->wanted) {
+	vec_foreach(s, &d->w.spots)
+		if (find_symbol(d, s, &f))
 			add_spot(d, s, &f, ret);
-		}
-	}
 }
 
 /* ---- nothing found ------------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 
 #include "build/families/dwfind.h"
 #include "build/families/family.h"
+#include "build/families/symat.h"
 
 /**
  * struct dwpoint - one probe point of a script being resolved by debug information
@@ -22,6 +23,7 @@ struct dwpoint {
 	const struct ast_comp *comp;
 	const struct dwfile *file;
 	struct dwfind w;
+	struct symat symat;
 	uint32_t mech, wanted;
 	const char *module;
 	struct {
@@ -56,6 +58,12 @@ enum fam_result dwpoint_each(struct sema *sm, const struct ast_point *pt,
 
 /** dwpoint_spec() - take the component's string apart; reported when it is none */
 bool dwpoint_spec(struct sema *sm, const struct ast_comp *c, struct spec *ret);
+
+/**
+ * dwpoint_once() - from here on find functions, and of several places with one name
+ * only the first that can be probed, where the run wants names only
+ */
+void dwpoint_once(struct dwpoint *d);
 
 /**
  * dwpoint_add() - @d->w.spots into @ret->points

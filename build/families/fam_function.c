@@ -15,14 +15,15 @@
 #include "build/families/family.h"
 #include "build/families/function.h"
 #include "build/families/funcvar.h"
+#include "build/families/ppname.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/glob.h"
 #include "build/kit/kit.h"
 #include "build/sema/ctx.h"
 #include "bundle/base/err.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define MAX_ACTIVE 65535 /* features.md 2.3 */
@@ -77,63 +78,52 @@ static const char *plain_name(struct arena *a, const char *name)
 	return name;
 }
 
-static const char *point_name(struct sema *sm, const struct ast_point *pt,
-			      const char *func)
+/**
+ * struct search - one look through the symbols
+ * @pp: around the names of what is found
+ * @no: what was found but cannot be probed, for the message
+ */
+struct search {
+	struct sema *sm;
+	unsigned int form;
+	struct ppname pp;
+	struct fam_probe *ret;
+	struct {
+		const char *name;
+		uint32_t flags;
+	} no;
+};
+
+static void add_place(struct search *w, const struct kit_func *f)
 {
-	const char *s = arena_printf(sm->a, "%s.function(\"%s\")",
-				     pt->comp[0].name, func);
-	size_t i;
-
-	for (i = 2; i < pt->ncomp; i++) {
-		const struct ast_comp *c = &pt->comp[i];
-
-		s = c->arg_kind == ARG_NUM
-			    ? arena_printf(sm->a, "%s.%s(%lld)", s, c->name,
-					   (long long)c->num)
-			    : arena_printf(sm->a, "%s.%s", s, c->name);
-	}
-	return s;
-}
-
-static void add_place(struct sema *sm, const struct ast_point *pt,
-		      unsigned int form, const struct kit_func *f,
-		      struct fam_probe *ret)
-{
+	struct arena *a = w->sm->a;
 	struct fam_point p = { 0 };
 
 	p.dp.addr = f->addr;
 	p.dp.func = f->name;
-	if (!(form & FUNCTION_DWARFLESS))
-		p.dp.func = plain_name(sm->a, f->name);
+	if (!(w->form & FUNCTION_DWARFLESS))
+		p.dp.func = plain_name(a, f->name);
 	if (p.dp.func != f->name)
 		p.dp.symbol = f->name;
-	p.dp.pp = point_name(sm, pt, p.dp.func);
-	if (form & FUNCTION_RETURN)
+	p.dp.pp = ppname_of(&w->pp, a, p.dp.func);
+	if (w->form & FUNCTION_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
 		p.dp.mech = f->flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
 						     : TAPRT_MECH_KPROBE;
-	p.btf = form & FUNCTION_DWARFLESS ? 0 : f->btf;
-	vec_apush(sm->a, &ret->points, p);
+	p.btf = w->form & FUNCTION_DWARFLESS ? 0 : f->btf;
+	vec_apush(a, &w->ret->points, p);
 }
 
-/* What was found but cannot be probed, for the message. */
-struct refused {
-	const char *name;
-	uint32_t flags;
-};
-
-static void try_place(struct sema *sm, const struct ast_point *pt,
-		      unsigned int form, const struct kit_func *f,
-		      struct fam_probe *ret, struct refused *no)
+static void try_place(struct search *w, const struct kit_func *f)
 {
-	if ((form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+	if ((w->form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
 		return;
 	if (can_probe(f)) {
-		add_place(sm, pt, form, f, ret);
+		add_place(w, f);
 	} else {
-		no->name = f->name;
-		no->flags = f->flags;
+		w->no.name = f->name;
+		w->no.flags = f->flags;
 	}
 }
 
@@ -152,34 +142,33 @@ size_t function_lower(const struct kit *k, const char *name)
 	return lo;
 }
 
-static bool name_fits(struct sema *sm, unsigned int form, const char *pattern,
+static bool name_fits(const struct search *w, const char *pattern,
 		      const char *name)
 {
 	const char *plain;
 
-	if (!fnmatch(pattern, name, 0))
+	if (glob_match(pattern, name))
 		return true;
-	if ((form & FUNCTION_DWARFLESS) || !strchr(name, '.'))
+	if ((w->form & FUNCTION_DWARFLESS) || !strchr(name, '.'))
 		return false;
-	plain = plain_name(sm->a, name);
-	return plain != name && !fnmatch(pattern, plain, 0);
+	plain = plain_name(w->sm->a, name);
+	return plain != name && glob_match(pattern, plain);
 }
 
-static void find_pattern(struct sema *sm, const struct ast_point *pt,
-			 unsigned int form, const char *pattern,
-			 struct fam_probe *ret, struct refused *no)
+static void find_pattern(struct search *w, const char *pattern)
 {
-	size_t i, n = kit_nfuncs(sm->kit), lit = strcspn(pattern, "*?[\\");
-	const char *begin = arena_strndup(sm->a, pattern, lit);
+	const struct kit *k = w->sm->kit;
+	size_t i, n = kit_nfuncs(k), lit = strcspn(pattern, "*?[\\");
+	const char *begin = arena_strndup(w->sm->a, pattern, lit);
 	struct kit_func f;
 
-	for (i = function_lower(sm->kit, begin); i < n; i++) {
-		f = kit_func(sm->kit, i);
+	for (i = function_lower(k, begin); i < n; i++) {
+		f = kit_func(k, i);
 		/* Sorted: past the literal beginning nothing follows. */
 		if (strncmp(f.name, begin, lit) != 0)
 			break;
-		if (name_fits(sm, form, pattern, f.name))
-			try_place(sm, pt, form, &f, ret, no);
+		if (name_fits(w, pattern, f.name))
+			try_place(w, &f);
 		else if (!pattern[lit] && f.name[lit] && f.name[lit] != '.')
 			break;
 	}
@@ -202,9 +191,7 @@ static size_t alternative(const char *s)
 }
 
 /* "{a,b}" stands for a and b, one group after the other (features.md 2.4). */
-static void find_places(struct sema *sm, const struct ast_point *pt,
-			unsigned int form, const char *pattern,
-			struct fam_probe *ret, struct refused *no)
+static void find_places(struct search *w, const char *pattern)
 {
 	size_t before = strcspn(pattern, "{");
 	const char *p = pattern + before, *end = p;
@@ -212,35 +199,35 @@ static void find_places(struct sema *sm, const struct ast_point *pt,
 	/* The "}" that belongs to the first "{". */
 	while (*end && *end != '}')
 		end += 1 + alternative(end + 1);
-	if (!*end || !(form & FUNCTION_DWARFLESS)) {
-		find_pattern(sm, pt, form, pattern, ret, no);
+	if (!*end || !(w->form & FUNCTION_DWARFLESS)) {
+		find_pattern(w, pattern);
 		return;
 	}
 	while (p < end) {
 		size_t n = alternative(++p);
 
-		find_places(sm, pt, form,
-			    arena_printf(sm->a, "%.*s%.*s%s", (int)before,
-					 pattern, (int)n, p, end + 1),
-			    ret, no);
+		find_places(w, arena_printf(w->sm->a, "%.*s%.*s%s", (int)before,
+					    pattern, (int)n, p, end + 1));
 		p += n;
 	}
 }
 
 /*
  * The symbol of a copy says nothing of its parameters: beside the function itself it
- * is left out, rather than the probe refused, where they are read.
+ * is left out, rather than the probe refused, where they are read.  Symbols are
+ * sorted: a function stands before its copies, and nothing between them.
  */
 static void mark_clones(struct fam_probe *ret)
 {
-	const struct fam_point *q;
+	const char *plain = "";
 	struct fam_point *p;
 
-	vec_foreach(p, &ret->points)
-		vec_foreach(q, &ret->points)
-			if (p->dp.symbol && !q->dp.symbol &&
-			    !strcmp(p->dp.func, q->dp.func))
-				p->is_extra = true;
+	vec_foreach(p, &ret->points) {
+		if (p->dp.symbol)
+			p->is_extra = !strcmp(p->dp.func, plain);
+		else if (!strchr(p->dp.func, '.'))
+			plain = p->dp.func;
+	}
 }
 
 bool function_maxactive(struct sema *sm, const struct ast_point *pt,
@@ -263,22 +250,23 @@ static void warn_inlined(struct dwpoint *d, unsigned int form,
 {
 	struct dwfind w;
 	struct err e;
+	size_t n;
 
 	if (form & (FUNCTION_CALL | FUNCTION_EXPORTED))
 		return;
 	dwfind_init(&w, d->sm->a, d->file);
-	if (dwfind_functions(&w, s, DWFIND_INLINE, &e) < 0)
-		w.spots.n = 0;
-	if (w.spots.n && (form & FUNCTION_RETURN))
+	if (dwfind_inlined(&w, s, &n, &e) < 0)
+		n = 0;
+	if (n && (form & FUNCTION_RETURN))
 		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
 			  "cannot probe .return of %zu inlined function(s) %s",
-			  w.spots.n, s->func);
-	else if (w.spots.n)
+			  n, s->func);
+	else if (n)
 		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
 			  "function '%s' is inlined in %zu places, which are "
 			  "not probed here (they are kernel.function(\"%s\")"
 			  ".inline)",
-			  s->func, w.spots.n, s->func);
+			  s->func, n, s->func);
 	dwfind_deinit(&w);
 }
 
@@ -298,6 +286,7 @@ static enum fam_result debug_find(struct dwpoint *d, void *arg,
 		what |= DWFIND_INLINE;
 	d->mech = q->form & FUNCTION_RETURN ? TAPRT_MECH_KRETPROBE : 0;
 	d->wanted = q->form & FUNCTION_EXPORTED ? KIT_FN_EXPORTED : 0;
+	dwpoint_once(d);
 	if (dwfind_functions(&d->w, q->s, what, &e) < 0)
 		return dwpoint_broken(d, &e);
 	dwpoint_add(d, ret);
@@ -330,16 +319,17 @@ static enum fam_result debug_expand(struct sema *sm, const struct ast_point *pt,
 
 /* ---- points -------------------------------------------------------------- */
 
-static void report_no_match(struct sema *sm, const struct ast_comp *c,
-			    const char *pattern, const struct refused *no)
+static void report_no_match(const struct search *w, const struct ast_comp *c,
+			    const char *pattern)
 {
+	struct sema *sm = w->sm;
 	size_t i, n = kit_nfuncs(sm->kit);
 	struct similar sim;
 
-	if (no->name) {
+	if (w->no.name) {
 		diag_error(sm->d, &c->at, DIAG_NO_MATCH,
-			   "no match: function '%s' %s", no->name,
-			   no->flags & KIT_FN_INIT
+			   "no match: function '%s' %s", w->no.name,
+			   w->no.flags & KIT_FN_INIT
 				   ? "only exists while the kernel boots"
 				   : "cannot be probed: the kernel forbids it");
 		return;
@@ -377,21 +367,22 @@ static enum fam_result function_points(struct sema *sm,
 				       unsigned int form, const struct spec *s,
 				       struct fam_probe *ret)
 {
-	struct refused no = { 0 };
+	struct search w = { .sm = sm, .form = form, .ret = ret };
 	struct dwpoint d;
 	enum fam_result r;
 
 	if (s->file || s->scope)
 		return debug_expand(sm, pt, form, s, ret);
-	find_places(sm, pt, form, s->func, ret, &no);
+	ppname_init(&w.pp, sm, pt, 1);
+	find_places(&w, s->func);
 	mark_clones(ret);
 	if (!ret->points.n) {
 		r = FAM_NOT_MINE;
-		if (!no.name && !(form & FUNCTION_DWARFLESS))
+		if (!w.no.name && !(form & FUNCTION_DWARFLESS))
 			r = debug_expand(sm, pt, form, s, ret);
 		if (r != FAM_NOT_MINE)
 			return r;
-		report_no_match(sm, &pt->comp[1], s->func, &no);
+		report_no_match(&w, &pt->comp[1], s->func);
 		return FAM_REFUSED;
 	}
 	if (!(form & FUNCTION_DWARFLESS) && !is_glob(s->func)) {

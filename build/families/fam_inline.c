@@ -145,6 +145,8 @@ static enum fam_result inline_find(struct dwpoint *d, void *arg,
 	struct err e = { 0 };
 
 	d->mech = q->form & FORM_RETURN ? TAPRT_MECH_KRETPROBE : 0;
+	if (!(q->form & (FORM_LABEL | FORM_CALLEE)))
+		dwpoint_once(d);
 	if (find_functions(d, &q->s, q->form, &e) < 0)
 		return dwpoint_broken(d, &e);
 	if (d->w.spots.n && (q->form & FORM_LABEL))
@@ -155,12 +157,14 @@ static enum fam_result inline_find(struct dwpoint *d, void *arg,
 	return ret->points.n ? FAM_OK : none_found(d, &q->s, q->form);
 }
 
-static enum fam_result expand_said(struct sema *sm, const struct ast_point *pt,
-				   unsigned int form, struct fam_probe *ret)
+static enum fam_result inline_expand(struct sema *sm,
+				     const struct ast_point *pt,
+				     unsigned int form, struct fam_probe *ret)
 {
 	struct asked q = { .form = form };
 	enum fam_result r;
 
+	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
 	if (!function_maxactive(sm, pt, ret->p))
 		return FAM_REFUSED;
 	if (pt->comp[1].arg_kind == ARG_STR &&
@@ -170,25 +174,6 @@ static enum fam_result expand_said(struct sema *sm, const struct ast_point *pt,
 	if (r == FAM_OK)
 		ret->p->name = ret->points.v[0].dp.pp;
 	return r;
-}
-
-static enum fam_result inline_expand(struct sema *sm,
-				     const struct ast_point *pt,
-				     unsigned int form, struct fam_probe *ret)
-{
-	struct diags quiet, *d = sm->d;
-	enum fam_result r;
-
-	ret->p->flags = form & FORM_RETURN ? TAPRT_P_RETURN : 0;
-	if (!strchr(pt->comp[pt->ncomp - 1].name, '*'))
-		return expand_said(sm, pt, form, ret);
-	/* "kernel.function("f").*" takes what there is */
-	diags_init(&quiet);
-	sm->d = &quiet;
-	r = expand_said(sm, pt, form, ret);
-	sm->d = d;
-	diags_deinit(&quiet);
-	return r == FAM_REFUSED ? FAM_NOT_MINE : r;
 }
 
 extern const struct family fam_inline;

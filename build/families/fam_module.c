@@ -3,16 +3,17 @@
 #include "build/families/dwpoint.h"
 #include "build/families/function.h"
 #include "build/families/funcvar.h"
+#include "build/families/ppname.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/glob.h"
 #include "build/debuginfo/btf.h"
 #include "build/kit/kit.h"
 #include "build/kit/modfile.h"
 #include "build/sema/ctx.h"
 #include "bundle/base/err.h"
 
-#include <fnmatch.h>
 #include <glob.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ static const struct fam_form forms[] = {
  * struct wanted - what a point asks for, and what was found on the way
  * @module, @function: patterns, or names for FUNCTION_DWARFLESS
  * @nmodules: that matched; @last: name of one of them, @funcs: its functions
+ * @pp, @has_types: of that module: around names in it; does the kit have its types?
  * @refused: a function that matched and cannot be probed, in module @refused_in
  */
 struct wanted {
@@ -45,6 +47,8 @@ struct wanted {
 	struct fam_probe *ret;
 	size_t nmodules, nfuncs;
 	const char *last;
+	struct ppname pp;
+	bool has_types;
 	const struct kit_func *funcs;
 	const struct kit_func *refused;
 	const char *refused_in;
@@ -63,51 +67,38 @@ static bool is_whole(const char *name)
 	return !strstr(name, ".part.");
 }
 
-static const char *point_name(const struct wanted *w, const char *module,
-			      const char *func)
+static void begin_module(struct wanted *w, const char *module)
 {
 	const struct ast_point *pt = w->pt;
-	struct arena *a = w->sm->a;
-	bool in_function = false;
-	const char *s = "";
-	size_t i;
+	struct ast_point in = *pt;
+	size_t at = (size_t)(w->mod - pt->comp);
 
-	for (i = 0; i < pt->ncomp; i++) {
-		const struct ast_comp *c = &pt->comp[i];
-		const char *dot = i ? "." : "";
-
-		if (c == w->mod || c == w->func)
-			s = arena_printf(a, "%s%s%s(\"%s\")", s, dot, c->name,
-					 in_function ? func : module);
-		else if (c->arg_kind == ARG_NUM)
-			s = arena_printf(a, "%s%s%s(%lld)", s, dot, c->name,
-					 (long long)c->num);
-		else
-			s = arena_printf(a, "%s%s%s", s, dot, c->name);
-		in_function |= c == w->mod;
-	}
-	return s;
+	in.comp =
+		arena_memdup(w->sm->a, pt->comp, pt->ncomp * sizeof(*pt->comp));
+	in.comp[at].str = module;
+	ppname_init(&w->pp, w->sm, &in, at + 1);
+	w->has_types = false;
 }
 
+/* In module @module; @flags: of a function that the kit knows. */
 static void add_place(const struct wanted *w, const char *module,
-		      const char *func, uint64_t addr, uint32_t flags,
-		      const struct btfv *types)
+		      const char *func, uint64_t addr, uint32_t flags)
 {
+	struct arena *a = w->sm->a;
 	struct fam_point p = { 0 };
 
 	p.dp.addr = addr;
 	p.dp.func = func;
 	p.dp.module = module;
-	p.dp.pp = point_name(w, module, func);
-	p.dp.types = types;
+	p.dp.pp = ppname_of(&w->pp, a, func);
 	if (w->form & FUNCTION_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;
 	else
 		p.dp.mech = flags & KIT_FN_FTRACE ? TAPRT_MECH_FTRACE
 						  : TAPRT_MECH_KPROBE;
-	if (types && !(flags & KIT_FN_DUP))
-		p.btf = btf_find(types, BTFK_FUNC, func);
-	vec_apush(w->sm->a, &w->ret->points, p);
+	if (w->has_types)
+		p.btf = flags & KIT_FN_DUP ? FAM_BTF_TYPES : FAM_BTF_LATER;
+	vec_apush(a, &w->ret->points, p);
 }
 
 static bool fits(const struct wanted *w, const struct kit_func *f)
@@ -116,17 +107,18 @@ static bool fits(const struct wanted *w, const struct kit_func *f)
 		return false;
 	if (!is_glob(w->function))
 		return !strcmp(w->function, f->name);
-	return is_whole(f->name) && !fnmatch(w->function, f->name, 0);
+	return is_whole(f->name) && glob_match(w->function, f->name);
 }
 
 /* In module @module, which is the @m-th of the kit, or none of them. */
 static void find_in(struct wanted *w, const char *module,
 		    const struct kit_func *f, size_t n, size_t m)
 {
-	const struct kit *k = w->sm->kit;
 	size_t i, lit = strcspn(w->function, "*?[\\");
-	const struct btfv *types = NULL;
 
+	begin_module(w, module);
+	w->has_types =
+		m < kit_nmodules(w->sm->kit) && !(w->form & FUNCTION_DWARFLESS);
 	w->nmodules++;
 	w->last = module;
 	w->funcs = f;
@@ -144,10 +136,7 @@ static void find_in(struct wanted *w, const char *module,
 			w->refused_in = module;
 			continue;
 		}
-		if (!types && m < kit_nmodules(k) &&
-		    !(w->form & FUNCTION_DWARFLESS))
-			types = kit_module_types(k, m);
-		add_place(w, module, f[i].name, f[i].addr, f[i].flags, types);
+		add_place(w, module, f[i].name, f[i].addr, f[i].flags);
 	}
 }
 
@@ -171,7 +160,7 @@ static void find_places(struct wanted *w)
 		return;
 	}
 	for (i = 0; i < n; i++)
-		if (!fnmatch(w->module, kit_module(k, i).name, 0))
+		if (glob_match(w->module, kit_module(k, i).name))
 			find_in_kit(w, i);
 }
 
@@ -317,9 +306,10 @@ static void find_literally(struct wanted *w)
 	if (!strpbrk(w->module, "*?[") && !is_glob(w->function) &&
 	    m < kit_nmodules(w->sm->kit))
 		find_in_kit(w, m);
-	if (!w->ret->points.n)
-		add_place(w, w->module, w->function, TAPRT_ADDR_BY_NAME, 0,
-			  NULL);
+	if (!w->ret->points.n) {
+		begin_module(w, w->module);
+		add_place(w, w->module, w->function, TAPRT_ADDR_BY_NAME, 0);
+	}
 }
 
 static enum fam_result module_points(struct wanted *w, const struct spec *s)
@@ -363,12 +353,28 @@ static enum fam_result module_expand(struct sema *sm,
 	return r;
 }
 
+/* Whole modules' types are unpacked for this: not for patterns that read nothing. */
+static void module_types(struct sema *sm, struct fam_point *p)
+{
+	size_t m = kit_find_module(sm->kit, p->dp.module);
+	uint32_t btf = p->btf;
+
+	if (btf != FAM_BTF_LATER && btf != FAM_BTF_TYPES)
+		return;
+	p->btf = 0;
+	if (m < kit_nmodules(sm->kit))
+		p->dp.types = kit_module_types(sm->kit, m);
+	if (p->dp.types && btf == FAM_BTF_LATER)
+		p->btf = btf_find(p->dp.types, BTFK_FUNC, p->dp.func);
+}
+
 extern const struct family fam_module;
 const struct family fam_module = {
 	.name = "module",
 	.forms = forms,
 	.nforms = sizeof(forms) / sizeof(forms[0]),
 	.expand = module_expand,
+	.types = module_types,
 	.var = funcvar_value,
 	.names = funcvar_names,
 	.locals = funcvar_locals,

@@ -84,6 +84,8 @@ static enum fam_result statement_find(struct dwpoint *d, void *arg,
 	uint64_t begin = 0;
 	int rc;
 
+	if (q->s.lines == SPEC_NO_LINE)
+		dwpoint_once(d);
 	rc = c->arg_kind == ARG_STR
 		     ? dwfind_statements(&d->w, &q->s, q->nearest, &e)
 		     : dwfind_statement_at(&d->w, (uint64_t)c->num, q->nearest,

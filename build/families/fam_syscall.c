@@ -11,11 +11,11 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/glob.h"
 #include "build/sema/ctx.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,7 +144,7 @@ static void find_name(const struct wanted *w, const char *name)
 		name += 7;
 	}
 	for (i = 0; i < NTABLE; i++) {
-		if (fnmatch(name, table[i].name, 0))
+		if (!glob_match(name, table[i].name))
 			continue;
 		if (native && table[i].nr >= 0)
 			add_place(w, &table[i], false);

@@ -5,6 +5,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/glob.h"
 #include "build/debuginfo/btf.h"
 #include "build/debuginfo/ktracepoint.h"
 #include "build/elab/place.h"
@@ -13,7 +14,6 @@
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,7 +51,7 @@ static bool is_glob(const char *s)
 
 static bool fits(const char *pattern, const char *s)
 {
-	return !pattern || fnmatch(pattern, s, 0) == 0;
+	return !pattern || glob_match(pattern, s);
 }
 
 static const char *point_text(const struct wanted *w, const char *system,
@@ -69,7 +69,7 @@ static const char *point_text(const struct wanted *w, const char *system,
 }
 
 static void add_place(const struct wanted *w, const struct ktracepoint *t,
-		      const char *module, const struct btfv *types)
+		      const char *module)
 {
 	struct fam_point p = { 0 };
 
@@ -78,8 +78,7 @@ static void add_place(const struct wanted *w, const struct ktracepoint *t,
 	p.dp.func = arena_printf(w->sm->a, "%s:%s", t->system, t->name);
 	p.dp.pp = point_text(w, t->system, t->name, module);
 	p.dp.module = module;
-	p.dp.types = types;
-	p.btf = t->proto;
+	p.btf = module ? FAM_BTF_LATER : t->proto;
 	vec_apush(w->sm->a, &w->ret->points, p);
 }
 
@@ -96,25 +95,10 @@ static void find_kernel(const struct wanted *w)
 					 t.has_names };
 
 		if (fits(w->name, t.name) && fits(w->system, t.system))
-			add_place(w, &p, NULL, NULL);
+			add_place(w, &p, NULL);
 		if (!is_glob(w->name))
 			return;
 	}
-}
-
-static void add_module_place(const struct wanted *w,
-			     const struct kit_mod_tracepoint *t)
-{
-	const struct kit *k = w->sm->kit;
-	size_t m = kit_find_module(k, t->module);
-	const struct btfv *types = NULL;
-	struct ktracepoint p = { .name = t->name, .system = t->system };
-
-	if (m < kit_nmodules(k))
-		types = kit_module_types(k, m);
-	if (types)
-		ktracepoint_proto(w->sm->a, types, &p);
-	add_place(w, &p, t->module, types);
 }
 
 static void find_modules(const struct wanted *w)
@@ -124,10 +108,11 @@ static void find_modules(const struct wanted *w)
 
 	for (i = 0; i < n; i++) {
 		struct kit_mod_tracepoint t = kit_mod_tracepoint(k, i);
+		struct ktracepoint p = { .name = t.name, .system = t.system };
 
 		if (fits(w->name, t.name) && fits(w->system, t.system) &&
 		    fits(w->module, t.module))
-			add_module_place(w, &t);
+			add_place(w, &p, t.module);
 	}
 }
 
@@ -285,12 +270,34 @@ static struct ast_expr *trace_text(struct sema *sm, struct span at,
 		0);
 }
 
+/* The prototype is in the module's types, which are unpacked for it. */
+static void trace_types(struct sema *sm, struct fam_point *p)
+{
+	const char *name = strchr(p->dp.func, ':') + 1;
+	struct ktracepoint t = {
+		.name = name,
+		.system = arena_strndup(sm->a, p->dp.func,
+					(size_t)(name - 1 - p->dp.func)),
+	};
+	size_t m;
+
+	if (p->btf != FAM_BTF_LATER)
+		return;
+	m = kit_find_module(sm->kit, p->dp.module);
+	if (m < kit_nmodules(sm->kit))
+		p->dp.types = kit_module_types(sm->kit, m);
+	if (p->dp.types)
+		ktracepoint_proto(sm->a, p->dp.types, &t);
+	p->btf = t.proto;
+}
+
 extern const struct family fam_trace;
 const struct family fam_trace = {
 	.name = "trace",
 	.forms = forms,
 	.nforms = sizeof(forms) / sizeof(forms[0]),
 	.expand = trace_expand,
+	.types = trace_types,
 	.var = trace_var,
 	.names = trace_names,
 	.text = trace_text,

@@ -54,13 +54,33 @@ static void print_function(struct buf *b, const struct ast_func *f, int verbose)
 		lang_print_stmt(b, f->body, 1);
 }
 
-/* Where in the module's text, unless the name is all that is known. */
+/* In the module's text; of a place that only has a name, from that. */
 static void print_module_place(struct buf *b, const struct dpoint *d)
 {
-	buf_printf(b, " /* pc=%s", d->module);
-	if (d->addr != TAPRT_ADDR_BY_NAME)
-		buf_printf(b, "+0x%llx", (unsigned long long)d->addr);
+	const char *from = d->module;
+	uint64_t off = d->offset;
+
+	if (d->addr == TAPRT_ADDR_BY_NAME && off)
+		from = d->symbol ? d->symbol : d->func;
+	else if (d->addr != TAPRT_ADDR_BY_NAME)
+		off += d->addr;
+	buf_printf(b, " /* pc=%s", from);
+	if (off || d->addr != TAPRT_ADDR_BY_NAME)
+		buf_printf(b, "+0x%llx", (unsigned long long)off);
 	buf_adds(b, " */");
+}
+
+void sema_print_place(struct buf *b, const struct program *prog,
+		      const struct dpoint *d)
+{
+	if (d->mech > TAPRT_MECH_KRETPROBE)
+		return;
+	if (d->module)
+		print_module_place(b, d);
+	else
+		buf_printf(b, " /* pc=_stext+0x%llx */",
+			   (unsigned long long)(d->addr + d->offset -
+						prog->stext));
 }
 
 static void print_points(struct buf *b, const struct program *prog,
@@ -73,11 +93,7 @@ static void print_points(struct buf *b, const struct program *prog,
 
 	vec_foreach(d, &p->points) {
 		buf_adds(b, d->pp);
-		if (d->module && d->mech <= TAPRT_MECH_KRETPROBE)
-			print_module_place(b, d);
-		else if (d->mech <= TAPRT_MECH_KRETPROBE)
-			buf_printf(b, " /* pc=_stext+0x%llx */",
-				   (unsigned long long)(d->addr - prog->stext));
+		sema_print_place(b, prog, d);
 		buf_printf(b, " /* %s */ /* <- %s */\n",
 			   d->mech < sizeof(mech) / sizeof(*mech)
 				   ? mech[d->mech]

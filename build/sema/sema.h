@@ -3,10 +3,13 @@
 #ifndef BUILD_SEMA_SEMA_H
 #define BUILD_SEMA_SEMA_H
 
+#include <stdbool.h>
+
 struct arena;
 struct ast_file;
 struct buf;
 struct diags;
+struct dpoint;
 struct dwkit;
 struct kit;
 struct library;
@@ -25,6 +28,7 @@ struct session;
  *       parsed with the same one
  * @dw: debug information of @kit (build/dwarf/dwkit.h), opened when it is asked
  *      for; NULL = none
+ * @names_only: nothing is wanted but names of places: one of each is enough
  */
 struct sema_in {
 	struct session *s;
@@ -33,6 +37,7 @@ struct sema_in {
 	const struct kit *kit;
 	const struct pp_env *env;
 	struct dwkit *dw;
+	bool names_only;
 };
 
 /**
@@ -50,6 +55,9 @@ struct sema_in {
 struct program *sema_run(const struct sema_in *in, struct arena *a,
 			 struct diags *d);
 
+/** sema_print_place() - the comment "pc=_stext+0x10" of a place in code, else nothing */
+void sema_print_place(struct buf *b, const struct program *prog,
+		      const struct dpoint *d);
 /** sema_print() - the -p2 text: globals, functions, probes (features.md 3.3) */
 void sema_print(struct buf *out, const struct program *p, int verbose);
 

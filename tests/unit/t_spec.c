@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "FUNC@FILE:LINE" taken apart, and what is wrong with what is not one. */
 #include "build/base/arena.h"
+#include "build/base/glob.h"
 #include "build/families/spec.h"
 #include "tests/tap.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 static bool same(const char *a, const char *b)
@@ -84,6 +86,27 @@ static void lines(struct arena *a)
 	   "what is a pattern");
 }
 
+/* As fnmatch() has it, which may be asked too. */
+static void globs(void)
+{
+	static const char *const glob[] = {
+		"",	 "*",	  "?",	  "a",	   "a*",    "*a",      "a*b",
+		"**",	 "*a*b*", "a?c",  "[ab]*", "a[!b]", "x*[0-9]", "\\*",
+		"a\\*b", "*.c",	  "fs/*", "a**b",  "?*?",   "*aab",
+	};
+	static const char *const name[] = {
+		"",	  "a",	"b",	"ab", "abc", "aab",   "a.c",
+		"fs/a.c", "x1", "xay9", "*",  "a*b", "aXbYb", "aaab",
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(glob) / sizeof(*glob); i++)
+		for (k = 0; k < sizeof(name) / sizeof(*name); k++)
+			ok(glob_match(glob[i], name[k]) ==
+				   !fnmatch(glob[i], name[k], 0),
+			   "'%s' and '%s'", glob[i], name[k]);
+}
+
 int main(void)
 {
 	struct arena a;
@@ -122,6 +145,7 @@ int main(void)
 	bad(&a, "f@x.c:99999999999", "too large");
 	scopes(&a);
 	lines(&a);
+	globs();
 	arena_deinit(&a);
 	return tap_done();
 }
