@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2016
+# -l and -L of every family, of patterns in every place, with and without an index.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+use_kits
+k=$(kit_of '6.1.0-??-amd64')
+[ -n "$k" ] || k=$(kit_of '*')
+b() { "$builder" -r "$k" "$@"; }
+# What is listed, line by line.
+lists() { # TEXT POINT LINE...
+	local text=$1 point=$2
+	shift 2
+	printf '%s\n' "$@" >want
+	b -l "$point" >got 2>err </dev/null
+	diff want got >"$work/out" 2>&1
+	result $? "-l $point: $text"
+	sed 's/^/# /' "$work/out"
+}
+sorted() { # TEXT: of the last expect
+	check "$1: sorted, once each" sh -c "LC_ALL=C sort -uc '$work/out'"
+}
+many() { # LEAST, of the last expect
+	check "at least $1" test "$(wc -l <"$work/out")" -ge "$1"
+}
+
+# ---- no place in a kernel ----------------------------------------------------------------
+for p in begin 'begin(5)' end 'end(-1)' error 'error(2)' never oneshot 'timer.s(5)' 'timer.ms(5).randomize(2)' \
+	'timer.jiffies(7)' 'timer.hz(9)' 'timer.us(300)' 'procfs.read' 'procfs("a/b").write' 'procfs("a").umask(256).read' \
+	'input.char' 'input.line' 'timer.profile' 'timer.profile.tick' 'timer.profile.freq(7)' 'timer.profile.freq.hz(7)'; do
+	expect 0 "-l $p" "^$(re "$p")$" -- b -l "$p"
+	expect 0 "-L $p" "^$(re "$p")( [\$a-z_]+:[a-z]+)*$" -- b -L "$p"
+done
+
+# ---- perf events ---------------------------------------------------------------------------
+for p in 'perf.type(0).config(0)' 'perf.type(1).config(2).sample(10)' 'perf.type(1).config(0).hz(99)' \
+	'perf.type(1).config(0).process' 'perf.type(1).config(0).process("/bin/true")' \
+	'perf.type(1).config(0).sample(5).process' 'perf.type(4).config(5).hz(7).process("/bin/true")'; do
+	lists "one" "$p" "$p"
+	expect 0 "-L $p" "^$(re "$p")$" -- b -L "$p"
+done
+lists "a word for any" 'perf.type(1).config(0).*' 'perf.type(1).config(0).process'
+lists "what there cannot be is left out" 'perf.type(1).config(0).*("/bin/true")' 'perf.type(1).config(0).process("/bin/true")'
+lists "a number for any" 'perf.*(1).config(0).*(5)' 'perf.type(1).config(0).hz(5)' 'perf.type(1).config(0).sample(5)'
+expect 0 "-l of perf's aliases" '^perf\.hw\.[a-z_]+$' -- b -l 'perf.hw.*'
+sorted 'perf.hw.*'
+expect 1 "-l of a counter" '!^perf' -- b -l 'perf.type(1).config(0).counter("x")'
+expect 1 "-l of a period of 0" '!^perf' -- b -l 'perf.type(1).config(0).sample(0)'
+
+# ---- watchpoints -----------------------------------------------------------------------------
+for p in 'kernel.data("jiffies").write' 'kernel.data("jiffies").rw' 'kernel.data("jiffies").length(4).write' \
+	'kernel.data(0x10).rw' 'kernel.data(0x10).length(8).rw'; do
+	lists "one" "$p" "$p"
+	expect 0 "-L $p" "^$(re "$p")$" -- b -L "$p"
+done
+lists "how, for any" 'kernel.data("jiffies").*' 'kernel.data("jiffies").rw' 'kernel.data("jiffies").write'
+lists "with a length" 'kernel.data("jiffies").length(8).*' 'kernel.data("jiffies").length(8).rw' \
+	'kernel.data("jiffies").length(8).write'
+lists "by the last word" 'kernel.*("jiffies").rw' 'kernel.data("jiffies").rw'
+expect 1 "-l of a symbol that is not there" '!^kernel' -- b -l 'kernel.data("no_such_symbol_anywhere").write'
+expect 1 "-l of a length that no register has" '!^kernel' -- b -l 'kernel.data("jiffies").length(9).write'
+expect 1 "-l of an address that is not aligned" '!^kernel' -- b -l 'kernel.data(0x11).length(8).write'
+
+# ---- functions ---------------------------------------------------------------------------------
+lists "what there is of one" 'kernel.function("vfs_read").*' 'kernel.function("vfs_read").call' \
+	'kernel.function("vfs_read").return'
+lists "one that modules may call, too" 'kernel.function("vfs_fsync").*' 'kernel.function("vfs_fsync").call' \
+	'kernel.function("vfs_fsync").exported' 'kernel.function("vfs_fsync").return'
+lists "the first word too" 'k*l.func*("vfs_read").ret*' 'kernel.function("vfs_read").return'
+lists "a number stays" 'kernel.function("vfs_read").return.max*(7)' 'kernel.function("vfs_read").return.maxactive(7)'
+lists "a question mark and a set" 'kernel.function("vfs_[ef][as]?nc*").call' 'kernel.function("vfs_fsync").call' \
+	'kernel.function("vfs_fsync_range").call'
+expect 1 "-l: nothing of that name" '!^kernel' -- b -l 'kernel.function("no_such_function").*'
+expect 1 "a build says why" "error: no match for function 'no_such_function' in kernel" -- \
+	b -p2 -e 'probe kernel.function("no_such_function").* { next }'
+expect 0 "all functions" '^kernel\.function\("vfs_read"\)$' -- b -l 'kernel.function("*")'
+sorted 'kernel.function("*")'
+many 20000
+expect 0 "-L of many returns" '^kernel\.function\("vfs_read"\)\.return \$file:struct file\* .* \$return:ssize_t$' -- \
+	b -L 'kernel.function("vfs_*").return'
+sorted 'kernel.function("vfs_*").return'
+lists "by its symbol" 'kprobe.function("vfs_read").*' 'kprobe.function("vfs_read").call' 'kprobe.function("vfs_read").return'
+lists "one of several" 'kprobe.function("vfs_{read,write}")' 'kprobe.function("vfs_read")' 'kprobe.function("vfs_write")'
+
+# ---- modules -----------------------------------------------------------------------------------
+m=$("$builder" kit show "$k" | sed -n 's/^modules *//p')
+if [ "${m:-0}" -gt 0 ] && b -l 'module("xfs").function("xfs_file_open")' >/dev/null 2>&1; then
+	lists "what there is of one" 'module("xfs").function("xfs_file_open").*' 'module("xfs").function("xfs_file_open").call' \
+		'module("xfs").function("xfs_file_open").return'
+	expect 0 "-L in a module" '^module\("xfs"\)\.function\("xfs_file_open"\) \$inode:struct inode\* \$file:struct file\*$' -- \
+		b -L 'module("xfs").function("xfs_file_open")'
+	expect 0 "a module's own types" ' \$[a-z]+:struct xfs_mount\*' -- b -L 'module("xf?").function("xfs_mount*")'
+	lists "by its symbol" 'kprobe.module("xfs").function("xfs_file_open")' 'kprobe.module("xfs").function("xfs_file_open")'
+	expect 0 "all functions of all modules" '^module\("xfs"\)\.function\("xfs_file_open"\)$' -- b -l 'module("*").function("*")'
+	sorted 'module("*").function("*")'
+	many 50000
+	expect 0 "a module's tracepoints" '^kernel\.trace\("xfs:xfs_[a-z_]+"\) .*\$[a-z]+:struct xfs_mount\*' -- b -L 'kernel.trace("xfs:xfs_*")'
+	sorted 'kernel.trace("xfs:*")'
+else
+	skip look/modules "the kit of $k has no module xfs"
+fi
+
+# ---- tracepoints, system calls, packets --------------------------------------------------------
+lists "one" 'kernel.trace("sched:sched_switch")' 'kernel.trace("sched:sched_switch")'
+lists "its system is found" 'kernel.trace("sched_switch")' 'kernel.trace("sched:sched_switch")'
+expect 0 "-L of one" '^kernel\.trace\("sched:sched_switch"\) .*\$prev:struct task_struct\* \$next:struct task_struct\*' -- \
+	b -L 'kernel.trace("sched:sched_switch")'
+expect 0 "all tracepoints" '^kernel\.trace\("sched:sched_switch"\)$' -- b -l 'kernel.trace("*:*")'
+sorted 'kernel.trace("*:*")'
+many 500
+expect 0 "system calls" '^syscall\.openat$' '!^kernel' -- b -l 'syscall.*'
+sorted 'syscall.*'
+many 300
+expect 0 "-L of one" '^syscall\.openat name:string .*argstr:string' -- b -L syscall.openat
+expect 0 "of kernel.syscall" '^kernel\.syscall\("openat"\)' -- b -l 'kernel.syscall("openat")'
+expect 0 "packets" '^netfilter\.pf\("NFPROTO_IPV4"\)\.hook\("NF_INET_LOCAL_IN"\)' -- \
+	b -l 'netfilter.pf("NFPROTO_IPV4").hook("NF_INET_LOCAL_IN")'
+
+# ---- what only debug information has ------------------------------------------------------------
+for p in 'kernel.function("vfs_read").inline' 'kernel.statement("vfs_read@fs/read_write.c:*")' \
+	'kernel.function("vfs_read").label("*")' 'kernel.function("vfs_read").callees'; do
+	b -l "$p" >/dev/null 2>&1 && continue
+	expect 1 "-l $p without an index" '^hint: .* needs full debug information of kernel .*kit add --debuginfo' -- b -l "$p"
+done
+rm "$TAP_CACHE/kits"
+mkdir "$TAP_CACHE/kits"
+cp "$cache/kits/$k"_*.kit "$TAP_CACHE/kits/"
+id=$("$builder" kit show "$k" | sed -n 's/^build-id *//p')
+# A "kernel" whose code lies in the middle of the real one's, so that it has symbols.
+cat >work.c <<'END'
+static volatile int counter;
+static inline __attribute__((always_inline)) int twice(int x) { counter += x; return 2 * x; }
+static __attribute__((noinline)) int callee(int n) { return n + counter; }
+int vfs_work(int n) { int sum = twice(n);
+	if (sum > 3) goto out;
+	sum += callee(sum) + twice(n + 1);
+out:
+	return sum; }
+int _start(void) { return vfs_work(1); }
+END
+mkdir -p dbg/boot
+is_indexed() { # ADDRESS: is it in a function that can be probed?
+	gcc -g -O2 -nostdlib -static -mcmodel=kernel -fno-pic -no-pie -Wl,--build-id=0x"$id" -Wl,-Ttext="$1" \
+		-o "dbg/boot/vmlinux-$k" work.c 2>gcc.err && "$builder" kit add --debuginfo -q dbg >/dev/null &&
+		b -l 'kernel.function("callee@work.c")' >/dev/null 2>&1
+}
+if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 0xffffffff81400000; then
+	lists "each function that is inlined, once" 'kernel.function("*").inline' 'kernel.function("twice@work.c:2").inline' \
+		'kernel.function("vfs_work@work.c:4").inline'
+	expect 0 "-L of it" '^kernel\.function\("twice@work\.c:2"\)\.inline \$x:int' -- b -L 'kernel.function("*").inline'
+	expect 0 "-l -v: each place" '/\* pc=_stext\+0x[0-9a-f]+ \*/' -- b -v -l 'kernel.function("twice").inline'
+	check "there are two" test "$(wc -l <"$work/out")" -ge 2
+	lists "functions of a file" 'kernel.function("*@work.c").call' 'kernel.function("_start@work.c:9").call' \
+		'kernel.function("callee@work.c:3").call' 'kernel.function("vfs_work@work.c:4").call'
+	lists "functions of files" 'kernel.function("vfs_*@*.c")' 'kernel.function("vfs_work@work.c:4")'
+	lists "statements" 'kernel.statement("vfs_work@work.c:6")' 'kernel.statement("vfs_work@work.c:6")'
+	lists "a callee" 'kernel.function("vfs_work@work.c").callee("*")' 'kernel.function("vfs_work@work.c").callee("callee@work.c:3")'
+	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
+else
+	skip look/debug "no index could be made: $(head -1 gcc.err 2>/dev/null)"
+fi
