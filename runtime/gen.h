@@ -281,7 +281,8 @@ struct taprt_point {
 	u32 offset; /* bytes from @addr to the probe */
 	u32 caller,
 		ncallers; /* taprt_nums from here: link-time addresses that calls
-				 return to which count; none: all calls do */
+				 return to which count, of a module bytes from
+				 the point; none: all calls do */
 };
 
 struct taprt_target {
@@ -665,6 +666,8 @@ s64 taprt_fn_page_size(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_pid2task(struct taprt_ctx *c, s64 pid);
 s64 taprt_fn_bits_set(struct taprt_ctx *c, s64 addr, s64 n);
 s64 taprt_fn_percpu_sum(struct taprt_ctx *c, s64 ptr);
+/* of the probe of kind `counter` whose num[2] is @id */
+s64 taprt_fn_perf_counter(struct taprt_ctx *c, s64 id);
 s64 taprt_fn_loadavg(struct taprt_ctx *c, s64 i);
 s64 taprt_fn_addr_to_node(struct taprt_ctx *c, s64 addr);
 s64 taprt_fn_udelay(struct taprt_ctx *c, s64 us);

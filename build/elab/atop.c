@@ -10,6 +10,7 @@
 #include "build/base/diag.h"
 #include "build/base/intern.h"
 #include "build/debuginfo/btf.h"
+#include "build/elab/counter.h"
 #include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
 #include "build/lang/lang.h"
@@ -214,14 +215,12 @@ static void lower_register(struct tgt *t, struct ast_expr **ep)
 	e->name = e->intrinsic->name;
 }
 
-/* @perf("name"): probes of programs have counters, and there are none yet. */
 static void lower_perf(struct tgt *t, struct ast_expr **ep)
 {
 	const char *name = literal(t, *ep, 0);
 
 	if (name)
-		diag_error(t->sm->d, &(*ep)->at, DIAG_TARGET_CONTEXT,
-			   "perf counter '%s' not defined", name);
+		counter_lower(t, ep, name);
 }
 
 bool atop_lower(struct tgt *t, struct ast_expr **ep)

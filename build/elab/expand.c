@@ -116,6 +116,12 @@ static void add_epilogues(struct sema *sm, struct handler *h,
 		 f->file, f->def);
 }
 
+static bool has_body(const struct ast_probe *pr)
+{
+	return pr->body && pr->body->kind != ST_EMPTY &&
+	       (pr->body->kind != ST_BLOCK || pr->body->nbody);
+}
+
 static struct handler *handler_new(struct expander *x, const struct frame *f,
 				   const struct fam_probe *fp)
 {
@@ -129,6 +135,8 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	h->p->pn = f->pn;
 	h->fam = fp->fam;
 	h->file = x->file;
+	if (h->p->kind->flags & KIND_PASSIVE)
+		return h;
 	add_prologues(sm, h, f);
 	add_part(sm, h, x->probe->body, x->file, x->probe);
 	add_epilogues(sm, h, f);
@@ -283,6 +291,10 @@ static int derive(struct expander *x, const struct family *fam,
 	struct fam_point *p;
 	int n = 0;
 
+	if (fp->p->kind->flags & KIND_PASSIVE && has_body(x->probe))
+		diag_warn(x->sm->d, &x->probe->at, DIAG_UNUSED,
+			  "%s never runs a handler: this one is ignored",
+			  fp->p->name);
 	if (!target_needed(x->sm, probe->parts.v, probe->parts.n))
 		return derive_shared(x, f, fp);
 	if (!fp->points.n)

@@ -31,6 +31,7 @@ void program_elaborate(struct sema *sm)
 			resolve_handler(sm, sm->handlers.v[h]);
 		resolve_functions(sm);
 	}
+	sema_counters_check(sm);
 }
 
 static void program_collect(struct sema *sm)

@@ -13,6 +13,7 @@
 #include "build/debuginfo/btf.h"
 #include "build/elab/atop.h"
 #include "build/elab/atvar.h"
+#include "build/elab/counter.h"
 #include "build/elab/place.h"
 #include "build/elab/poke.h"
 #include "build/elab/pretty.h"
@@ -646,6 +647,7 @@ bool target_lower(struct sema *sm, const struct family *fam, struct dprobe *p,
 		t.file = part[i].file;
 		walk_stmt(&t.w, &part[i].s);
 	}
+	counter_prologue(&t, part);
 	map_deinit(&t.types);
 	return sm->d->nerrors == before;
 }

@@ -8,6 +8,12 @@
 #include "build/sema/ctx.h"
 #include "build/sema/tree.h"
 
+/** struct counter_use - a perf counter that a handler reads, and first where */
+struct counter_use {
+	size_t id; /* in sema.counters */
+	struct span at;
+};
+
 /**
  * struct tgt - one body at one place
  * @fam, @p, @fp: NULL in functions
@@ -17,6 +23,7 @@
  * @types: variable → BTF type id its value points to (autocast)
  * @file: of the text being lowered
  * @clones: copies of functions made for this place
+ * @counters: to be read when the handler begins
  * @in_function: the text belongs to one of them
  */
 struct tgt {
@@ -29,6 +36,7 @@ struct tgt {
 	struct map types;
 	struct scope_file *file;
 	VEC(struct func_info *) clones;
+	VEC(struct counter_use) counters;
 	bool in_function;
 };
 

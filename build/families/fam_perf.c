@@ -3,8 +3,9 @@
  * Perf events: perf.type(T).config(C) and what is made of it, timer.profile.
  *
  * dprobe.num is the type, the config, and the period: events between two samples,
- * negative: samples a second, 0: as many as the kernel's ticks.  dprobe.text: NULL
- * for every program, "" for the target's, else the program's path.
+ * negative: samples a second, 0: as many as the kernel's ticks; of a counter instead
+ * its number, by which @perf() reads it.  dprobe.text: NULL for every program, "" for
+ * the target's, else the program's path.
  */
 #include "build/families/family.h"
 
@@ -44,8 +45,10 @@ static const struct fam_form forms[] = {
 	{ "perf.type(N).config(N).hz(N).process", FORM_HZ | FORM_PROCESS },
 	{ "perf.type(N).config(N).hz(N).process(S)", FORM_HZ | FORM_PATH },
 	{ "perf.type(N).config(N).counter(S)", FORM_COUNTER },
-	{ "perf.type(N).config(N).process.counter(S)", FORM_COUNTER },
-	{ "perf.type(N).config(N).process(S).counter(S)", FORM_COUNTER },
+	{ "perf.type(N).config(N).process.counter(S)",
+	  FORM_COUNTER | FORM_PROCESS },
+	{ "perf.type(N).config(N).process(S).counter(S)",
+	  FORM_COUNTER | FORM_PATH },
 	{ "timer.profile", FORM_PROFILE },
 	{ "timer.profile.tick", FORM_PROFILE | FORM_TICK },
 	{ "timer.profile.freq(N)", FORM_PROFILE | FORM_HZ },
@@ -76,6 +79,9 @@ static const char *perf_name(struct sema *sm, const struct ast_point *pt,
 		s = arena_printf(a, "%s.process", s);
 	if (form & FORM_PATH)
 		s = arena_printf(a, "%s.process(\"%s\")", s, p->text);
+	if (form & FORM_COUNTER)
+		s = arena_printf(a, "%s.counter(\"%s\")", s,
+				 pt->comp[pt->ncomp - 1].str);
 	return s;
 }
 
@@ -114,6 +120,8 @@ static bool perf_process(struct sema *sm, const struct ast_point *pt,
 {
 	const struct ast_comp *c = &pt->comp[pt->ncomp - 1];
 
+	if (form & FORM_COUNTER)
+		c--;
 	*ret = NULL;
 	if (form & FORM_PROCESS)
 		*ret = "";
@@ -146,20 +154,18 @@ static bool perf_event(struct sema *sm, const struct ast_point *pt,
 static enum fam_result perf_expand(struct sema *sm, const struct ast_point *pt,
 				   unsigned int form, struct fam_probe *ret)
 {
+	const struct ast_comp *last = &pt->comp[pt->ncomp - 1];
 	struct dprobe *p = ret->p;
 
-	if (form & FORM_COUNTER) {
-		diag_error(sm->d, &pt->at, DIAG_UNSUPPORTED,
-			   "a perf counter is read by @perf() in a process "
-			   "probe, and there are none yet");
-		return FAM_REFUSED;
-	}
-	p->kind = &kind_perf;
+	p->kind = form & FORM_COUNTER ? &kind_counter : &kind_perf;
 	p->num[0] = TYPE_SOFTWARE;
 	p->num[1] = CPU_CLOCK;
 	if ((!(form & FORM_PROFILE) && !perf_event(sm, pt, p)) ||
-	    !perf_process(sm, pt, form, &p->text) ||
-	    !perf_period(sm, pt, form, &p->num[2]))
+	    !perf_process(sm, pt, form, &p->text))
+		return FAM_REFUSED;
+	if (form & FORM_COUNTER
+		    ? !sema_counter_define(sm, last->str, last->at, &p->num[2])
+		    : !perf_period(sm, pt, form, &p->num[2]))
 		return FAM_REFUSED;
 	p->name = perf_name(sm, pt, form, p);
 	return FAM_OK;

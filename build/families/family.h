@@ -130,11 +130,13 @@ struct family {
  * CONCURRENT: handlers run beside each other, on several CPUs
  * HOT: at any rate; else when they are told
  * SWITCHED: the runtime puts in place only those whose condition holds
+ * PASSIVE: there is no handler; others read what it counts
  */
 enum kind_flags {
 	KIND_CONCURRENT = 1,
 	KIND_HOT = 2,
 	KIND_SWITCHED = 4,
+	KIND_PASSIVE = 8,
 };
 
 /** struct probe_kind - what the rest of the builder must know of a kind */

@@ -78,6 +78,13 @@ struct handler {
 	struct handler *same_hash; /* while one probe is being expanded */
 };
 
+/** struct perf_counter - of perf.….counter("NAME"), or only of @perf("NAME") */
+struct perf_counter {
+	const char *name;
+	struct span at; /* where it is defined, else first read */
+	bool is_defined;
+};
+
 /**
  * struct sema - one front-end run
  * @btf: of the kit, NULL without one
@@ -101,6 +108,7 @@ struct sema {
 	VEC(struct func_info *) clones; /* used or not */
 	VEC(struct handler *) handlers;
 	VEC(int64_t) nums;
+	VEC(struct perf_counter) counters; /* by the number the runtime has */
 	unsigned int call_depth; /* of calls that a recursive pass is in */
 	bool is_too_deep;	 /* that was reported */
 	bool is_partial; /* broken parts are gone: what is missing says nothing */
@@ -123,6 +131,17 @@ void sema_check(struct sema *sm);
 void sema_regex(struct sema *sm);
 /** sema_keeps_groups() - does the program ask what the last =~ matched? */
 bool sema_keeps_groups(struct sema *sm);
+
+/** sema_counter_use() - the number of a counter that is read */
+size_t sema_counter_use(struct sema *sm, const char *name, struct span at);
+/** sema_counter_define() - the same of one that is made; false, reported, when
+ *  there is one of this name */
+bool sema_counter_define(struct sema *sm, const char *name, struct span at,
+			 int64_t *id);
+/** sema_counter_known() - has one of this name been defined so far? */
+bool sema_counter_known(const struct sema *sm, const char *name);
+/** sema_counters_check() - report those that are read and never defined */
+void sema_counters_check(struct sema *sm);
 
 /** sema_check_embed() - what a function in C says of itself can be kept to */
 void sema_check_embed(struct sema *sm, struct ast_func *f);

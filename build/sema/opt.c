@@ -8,6 +8,7 @@
  */
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/families/family.h"
 #include "build/sema/ctx.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
@@ -491,7 +492,7 @@ static bool opt_probe(struct opt *o, struct handler *h)
 
 	p->locals.n = opt_body(o, &p->body, p->locals.v, p->locals.n, h);
 	drop_saved(o->sm, p);
-	if (!is_empty(p->body))
+	if (!is_empty(p->body) || p->kind->flags & KIND_PASSIVE)
 		return true;
 	if (may_warn(o, &p->at))
 		diag_warn(o->sm->d, &p->at, DIAG_UNUSED,

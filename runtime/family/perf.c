@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Perf events and hardware watchpoints: one part of the runtime of two families,
+ * Perf events, counters and hardware watchpoints: one part of the runtime,
  * since both are perf events, whose header costs a kit more than all the rest.
  *
  * What fires may be an NMI (rt_perf_fire()).
@@ -9,6 +9,7 @@
 
 #include <linux/cpumask.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
 #include <linux/namei.h>
@@ -16,6 +17,7 @@
 #include <linux/workqueue.h>
 
 #include "runtime/compat/kc_perf.h"
+#include "runtime/compat/kc_tracepoint.h"
 
 static DEFINE_MUTEX(rt_perf_mutex); /* arming, disarming, a CPU that came */
 static u32 rt_perf_armed, rt_perf_failed;
@@ -62,6 +64,7 @@ static void rt_perf_warn(const char *before, const char *name,
 }
 
 #include "runtime/family/rt_perf.c"
+#include "runtime/family/rt_counter.c"
 #include "runtime/family/rt_hwbp.c"
 
 /* ---- CPUs that come ------------------------------------------------------------- */
@@ -98,9 +101,16 @@ static int rt_perf_online(unsigned int cpu)
 static void rt_perf_arm_work(struct work_struct *w)
 {
 	mutex_lock(&rt_perf_mutex);
-	rt_perf_on = true;
 	rt_perfs_arm();
 	rt_hwbps_arm();
+	mutex_unlock(&rt_perf_mutex);
+}
+
+static void rt_perf_start_work(struct work_struct *w)
+{
+	mutex_lock(&rt_perf_mutex);
+	rt_perf_on = true;
+	rt_counters_arm();
 	mutex_unlock(&rt_perf_mutex);
 }
 
@@ -112,7 +122,17 @@ static void rt_perf_arm(void)
 {
 	static DECLARE_WORK(work, rt_perf_arm_work);
 
-	rt_perfs_find();
+	rt_perfs_find(false);
+	schedule_work(&work);
+	flush_work(&work);
+}
+
+/* Likewise: begin probes may read counters, and end probes. */
+static void rt_perf_start(void)
+{
+	static DECLARE_WORK(work, rt_perf_start_work);
+
+	rt_perfs_find(true);
 	rt_perf_hp = kc_cpuhp_begin(rt_perf_online);
 	schedule_work(&work);
 	flush_work(&work);
@@ -147,6 +167,7 @@ static int rt_perf_init(void)
 
 static void rt_perf_exit(void)
 {
+	rt_counters_disarm();
 	rt_hwbps_exit();
 	rt_perfs_exit();
 }
@@ -154,7 +175,9 @@ static void rt_perf_exit(void)
 const struct taprt_part taprt_part_perf = {
 	.init = rt_perf_init,
 	.exit = rt_perf_exit,
+	.start = rt_perf_start,
 	.arm = rt_perf_arm,
 	.disarm = rt_perf_disarm,
+	.report = rt_counters_disarm,
 	.counts = rt_perf_counts,
 };

@@ -6,6 +6,7 @@
  *
  * A probe of one program gets every CPU's samples and runs its handler for those of
  * the program: told by the file it was started from, or by the target's number.
+ * Counters (rt_counter.c) are events without samples.
  */
 
 static const char *rt_perf_type(const struct taprt_probe *p)
@@ -18,17 +19,30 @@ const struct taprt_kind taprt_kind_perf = {
 	.in_irq = true,
 };
 
+const struct taprt_kind taprt_kind_counter = { .type = rt_perf_type };
+
+static bool rt_is_perf(const struct taprt_probe *p)
+{
+	return p->kind == &taprt_kind_perf || p->kind == &taprt_kind_counter;
+}
+
 #if KC_PERF
 
 struct rt_perf {
 	const struct taprt_probe *p;
 	struct path file; /* of one program; else dentry is NULL */
-	bool failed;
+	bool failed, is_counter;
 	struct perf_event **ev; /* by CPU id */
+	/* of a counter of one program */
+	s64 *mark; /* by CPU id: its count when it last changed tasks */
+	struct rt_counted *tasks;
+	bool full; /* some task was not counted */
 };
 
 static struct rt_perf *rt_perfs;
 static u32 rt_nperfs;
+static struct rt_perf **rt_counters; /* by number */
+static u32 rt_ncounters;
 static u8 *rt_perf_lost; /* by CPU id: it went and came again */
 
 /* ---- samples -------------------------------------------------------------------- */
@@ -76,19 +90,35 @@ static struct perf_event *rt_perf_new(struct rt_perf *e, u32 cpu)
 		.sample_period = period ? period : NSEC_PER_SEC / HZ,
 	};
 
-	if (period < 0) {
+	if (e->is_counter) {
+		attr.sample_period = 0;
+	} else if (period < 0) {
 		attr.freq = 1;
 		attr.sample_freq = -period;
 	}
-	return perf_event_create_kernel_counter(&attr, cpu, NULL,
-						rt_perf_overflow, e);
+	return perf_event_create_kernel_counter(
+		&attr, cpu, NULL, e->is_counter ? NULL : rt_perf_overflow, e);
 }
 
+/* A handler that reads it meanwhile: the kernel frees it when RCU says so. */
 static void rt_perf_drop(struct rt_perf *e, u32 cpu)
 {
-	if (e->ev[cpu])
-		perf_event_release_kernel(e->ev[cpu]);
-	e->ev[cpu] = NULL;
+	struct perf_event *ev = e->ev[cpu];
+
+	rt_write_once(e->ev[cpu], NULL);
+	if (ev)
+		perf_event_release_kernel(ev);
+}
+
+static void rt_perf_release(struct rt_perf *e)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < taprt_ncpus; cpu++)
+		rt_perf_drop(e, cpu);
+	if (e->file.dentry)
+		path_put(&e->file);
+	e->file.dentry = NULL;
 }
 
 static void rt_perf_refused(struct rt_perf *e, int rc)
@@ -113,7 +143,7 @@ static void rt_perf_arm_one(struct rt_perf *e)
 			continue;
 		ev = rt_perf_new(e, i);
 		if (!IS_ERR(ev)) {
-			e->ev[i] = ev;
+			rt_store_release(&e->ev[i], ev);
 		} else if (cpu_online(i)) {
 			rt_perf_refused(e, PTR_ERR(ev));
 			return;
@@ -138,12 +168,13 @@ static void rt_perf_find(struct rt_perf *e)
 	rt_perf_warn("perf probe '", e->p->name, "' finds no such program", rc);
 }
 
-static void rt_perfs_find(void)
+static void rt_perfs_find(bool counters)
 {
 	u32 i;
 
 	for (i = 0; i < rt_nperfs; i++)
-		rt_perf_find(&rt_perfs[i]);
+		if (rt_perfs[i].is_counter == counters)
+			rt_perf_find(&rt_perfs[i]);
 }
 
 static void rt_perfs_arm(void)
@@ -151,7 +182,7 @@ static void rt_perfs_arm(void)
 	u32 i;
 
 	for (i = 0; i < rt_nperfs; i++)
-		if (!rt_perfs[i].failed)
+		if (!rt_perfs[i].failed && !rt_perfs[i].is_counter)
 			rt_perf_arm_one(&rt_perfs[i]);
 }
 
@@ -161,73 +192,94 @@ static void rt_perfs_gone(u32 cpu)
 }
 
 /* What a CPU had that went is of no use to it when it comes. */
-static void rt_perfs_renew(void)
+static void rt_perf_renew(struct rt_perf *e, u32 cpu)
 {
 	struct perf_event *ev;
+
+	rt_perf_drop(e, cpu);
+	if (e->mark)
+		e->mark[cpu] = 0;
+	ev = rt_perf_new(e, cpu);
+	rt_store_release(&e->ev[cpu], IS_ERR(ev) ? NULL : ev);
+}
+
+static void rt_perfs_renew(void)
+{
 	u32 cpu, i;
 
 	for (cpu = 0; cpu < taprt_ncpus; cpu++) {
 		if (!rt_read_once(rt_perf_lost[cpu]))
 			continue;
 		rt_write_once(rt_perf_lost[cpu], 0);
-		for (i = 0; i < rt_nperfs; i++) {
-			if (rt_perfs[i].failed)
-				continue;
-			rt_perf_drop(&rt_perfs[i], cpu);
-			ev = rt_perf_new(&rt_perfs[i], cpu);
-			rt_perfs[i].ev[cpu] = IS_ERR(ev) ? NULL : ev;
-		}
+		for (i = 0; i < rt_nperfs; i++)
+			if (!rt_perfs[i].failed)
+				rt_perf_renew(&rt_perfs[i], cpu);
 	}
 }
 
 static void rt_perfs_disarm(void)
 {
-	u32 cpu, i;
+	u32 i;
 
-	for (i = 0; i < rt_nperfs; i++) {
-		for (cpu = 0; cpu < taprt_ncpus; cpu++)
-			rt_perf_drop(&rt_perfs[i], cpu);
-		if (rt_perfs[i].file.dentry)
-			path_put(&rt_perfs[i].file);
-		rt_perfs[i].file.dentry = NULL;
-	}
+	for (i = 0; i < rt_nperfs; i++)
+		if (!rt_perfs[i].is_counter)
+			rt_perf_release(&rt_perfs[i]);
+}
+
+static bool rt_counter_alloc(struct rt_perf *e);
+
+static int rt_perf_alloc(struct rt_perf *e, const struct taprt_probe *p)
+{
+	e->p = p;
+	e->ev = taprt_alloc(taprt_ncpus * sizeof(*e->ev));
+	if (!e->ev)
+		return -ENOMEM;
+	e->is_counter = p->kind == &taprt_kind_counter;
+	if (!e->is_counter)
+		return 0;
+	rt_counters[p->num[2]] = e;
+	return !p->text || rt_counter_alloc(e) ? 0 : -ENOMEM;
 }
 
 static int rt_perfs_init(void)
 {
-	u32 i;
+	u32 i, n = taprt_program.nprobes, counters = 0;
+	int rc = 0;
 
-	rt_perfs = taprt_alloc((taprt_program.nprobes + 1) * sizeof(*rt_perfs));
+	for (i = 0; i < n; i++)
+		if (taprt_program.probes[i].kind == &taprt_kind_counter)
+			counters = max_t(u32, counters,
+					 taprt_program.probes[i].num[2] + 1);
+	rt_perfs = taprt_alloc((n + 1) * sizeof(*rt_perfs));
 	rt_perf_lost = taprt_alloc(taprt_ncpus);
-	if (!rt_perfs || !rt_perf_lost)
+	rt_counters = taprt_alloc((counters + 1) * sizeof(*rt_counters));
+	if (!rt_perfs || !rt_perf_lost || !rt_counters)
 		return -ENOMEM;
-	for (i = 0; i < taprt_program.nprobes; i++) {
-		struct rt_perf *e = &rt_perfs[rt_nperfs];
-
-		if (taprt_program.probes[i].kind != &taprt_kind_perf)
-			continue;
-		e->p = &taprt_program.probes[i];
-		e->ev = taprt_alloc(taprt_ncpus * sizeof(*e->ev));
-		if (!e->ev)
-			return -ENOMEM;
-		rt_nperfs++;
-	}
-	return 0;
+	rt_ncounters = counters;
+	for (i = 0; i < n && !rc; i++)
+		if (rt_is_perf(&taprt_program.probes[i]))
+			rc = rt_perf_alloc(&rt_perfs[rt_nperfs++],
+					   &taprt_program.probes[i]);
+	return rc;
 }
 
 static void rt_perfs_exit(void)
 {
 	u32 i;
 
-	for (i = 0; i < rt_nperfs; i++)
+	for (i = 0; i < rt_nperfs; i++) {
 		taprt_free(rt_perfs[i].ev);
+		taprt_free(rt_perfs[i].mark);
+		taprt_free(rt_perfs[i].tasks);
+	}
 	taprt_free(rt_perfs);
 	taprt_free(rt_perf_lost);
+	taprt_free(rt_counters);
 }
 
 #else
 
-static void rt_perfs_find(void)
+static void rt_perfs_find(bool counters)
 {
 }
 
@@ -236,7 +288,7 @@ static void rt_perfs_arm(void)
 	u32 i;
 
 	for (i = 0; i < taprt_program.nprobes; i++)
-		if (taprt_program.probes[i].kind == &taprt_kind_perf)
+		if (rt_is_perf(&taprt_program.probes[i]))
 			rt_perf_warn(
 				"perf probe '", taprt_program.probes[i].name,
 				"' is not supported by this kernel", -ENOSYS);
