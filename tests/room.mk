@@ -86,3 +86,13 @@ $(O)/smoke/drive_smoke: $(O)/musl/tests/e2e/smoke/drive_smoke.o
 	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
 
 .SECONDARY: $(O)/obj/tests/e2e/smoke/mksmoke.o $(O)/musl/tests/e2e/smoke/drive_smoke.o
+
+# Where the bytes of a debug index go: out/bench/dwsize FILE.dwi
+.PHONY: dwsize
+dwsize: $(O)/bench/dwsize
+
+$(O)/bench/dwsize: $(O)/obj/tests/bench/dwsize.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+.SECONDARY: $(O)/obj/tests/bench/dwsize.o

@@ -8,11 +8,9 @@
 #include <dwarf.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zstd.h>
 
-/* One unpacks in some 0.2 ms. */
-#define BLOCK_BYTES ((size_t)192 << 10)
-#define BLOCK_LEVEL 9
+/* At least: no frame of the index is made of less than one. */
+#define BLOCK_BYTES ((size_t)96 << 10)
 
 void ddom_init(struct ddom *d, const struct tindex *kernel,
 	       const struct tindex *module)
@@ -27,7 +25,6 @@ void ddom_init(struct ddom *d, const struct tindex *kernel,
 	pool_str(&d->pstrs, "");
 	dtypes_init(&d->types, kernel, module);
 	buf_init(&d->open_data);
-	buf_init(&d->open_lines);
 }
 
 void ddom_deinit(struct ddom *d)
@@ -35,7 +32,7 @@ void ddom_deinit(struct ddom *d)
 	size_t i;
 
 	for (i = 0; i < d->blocks.n; i++)
-		free(d->blocks.v[i].z);
+		free(d->blocks.v[i].p);
 	vec_deinit(&d->blocks);
 	vec_deinit(&d->units);
 	vec_deinit(&d->funcs);
@@ -49,48 +46,20 @@ void ddom_deinit(struct ddom *d)
 	pool_deinit(&d->pstrs);
 	dtypes_deinit(&d->types);
 	buf_deinit(&d->open_data);
-	buf_deinit(&d->open_lines);
-}
-
-struct dd_block ddom_pack(const void *p, size_t len)
-{
-	size_t cap = ZSTD_compressBound(len), n;
-	struct dd_block b = { .z = xmalloc(cap + 1), .len = (uint32_t)len };
-
-	n = ZSTD_compress(b.z, cap, p, len, BLOCK_LEVEL);
-	if (ZSTD_isError(n) || n >= len) {
-		memcpy(b.z, p, len);
-		n = len;
-	}
-	b.zlen = (uint32_t)n;
-	b.z = xrealloc(b.z, n + 1);
-	return b;
 }
 
 static void close_data(struct ddom *d)
 {
+	struct dd_block b;
 	size_t i;
 
 	if (d->first_data == d->units.n)
 		return;
 	for (i = d->first_data; i < d->units.n; i++)
 		d->units.v[i].block = (uint32_t)d->blocks.n;
-	vec_push(&d->blocks, ddom_pack(d->open_data.p, d->open_data.len));
-	buf_reset(&d->open_data);
+	b.p = (uint8_t *)buf_detach(&d->open_data, &b.len);
+	vec_push(&d->blocks, b);
 	d->first_data = d->units.n;
-}
-
-static void close_lines(struct ddom *d)
-{
-	size_t i;
-
-	if (d->first_lines == d->units.n)
-		return;
-	for (i = d->first_lines; i < d->units.n; i++)
-		d->units.v[i].lblock = (uint32_t)d->blocks.n;
-	vec_push(&d->blocks, ddom_pack(d->open_lines.p, d->open_lines.len));
-	buf_reset(&d->open_lines);
-	d->first_lines = d->units.n;
 }
 
 static int no_split(const struct dfile *f, Dwarf_Die *cu, struct err *e)
@@ -122,8 +91,6 @@ static int read_unit(struct du *u, const struct dfile *f, Dwarf_Die *cu,
 	rc = du_read(u, is_split ? sub : cu, cu, e);
 	if (rc == 0 && u->d->open_data.len >= BLOCK_BYTES)
 		close_data(u->d);
-	if (rc == 0 && u->d->open_lines.len >= BLOCK_BYTES)
-		close_lines(u->d);
 	return rc;
 }
 
@@ -177,7 +144,6 @@ int ddom_read(struct ddom *d, const struct dfile *f, const char *dir,
 	rc = read_units(d, &h, f, from, to, e);
 	dhandle_close(&h);
 	close_data(d);
-	close_lines(d);
 	dtypes_unit(&d->types);
 	return rc;
 }

@@ -37,18 +37,16 @@ struct dd_file {
 	uint32_t file, unit;
 };
 
-/** struct dd_block - compressed images of several units; bytes owned */
+/** struct dd_block - images of several units; bytes owned */
 struct dd_block {
-	uint8_t *z;
-	uint32_t zlen, len;
+	uint8_t *p;
+	size_t len;
 };
 
-/** struct dd_unit - one compilation unit; off, len within the raw block */
+/** struct dd_unit - one compilation unit; off, len within the block */
 struct dd_unit {
-	uint64_t base;
 	uint32_t name, lang;
 	uint32_t block, off, len;
-	uint32_t lblock, loff, llen;
 };
 
 struct dd_counts {
@@ -65,8 +63,8 @@ struct ddom {
 	VEC(struct dd_var) vars;
 	VEC(struct dd_file) files;
 	VEC(struct dd_block) blocks;
-	struct buf open_data, open_lines; /* blocks being filled */
-	size_t first_data, first_lines;	  /* units from which on */
+	struct buf open_data; /* block being filled */
+	size_t first_data;    /* unit from which on */
 	struct dd_counts counts;
 };
 
@@ -92,8 +90,5 @@ int ddom_read(struct ddom *d, const struct dfile *f, const char *dir,
  */
 int ddom_plan(const struct dfile *f, const char *dir, uint64_t bytes,
 	      uint64_t **ret, size_t *n, struct err *e);
-
-/** ddom_pack() - compress; zlen == len when that does not help; caller frees z */
-struct dd_block ddom_pack(const void *p, size_t len);
 
 #endif

@@ -3,20 +3,41 @@
 #include "build/dwarf/dindex.h"
 #include "build/base/arena.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dcol.h"
 #include "build/dwarf/enc.h"
 #include "build/dwarf/format.h"
 #include "build/kit/kit_file.h"
 #include "bundle/base/err.h"
 
+#include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Tables of modules share frames of so many bytes: small ones compress badly.  Of the
+ * kernel more is asked than of any module: its frames are unpacked in half the time.
+ */
+#define FRAME_BYTES	   ((size_t)256 << 10)
+#define KERNEL_FRAME_BYTES ((size_t)128 << 10)
+#define MAX_THREADS	   16
+
+struct frame {
+	uint32_t kind;
+	size_t len;
+	struct buf raw, packed;
+};
+
 struct out {
 	struct arena *a;
 	struct kf_writer w;
-	struct buf bins, doms, blocks, data, proto_blocks;
+	struct buf bins, doms, blocks;
+	struct pool strs;
 	struct pool protos; /* of all files: what headers declare is one */
+	VEC(struct frame) frames;
+	size_t open[DCOL_ROWS]; /* by kind: frame being filled + 1 */
+	size_t limit;		/* bytes of a frame */
+	size_t next;		/* frame to be packed */
 	struct dx_info info;
 };
 
@@ -59,27 +80,30 @@ struct filerow {
 	uint32_t str, unit;
 };
 
-static struct dx_blob add_blob(struct out *o, const struct dd_block *b)
+static uint32_t add_frame(struct out *o, uint32_t kind)
 {
-	struct dx_blob r = { .zlen = b->zlen, .len = b->len };
-
-	buf_align(&o->data, 8);
-	r.off = o->data.len;
-	buf_add(&o->data, b->z, b->zlen);
-	return r;
+	vec_push(&o->frames, (struct frame){ .kind = kind,
+					     .raw = BUF_INIT,
+					     .packed = BUF_INIT });
+	return (uint32_t)o->frames.n - 1;
 }
 
-static struct dx_blob add_packed(struct out *o, const struct buf *b, bool plain)
+static struct dx_blob add_blob(struct out *o, uint32_t kind, const void *p,
+			       size_t len)
 {
-	struct dd_block p = { (uint8_t *)b->p, (uint32_t)b->len,
-			      (uint32_t)b->len };
-	struct dx_blob r;
+	struct dx_blob r = { .len = (uint32_t)len };
+	struct buf *raw;
 
-	if (plain)
-		return add_blob(o, &p);
-	p = ddom_pack(b->p, b->len);
-	r = add_blob(o, &p);
-	free(p.z);
+	if (!o->open[kind] ||
+	    o->frames.v[o->open[kind] - 1].raw.len + len > o->limit)
+		o->open[kind] = (size_t)add_frame(o, kind) + 1;
+	r.frame = (uint32_t)o->open[kind] - 1;
+	raw = &o->frames.v[r.frame].raw;
+	/* units are not read where they lie */
+	if (kind != DCOL_UNITS)
+		buf_align(raw, 8);
+	r.off = (uint32_t)raw->len;
+	buf_add(raw, p, len);
 	return r;
 }
 
@@ -140,23 +164,22 @@ static uint32_t final_proto(struct dir *d, size_t i, uint32_t k,
 	return id;
 }
 
-/* The protos of all files, some of them in each block. */
-static void write_protos(struct out *o)
+/* All that was numbered, so many in each frame. */
+static uint32_t write_pool(struct out *o, const struct pool *p, uint32_t kind,
+			   uint32_t each, size_t behind)
 {
-	struct buf b = BUF_INIT;
-	struct dx_blob blob;
-	uint32_t i, end;
+	uint32_t i, n = 0;
+	struct buf *raw;
 
-	for (i = 0; i < o->protos.n; i = end) {
-		end = o->protos.n - i < DX_PROTOS ? o->protos.n : i + DX_PROTOS;
-		buf_reset(&b);
-		enc_u(&b, end - i);
-		add_lengths(&b, &o->protos, i, end);
-		add_bytes(&b, &o->protos, i, end);
-		blob = add_packed(o, &b, false);
-		buf_add(&o->proto_blocks, &blob, sizeof(blob));
+	for (i = 0; i < p->n; i++) {
+		if (i % each == 0) {
+			add_frame(o, kind);
+			n++;
+		}
+		raw = &o->frames.v[o->frames.n - 1].raw;
+		buf_add(raw, pool_get(p, i), p->ent[i].len + behind);
 	}
-	buf_deinit(&b);
+	return n;
 }
 
 /* ---- domains ----------------------------------------------------------------- */
@@ -184,7 +207,7 @@ static void write_dom(struct dir *d, size_t i, const uint32_t *map)
 		add32(&b, final_proto(d, i, k, map));
 	add_lengths(&b, &m->exprs, 0, m->exprs.n);
 	add_bytes(&b, &m->exprs, 0, m->exprs.n);
-	blob = add_packed(d->o, &b, false);
+	blob = add_blob(d->o, DCOL_DOMS, b.p, b.len);
 	buf_add(&d->o->doms, &blob, sizeof(blob));
 	buf_deinit(&b);
 }
@@ -197,7 +220,7 @@ static void write_types(struct dir *d, const struct dtypes *all,
 	if (!all->x.n)
 		return;
 	dtypes_write(all, d->b->first_type, d->b->type_strings, &b);
-	row->types = add_packed(d->o, &b, false);
+	row->types = add_blob(d->o, DCOL_PLAIN, b.p, b.len);
 	buf_deinit(&b);
 }
 
@@ -224,7 +247,7 @@ static void finish_doms(struct dir *d, struct dx_bin *row)
 
 static const char *str(const struct dir *d, uint32_t off)
 {
-	return d->o->w.strings.p + off;
+	return pool_get(&d->o->strs, off);
 }
 
 static void take_units(struct dir *d, size_t i)
@@ -236,16 +259,12 @@ static void take_units(struct dir *d, size_t i)
 		const struct dd_unit *u = &m->units.v[k];
 
 		d->unit[d->unit0[i] + k] = (struct dx_unit){
-			.base = u->base,
 			.name = d->str[i][u->name],
 			.lang = u->lang,
 			.dom = (uint32_t)i,
 			.block = d->block0[i] + u->block,
 			.off = u->off,
 			.len = u->len,
-			.lblock = d->block0[i] + u->lblock,
-			.loff = u->loff,
-			.llen = u->llen,
 		};
 	}
 }
@@ -423,21 +442,58 @@ static void make_tables(struct dir *d)
 
 /* ---- writing -------------------------------------------------------------------- */
 
-static uint32_t add_table(struct buf *b, const void *p, size_t n, size_t row)
-{
-	uint32_t at;
+struct table {
+	const void *p;
+	size_t n;
+};
 
-	buf_align(b, 8);
-	at = (uint32_t)b->len;
-	if (n)
-		buf_add(b, p, n * row);
-	return at;
+/* The kernel's tables are large: only what is asked for is unpacked. */
+static void write_pieces(struct out *o, const struct table *t, struct dx_dir *h,
+			 struct dx_bin *row)
+{
+	uint32_t i, k;
+
+	for (i = 0; i < DX_NTABLES; i++) {
+		size_t bytes = dx_row_bytes[i];
+
+		h->at[i] = (uint32_t)o->frames.n;
+		for (k = 0; k < t[i].n; k += DX_ROWS) {
+			size_t n = t[i].n - k < DX_ROWS ? t[i].n - k : DX_ROWS;
+			uint32_t f = add_frame(o, DCOL_ROWS + i);
+
+			buf_add(&o->frames.v[f].raw,
+				(const char *)t[i].p + k * bytes, n * bytes);
+		}
+	}
+	row->pieces = 1;
+	row->dir = add_blob(o, DCOL_PLAIN, h, sizeof(*h));
 }
 
-static void write_files(struct dir *d, struct dx_dir *h, struct buf *b)
+static void write_whole(struct out *o, const struct table *t, struct dx_dir *h,
+			struct dx_bin *row)
+{
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	buf_zero(&b, sizeof(*h));
+	for (i = 0; i < DX_NTABLES; i++) {
+		buf_align(&b, 8);
+		h->at[i] = (uint32_t)b.len;
+		buf_add(&b, t[i].p, t[i].n * dx_row_bytes[i]);
+	}
+	buf_align(&b, 8);
+	memcpy(b.p, h, sizeof(*h));
+	row->dir = add_blob(o, DCOL_DIRS, b.p, b.len);
+	buf_deinit(&b);
+}
+
+static void write_dir(struct dir *d, struct dx_bin *row)
 {
 	VEC(struct dx_file) file = { 0 };
+	VEC(struct dx_var) var = { 0 };
 	VEC(uint32_t) unit = { 0 };
+	struct dx_dir h = { 0 };
+	const struct vrow *v;
 	size_t i;
 
 	for (i = 0; i < d->file.n; i++) {
@@ -450,36 +506,27 @@ static void write_files(struct dir *d, struct dx_dir *h, struct buf *b)
 		file.v[file.n - 1].nunit++;
 		vec_push(&unit, f->unit);
 	}
-	h->nfiles = (uint32_t)file.n;
-	h->files = add_table(b, file.v, file.n, sizeof(*file.v));
-	h->nfunits = (uint32_t)unit.n;
-	h->funits = add_table(b, unit.v, unit.n, sizeof(*unit.v));
+	vec_foreach(v, &d->var)
+		vec_push(&var, v->v);
+	const struct table t[DX_NTABLES] = {
+		[DX_UNITS] = { d->unit, d->nunits },
+		[DX_FUNCS] = { d->func.v, d->func.n },
+		[DX_REFS] = { d->ref.v, d->ref.n },
+		[DX_ADDRS] = { d->addr.v, d->addr.n },
+		[DX_VARS] = { var.v, var.n },
+		[DX_FILES] = { file.v, file.n },
+		[DX_FUNITS] = { unit.v, unit.n },
+		[DX_SECTS] = { d->sect, d->b->nsect },
+	};
+	for (i = 0; i < DX_NTABLES; i++)
+		h.n[i] = (uint32_t)t[i].n;
+	if (d->b->nsect)
+		write_whole(d->o, t, &h, row);
+	else
+		write_pieces(d->o, t, &h, row);
 	vec_deinit(&file);
+	vec_deinit(&var);
 	vec_deinit(&unit);
-}
-
-static void write_dir(struct dir *d, struct buf *b)
-{
-	struct dx_dir h = { 0 };
-	size_t i;
-
-	buf_zero(b, sizeof(h));
-	h.nunits = d->nunits;
-	h.units = add_table(b, d->unit, d->nunits, sizeof(*d->unit));
-	h.nfuncs = (uint32_t)d->func.n;
-	h.funcs = add_table(b, d->func.v, d->func.n, sizeof(*d->func.v));
-	h.nrefs = (uint32_t)d->ref.n;
-	h.refs = add_table(b, d->ref.v, d->ref.n, sizeof(*d->ref.v));
-	h.naddrs = (uint32_t)d->addr.n;
-	h.addrs = add_table(b, d->addr.v, d->addr.n, sizeof(*d->addr.v));
-	h.nvars = (uint32_t)d->var.n;
-	h.vars = add_table(b, NULL, 0, 1);
-	for (i = 0; i < d->var.n; i++)
-		buf_add(b, &d->var.v[i].v, sizeof(d->var.v[i].v));
-	write_files(d, &h, b);
-	h.nsects = (uint32_t)d->b->nsect;
-	h.sects = add_table(b, d->sect, d->b->nsect, sizeof(*d->sect));
-	memcpy(b->p, &h, sizeof(h));
 }
 
 static uint32_t *file_strings(struct out *o, const struct pool *p)
@@ -487,7 +534,7 @@ static uint32_t *file_strings(struct out *o, const struct pool *p)
 	uint32_t *v = xcalloc((size_t)p->n + 1, sizeof(*v)), k;
 
 	for (k = 0; k < p->n; k++)
-		v[k] = kfw_str(&o->w, pool_get(p, k));
+		v[k] = pool_str(&o->strs, pool_get(p, k));
 	return v;
 }
 
@@ -517,7 +564,7 @@ static void dir_init(struct dir *d, struct out *o, const struct dbin *b)
 		d->sect[i] = (struct dx_sect){
 			.base = b->sect[i].base,
 			.size = b->sect[i].size,
-			.name = kfw_str(&o->w, b->sect[i].name),
+			.name = pool_str(&o->strs, b->sect[i].name),
 		};
 }
 
@@ -565,28 +612,28 @@ static void write_bin(struct out *o, const struct dbin *b)
 		.ndom = (uint32_t)b->ndom,
 		.block = (uint32_t)(o->blocks.len / sizeof(struct dx_blob)),
 	};
-	struct buf raw = BUF_INIT;
 	struct dir d;
 	size_t i, k;
 
+	o->limit = b->nsect ? FRAME_BYTES : KERNEL_FRAME_BYTES;
 	dir_init(&d, o, b);
 	finish_doms(&d, &row);
 	for (i = 0; i < b->ndom; i++) {
 		count(o, &b->dom[i].counts);
 		for (k = 0; k < b->dom[i].blocks.n; k++) {
+			struct dd_block *x = &b->dom[i].blocks.v[k];
 			struct dx_blob blob =
-				add_blob(o, &b->dom[i].blocks.v[k]);
+				add_blob(o, DCOL_UNITS, x->p, x->len);
 
+			free(x->p);
+			x->p = NULL;
 			buf_add(&o->blocks, &blob, sizeof(blob));
 			row.nblock++;
 		}
 	}
 	make_tables(&d);
-	write_dir(&d, &raw);
-	/* the kernel's is used where it lies */
-	row.dir = add_packed(o, &raw, !b->nsect);
+	write_dir(&d, &row);
 	buf_add(&o->bins, &row, sizeof(row));
-	buf_deinit(&raw);
 	dir_deinit(&d);
 }
 
@@ -624,40 +671,96 @@ static void add_pairs(struct out *o, const char *release, const char *build_id)
 	add_section(o, KF_INFO, v, sizeof(v));
 }
 
+/* ---- frames ---------------------------------------------------------------------- */
+
+static void *pack_frames(void *arg)
+{
+	struct out *o = arg;
+	struct frame *f;
+	size_t i;
+
+	while ((i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) <
+	       o->frames.n) {
+		f = &o->frames.v[i];
+		f->len = f->raw.len;
+		f->kind = dcol_pack(f->kind, (const uint8_t *)f->raw.p, f->len,
+				    &f->packed);
+		buf_deinit(&f->raw);
+	}
+	return NULL;
+}
+
+/* What comes of it does not depend on how many do it. */
+static void pack_all(struct out *o, unsigned int jobs)
+{
+	pthread_t t[MAX_THREADS];
+	unsigned int i, n = 0;
+
+	for (i = 1; i < jobs && i <= MAX_THREADS; i++)
+		if (!pthread_create(&t[n], NULL, pack_frames, o))
+			n++;
+	pack_frames(o);
+	for (i = 0; i < n; i++)
+		pthread_join(t[i], NULL);
+}
+
+static void write_frames(struct out *o, unsigned int jobs)
+{
+	struct buf rows = BUF_INIT, data = BUF_INIT;
+	struct frame *f;
+
+	pack_all(o, jobs);
+	vec_foreach(f, &o->frames) {
+		struct dx_frame row = { .off = data.len,
+					.zlen = (uint32_t)f->packed.len,
+					.len = (uint32_t)f->len,
+					.kind = f->kind };
+
+		buf_add(&rows, &row, sizeof(row));
+		buf_add(&data, f->packed.p, f->packed.len);
+		buf_deinit(&f->packed);
+	}
+	add_section(o, DX_FRAMES, rows.p, rows.len);
+	add_section(o, DX_DATA, data.p, data.len);
+	buf_deinit(&rows);
+	buf_deinit(&data);
+}
+
 int dindex_write(struct arena *a, const char *release, const char *build_id,
 		 const struct btfv *btf, struct dbin *bin, size_t nbin,
-		 struct buf *out, char id[65], struct err *e)
+		 unsigned int jobs, struct buf *out, char id[65], struct err *e)
 {
-	struct out o = { .a = a,
-			 .bins = BUF_INIT,
-			 .doms = BUF_INIT,
-			 .blocks = BUF_INIT,
-			 .data = BUF_INIT,
-			 .proto_blocks = BUF_INIT };
+	struct out o = {
+		.a = a, .bins = BUF_INIT, .doms = BUF_INIT, .blocks = BUF_INIT
+	};
 	size_t i;
 	int rc;
 
+	pool_init(&o.strs);
+	pool_str(&o.strs, "");
 	pool_init(&o.protos);
 	kfw_init(&o.w, a);
 	o.info.version = DX_VERSION;
 	o.info.btf = btf_hash(btf);
 	for (i = 0; i < nbin; i++)
 		write_bin(&o, &bin[i]);
-	write_protos(&o);
+	o.info.str = (uint32_t)o.frames.n;
+	o.info.nstr = write_pool(&o, &o.strs, DCOL_PLAIN, DX_STRS, 1);
+	o.info.proto = (uint32_t)o.frames.n;
+	o.info.nproto = write_pool(&o, &o.protos, DCOL_PROTOS, DX_PROTOS, 0);
 	add_pairs(&o, release, build_id);
-	add_section(&o, DX_PROTOBLOCKS, o.proto_blocks.p, o.proto_blocks.len);
 	add_section(&o, DX_INFO, &o.info, sizeof(o.info));
 	add_section(&o, DX_BINS, o.bins.p, o.bins.len);
 	add_section(&o, DX_DOMS, o.doms.p, o.doms.len);
 	add_section(&o, DX_BLOCKS, o.blocks.p, o.blocks.len);
-	add_section(&o, DX_DATA, o.data.p, o.data.len);
+	write_frames(&o, jobs);
 	rc = kfw_finish(&o.w, out, id, e);
 	kfw_deinit(&o.w);
 	buf_deinit(&o.bins);
 	buf_deinit(&o.doms);
 	buf_deinit(&o.blocks);
-	buf_deinit(&o.data);
-	buf_deinit(&o.proto_blocks);
+	vec_deinit(&o.frames);
+	pool_deinit(&o.strs);
 	pool_deinit(&o.protos);
 	return rc;
 }

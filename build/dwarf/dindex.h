@@ -29,12 +29,15 @@ struct dbin {
  * dindex_write() - the whole file, in the form of a kit
  * @bin: sorted: vmlinux first, then by name
  * @btf: the kernel's types, over which vmlinux's were looked up
+ * @jobs: threads that compress
  *
+ * The bytes of units are let go on the way.
  * Return: 0, ERR_LIMIT.
  */
 int dindex_write(struct arena *a, const char *release, const char *build_id,
 		 const struct btfv *btf, struct dbin *bin, size_t nbin,
-		 struct buf *out, char id[65], struct err *e);
+		 unsigned int jobs, struct buf *out, char id[65],
+		 struct err *e);
 
 /** dindex_set_base() - type ids of @b go on behind those of @v (NULL: none) */
 void dindex_set_base(struct dbin *b, const struct btfv *v);

@@ -2,6 +2,7 @@
 /* Rows that say nothing new are left out; the rest takes two bytes each. */
 #include "build/dwarf/dline.h"
 #include "build/dwarf/enc.h"
+#include "build/dwarf/format.h"
 
 #include <dwarf.h>
 #include <string.h>
@@ -160,7 +161,7 @@ static bool says_nothing(const struct drow *last, const struct drow *r)
 	       (!(r->flags & DLINE_STMT) || last->flags & DLINE_STMT);
 }
 
-void dlines_write(const struct dlines *l, struct buf *out)
+void dlines_write(const struct dlines *l, uint64_t base, struct buf *out)
 {
 	const struct drow *r, *last = NULL;
 	struct buf b = BUF_INIT;
@@ -172,16 +173,17 @@ void dlines_write(const struct dlines *l, struct buf *out)
 
 		if (says_nothing(last, r))
 			continue;
-		enc_u(&b, delta << 3 | (uint64_t)new_file << 2 |
+		enc_u(&b, delta << 3 | (new_file ? DX_LINE_FILE : 0) |
 				  (r->flags & (DLINE_STMT | DLINE_END)));
-		enc_s(&b, (int64_t)r->line - (last ? last->line : 0));
 		if (new_file)
 			enc_u(&b, r->file);
+		enc_s(&b, (int64_t)r->line - (last ? last->line : 0));
 		last = r;
 		n++;
 	}
 	enc_u(out, n);
-	enc_u(out, n ? l->row.v[0].addr : 0);
+	if (n)
+		enc_s(out, (int64_t)(l->row.v[0].addr - base));
 	buf_add(out, b.p, b.len);
 	buf_deinit(&b);
 }

@@ -10,8 +10,8 @@
 #include <elfutils/libdw.h>
 #include <stdint.h>
 
-#define DLINE_STMT     1 /* a good place for a breakpoint */
-#define DLINE_END      2 /* first address behind a sequence */
+#define DLINE_STMT     1 /* DX_LINE_STMT: a good place for a breakpoint */
+#define DLINE_END      2 /* DX_LINE_END: first address behind a sequence */
 #define DLINE_PROLOGUE 4 /* the prologue ends here; not in the index */
 
 /** struct drow - one row; @file: number in the domain's strings */
@@ -62,8 +62,8 @@ int dlines_read(struct dlines *l, struct pool *strs, Dwarf_Die *cu);
 uint64_t dlines_prologue_end(const struct dlines *l, uint64_t entry,
 			     uint64_t end);
 
-/** dlines_write() - the rows as the index has them: see format.h */
-void dlines_write(const struct dlines *l, struct buf *out);
+/** dlines_write() - the rows as the index has them; @base: of the unit */
+void dlines_write(const struct dlines *l, uint64_t base, struct buf *out);
 
 void dlines_clear(struct dlines *l);
 void dlines_deinit(struct dlines *l);

@@ -617,6 +617,13 @@ static int bin_cmp(const void *a, const void *b)
 	return strcmp((*x)->bin.name, (*y)->bin.name);
 }
 
+static unsigned int jobs_of(const struct maker *m)
+{
+	unsigned int jobs = m->km->jobs ? m->km->jobs : spawn_jobs();
+
+	return jobs > MAX_THREADS ? MAX_THREADS : jobs;
+}
+
 static int write_target(struct maker *m, struct target *t, const char **path,
 			struct err *e)
 {
@@ -630,9 +637,9 @@ static int write_target(struct maker *m, struct target *t, const char **path,
 	qsort(t->files.v, t->files.n, sizeof(*t->files.v), bin_cmp);
 	for (i = 0; i < t->files.n; i++)
 		bin[i] = t->files.v[i]->bin;
-	rc = dindex_write(m->a, info->release,
-			  t->build_id ? t->build_id : info->build_id,
-			  kit_btf(t->kit), bin, t->files.n, &out, id, e);
+	rc = dindex_write(
+		m->a, info->release, t->build_id ? t->build_id : info->build_id,
+		kit_btf(t->kit), bin, t->files.n, jobs_of(m), &out, id, e);
 	if (rc == 0)
 		rc = store_put_debug(m->a, out.p, out.len, path, e);
 	if (rc == 0)
@@ -717,14 +724,11 @@ static void maker_deinit(struct maker *m)
 static int read_inputs(struct maker *m, const char *const *inputs, size_t n,
 		       struct err *e)
 {
-	unsigned int jobs = m->km->jobs ? m->km->jobs : spawn_jobs(), i;
-	unsigned int started = 0;
+	unsigned int jobs = jobs_of(m), started = 0, i;
 	pthread_t t[MAX_THREADS];
 	size_t k;
 	int rc = 0;
 
-	if (jobs > MAX_THREADS)
-		jobs = MAX_THREADS;
 	for (i = 0; i < jobs; i++)
 		if (!pthread_create(&t[started], NULL, worker, m))
 			started++;

@@ -189,7 +189,6 @@ static uint32_t call_file(struct du *u, Dwarf_Die *die)
 
 static void add_child(struct parts *p, const struct buf *b)
 {
-	enc_u(&p->children.b, b->len);
 	buf_add(&p->children.b, b->p, b->len);
 	p->children.n++;
 }
@@ -249,7 +248,7 @@ static int add_inlined(struct du *u, Dwarf_Die *die, struct parts *p, int depth,
 		return rc;
 	}
 	p->last_child = in.lo;
-	vec_push(&u->inst, (struct du_inst){ proto, u->body, u->ordinal++ });
+	vec_push(&u->inst, (struct dcol_inst){ proto, u->body, u->ordinal++ });
 	u->d->counts.inlined++;
 	put_call_site(u, die, proto, &in, p, &b);
 	rc = inside(u, die, &in, proto, &b, depth, e);

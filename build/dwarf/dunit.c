@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Walks the top of a unit: functions with code, variables at file scope, lines. */
 #include "build/dwarf/dunit.h"
+#include "build/dwarf/dcol.h"
 #include "build/dwarf/ddom.h"
 #include "build/dwarf/dloc.h"
 #include "build/dwarf/enc.h"
@@ -184,9 +185,9 @@ int du_proto(struct du *u, Dwarf_Die *die, uint32_t *ret, struct err *e)
 		return 0;
 	}
 	*ret = (uint32_t)u->proto.n;
+	p.name = pool_str(strs, dwarf_diename(die));
 	rc = proto_vars(u, die, *ret, &n, &vars, 0, e);
 	dwarf_decl_line(die, &line);
-	p.name = pool_str(strs, dwarf_diename(die));
 	p.path = dlines_path(&u->lines, &u->d->strs, dlines_decl_file(die));
 	p.file = pool_str(strs, pool_get(&u->d->strs, p.path));
 	p.line = (uint32_t)line;
@@ -413,36 +414,15 @@ static int walk(struct du *u, Dwarf_Die *die, int depth, struct err *e)
 	return more;
 }
 
-static int inst_cmp(const void *a, const void *b)
-{
-	const struct du_inst *x = a, *y = b;
-
-	if (x->proto != y->proto)
-		return x->proto < y->proto ? -1 : 1;
-	if (x->body != y->body)
-		return x->body < y->body ? -1 : 1;
-	return x->ordinal < y->ordinal ? -1 : x->ordinal > y->ordinal;
-}
-
 static void write_instances(struct du *u)
 {
-	size_t i, k, n = u->inst.n;
+	size_t i = 0, n = u->inst.n;
 
-	if (n)
-		qsort(u->inst.v, n, sizeof(*u->inst.v), inst_cmp);
-	for (i = 0; i < n; i = k) {
-		uint32_t proto = u->inst.v[i].proto, body = 0;
-
-		for (k = i; k < n && u->inst.v[k].proto == proto; k++)
-			;
-		add_func(u, proto, (uint32_t)u->ib.len | DX_REF_INLINE);
-		enc_u(&u->ib, proto);
-		enc_u(&u->ib, k - i);
-		for (; i < k; i++) {
-			enc_u(&u->ib, u->inst.v[i].body - body);
-			enc_u(&u->ib, u->inst.v[i].ordinal);
-			body = u->inst.v[i].body;
-		}
+	dcol_sort(u->inst.v, n);
+	while (i < n) {
+		add_func(u, u->inst.v[i].proto,
+			 (uint32_t)u->ib.len | DX_REF_INLINE);
+		i = dcol_add_instance(u->inst.v, i, n, &u->ib);
 	}
 }
 
@@ -496,22 +476,31 @@ static void add_files(struct du *u)
 
 static void write_image(struct du *u, struct dd_unit *unit)
 {
-	struct buf *out = &u->d->open_data, *lines = &u->d->open_lines;
-	struct buf *part[] = { &u->bb, &u->ib, &u->vb };
+	struct buf *out = &u->d->open_data, *part[DX_PARTS];
+	struct buf head = BUF_INIT, lines = BUF_INIT;
+	uint32_t len;
 	size_t i;
 
-	unit->off = (uint32_t)out->len;
-	enc_u(out, u->proto.n);
+	enc_u(&head, u->base);
+	enc_u(&head, u->proto.n);
 	for (i = 0; i < u->proto.n; i++)
-		enc_u(out, u->proto.v[i].id);
-	for (i = 0; i < 3; i++)
-		enc_u(out, part[i]->len);
-	for (i = 0; i < 3; i++)
+		enc_u(&head, u->proto.v[i].id);
+	dlines_write(&u->lines, u->base, &lines);
+	part[DX_PART_HEAD] = &head;
+	part[DX_PART_BODIES] = &u->bb;
+	part[DX_PART_INSTANCES] = &u->ib;
+	part[DX_PART_VARS] = &u->vb;
+	part[DX_PART_LINES] = &lines;
+	unit->off = (uint32_t)out->len;
+	for (i = 0; i < DX_PARTS; i++) {
+		len = (uint32_t)part[i]->len;
+		buf_add(out, &len, sizeof(len));
+	}
+	for (i = 0; i < DX_PARTS; i++)
 		buf_add(out, part[i]->p, part[i]->len);
 	unit->len = (uint32_t)(out->len - unit->off);
-	unit->loff = (uint32_t)lines->len;
-	dlines_write(&u->lines, lines);
-	unit->llen = (uint32_t)(lines->len - unit->loff);
+	buf_deinit(&head);
+	buf_deinit(&lines);
 }
 
 static void clear(struct du *u)
@@ -565,7 +554,6 @@ int du_read(struct du *u, Dwarf_Die *cu, Dwarf_Die *skel, struct err *e)
 		add_unit_addrs(u);
 	if (u->bb.len + u->ib.len + u->vb.len > DX_REF_NONE / 2)
 		return du_bad(u, cu, "the unit is too large", e);
-	unit.base = u->base;
 	unit.name = u->main_file;
 	unit.lang = (uint32_t)dwarf_srclang(cu);
 	u->d->counts.lines += u->lines.row.n;

@@ -6,6 +6,7 @@
 #include "build/base/buf.h"
 #include "build/base/vec.h"
 #include "build/dwarf/dcfi.h"
+#include "build/dwarf/dcol.h"
 #include "build/dwarf/dline.h"
 #include "build/dwarf/dloc.h"
 #include "build/dwarf/ptrmap.h"
@@ -20,10 +21,6 @@ struct du_proto {
 	uint32_t path; /* as @file, in the domain's other strings */
 };
 
-struct du_inst {
-	uint32_t proto, body, ordinal; /* proto: number in du.proto */
-};
-
 /**
  * struct du - state while one unit is read; used again for the next
  * @cfi: of the file the units are in, once @has_cfi
@@ -35,7 +32,7 @@ struct du {
 	Dwarf_Die cu;
 	struct ptrmap protos, vars;
 	VEC(struct du_proto) proto;
-	VEC(struct du_inst) inst;
+	VEC(struct dcol_inst) inst;
 	struct dlines lines;
 	struct dloc_unit loc;
 	struct dcfi cfi;

@@ -3,6 +3,7 @@
 #include "build/dwarf/dwx.h"
 #include "build/base/fs.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dcol.h"
 #include "build/dwarf/dwx_priv.h"
 #include "build/dwarf/enc.h"
 #include "build/kit/kit_file.h"
@@ -11,23 +12,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <zstd.h>
 
-/* No blob that is written is near. */
-#define BLOB_MAX ((uint32_t)256 << 20)
+/* No frame that is written is near. */
+#define FRAME_MAX ((uint32_t)128 << 20)
+
+/* A frame once it was asked for; @p: NULL: it is damaged. */
+struct mem {
+	uint8_t *p;
+	bool is_tried;
+};
 
 struct dwx {
 	struct kf_view f;
 	bool is_mapped;
 	const struct dx_info *info;
 	const struct dx_bin *bin;
-	const struct dx_blob *dom, *block, *pblock;
-	struct dwx_protos *protos; /* by block */
-	size_t npblocks;
+	const struct dx_blob *dom, *block;
+	const struct dx_frame *frame;
+	struct mem *mem;	      /* of each frame */
+	struct dwx_list *str, *proto; /* by frame */
 	const uint8_t *data;
-	size_t nbins, ndoms, nblocks, ndata;
+	size_t nbins, ndoms, nblocks, nframes, ndata;
 	struct dwx_dir **dir;
 };
+
+/* Are [@at, @at + @n) rows of a table of @all? */
+static bool in_table(size_t all, size_t at, size_t n)
+{
+	return at <= all && n <= all - at;
+}
 
 static int open_view(struct dwx *x, struct err *e)
 {
@@ -45,10 +58,14 @@ static int open_view(struct dwx *x, struct err *e)
 	x->bin = kf_table(&x->f, DX_BINS, sizeof(*x->bin), &x->nbins);
 	x->dom = kf_table(&x->f, DX_DOMS, sizeof(*x->dom), &x->ndoms);
 	x->block = kf_table(&x->f, DX_BLOCKS, sizeof(*x->block), &x->nblocks);
-	x->pblock = kf_table(&x->f, DX_PROTOBLOCKS, sizeof(*x->pblock),
-			     &x->npblocks);
-	x->protos = xcalloc(x->npblocks + 1, sizeof(*x->protos));
+	x->frame = kf_table(&x->f, DX_FRAMES, sizeof(*x->frame), &x->nframes);
 	x->data = kf_section(&x->f, DX_DATA, &x->ndata);
+	if (!in_table(x->nframes, x->info->str, x->info->nstr) ||
+	    !in_table(x->nframes, x->info->proto, x->info->nproto))
+		return err_set(e, ERR_CORRUPT, "damaged debug index");
+	x->mem = xcalloc(x->nframes + 1, sizeof(*x->mem));
+	x->str = xcalloc((size_t)x->info->nstr + 1, sizeof(*x->str));
+	x->proto = xcalloc((size_t)x->info->nproto + 1, sizeof(*x->proto));
 	x->dir = xcalloc(x->nbins + 1, sizeof(*x->dir));
 	return 0;
 }
@@ -85,27 +102,15 @@ int dwx_open(const char *path, struct dwx **ret, struct err *e)
 	return 0;
 }
 
-static void free_raw(struct dwx_raw *r)
-{
-	if (r->is_owned)
-		free((void *)(uintptr_t)r->p);
-}
-
 static void free_dir(struct dwx_dir *d)
 {
 	uint32_t i;
 
 	if (!d)
 		return;
-	for (i = 0; i < d->bin->ndom && d->dom; i++) {
-		free_raw(&d->dom[i].raw);
+	for (i = 0; i < d->bin->ndom && d->dom; i++)
 		free(d->dom[i].expr);
-	}
-	for (i = 0; i < d->bin->nblock && d->block; i++)
-		free_raw(&d->block[i]);
 	free(d->dom);
-	free(d->block);
-	free_raw(&d->raw);
 	free(d);
 }
 
@@ -117,11 +122,15 @@ void dwx_close(struct dwx *x)
 		return;
 	for (i = 0; i < x->nbins && x->dir; i++)
 		free_dir(x->dir[i]);
-	for (i = 0; i < x->npblocks && x->protos; i++) {
-		free_raw(&x->protos[i].raw);
-		free(x->protos[i].off);
-	}
-	free(x->protos);
+	for (i = 0; x->str && i < x->info->nstr; i++)
+		free(x->str[i].off);
+	for (i = 0; x->proto && i < x->info->nproto; i++)
+		free(x->proto[i].off);
+	for (i = 0; i < x->nframes && x->mem; i++)
+		free(x->mem[i].p);
+	free(x->str);
+	free(x->proto);
+	free(x->mem);
 	free(x->dir);
 	if (x->is_mapped)
 		munmap((void *)(uintptr_t)x->f.p, x->f.len);
@@ -178,7 +187,7 @@ size_t dwx_find_file(const struct dwx *x, const char *name)
 	return i < hi && !strcmp(dwx_file_name(x, i), name) ? i : x->nbins;
 }
 
-/* ---- blobs ------------------------------------------------------------------- */
+/* ---- frames ------------------------------------------------------------------ */
 
 int dwx_bad(const struct dwx_dir *d, const char *what, struct err *e)
 {
@@ -187,81 +196,127 @@ int dwx_bad(const struct dwx_dir *d, const char *what, struct err *e)
 		       kf_str(&d->x->f, d->bin->name), what);
 }
 
-const char *dwx_str(const struct dwx_dir *d, uint32_t off)
+/* A frame, unpacked when it is first asked for; NULL: damaged. */
+static const uint8_t *load_frame(const struct dwx *x, size_t i)
 {
-	return kf_str(&d->x->f, off);
+	const struct dx_frame *f;
+	uint8_t *p;
+
+	if (i >= x->nframes)
+		return NULL;
+	f = &x->frame[i];
+	if (x->mem[i].is_tried)
+		return x->mem[i].p;
+	x->mem[i].is_tried = true;
+	if (f->off > x->ndata || f->zlen > x->ndata - f->off ||
+	    f->len > FRAME_MAX)
+		return NULL;
+	p = malloc((size_t)f->len + 1);
+	if (p &&
+	    dcol_unpack(f->kind, x->data + f->off, f->zlen, p, f->len) < 0) {
+		free(p);
+		p = NULL;
+	}
+	return x->mem[i].p = p;
 }
 
 static int load_blob(const struct dwx *x, const struct dx_blob *b,
 		     struct dwx_raw *ret)
 {
-	size_t got;
-	uint8_t *p;
+	const uint8_t *p = load_frame(x, b->frame);
 
-	*ret = (struct dwx_raw){ 0 };
-	if (b->off > x->ndata || b->zlen > x->ndata - b->off ||
-	    b->len > BLOB_MAX || b->off % 8)
+	if (!p || !in_table(x->frame[b->frame].len, b->off, b->len))
 		return -1;
-	ret->n = b->len;
-	if (b->zlen == b->len) {
-		ret->p = x->data + b->off;
-		return 0;
-	}
-	/* what claims more than it can hold is not worth the memory */
-	if (ZSTD_getFrameContentSize(x->data + b->off, b->zlen) != b->len)
-		return -1;
-	p = malloc((size_t)b->len + 1);
-	if (!p)
-		return -1;
-	got = ZSTD_decompress(p, b->len, x->data + b->off, b->zlen);
-	if (ZSTD_isError(got) || got != b->len) {
-		free(p);
-		return -1;
-	}
-	ret->p = p;
-	ret->is_owned = true;
+	*ret = (struct dwx_raw){ p + b->off, b->len };
 	return 0;
 }
 
-/* A table of @n rows of @row bytes at @off of the directory. */
-static const void *table(const struct dwx_dir *d, uint32_t off, uint32_t n,
-			 size_t row, bool *ok)
+static const struct dwx_list *load_strings(const struct dwx *x, uint32_t i)
 {
-	if (off % 8 || off > d->raw.n || n > (d->raw.n - off) / row)
-		*ok = false;
-	return *ok ? d->raw.p + off : NULL;
+	struct dwx_list *l = &x->str[i];
+	const struct dx_frame *f = &x->frame[x->info->str + i];
+	const uint8_t *p;
+	uint32_t k;
+
+	if (l->is_tried)
+		return l;
+	l->is_tried = true;
+	l->p = p = load_frame(x, x->info->str + i);
+	if (!p || !f->len || p[f->len - 1])
+		return l;
+	l->off = xcalloc(DX_STRS + 1, sizeof(*l->off));
+	for (k = 0; k < f->len && l->n < DX_STRS; k++)
+		if (!k || !p[k - 1])
+			l->off[l->n++] = k;
+	return l;
 }
 
-static bool open_tables(struct dwx_dir *d)
+const char *dwx_str(const struct dwx_dir *d, uint32_t i)
 {
-	const struct dx_dir *h = &d->h;
-	bool ok = true;
+	const struct dwx *x = d->x;
+	const struct dwx_list *l;
 
-	d->unit = table(d, h->units, h->nunits, sizeof(*d->unit), &ok);
-	d->func = table(d, h->funcs, h->nfuncs, sizeof(*d->func), &ok);
-	d->ref = table(d, h->refs, h->nrefs, sizeof(*d->ref), &ok);
-	d->addr = table(d, h->addrs, h->naddrs, sizeof(*d->addr), &ok);
-	d->var = table(d, h->vars, h->nvars, sizeof(*d->var), &ok);
-	d->file = table(d, h->files, h->nfiles, sizeof(*d->file), &ok);
-	d->funit = table(d, h->funits, h->nfunits, sizeof(*d->funit), &ok);
-	d->sect = table(d, h->sects, h->nsects, sizeof(*d->sect), &ok);
-	return ok;
+	if (i / DX_STRS >= x->info->nstr)
+		return "";
+	l = load_strings(x, i / DX_STRS);
+	return i % DX_STRS < l->n ? (const char *)l->p + l->off[i % DX_STRS]
+				  : "";
+}
+
+/* ---- directories --------------------------------------------------------------- */
+
+static const void *row_of_piece(const struct dwx *x, uint32_t frame, uint64_t i,
+				size_t bytes)
+{
+	size_t at = frame + i / DX_ROWS;
+	const uint8_t *p = load_frame(x, at);
+
+	i %= DX_ROWS;
+	return p && i < x->frame[at].len / bytes ? p + i * bytes : NULL;
+}
+
+const void *dwx_row(const struct dwx_dir *d, enum dx_table t, uint64_t i)
+{
+	static const uint64_t none[8];
+	size_t bytes = dx_row_bytes[t];
+	const void *p;
+
+	if (i >= d->h.n[t])
+		return none;
+	if (!d->bin->pieces)
+		return d->raw.p + d->h.at[t] + i * bytes;
+	p = row_of_piece(d->x, d->h.at[t], i, bytes);
+	return p ? p : none;
+}
+
+/* All rows there can be, before one is looked at. */
+static bool check_table(const struct dwx_dir *d, enum dx_table t)
+{
+	uint32_t at = d->h.at[t], n = d->h.n[t];
+
+	if (d->bin->pieces)
+		return in_table(d->x->nframes, at,
+				n / DX_ROWS + (n % DX_ROWS != 0));
+	return at % 8 == 0 && at <= d->raw.n &&
+	       n <= (d->raw.n - at) / dx_row_bytes[t];
 }
 
 static int open_dir(struct dwx *x, struct dwx_dir *d, struct err *e)
 {
 	const struct dx_bin *b = d->bin;
+	unsigned int t;
 
-	if (b->dom > x->ndoms || b->ndom > x->ndoms - b->dom ||
-	    b->block > x->nblocks || b->nblock > x->nblocks - b->block)
+	if (!in_table(x->ndoms, b->dom, b->ndom) ||
+	    !in_table(x->nblocks, b->block, b->nblock))
 		return dwx_bad(d, "its row", e);
-	if (load_blob(x, &b->dir, &d->raw) < 0 || d->raw.n < sizeof(d->h))
+	if (load_blob(x, &b->dir, &d->raw) < 0 || d->raw.n < sizeof(d->h) ||
+	    b->dir.off % 8)
 		return dwx_bad(d, "its directory", e);
 	memcpy(&d->h, d->raw.p, sizeof(d->h));
-	if (!open_tables(d))
-		return dwx_bad(d, "a table of its directory", e);
+	for (t = 0; t < DX_NTABLES; t++)
+		if (!check_table(d, t))
+			return dwx_bad(d, "a table of its directory", e);
 	d->dom = xcalloc((size_t)b->ndom + 1, sizeof(*d->dom));
-	d->block = xcalloc((size_t)b->nblock + 1, sizeof(*d->block));
 	return 0;
 }
 
@@ -302,7 +357,6 @@ int dwx_types(struct dwx_dir *d, const struct btfv *base, struct buf *bytes,
 		return dwx_bad(d, "its types", e);
 	buf_reset(bytes);
 	buf_add(bytes, raw.p, raw.n);
-	free_raw(&raw);
 	rc = btf_make_index(bytes->p, bytes->len, base, &idx, e);
 	if (rc == 0) {
 		size_t n = bytes->len, at;
@@ -319,7 +373,7 @@ int dwx_types(struct dwx_dir *d, const struct btfv *base, struct buf *bytes,
 
 const char *dwx_dir_name(const struct dwx_dir *d)
 {
-	return dwx_str(d, d->bin->name);
+	return kf_str(&d->x->f, d->bin->name);
 }
 
 /* ---- domains and units ---------------------------------------------------------- */
@@ -335,7 +389,7 @@ static bool read_lengths(struct cur *c, uint32_t n, uint32_t **ret)
 	*ret = v;
 	for (i = 0; i < n; i++) {
 		len = cur_uleb(c);
-		if (len > BLOB_MAX || at + len > BLOB_MAX)
+		if (len > FRAME_MAX || at + len > FRAME_MAX)
 			return false;
 		at += len;
 		v[i + 1] = (uint32_t)at;
@@ -351,51 +405,63 @@ static bool read_dom(struct dwx_dom *m)
 	m->ntype = cur_le32(&c);
 	m->nexpr = cur_le32(&c);
 	m->nproto = cur_le32(&c);
-	m->str = (const void *)cur_take(&c, (size_t)m->nstr * 4);
-	m->type = (const void *)cur_take(&c, (size_t)m->ntype * 4);
-	m->proto = (const void *)cur_take(&c, (size_t)m->nproto * 4);
+	m->str = cur_take(&c, (size_t)m->nstr * 4);
+	m->type = cur_take(&c, (size_t)m->ntype * 4);
+	m->proto = cur_take(&c, (size_t)m->nproto * 4);
 	if (!read_lengths(&c, m->nexpr, &m->expr))
 		return false;
 	m->expr_p = cur_take(&c, m->expr[m->nexpr]);
 	return cur_ok(&c);
 }
 
-static bool read_protos(struct dwx_protos *b)
+/* Where each of them begins. */
+static const struct dwx_list *load_protos(const struct dwx *x, uint32_t i)
 {
-	struct cur c = cur_init(b->raw.p, b->raw.n);
-	uint64_t n = cur_uleb(&c);
+	struct dwx_list *l = &x->proto[i];
+	struct cur c;
+	uint64_t n;
 
-	if (n > DX_PROTOS || !read_lengths(&c, (uint32_t)n, &b->off))
-		return false;
-	b->n = (uint32_t)n;
-	b->p = cur_take(&c, b->off[n]);
-	return cur_ok(&c);
+	if (l->is_tried)
+		return l;
+	l->is_tried = true;
+	l->p = load_frame(x, x->info->proto + i);
+	if (!l->p)
+		return l;
+	c = cur_init(l->p, x->frame[x->info->proto + i].len);
+	l->off = xcalloc(DX_PROTOS + 1, sizeof(*l->off));
+	while (cur_ok(&c) && l->n < DX_PROTOS && cur_left(&c)) {
+		for (n = 0; n < 6; n++)
+			cur_uleb(&c);
+		for (n = cur_uleb(&c); n && cur_ok(&c); n--) {
+			cur_uleb(&c);
+			cur_uleb(&c);
+			cur_uleb(&c);
+			cur_uleb(&c);
+		}
+		if (cur_ok(&c))
+			l->off[++l->n] = (uint32_t)cur_off(&c);
+	}
+	return l;
 }
 
 struct dwx_expr dwx_proto(struct dwx_dir *d, const struct dwx_dom *m,
 			  uint32_t i)
 {
 	struct dwx_expr none = { NULL, 0 };
-	struct dwx_protos *b;
-	struct dwx *x = d->x;
+	const struct dwx_list *l;
 	uint32_t id;
 
 	if (i >= m->nproto)
 		return none;
-	memcpy(&id, m->proto + i, sizeof(id));
-	if (id / DX_PROTOS >= x->npblocks)
+	memcpy(&id, m->proto + (size_t)i * 4, sizeof(id));
+	if (id / DX_PROTOS >= d->x->info->nproto)
 		return none;
-	b = &x->protos[id / DX_PROTOS];
-	if (!b->raw.p) {
-		if (load_blob(x, &x->pblock[id / DX_PROTOS], &b->raw) < 0)
-			return none;
-		b->is_ready = read_protos(b);
-	}
+	l = load_protos(d->x, id / DX_PROTOS);
 	id %= DX_PROTOS;
-	if (!b->is_ready || id >= b->n)
+	if (id >= l->n)
 		return none;
-	return (struct dwx_expr){ b->p + b->off[id],
-				  b->off[id + 1] - b->off[id] };
+	return (struct dwx_expr){ l->p + l->off[id],
+				  l->off[id + 1] - l->off[id] };
 }
 
 int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
@@ -417,55 +483,56 @@ int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
 	return 0;
 }
 
-int dwx_load_block(struct dwx_dir *d, uint32_t i, struct dwx_raw *ret,
-		   struct err *e)
+/* Parts and the head of a unit's image. */
+static bool read_unit(struct dwx_unit *u, struct cur c, struct arena *a)
 {
-	if (i >= d->bin->nblock)
-		return dwx_bad(d, "number of a block", e);
-	if (!d->block[i].p &&
-	    load_blob(d->x, &d->x->block[d->bin->block + i], &d->block[i]) < 0)
-		return dwx_bad(d, "a block", e);
-	*ret = d->block[i];
-	return 0;
+	struct cur *part[] = { &c, &u->bodies, &u->insts, &u->vars, &u->lines };
+	uint32_t len[DX_PARTS];
+	size_t k;
+
+	for (k = 0; k < DX_PARTS; k++)
+		len[k] = cur_le32(&c);
+	for (k = 0; k < DX_PARTS; k++) {
+		const uint8_t *p = cur_take(&c, len[k]);
+
+		if (k && p)
+			*part[k] = cur_init(p, len[k]);
+	}
+	if (!cur_ok(&c))
+		return false;
+	cur_seek(&c, sizeof(len));
+	u->base = cur_uleb(&c);
+	u->nprotos = cur_uleb(&c);
+	if (!cur_ok(&c) || u->nprotos > cur_left(&c))
+		return false;
+	u->proto = arena_array(a, uint32_t, u->nprotos + 1);
+	for (k = 0; k < u->nprotos; k++)
+		u->proto[k] = (uint32_t)cur_uleb(&c);
+	return cur_ok(&c);
 }
 
 int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
 		  struct dwx_unit *ret, struct err *e)
 {
-	struct cur *part[] = { &ret->bodies, &ret->insts, &ret->vars };
-	struct dwx_raw raw = { 0 };
-	uint64_t n, len[3];
-	struct cur c, all;
-	size_t k;
+	const struct dx_unit *row = dwx_row(d, DX_UNITS, i);
+	struct dwx_raw raw;
+	struct cur all;
 	int rc;
 
 	*ret = (struct dwx_unit){ 0 };
-	if (i >= d->h.nunits)
+	if (i >= d->h.n[DX_UNITS])
 		return dwx_bad(d, "number of a unit", e);
-	ret->row = &d->unit[i];
-	rc = dwx_load_dom(d, ret->row->dom, &ret->dom, e);
-	if (rc == 0)
-		rc = dwx_load_block(d, ret->row->block, &raw, e);
+	rc = dwx_load_dom(d, row->dom, &ret->dom, e);
 	if (rc < 0)
 		return rc;
+	if (row->block >= d->bin->nblock)
+		return dwx_bad(d, "number of a block", e);
+	if (load_blob(d->x, &d->x->block[d->bin->block + row->block], &raw) < 0)
+		return dwx_bad(d, "a block", e);
 	all = cur_init(raw.p, raw.n);
-	c = cur_sub(&all, ret->row->off, ret->row->len);
-	n = cur_uleb(&c);
-	if (!cur_ok(&c) || n > cur_left(&c))
+	if (!read_unit(ret, cur_sub(&all, row->off, row->len), a))
 		return dwx_bad(d, "a unit", e);
-	ret->proto = arena_array(a, uint32_t, n + 1);
-	ret->nprotos = n;
-	for (k = 0; k < n; k++)
-		ret->proto[k] = (uint32_t)cur_uleb(&c);
-	for (k = 0; k < 3; k++)
-		len[k] = cur_uleb(&c);
-	for (k = 0; k < 3; k++) {
-		const uint8_t *p = cur_take(&c, len[k]);
-
-		if (p)
-			*part[k] = cur_init(p, len[k]);
-	}
-	return cur_ok(&c) ? 0 : dwx_bad(d, "a unit", e);
+	return 0;
 }
 
 const char *dwx_dom_str(const struct dwx_dir *d, const struct dwx_dom *m,
@@ -475,7 +542,7 @@ const char *dwx_dom_str(const struct dwx_dir *d, const struct dwx_dom *m,
 
 	if (i >= m->nstr)
 		return "";
-	memcpy(&off, m->str + i, sizeof(off));
+	memcpy(&off, m->str + i * 4, sizeof(off));
 	return dwx_str(d, off);
 }
 
@@ -484,7 +551,7 @@ uint32_t dwx_dom_type(const struct dwx_dom *m, uint64_t i)
 	uint32_t t = 0;
 
 	if (i < m->ntype)
-		memcpy(&t, m->type + i, sizeof(t));
+		memcpy(&t, m->type + i * 4, sizeof(t));
 	return t;
 }
 

@@ -272,11 +272,8 @@ static struct dwx_scope *read_child(struct dec *x, struct dwx_scope *parent,
 				    int depth)
 {
 	struct dwx_scope *s = arena_new(x->a, struct dwx_scope);
-	uint64_t bytes = cur_uleb(&x->c), kind;
+	uint64_t kind = cur_uleb(&x->c);
 
-	if (!count_ok(&x->c, bytes))
-		return NULL;
-	kind = cur_uleb(&x->c);
 	s->kind = kind == DX_CHILD_INLINE ? DWX_SCOPE_INLINE : DWX_SCOPE_BLOCK;
 	s->parent = parent;
 	s->name = s->linkage = s->file = s->call_file = "";
@@ -312,8 +309,7 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 		return;
 	for (i = 0; i < n && cur_ok(&x->c); i++) {
 		*tail = read_child(x, s, owner, &b, depth);
-		if (*tail)
-			tail = &(*tail)->next;
+		tail = &(*tail)->next;
 	}
 }
 
@@ -348,7 +344,7 @@ static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 		return dwx_bad(x->d, "a function", e);
 	name_scope(s, p);
 	s->call_file = "";
-	s->entry = x->u.row->base + (uint64_t)dec_s(&x->c);
+	s->entry = x->u.base + (uint64_t)dec_s(&x->c);
 	read_ranges(x, s, s->entry, (struct dwx_range){ 0, 0 });
 	in = extent(s);
 	b->prologue_end = s->entry + cur_uleb(&x->c);

@@ -13,24 +13,31 @@
 
 /* ---- sections ------------------------------------------------------------------ */
 
+static const struct dx_sect *sect(const struct dwx_dir *d, uint32_t i)
+{
+	return dwx_row(d, DX_SECTS, i);
+}
+
 bool dwx_section_at(const struct dwx_dir *d, uint64_t addr, const char **name,
 		    uint64_t *off)
 {
-	uint32_t lo = 0, hi = d->h.nsects;
+	uint32_t lo = 0, hi = d->h.n[DX_SECTS];
+	const struct dx_sect *s;
 
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (d->sect[mid].base <= addr)
+		if (sect(d, mid)->base <= addr)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
 	/* empty ones share their place with what follows */
-	if (!lo || addr - d->sect[lo - 1].base >= d->sect[lo - 1].size)
+	s = sect(d, lo ? lo - 1 : 0);
+	if (!lo || addr - s->base >= s->size)
 		return false;
-	*name = dwx_str(d, d->sect[lo - 1].name);
-	*off = addr - d->sect[lo - 1].base;
+	*name = dwx_str(d, s->name);
+	*off = addr - s->base;
 	return true;
 }
 
@@ -38,9 +45,9 @@ bool dwx_section_base(const struct dwx_dir *d, const char *name, uint64_t *base)
 {
 	uint32_t i;
 
-	for (i = 0; i < d->h.nsects; i++)
-		if (!strcmp(dwx_str(d, d->sect[i].name), name)) {
-			*base = d->sect[i].base;
+	for (i = 0; i < d->h.n[DX_SECTS]; i++)
+		if (!strcmp(dwx_str(d, sect(d, i)->name), name)) {
+			*base = sect(d, i)->base;
 			return true;
 		}
 	return false;
@@ -48,49 +55,49 @@ bool dwx_section_base(const struct dwx_dir *d, const char *name, uint64_t *base)
 
 /* ---- functions ------------------------------------------------------------------- */
 
+static const struct dx_func *func(const struct dwx_dir *d, uint64_t i)
+{
+	return dwx_row(d, DX_FUNCS, i);
+}
+
 size_t dwx_nfuncs(const struct dwx_dir *d)
 {
-	return d->h.nfuncs;
+	return d->h.n[DX_FUNCS];
 }
 
 struct dwx_func dwx_func(const struct dwx_dir *d, size_t i)
 {
-	const struct dx_func *f;
+	const struct dx_func *f = func(d, i);
 
-	if (i >= d->h.nfuncs)
-		return (struct dwx_func){ "", "", 0, 0, 0 };
-	f = &d->func[i];
 	return (struct dwx_func){ dwx_str(d, f->name), dwx_str(d, f->file),
 				  f->line, f->flags, f->nref };
 }
 
 struct dwx_ref dwx_ref(const struct dwx_dir *d, size_t i, size_t k)
 {
-	uint64_t at =
-		i < d->h.nfuncs ? (uint64_t)d->func[i].ref + k : d->h.nrefs;
-	const struct dx_ref *r;
+	uint64_t at = (uint64_t)func(d, i)->ref + k;
+	const struct dx_ref *r = dwx_row(d, DX_REFS, at);
 
 	/* a unit that is not there: whoever follows it says so */
-	if (at >= d->h.nrefs)
+	if (i >= d->h.n[DX_FUNCS] || at >= d->h.n[DX_REFS])
 		return (struct dwx_ref){ UINT32_MAX, 0, false };
-	r = &d->ref[at];
 	return (struct dwx_ref){ r->unit, r->off & ~DX_REF_INLINE,
 				 r->off & DX_REF_INLINE };
 }
 
-/* First of @n rows whose name (an offset at its begin) is not below the first
- * @len bytes of @s. */
-static size_t lower(const struct dwx_dir *d, const void *rows, size_t n,
-		    size_t row, const char *s, size_t len)
+/* First row whose name (a string at its begin) is not below the first @len bytes
+ * of @s. */
+static size_t lower(const struct dwx_dir *d, enum dx_table t, const char *s,
+		    size_t len)
 {
-	size_t lo = 0, hi = n;
+	size_t lo = 0, hi = d->h.n[t];
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
-		uint32_t off;
+		uint32_t name;
 
-		memcpy(&off, (const char *)rows + mid * row, sizeof(off));
-		if (strncmp(dwx_str(d, off), s, len) < 0)
+		memcpy(&name, dwx_row(d, t, mid), sizeof(name));
+		if (strncmp(dwx_str(d, name), s, len) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -159,15 +166,14 @@ size_t dwx_find_funcs(const struct dwx_dir *d, const char *name,
 		      const char *file, struct arena *a, uint32_t **ret)
 {
 	struct pattern p = pattern(name);
-	size_t i =
-		lower(d, d->func, d->h.nfuncs, sizeof(*d->func), name, p.fixed);
+	size_t i = lower(d, DX_FUNCS, name, p.fixed), n = d->h.n[DX_FUNCS];
 	VEC(uint32_t) v = { 0 };
 	struct answers *known = file ? xcalloc(1, sizeof(*known)) : NULL;
 
 	if (file)
 		known->glob = file;
-	for (; i < d->h.nfuncs; i++) {
-		const struct dx_func *f = &d->func[i];
+	for (; i < n; i++) {
+		const struct dx_func *f = func(d, i);
 		int c = fits(&p, dwx_str(d, f->name));
 
 		if (c < 0)
@@ -182,33 +188,41 @@ size_t dwx_find_funcs(const struct dwx_dir *d, const char *name,
 
 size_t dwx_nunits(const struct dwx_dir *d)
 {
-	return d->h.nunits;
+	return d->h.n[DX_UNITS];
 }
 
 const char *dwx_unit_name(const struct dwx_dir *d, uint32_t i)
 {
-	return i < d->h.nunits ? dwx_str(d, d->unit[i].name) : "";
+	const struct dx_unit *u = dwx_row(d, DX_UNITS, i);
+
+	return dwx_str(d, u->name);
 }
 
 /* ---- addresses --------------------------------------------------------------------- */
 
+static const struct dx_addr *addr_row(const struct dwx_dir *d, uint32_t i)
+{
+	return dwx_row(d, DX_ADDRS, i);
+}
+
 /* Reference of the range that holds @addr; NULL: none. */
 static const struct dx_ref *ref_at(const struct dwx_dir *d, uint64_t addr)
 {
-	uint32_t lo = 0, hi = d->h.naddrs;
+	uint32_t lo = 0, hi = d->h.n[DX_ADDRS];
+	const struct dx_addr *r;
 
 	while (lo < hi) {
 		uint32_t mid = (lo + hi) / 2;
 
-		if (d->addr[mid].lo <= addr)
+		if (addr_row(d, mid)->lo <= addr)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	if (!lo || addr - d->addr[lo - 1].lo >= d->addr[lo - 1].len ||
-	    d->addr[lo - 1].ref >= d->h.nrefs)
+	r = addr_row(d, lo ? lo - 1 : 0);
+	if (!lo || addr - r->lo >= r->len || r->ref >= d->h.n[DX_REFS])
 		return NULL;
-	return &d->ref[d->addr[lo - 1].ref];
+	return dwx_row(d, DX_REFS, r->ref);
 }
 
 bool dwx_func_at(const struct dwx_dir *d, uint64_t addr, struct dwx_ref *ret)
@@ -259,12 +273,12 @@ int dwx_find_vars(struct dwx_dir *d, const char *name, const char *file,
 		  struct err *e)
 {
 	struct pattern p = pattern(name);
-	size_t i = lower(d, d->var, d->h.nvars, sizeof(*d->var), name, p.fixed);
+	size_t i = lower(d, DX_VARS, name, p.fixed), all = d->h.n[DX_VARS];
 	VEC(struct dwx_gvar) v = { 0 };
 
 	*n = 0;
-	for (; i < d->h.nvars; i++) {
-		const struct dx_var *row = &d->var[i];
+	for (; i < all; i++) {
+		const struct dx_var *row = dwx_row(d, DX_VARS, i);
 		int c = fits(&p, dwx_str(d, row->name)), rc;
 		struct dwx_gvar g;
 
@@ -289,39 +303,31 @@ int dwx_find_vars(struct dwx_dir *d, const char *name, const char *file,
 int dwx_rows(struct dwx_dir *d, uint32_t unit, struct arena *a,
 	     struct dwx_row **ret, size_t *n, struct err *e)
 {
-	const struct dx_unit *u;
-	struct dwx_dom *m;
-	struct dwx_raw raw = { 0 };
 	struct dwx_row r = { .file = "" };
-	struct cur c, all;
+	struct dwx_unit u;
 	uint64_t count, i;
-	int rc;
+	struct cur c;
+	int rc = dwx_load_unit(d, unit, a, &u, e);
 
 	*n = 0;
-	if (unit >= d->h.nunits)
-		return dwx_bad(d, "number of a unit", e);
-	u = &d->unit[unit];
-	rc = dwx_load_dom(d, u->dom, &m, e);
-	if (rc == 0)
-		rc = dwx_load_block(d, u->lblock, &raw, e);
 	if (rc < 0)
 		return rc;
-	all = cur_init(raw.p, raw.n);
-	c = cur_sub(&all, u->loff, u->llen);
+	c = u.lines;
 	count = cur_uleb(&c);
-	r.addr = cur_uleb(&c);
 	if (!cur_ok(&c) || count > cur_left(&c))
 		return dwx_bad(d, "a line table", e);
+	if (count)
+		r.addr = u.base + (uint64_t)dec_s(&c);
 	*ret = arena_array(a, struct dwx_row, count + 1);
 	for (i = 0; i < count; i++) {
 		uint64_t head = cur_uleb(&c);
 
 		r.addr += head >> 3;
+		if (head & DX_LINE_FILE)
+			r.file = dwx_dom_str(d, u.dom, cur_uleb(&c));
 		r.line += (uint32_t)dec_s(&c);
-		if (head & 4)
-			r.file = dwx_dom_str(d, m, cur_uleb(&c));
-		r.is_end = head & 2;
-		r.is_stmt = head & 1;
+		r.is_end = head & DX_LINE_END;
+		r.is_stmt = head & DX_LINE_STMT;
 		(*ret)[i] = r;
 	}
 	*n = count;
@@ -407,16 +413,18 @@ static int search_files(struct line_query *q, const char *glob, struct err *e)
 	const struct dwx_dir *d = q->d;
 	uint32_t i, k;
 
-	for (i = 0; i < d->h.nfiles; i++) {
-		const struct dx_file *f = &d->file[i];
+	for (i = 0; i < d->h.n[DX_FILES]; i++) {
+		const struct dx_file *f = dwx_row(d, DX_FILES, i);
 		const char *name = dwx_str(d, f->name);
 
 		if (!dwx_file_matches(glob, name))
 			continue;
-		if (f->unit > d->h.nfunits || f->nunit > d->h.nfunits - f->unit)
-			return dwx_bad(d, "a source file", e);
 		for (k = 0; k < f->nunit; k++) {
-			int rc = search_unit(q, d->funit[f->unit + k], name, e);
+			uint64_t at = (uint64_t)f->unit + k;
+			const uint32_t *unit = dwx_row(d, DX_FUNITS, at);
+			int rc = at < d->h.n[DX_FUNITS]
+					 ? search_unit(q, *unit, name, e)
+					 : dwx_bad(d, "a source file", e);
 
 			if (rc < 0)
 				return rc;

@@ -8,29 +8,27 @@
 #include "build/dwarf/format.h"
 #include "bundle/base/cur.h"
 
-/** struct dwx_raw - an unpacked blob; @p is owned unless it is in the file */
+/** struct dwx_raw - an unpacked blob; belongs to the index */
 struct dwx_raw {
 	const uint8_t *p;
 	size_t n;
-	bool is_owned;
 };
 
 /** struct dwx_dom - a domain's tables, checked */
 struct dwx_dom {
 	struct dwx_raw raw;
-	const uint32_t *str, *type, *proto;
+	const uint8_t *str, *type, *proto;
 	uint32_t *expr; /* offsets, one more than there are */
 	uint32_t nstr, ntype, nexpr, nproto;
 	const uint8_t *expr_p;
 	bool is_ready;
 };
 
-/** struct dwx_protos - a block of protos */
-struct dwx_protos {
-	struct dwx_raw raw;
-	uint32_t *off, n;
+/** struct dwx_list - a frame of things of different length; @off: one more */
+struct dwx_list {
 	const uint8_t *p;
-	bool is_ready;
+	uint32_t *off, n;
+	bool is_tried;
 };
 
 struct dwx_dir {
@@ -38,33 +36,24 @@ struct dwx_dir {
 	const struct dx_bin *bin;
 	struct dwx_raw raw;
 	struct dx_dir h;
-	const struct dx_unit *unit;
-	const struct dx_func *func;
-	const struct dx_ref *ref;
-	const struct dx_addr *addr;
-	const struct dx_var *var;
-	const struct dx_file *file;
-	const uint32_t *funit;
-	const struct dx_sect *sect;
 	struct dwx_dom *dom;
-	struct dwx_raw *block;
 };
 
 /** struct dwx_unit - a unit's image, taken apart */
 struct dwx_unit {
-	const struct dx_unit *row;
 	struct dwx_dom *dom;
+	uint64_t base;
 	uint32_t *proto; /* of the domain; in the arena */
 	size_t nprotos;
-	struct cur bodies, insts, vars;
+	struct cur bodies, insts, vars, lines;
 };
 
 int dwx_bad(const struct dwx_dir *d, const char *what, struct err *e);
-const char *dwx_str(const struct dwx_dir *d, uint32_t off);
+const char *dwx_str(const struct dwx_dir *d, uint32_t i);
+/** dwx_row() - row @i of a table; zeros where there is none, or it is damaged */
+const void *dwx_row(const struct dwx_dir *d, enum dx_table t, uint64_t i);
 int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
 		 struct err *e);
-int dwx_load_block(struct dwx_dir *d, uint32_t i, struct dwx_raw *ret,
-		   struct err *e);
 int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
 		  struct dwx_unit *ret, struct err *e);
 

@@ -168,7 +168,7 @@ static inline int dwarf_fix_index(struct arena *a, const char *dir, uint8_t *p,
 	bin.nsect = f.nsect;
 	dindex_set_base(&bin, btf);
 	if (rc == 0)
-		rc = dindex_write(a, "1.0", "0123456789abcdef", btf, &bin, 1,
+		rc = dindex_write(a, "1.0", "0123456789abcdef", btf, &bin, 1, 2,
 				  out, id, e);
 	for (i = 0; i < bin.ndom; i++)
 		ddom_deinit(&bin.dom[i]);
