@@ -24,6 +24,7 @@ struct dec {
 	struct dwx_unit u;
 	struct arena *a;
 	struct cur c;
+	bool is_bare;
 	struct proto **proto; /* by number in the unit, when first used */
 	VEC(struct dwx_scope *) inlined;
 };
@@ -71,6 +72,20 @@ struct dwx_loc dwx_read_loc(struct cur *c, const struct dwx_dom *m,
 	return l;
 }
 
+static void skip_loc(struct cur *c)
+{
+	uint64_t kind = cur_uleb(c), n, i;
+
+	if (kind == DLOC_CONST || kind == DLOC_EXPR || kind == DLOC_BYTES)
+		cur_uleb(c);
+	for (i = 0, n = kind >= DLOC_LIST ? kind - DLOC_LIST + 1 : 0;
+	     i < n && cur_ok(c); i++) {
+		cur_uleb(c);
+		cur_uleb(c);
+		cur_uleb(c);
+	}
+}
+
 static const char *dom_str(const struct dec *x, uint64_t i)
 {
 	return dwx_dom_str(x->d, x->u.dom, i);
@@ -111,8 +126,10 @@ static struct proto *read_proto(struct dec *x, uint32_t id)
 	n = cur_uleb(&c);
 	if (!count_ok(&c, n))
 		return NULL;
-	p->var = arena_array(x->a, struct dwx_var, n + 1);
 	p->nvars = n;
+	if (x->is_bare)
+		return cur_ok(&c) ? p : NULL;
+	p->var = arena_array(x->a, struct dwx_var, n + 1);
 	for (i = 0; i < n; i++) {
 		struct dwx_var *v = &p->var[i];
 
@@ -169,6 +186,23 @@ static void read_ranges(struct dec *x, struct dwx_scope *s, uint64_t from,
 		len = cur_uleb(&x->c);
 		r->hi = len ? r->lo + len : around.hi;
 		from = r->hi;
+	}
+}
+
+static void skip_vars(struct dec *x, const struct proto *owner)
+{
+	uint64_t n = cur_uleb(&x->c), i, head;
+	struct dwx_var v;
+
+	if (!count_ok(&x->c, n))
+		return;
+	for (i = 0; i < n && cur_ok(&x->c); i++) {
+		head = cur_uleb(&x->c);
+		if (!head)
+			read_var(x, &x->c, &v);
+		else if (!(head & 1) || head >> 1 >= owner->nvars)
+			x->c.failed = true;
+		skip_loc(&x->c);
 	}
 }
 
@@ -301,7 +335,10 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 
 	if (depth > MAX_DEPTH)
 		x->c.failed = true;
-	read_vars(x, s, owner, in);
+	if (x->is_bare)
+		skip_vars(x, owner);
+	else
+		read_vars(x, s, owner, in);
 	read_labels(x, s, in.lo);
 	read_calls(x, s, in.lo);
 	n = cur_uleb(&x->c);
@@ -315,15 +352,16 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 
 /* ---- bodies -------------------------------------------------------------------------- */
 
+/* @tmp: for the unit's list of protos, which is longer than most functions. */
 static int begin(struct dec *x, struct dwx_dir *d, uint32_t unit,
-		 struct arena *a, struct err *e)
+		 struct arena *tmp, struct arena *a, struct err *e)
 {
 	int rc;
 
 	*x = (struct dec){ .d = d, .a = a };
-	rc = dwx_load_unit(d, unit, a, &x->u, e);
+	rc = dwx_load_unit(d, unit, tmp, &x->u, e);
 	if (rc == 0)
-		x->proto = arena_array(a, struct proto *, x->u.nprotos + 1);
+		x->proto = arena_array(tmp, struct proto *, x->u.nprotos + 1);
 	return rc;
 }
 
@@ -360,17 +398,35 @@ static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 	return 0;
 }
 
-int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
-	     struct dwx_body **ret, struct err *e)
+static int one_body(struct dwx_dir *d, struct dwx_ref ref, bool is_bare,
+		    struct arena *a, struct dwx_body **ret, struct err *e)
 {
+	struct arena tmp;
 	struct dec x;
 	int rc;
 
 	if (ref.is_inline)
 		return err_set(e, ERR_INVALID,
 			       "no body but places of inlining");
-	rc = begin(&x, d, ref.unit, a, e);
-	return rc < 0 ? rc : read_body(&x, ref.unit, ref.off, ret, e);
+	arena_init(&tmp);
+	rc = begin(&x, d, ref.unit, &tmp, a, e);
+	x.is_bare = is_bare;
+	if (rc == 0)
+		rc = read_body(&x, ref.unit, ref.off, ret, e);
+	arena_deinit(&tmp);
+	return rc;
+}
+
+int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+	     struct dwx_body **ret, struct err *e)
+{
+	return one_body(d, ref, false, a, ret, e);
+}
+
+int dwx_body_bare(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		  struct dwx_body **ret, struct err *e)
+{
+	return one_body(d, ref, true, a, ret, e);
 }
 
 int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
@@ -378,6 +434,7 @@ int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 {
 	VEC(struct dwx_instance) v = { 0 };
 	uint64_t count, i, body = 0;
+	struct arena tmp;
 	struct dwx_unit u;
 	struct cur c;
 	int rc;
@@ -385,7 +442,9 @@ int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 	*n = 0;
 	if (!ref.is_inline)
 		return err_set(e, ERR_INVALID, "no places of inlining");
-	rc = dwx_load_unit(d, ref.unit, a, &u, e);
+	arena_init(&tmp);
+	rc = dwx_load_unit(d, ref.unit, &tmp, &u, e);
+	arena_deinit(&tmp); /* of which only the numbers of protos are */
 	if (rc < 0)
 		return rc;
 	c = u.insts;

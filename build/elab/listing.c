@@ -175,6 +175,20 @@ static const char *spell_type(const struct names *n, uint32_t id)
 	return s->v[id - b->start_id];
 }
 
+/* " name:type"; printf took a third of the time of a long list. */
+static const char *name_and_type(struct arena *a, const char *name,
+				 const char *type)
+{
+	size_t n = strlen(name), t = strlen(type);
+	char *s = arena_alloc(a, n + t + 3);
+
+	*s = ' ';
+	memcpy(s + 1, name, n);
+	s[n + 1] = ':';
+	memcpy(s + n + 2, type, t);
+	return s;
+}
+
 static void add_name(void *arg, const char *name)
 {
 	struct names *n = arg;
@@ -186,8 +200,8 @@ static void add_name(void *arg, const char *name)
 		return;
 	own = v.e && v.e->type == TY_STRING ? "string" : "long";
 	vec_apush(n->sm->a, &n->to->vars,
-		  arena_printf(n->sm->a, " %s:%s", name,
-			       v.type ? spell_type(n, v.type) : own));
+		  name_and_type(n->sm->a, name,
+				v.type ? spell_type(n, v.type) : own));
 }
 
 static void add_names(struct lister *x, struct sema *sm,
@@ -303,13 +317,15 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	struct diags quiet;
 	struct sema sm;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	plain.optional = plain.sufficient = false;
 	probe.points = &plain;
 	probe.npoints = 1;
 	file.probes.v = &only;
 	file.probes.n = 1;
 	in.user = &file;
+	/* an alias may read variables, and is listed where it can */
+	in.names_only = !name && !x->vars && !x->verbose;
 	program_init(&sm, &in, x->a, &quiet);
 	resolve_add_user(&sm);
 	if (x->vars)
@@ -363,7 +379,7 @@ static bool list_together(struct lister *x, struct ast_point *use, size_t n)
 	size_t i;
 	bool ok;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	in.user = &file;
 	file.probes.n = 0;
 	program_init(&sm, &in, x->a, &quiet);
@@ -405,7 +421,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 	struct sema sm;
 	size_t i, n, depth = 0;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	program_init(&sm, x->in, x->a, &quiet);
 	resolve_add_user(&sm);
 	n = alias_find(&sm, pt, suffix, &hit, &depth);
@@ -435,16 +451,12 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 		    bool verbose, const char **missing, struct buf *out)
 {
-	struct sema_in wanted = *in;
-	struct lister x = { .in = &wanted,
-			    .a = a,
-			    .lines.a = a,
-			    .vars = vars,
-			    .verbose = verbose };
+	struct lister x = {
+		.in = in, .a = a, .lines.a = a, .vars = vars, .verbose = verbose
+	};
 	const struct ast_probe *p = in->user->probes.v[0];
 	size_t i;
 
-	wanted.names_only = !vars && !verbose;
 	for (i = 0; i < p->npoints; i++)
 		if (!list_aliases(&x, &p->points[i], false) &&
 		    !list_aliases(&x, &p->points[i], true))
@@ -523,7 +535,7 @@ void listing_aliases(const struct sema_in *in, struct arena *a, struct buf *out)
 	struct sema sm;
 	size_t i, j;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	program_init(&sm, in, a, &quiet);
 	load_library(&sm);
 	for (i = 0; i < sm.files.n; i++)
@@ -592,7 +604,7 @@ void listing_functions(const struct sema_in *in, struct arena *a, bool all,
 	struct sema sm;
 	size_t i;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	program_init(&sm, in, a, &quiet);
 	load_library(&sm);
 	resolve_use_library(&sm);

@@ -35,7 +35,8 @@ int dwfind_body(struct dwfind *w, struct dwx_ref ref, struct dwx_body **ret,
 	*ret = map_get(&w->bodies, key);
 	if (*ret)
 		return 0;
-	rc = dwx_body(w->f->dir, ref, w->a, ret, e);
+	rc = w->is_bare ? dwx_body_bare(w->f->dir, ref, w->a, ret, e)
+			: dwx_body(w->f->dir, ref, w->a, ret, e);
 	if (rc == 0)
 		map_put(&w->bodies, key, *ret);
 	return rc;

@@ -38,6 +38,7 @@ struct dwspot {
  * struct dwfind - one search
  * @spots: what was found, in the order of the index, each address once
  * @nfuncs: functions that the pattern named, whether they have code or not
+ * @is_bare: nobody will ask for variables
  * @one_each: of each function of the sources one entry will do, the first that this
  *            says yes to; NULL: all entries.  @arg: for it
  * @ntails: calls without a return, which nothing can tell from their caller's
@@ -50,6 +51,7 @@ struct dwfind {
 	const struct dwfile *f;
 	VEC(struct dwspot) spots;
 	size_t nfuncs, ntails;
+	bool is_bare;
 	bool (*one_each)(void *arg, const struct dwspot *s);
 	void *arg;
 	struct map bodies, rows; /* private: what has been decoded */

@@ -64,6 +64,7 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 	rc = dwkit_file(sm->in->dw, module ? module : "vmlinux", &ret->file,
 			&e);
 	dwfind_init(&ret->w, sm->a, ret->file);
+	ret->w.is_bare = sm->in->names_only;
 	if (rc < 0 && !quiet)
 		report_open(ret, &e);
 	return rc == 0;
@@ -126,7 +127,7 @@ static enum fam_result some_modules(struct sema *sm, const struct ast_point *pt,
 		if (!glob_match(glob, name))
 			continue;
 		tried++;
-		diags_init(&quiet);
+		diags_init_quiet(&quiet);
 		sm->d = &quiet;
 		one_file(sm, pt, name, fn, arg, ret);
 		sm->d = d;
@@ -412,8 +413,8 @@ static void none_of_file(struct dwpoint *d, const struct spec *s)
 	struct similar sim;
 	uint32_t i;
 
-	similar_init(&sim, s->file);
-	for (i = 0; i < dwx_nunits(dir); i++) {
+	similar_init(&sim, diags_near(d->sm->d, s->file));
+	for (i = 0; sim.want && i < dwx_nunits(dir); i++) {
 		const char *name = dwx_unit_name(dir, i);
 		const char *base = strrchr(name, '/');
 
@@ -467,8 +468,8 @@ static void none_of_func(struct dwpoint *d, const struct spec *s)
 	size_t i, n = dwx_nfuncs(dir);
 	struct similar sim;
 
-	similar_init(&sim, s->func);
-	for (i = 0; !spec_is_glob(s->func) && i < n; i++) {
+	similar_init(&sim, diags_near(d->sm->d, s->func));
+	for (i = 0; sim.want && !spec_is_glob(s->func) && i < n; i++) {
 		struct dwx_func f = dwx_func(dir, i);
 
 		if (!s->file || dwx_file_matches(s->file, f.file))
