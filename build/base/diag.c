@@ -24,6 +24,17 @@ void diags_init(struct diags *d)
 	buf_init(&d->catalogue);
 }
 
+void diags_init_quiet(struct diags *d)
+{
+	diags_init(d);
+	d->is_quiet = true;
+}
+
+const char *diags_near(const struct diags *d, const char *name)
+{
+	return d->is_quiet ? NULL : name;
+}
+
 void diags_deinit(struct diags *d)
 {
 	buf_deinit(&d->text);

@@ -40,6 +40,7 @@ struct diag_rec {
  * @show_all: -v: also what was said before, word for word, about the same place
  * @nsimilar: errors not shown for that reason
  * @is_deferred: between diags_defer() and diags_sort()
+ * @is_quiet: made by diags_init_quiet()
  * @is_muted: the last one was not shown, so its notes are not either
  * @catalogue: with diags_catalogue(), one line per error for programs:
  *             SEMANTIC_ERROR, file, line, column, token, text, by tabs
@@ -50,7 +51,7 @@ struct diags {
 	struct buf text;
 	unsigned int nerrors, nwarnings;
 	bool suppress_warnings, warnings_are_errors, show_all;
-	bool is_deferred, is_muted, has_catalogue;
+	bool is_deferred, is_muted, is_quiet, has_catalogue;
 	struct buf catalogue;
 	unsigned int nsimilar;
 	size_t deferred; /* first record that diags_sort() may move */
@@ -64,6 +65,10 @@ struct diags {
 #define DIAG_MAX_DEFERRED 500 /* enough to find the first 20 among */
 
 void diags_init(struct diags *d);
+/** diags_init_quiet() - for who only asks whether there are errors */
+void diags_init_quiet(struct diags *d);
+/** diags_near() - @name, or NULL where nobody will read what is near it */
+const char *diags_near(const struct diags *d, const char *name);
 void diags_deinit(struct diags *d);
 /** diags_catalogue() - fill @d->catalogue from here on */
 void diags_catalogue(struct diags *d);

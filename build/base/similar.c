@@ -52,10 +52,12 @@ void similar_init(struct similar *s, const char *want)
 void similar_add(struct similar *s, const char *name)
 {
 	const size_t cap = sizeof(s->best) / sizeof(s->best[0]);
-	unsigned int limit = (unsigned int)strlen(s->want) / 3 + 1;
-	unsigned int d;
+	unsigned int limit, d;
 	size_t i;
 
+	if (!s->want)
+		return;
+	limit = (unsigned int)strlen(s->want) / 3 + 1;
 	if (s->n == cap && s->best[cap - 1].distance < limit)
 		limit = s->best[cap - 1].distance;
 	d = distance(s->want, name, limit);

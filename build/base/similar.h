@@ -19,6 +19,7 @@ struct similar {
 	size_t n;
 };
 
+/** similar_init() - @want: NULL: nothing is looked for */
 void similar_init(struct similar *s, const char *want);
 /** similar_add() - consider @name */
 void similar_add(struct similar *s, const char *name);

@@ -51,15 +51,12 @@ static uint32_t strings_before(const struct btfv *b)
 const char *btf_raw_str(const struct btfv *b, uint32_t off)
 {
 	uint32_t skip = strings_before(b);
-	struct cur c;
-	const char *s;
 
 	if (off < skip)
 		return btf_raw_str(b->base, off);
-	c = cur_init(b->str_data, b->str_len);
-	cur_seek(&c, off - skip);
-	s = cur_str(&c);
-	return s ? s : "";
+	/* the section ends with a NUL: open_header() */
+	off -= skip;
+	return off < b->str_len ? (const char *)b->str_data + off : "";
 }
 
 /* ---- opening ------------------------------------------------------------------- */

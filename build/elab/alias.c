@@ -2,6 +2,7 @@
 /* Alias definitions: finding the ones a probe point names. */
 #include "build/elab/alias.h"
 
+#include "build/base/arena.h"
 #include "build/elab/library.h"
 #include "build/elab/resolve.h"
 #include "build/families/family.h"
@@ -19,19 +20,47 @@ static bool same_arg(const struct ast_comp *use, const struct ast_comp *def)
 	return use->arg_kind == ARG_NONE || !strcmp(use->str, def->str);
 }
 
+/* "*" in each of its words tells a use apart, not each comparison. */
+struct use {
+	const struct ast_point *pt;
+	enum { PLAIN, STAR, STARS } * word;
+};
+
+static void read_use(struct use *u, struct arena *a, const struct ast_point *pt)
+{
+	size_t i;
+
+	u->pt = pt;
+	u->word = arena_alloc(a, (pt->ncomp + 1) * sizeof(*u->word));
+	for (i = 0; i < pt->ncomp; i++)
+		u->word[i] = strstr(pt->comp[i].name, "**")  ? STARS
+			     : strchr(pt->comp[i].name, '*') ? STAR
+							     : PLAIN;
+}
+
+static bool same_word(const struct use *u, size_t i, const char *def)
+{
+	const char *name = u->pt->comp[i].name;
+
+	if (u->word[i] == PLAIN)
+		return name == def || !strcmp(name, def);
+	return family_word_match(name, def);
+}
+
 /*
  * How many components of @use the whole of @def covers, or 0.  "**" in a use
  * stands for one or more components.
  */
-static size_t cover(const struct ast_comp *use, size_t nuse,
-		    const struct ast_comp *def, size_t ndef, size_t *depth)
+static size_t cover(const struct use *u, const struct ast_comp *def,
+		    size_t ndef, size_t *depth)
 {
-	size_t i, used = 0;
+	const struct ast_comp *use = u->pt->comp;
+	size_t i, used = 0, nuse = u->pt->ncomp;
 
 	for (i = 0; i < ndef; i++, used++) {
 		if (used >= nuse)
 			return 0;
-		if (strstr(use[used].name, "**")) {
+		if (u->word[used] == STARS) {
 			size_t left = nuse - used - 1;
 
 			/* Take as many as leave room for what follows. */
@@ -41,7 +70,7 @@ static size_t cover(const struct ast_comp *use, size_t nuse,
 				i += ndef - i - 1 - left;
 			continue;
 		}
-		if (!family_word_match(use[used].name, def[i].name) ||
+		if (!same_word(u, used, def[i].name) ||
 		    !same_arg(&use[used], &def[i]))
 			return 0;
 		if (used + 1 > *depth)
@@ -68,9 +97,11 @@ size_t alias_find(struct sema *sm, const struct ast_point *pt,
 		  bool allow_suffix, struct alias_hit **ret, size_t *depth)
 {
 	VEC(struct alias_hit) hits = { 0 };
+	struct use u;
 	size_t f, j;
 
 	load_aliases(sm, pt);
+	read_use(&u, sm->a, pt);
 	for (f = 0; f < sm->files.n; f++) {
 		struct scope_file *sf = sm->files.v[f];
 		struct ast_probe **al;
@@ -78,8 +109,8 @@ size_t alias_find(struct sema *sm, const struct ast_point *pt,
 		vec_foreach(al, &sf->ast->aliases) {
 			for (j = 0; j < (*al)->nalias; j++) {
 				const struct ast_point *nm = &(*al)->alias[j];
-				size_t n = cover(pt->comp, pt->ncomp, nm->comp,
-						 nm->ncomp, depth);
+				size_t n =
+					cover(&u, nm->comp, nm->ncomp, depth);
 				struct alias_hit hit = { *al, sf, nm, n };
 
 				if (n == pt->ncomp || (n && allow_suffix))

@@ -276,7 +276,7 @@ static int derive_quietly(struct expander *x, const struct family *fam,
 	struct diags quiet, *d = x->sm->d;
 	int r;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	x->sm->d = &quiet;
 	r = derive_place(x, fam, f, fp, p);
 	x->sm->d = d;
@@ -339,7 +339,7 @@ static enum fam_result ask_family(struct expander *x, const struct family *fam,
 	ret->p = arena_new(x->sm->a, struct dprobe);
 	if (!quiet)
 		return fam->expand(x->sm, pt, form->id, ret);
-	diags_init(&mine);
+	diags_init_quiet(&mine);
 	x->sm->d = &mine;
 	r = fam->expand(x->sm, pt, form->id, ret);
 	x->sm->d = d;
@@ -658,7 +658,7 @@ static int expand_point(struct expander *x, const struct ast_point *pt,
 	if (up->from)
 		f.from = arena_printf(x->sm->a, "%s <- %s", f.from, up->from);
 	if (f.optional && !up->optional) {
-		diags_init(&quiet);
+		diags_init_quiet(&quiet);
 		x->sm->d = &quiet;
 	}
 	n = expand_all(x, pt, &f, &depth);

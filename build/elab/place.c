@@ -160,8 +160,9 @@ static bool no_member(struct sema *sm, const struct btft *t, uint32_t type,
 			   name, text);
 		return false;
 	}
-	similar_init(&sim, name);
-	add_members(sm, t, &sim, 0);
+	similar_init(&sim, diags_near(sm->d, name));
+	if (sim.want)
+		add_members(sm, t, &sim, 0);
 	diag_error(sm->d, at, DIAG_UNKNOWN_FIELD,
 		   "unable to find member '%s' for %s%s", name, text,
 		   sim.n ? similar_text(sm->a, &sim, "alternatives")

@@ -117,7 +117,7 @@ static struct ast_expr *load(struct pretty *b, struct place *pl)
 
 	if (pl->kind != PLACE_PARTS)
 		return place_load(sm, pl, &b->at);
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	sm->d = &quiet;
 	e = place_load(sm, pl, &b->at);
 	sm->d = d;
@@ -337,7 +337,7 @@ static void add_parm(void *arg, const char *name)
 		return;
 	if (b->is_full || !room(b))
 		return;
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	sm->d = &quiet;
 	ok = tgt_variable(b->t, name, &b->at, &v) && (v.e || v.parts);
 	sm->d = d;

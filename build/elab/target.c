@@ -159,7 +159,7 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 				  : "where this function is called");
 		return;
 	}
-	similar_init(&sim, name);
+	similar_init(&sim, diags_near(t->sm->d, name));
 	t->fam->names(t->sm, t->p, t->fp, add_name, &sim);
 	t->fam->names(t->sm, t->p, t->fp, list_name, &l);
 	if (t->fam->locals) {
@@ -215,7 +215,7 @@ static bool is_entry_only(struct tgt *t, const struct ast_expr *e)
 		return true;
 	if (!t->fam || !t->fam->var)
 		return false;
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	t->sm->d = &quiet;
 	r = t->fam->var(t->sm, t->p, t->fp, e->at, name, &v);
 	t->sm->d = d;
@@ -366,7 +366,7 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 	struct diags quiet, *d = t->sm->d;
 	bool ok, probing = t->probing;
 
-	diags_init(&quiet);
+	diags_init_quiet(&quiet);
 	t->sm->d = &quiet;
 	t->probing = true;
 	walk_expr(&t->w, &copy);

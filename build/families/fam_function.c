@@ -334,8 +334,8 @@ static void report_no_match(const struct search *w, const struct ast_comp *c,
 				   : "cannot be probed: the kernel forbids it");
 		return;
 	}
-	similar_init(&sim, pattern);
-	for (i = 0; !is_glob(pattern) && i < n; i++)
+	similar_init(&sim, diags_near(sm->d, pattern));
+	for (i = 0; sim.want && !is_glob(pattern) && i < n; i++)
 		similar_add(&sim, kit_func(sm->kit, i).name);
 	diag_error(sm->d, &c->at, DIAG_NO_MATCH,
 		   "no match for function '%s' in kernel %s%s", pattern,

@@ -208,8 +208,8 @@ static void report_no_module(const struct wanted *w)
 	size_t i, n = kit_nmodules(k);
 	struct similar sim;
 
-	similar_init(&sim, w->module);
-	for (i = 0; !is_glob(w->module) && i < n; i++)
+	similar_init(&sim, diags_near(w->sm->d, w->module));
+	for (i = 0; sim.want && !is_glob(w->module) && i < n; i++)
 		similar_add(&sim, kit_module(k, i).name);
 	diag_error(w->sm->d, &w->mod->at, DIAG_NO_MATCH,
 		   "no match for module '%s' among the %zu of kernel %s%s",
@@ -224,8 +224,8 @@ static void report_no_function(const struct wanted *w)
 	const char *where;
 	size_t i, n = 0;
 
-	similar_init(&sim, w->function);
-	if (w->nmodules == 1 && !is_glob(w->function))
+	similar_init(&sim, diags_near(w->sm->d, w->function));
+	if (sim.want && w->nmodules == 1 && !is_glob(w->function))
 		n = w->nfuncs;
 	for (i = 0; i < n; i++)
 		if (!(w->form & FUNCTION_EXPORTED) ||

@@ -140,11 +140,11 @@ static void report_no_match(const struct wanted *w, const struct ast_comp *c)
 			   kit_info(k)->release);
 		return;
 	}
-	similar_init(&sim, w->name);
-	for (i = 0; !is_glob(w->name) && i < n; i++)
+	similar_init(&sim, diags_near(w->sm->d, w->name));
+	for (i = 0; sim.want && !is_glob(w->name) && i < n; i++)
 		if (!w->module)
 			similar_add(&sim, kit_tracepoint(k, i).name);
-	for (i = 0; !is_glob(w->name) && i < m; i++)
+	for (i = 0; sim.want && !is_glob(w->name) && i < m; i++)
 		if (fits(w->module, kit_mod_tracepoint(k, i).module))
 			similar_add(&sim, kit_mod_tracepoint(k, i).name);
 	diag_error(w->sm->d, &c->at, DIAG_NO_MATCH,
