@@ -278,19 +278,37 @@ static int list_offset(struct dloc_unit *u, uint64_t i, uint64_t *ret)
 
 /* ---- attributes ---------------------------------------------------------------------- */
 
+bool dloc_const(Dwarf_Attribute *a, int64_t *ret)
+{
+	unsigned int form = dwarf_whatform(a);
+	Dwarf_Sword s;
+	Dwarf_Word u;
+
+	if (form == DW_FORM_sdata || form == DW_FORM_implicit_const) {
+		if (dwarf_formsdata(a, &s) != 0)
+			return false;
+		*ret = s;
+	} else {
+		if (dwarf_formudata(a, &u) != 0)
+			return false;
+		*ret = (int64_t)u;
+	}
+	return true;
+}
+
 static int put_const(struct dloc_unit *u, Dwarf_Die *die, struct pool *exprs,
 		     struct buf *out)
 {
 	Dwarf_Attribute a;
 	Dwarf_Block block;
-	Dwarf_Sword s;
 	const char *str;
+	int64_t v;
 
 	if (!dwarf_attr_integrate(die, DW_AT_const_value, &a)) {
 		enc_u(out, DLOC_NONE);
-	} else if (dwarf_formsdata(&a, &s) == 0) {
+	} else if (dloc_const(&a, &v)) {
 		enc_u(out, DLOC_CONST);
-		enc_s(out, s);
+		enc_s(out, v);
 	} else if (dwarf_formblock(&a, &block) == 0) {
 		enc_u(out, DLOC_BYTES);
 		enc_u(out, pool_put(exprs, block.data, block.length));

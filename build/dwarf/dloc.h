@@ -92,6 +92,16 @@ void dloc_unit_init(struct dloc_unit *u, Dwarf_Die *cu, Dwarf_Die *skel);
 int dloc_attr(struct dloc_unit *u, Dwarf_Die *die, unsigned int name,
 	      const struct dloc_scope *in, struct pool *exprs, struct buf *out);
 
+/**
+ * dloc_const() - the number that a DW_AT_const_value is
+ *
+ * What is written in as few bytes as it takes (DW_FORM_data1 and so on) is not
+ * negative: compilers have signed forms for that, and readers cut off what the
+ * object is too small for.  libdw's dwarf_formsdata() extends the sign.
+ * Return: false: it is no number.
+ */
+bool dloc_const(Dwarf_Attribute *a, int64_t *ret);
+
 /** dloc_expr() - one expression of @n bytes in the form above; 0, or -1 */
 int dloc_expr(struct dloc_unit *u, const uint8_t *p, size_t n, struct buf *out);
 

@@ -4,6 +4,7 @@
 #include "build/base/map.h"
 #include "build/debuginfo/btf.h"
 #include "build/debuginfo/btf_raw.h"
+#include "build/dwarf/dloc.h"
 #include "build/dwarf/dtype_priv.h"
 
 #include <dwarf.h>
@@ -292,14 +293,10 @@ static bool same_members(const struct btf_raw *r, Dwarf_Die *die)
 int64_t dtype_enum_value(Dwarf_Die *m)
 {
 	Dwarf_Attribute a;
-	Dwarf_Sword s;
-	Dwarf_Word u;
+	int64_t v;
 
-	if (!dwarf_attr(m, DW_AT_const_value, &a))
-		return 0;
-	if (dwarf_whatform(&a) != DW_FORM_udata && dwarf_formsdata(&a, &s) == 0)
-		return s;
-	return dwarf_formudata(&a, &u) == 0 ? (int64_t)u : 0;
+	return dwarf_attr(m, DW_AT_const_value, &a) && dloc_const(&a, &v) ? v
+									  : 0;
 }
 
 /* A struct, union or enum that @die defines; 0 when there is none. */

@@ -195,22 +195,32 @@ static inline int dwarf_fix_read(struct arena *a, struct dwarf_fix *f,
 			       e);
 }
 
-/* Compile, index, open. */
-static inline int dwarf_fix_make(struct arena *a, struct dwarf_fix *f,
-				 const char *cc, const char *const *flags,
-				 bool other_pair, struct err *e)
+/* Compile @source, index, open. */
+static inline int dwarf_fix_make_of(struct arena *a, struct dwarf_fix *f,
+				    const char *cc, const char *const *flags,
+				    bool other_pair, const char *source,
+				    struct err *e)
 {
 	int rc;
 
 	*f = (struct dwarf_fix){ .file = BUF_INIT, .btf_index = BUF_INIT };
 	f->dir = fs_tmpdir(a, "t-dwarf", e);
 	dwarf_fix_btf(f, NULL, other_pair);
-	rc = dwarf_fix_compile(a, f->dir, cc, flags, dwarf_fix_source, e);
+	rc = dwarf_fix_compile(a, f->dir, cc, flags, source, e);
 	if (rc == 0)
 		rc = dwarf_fix_read(a, f, "work.o", e);
 	if (rc == 0)
 		rc = dwx_open_bytes(f->file.p, f->file.len, &f->x, e);
 	return rc;
+}
+
+/* The same of the source above. */
+static inline int dwarf_fix_make(struct arena *a, struct dwarf_fix *f,
+				 const char *cc, const char *const *flags,
+				 bool other_pair, struct err *e)
+{
+	return dwarf_fix_make_of(a, f, cc, flags, other_pair, dwarf_fix_source,
+				 e);
 }
 
 static inline void dwarf_fix_free(struct dwarf_fix *f)

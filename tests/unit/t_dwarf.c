@@ -328,6 +328,79 @@ static void test_ambiguous(void)
 	dwarf_fix_free(&f);
 }
 
+/* The constant that variable @name of user() is, in a variable's own words. */
+static void constant(struct dwx_body *b, const char *name, int64_t want)
+{
+	struct dwx_var *v = b ? var_below(b->top, name) : NULL;
+
+	ok(v && v->loc.kind == DWX_LOC_CONST && v->loc.value == want,
+	   "%s is the constant %lld: %lld", name, (long long)want,
+	   v ? (long long)v->loc.value : 0);
+}
+
+/* Compilers write what is not negative in as few bytes as it takes. */
+static void test_constants(const char *cc)
+{
+	static const char *const flags[] = { "-g", NULL };
+	static const char source[] =
+		"enum sign { LOW = -128, MID = 127, HIGH = 128, TOP = 40000 };\n"
+		"enum plain { ZERO, BYTE = 200, WORD = 65535 };\n"
+		"enum sign sign = HIGH;\n"
+		"enum plain plain = WORD;\n"
+		"extern void use(int);\n"
+		"int user(void)\n"
+		"{\n"
+		"	int timeout = 200, less = -56, more = 40000;\n"
+		"	unsigned int many = 0xfffffff0;\n"
+		"	long far = 0x80000000;\n"
+		"	use(1);\n"
+		"	return 3;\n"
+		"}\n";
+	static const int64_t want[2][4] = { { -128, 127, 128, 40000 },
+					    { 0, 200, 65535 } };
+	struct buf bytes = BUF_INIT;
+	struct dwx_dir *d = NULL;
+	struct dwx_body *b;
+	struct dwarf_fix f;
+	struct err e = { 0 };
+	struct dwx_gvar *g;
+	struct btfv t;
+	size_t i, n;
+
+	ok(dwarf_fix_make_of(&a, &f, cc, flags, false, source, &e) == 0 &&
+		   dwx_dir(f.x, 0, &d, &e) == 0 &&
+		   dwx_types(d, &f.btf, &bytes, &t, &e) == 0,
+	   "constants of %s %s", cc, e.text);
+	b = d ? body(d, "user") : NULL;
+	constant(b, "timeout", 200);
+	constant(b, "less", -56);
+	constant(b, "more", 40000);
+	if (b) {
+		struct dwx_var *v = var_below(b->top, "many");
+
+		ok(v && (uint32_t)v->loc.value == 0xfffffff0,
+		   "the low half of an unsigned int");
+	}
+	constant(b, "far", 0x80000000);
+	for (i = 0; d && i < 2; i++) {
+		struct btft y;
+		uint32_t k;
+
+		dwx_find_vars(d, i ? "plain" : "sign", NULL, &a, &g, &n, &e);
+		y = btf_type(&t, n ? g->type : 0);
+		for (k = 0; k < 4U - i; k++) {
+			const char *name = "";
+			int64_t v = 0;
+
+			btf_enumerator(&t, &y, k, &name, &v);
+			ok(*name && v == want[i][k], "%s is %lld: %lld", name,
+			   (long long)want[i][k], (long long)v);
+		}
+	}
+	buf_deinit(&bytes);
+	dwarf_fix_free(&f);
+}
+
 /* Frames that CFI describes are written as what it says. */
 static void test_frames(void)
 {
@@ -499,6 +572,9 @@ int main(void)
 		test_shape(i);
 	}
 	test_ambiguous();
+	test_constants("gcc");
+	if (have("clang"))
+		test_constants("clang");
 	test_frames();
 	test_twice();
 	test_missing_dwo();
