@@ -4,13 +4,13 @@
 #include "build/base/arena.h"
 #include "build/debuginfo/btf.h"
 #include "build/dwarf/dcol.h"
+#include "build/dwarf/dwx.h"
 #include "build/dwarf/enc.h"
 #include "build/dwarf/format.h"
 #include "build/kit/kit_file.h"
 #include "bundle/base/err.h"
 
 #include <pthread.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -645,16 +645,6 @@ void dindex_set_base(struct dbin *b, const struct btfv *v)
 		b->type_strings += v->str_len;
 }
 
-static uint64_t btf_hash(const struct btfv *v)
-{
-	uint8_t sha[crypto_hash_sha256_BYTES];
-	uint64_t h = 0;
-
-	crypto_hash_sha256(sha, v->data, v->data ? v->len : 0);
-	memcpy(&h, sha, sizeof(h));
-	return h;
-}
-
 static void add_section(struct out *o, const char *name, const void *p,
 			size_t n)
 {
@@ -741,7 +731,7 @@ int dindex_write(struct arena *a, const char *release, const char *build_id,
 	pool_init(&o.protos);
 	kfw_init(&o.w, a);
 	o.info.version = DX_VERSION;
-	o.info.btf = btf_hash(btf);
+	o.info.btf = dwx_btf_hash(btf);
 	for (i = 0; i < nbin; i++)
 		write_bin(&o, &bin[i]);
 	o.info.str = (uint32_t)o.frames.n;

@@ -9,6 +9,7 @@
 #include "build/kit/kit_file.h"
 #include "bundle/base/err.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -155,6 +156,16 @@ struct dwx_info dwx_info(const struct dwx *x)
 		.files = x->nbins,
 		.bytes = x->f.len,
 	};
+}
+
+uint64_t dwx_btf_hash(const struct btfv *v)
+{
+	uint8_t sha[crypto_hash_sha256_BYTES];
+	uint64_t h = 0;
+
+	crypto_hash_sha256(sha, v->data, v->data ? v->len : 0);
+	memcpy(&h, sha, sizeof(h));
+	return h;
 }
 
 size_t dwx_nfiles(const struct dwx *x)

@@ -51,12 +51,17 @@ int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e);
 /**
  * dwx_open_module() - the index of a module that did not come with that kernel
  * @name: file 0 of the index; the newest where there are several
+ *
+ * Several kernels may have one release string: only an index over the types of
+ * this one counts, and none of modules that came with another.
  * Return: also ERR_NOT_FOUND, without a hint.
  */
 int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
 		    struct err *e);
 void dwx_close(struct dwx *x);
 struct dwx_info dwx_info(const struct dwx *x);
+/** dwx_btf_hash() - dwx_info.btf of the kernel whose types @v is; not those below */
+uint64_t dwx_btf_hash(const struct btfv *v);
 
 /* ---- files -------------------------------------------------------------------- */
 

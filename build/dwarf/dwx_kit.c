@@ -34,16 +34,27 @@ int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e)
 	return rc;
 }
 
-/* The newer of *@ret and the index at @path, if that is of @name alone. */
-static void take_newer(const char *path, const char *name, struct dwx **ret,
-		       struct timespec *newest)
+/* Is it of module @name alone, which came with no kernel, over the types of @k? */
+static bool is_of(const struct dwx *x, const char *name, const struct kit *k)
+{
+	struct dwx_info i = dwx_info(x);
+
+	/* an index of a kernel has the kernel's build-id, whatever is in it */
+	return dwx_nfiles(x) == 1 && !strcmp(dwx_file_name(x, 0), name) &&
+	       !strcmp(i.build_id, dwx_file_build_id(x, 0)) &&
+	       i.btf == dwx_btf_hash(kit_btf(k));
+}
+
+/* The newer of *@ret and the index at @path, if that is the module's. */
+static void take_newer(const char *path, const char *name, const struct kit *k,
+		       struct dwx **ret, struct timespec *newest)
 {
 	struct stat st;
 	struct dwx *x;
 
 	if (stat(path, &st) < 0 || dwx_open(path, &x, NULL) < 0)
 		return;
-	if (dwx_nfiles(x) != 1 || strcmp(dwx_file_name(x, 0), name) != 0 ||
+	if (!is_of(x, name, k) ||
 	    (*ret && (st.st_mtim.tv_sec < newest->tv_sec ||
 		      (st.st_mtim.tv_sec == newest->tv_sec &&
 		       st.st_mtim.tv_nsec <= newest->tv_nsec)))) {
@@ -72,7 +83,8 @@ int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
 	if (glob(plain, 0, NULL, &g) == 0)
 		for (n = 0; n < g.gl_pathc; n++)
 			if (strcmp(g.gl_pathv[n], own) != 0)
-				take_newer(g.gl_pathv[n], name, ret, &newest);
+				take_newer(g.gl_pathv[n], name, k, ret,
+					   &newest);
 	globfree(&g);
 	arena_deinit(&a);
 	return *ret ? 0

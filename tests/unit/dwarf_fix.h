@@ -66,6 +66,9 @@ static const char dwarf_fix_source[] =
 #define LINE_CALL_2  24
 #define LINE_LONE    29
 
+/* Of the kernel that an index is of; a module's own is "00". */
+static const char *dwarf_fix_build_id = "0123456789abcdef";
+
 /* One compiled object and its index. */
 struct dwarf_fix {
 	char *dir;
@@ -168,7 +171,7 @@ static inline int dwarf_fix_index(struct arena *a, const char *dir, uint8_t *p,
 	bin.nsect = f.nsect;
 	dindex_set_base(&bin, btf);
 	if (rc == 0)
-		rc = dindex_write(a, "1.0", "0123456789abcdef", btf, &bin, 1, 2,
+		rc = dindex_write(a, "1.0", dwarf_fix_build_id, btf, &bin, 1, 2,
 				  out, id, e);
 	for (i = 0; i < bin.ndom; i++)
 		ddom_deinit(&bin.dom[i]);
