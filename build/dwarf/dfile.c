@@ -250,7 +250,9 @@ static int relocate_one(struct prep *p, struct dsec *d, const Elf64_Rela *r,
 				   "relocation outside the section", e);
 	memcpy(&sym, syms->data + k * sizeof(sym), sizeof(sym));
 	val = sym.st_value + (uint64_t)r->r_addend;
-	if (sym.st_shndx < p->f->f.nsect)
+	if (k && sym.st_shndx == SHN_UNDEF)
+		val += DFILE_ELSEWHERE;
+	else if (sym.st_shndx < p->f->f.nsect)
 		val += p->f->base[sym.st_shndx];
 	memcpy(d->data + r->r_offset, &val, (size_t)size);
 	return 0;

@@ -14,6 +14,8 @@ struct err;
 /* Where the first section of a relocatable file is laid: not 0, which means
  * "discarded" in some tables. */
 #define DFILE_BASE 0x10000
+/* Where symbols of other files are laid: no section is there. */
+#define DFILE_ELSEWHERE ((uint64_t)1 << 62)
 
 /**
  * struct dfile_sect - one allocated section of a relocatable file

@@ -429,6 +429,12 @@ static bool op_stack(struct dwcomp *c, struct dwstate *s, const struct dwop *op)
 
 /* ---- one operation ------------------------------------------------------------- */
 
+/* Addresses of a module are those of its sections; a kernel's are linked. */
+static bool is_linked(const struct dwx_dir *d)
+{
+	return !d || !strcmp(dwx_dir_name(d), "vmlinux");
+}
+
 static bool push_addr(struct dwcomp *c, struct dwstate *s, uint64_t addr)
 {
 	struct ast_expr *e = NULL;
@@ -437,6 +443,9 @@ static bool push_addr(struct dwcomp *c, struct dwstate *s, uint64_t addr)
 
 	if (c->env->dir && dwx_section_at(c->env->dir, addr, &sect, &off))
 		e = dwloc_module_data(c, addr);
+	else if (!is_linked(c->env->dir))
+		dwcomp_fail(c, "its address is in the kernel or in another "
+			       "module");
 	else if (sema_of(c)->kit)
 		e = dwloc_data(sema_of(c), c->env->at, addr);
 	else

@@ -4,6 +4,7 @@
 #include "tests/tap.h"
 
 #include <dwarf.h>
+#include <elf.h>
 #include <unistd.h>
 
 static struct arena a;
@@ -401,6 +402,98 @@ static void test_constants(const char *cc)
 	dwarf_fix_free(&f);
 }
 
+/* Let another file define what object @p does. */
+static void undefine(uint8_t *p, const char *name)
+{
+	Elf64_Ehdr *eh = (void *)p;
+	Elf64_Shdr *sh = (void *)(p + eh->e_shoff);
+	size_t i, k;
+
+	for (i = 0; i < eh->e_shnum; i++) {
+		Elf64_Sym *sym = (void *)(p + sh[i].sh_offset);
+		const char *names;
+
+		if (sh[i].sh_type != SHT_SYMTAB)
+			continue;
+		names = (char *)p + sh[sh[i].sh_link].sh_offset;
+		for (k = 1; k < sh[i].sh_size / sizeof(*sym); k++)
+			if (!strcmp(names + sym[k].st_name, name)) {
+				sym[k].st_shndx = SHN_UNDEF;
+				sym[k].st_value = 0;
+			}
+	}
+}
+
+/* Is every address that @l gives one that no section has?  How many it gives. */
+static size_t elsewhere(struct dwx_dir *d, const struct dwx_loc *l)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < l->nentries; i++) {
+		const struct dwx_expr *x = &l->entry[i].expr;
+		const char *sect;
+		uint64_t addr, off;
+
+		if (x->n != 10 || x->p[0] != DW_OP_addr)
+			continue;
+		memcpy(&addr, x->p + 1, 8);
+		ok(addr >= DFILE_ELSEWHERE &&
+			   !dwx_section_at(d, addr, &sect, &off),
+		   "p is elsewhere: 0x%llx", (unsigned long long)addr);
+		n++;
+	}
+	return n;
+}
+
+/* The address of what another file has is none of this one's. */
+static void test_elsewhere(void)
+{
+	static const char *const flags[] = { "-g", "-fno-pic", NULL };
+	static const char source[] =
+		"char there[1];\n"
+		"extern void use(char *), note(void);\n"
+		"static inline __attribute__((always_inline)) void show(char *p)\n"
+		"{\n"
+		"	note();\n"
+		"	use(p);\n"
+		"	note();\n"
+		"}\n"
+		"void user(void)\n"
+		"{\n"
+		"	show(there);\n"
+		"	show(there + 0x10001);\n"
+		"}\n";
+	struct dwarf_fix f = { .file = BUF_INIT };
+	struct buf obj = BUF_INIT;
+	struct dwx_dir *d = NULL;
+	struct err e = { 0 };
+	struct dwx_scope *s;
+	struct dwx_body *b;
+	size_t n = 0;
+	uint8_t *p;
+
+	f.dir = fs_tmpdir(&a, "t-dwarf", &e);
+	dwarf_fix_btf(&f, NULL, false);
+	ok(dwarf_fix_compile(&a, f.dir, "gcc", flags, source, &e) == 0 &&
+		   fs_read(arena_printf(&a, "%s/work.o", f.dir), &obj, 1 << 24,
+			   &e) == 0,
+	   "an object %s", e.text);
+	p = (uint8_t *)buf_detach(&obj, &n);
+	undefine(p, "there");
+	ok(dwarf_fix_index(&a, f.dir, p, n, &f.btf, UINT64_MAX, &f.file, &e) ==
+			   0 &&
+		   dwx_open_bytes(f.file.p, f.file.len, &f.x, &e) == 0 &&
+		   dwx_dir(f.x, 0, &d, &e) == 0,
+	   "a file that refers to another %s", e.text);
+	n = 0;
+	b = d ? body(d, "user") : NULL;
+	for (s = b ? b->top->child : NULL; s; s = s->next)
+		if (var(s, "p"))
+			n += elsewhere(d, &var(s, "p")->loc);
+	ok(n >= 2, "%zu addresses of another file", n);
+	dwarf_fix_free(&f);
+}
+
 /* Frames that CFI describes are written as what it says. */
 static void test_frames(void)
 {
@@ -575,6 +668,7 @@ int main(void)
 	test_constants("gcc");
 	if (have("clang"))
 		test_constants("clang");
+	test_elsewhere();
 	test_frames();
 	test_twice();
 	test_missing_dwo();

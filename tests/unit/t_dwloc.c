@@ -69,6 +69,7 @@ static void op_bytes(uint8_t op, const void *p, size_t n)
 
 static struct sema sm;
 static const char *why;
+static bool in_module; /* what is asked for is of @dir */
 
 /* The frame is at register 6 + 16 from LATER on, and as CFI has it before. */
 static struct dwplace *place(uint64_t pc)
@@ -106,7 +107,7 @@ static bool compile(uint64_t pc, struct dwloc_env *env, struct dwloc *l)
 					{ copy, out.len } };
 	buf_reset(&out);
 	*env = (struct dwloc_env){ .sm = &sm,
-				   .dir = dir,
+				   .dir = in_module ? dir : NULL,
 				   .pl = pc ? place(pc) : NULL };
 	sm = (struct sema){ .a = &a, .kit = &kernel, .btf = &kernel.btf };
 	why = "";
@@ -197,8 +198,16 @@ static void test_addresses(void)
 	op_addr(0xffffffff81234560);
 	op0(DW_OP_stack_value);
 	gives(0xffffffff81234560 + EVAL_SLIDE, "an address as a value");
+	in_module = true;
 	op_addr(DFILE_BASE);
 	says(LATER, "has no name there", "what a module has no name for");
+	op_addr(16);
+	op0(DW_OP_stack_value);
+	says(LATER, "in another module", "what a module only refers to");
+	op_addr(DFILE_ELSEWHERE + DFILE_BASE);
+	op0(DW_OP_stack_value);
+	says(LATER, "in another module", "and behind its begin");
+	in_module = false;
 	op_u(DW_OP_constu, 8);
 	op0(DW_OP_form_tls_address);
 	says(LATER, "thread-local", "thread-local data");
