@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define EVAL_SLIDE   0x5000000
+#define EVAL_CPU     0x7000000000
 #define EVAL_REG(n)  (0x1000100010001ull * ((n) + 1))
 #define EVAL_MEM(at) ((uint64_t)(at) ^ 0x123456789abcdef0ull)
 
@@ -98,6 +99,8 @@ static int64_t eval(const struct sema *sm, const struct ast_expr *e)
 				(uint64_t)eval(sm, e->args[0]));
 		if (!strcmp(e->name, "__kaddr"))
 			return eval(sm, e->args[0]) + EVAL_SLIDE;
+		if (!strcmp(e->name, "__kaddr_cpu"))
+			return eval(sm, e->args[0]) + EVAL_CPU;
 		abort();
 	default:
 		abort(); /* not what a location is made of */

@@ -435,19 +435,55 @@ static bool is_linked(const struct dwx_dir *d)
 	return !d || !strcmp(dwx_dir_name(d), "vmlinux");
 }
 
-static bool push_addr(struct dwcomp *c, struct dwstate *s, uint64_t addr)
+/* Will what @op pushes be the object, and not where it is read from? */
+static bool is_value(const struct dwcomp *c, const struct dwop *op)
 {
+	while (++op < c->op + c->nops)
+		switch (op->code) {
+		case DW_OP_stack_value:
+			return true;
+		case DW_OP_deref:
+		case DW_OP_deref_size:
+		case DW_OP_deref_type:
+		case DW_OP_piece:
+		case DW_OP_bit_piece:
+			return false;
+		}
+	return false;
+}
+
+/*
+ * A pointer to per-CPU data, as C has it, is of no CPU yet: the address the data was
+ * linked at, which moves with the kernel unless it counts from 0: see
+ * taprt_fn_kaddr_cpu().
+ */
+static struct ast_expr *data_pointer(struct sema *sm, struct span at,
+				     uint64_t addr)
+{
+	if (is_percpu(sm, addr) && (int64_t)addr >= 0)
+		return sema_knum(sm, at, (int64_t)addr);
+	return intrinsic_call(sm->a, at, "__kaddr", 1,
+			      sema_knum(sm, at, (int64_t)addr));
+}
+
+static bool push_addr(struct dwcomp *c, struct dwstate *s,
+		      const struct dwop *op)
+{
+	struct sema *sm = sema_of(c);
+	bool as_value = is_value(c, op);
 	struct ast_expr *e = NULL;
 	const char *sect;
 	uint64_t off;
 
-	if (c->env->dir && dwx_section_at(c->env->dir, addr, &sect, &off))
-		e = dwloc_module_data(c, addr);
+	if (c->env->dir && dwx_section_at(c->env->dir, op->u, &sect, &off))
+		e = dwloc_module_data(c, op->u, as_value);
 	else if (!is_linked(c->env->dir))
 		dwcomp_fail(c, "its address is in the kernel or in another "
 			       "module");
-	else if (sema_of(c)->kit)
-		e = dwloc_data(sema_of(c), c->env->at, addr);
+	else if (sm->kit && as_value)
+		e = data_pointer(sm, c->env->at, op->u);
+	else if (sm->kit)
+		e = dwloc_data(sm, c->env->at, op->u);
 	else
 		dwcomp_fail(c, "there is no kernel");
 	return e && push(c, s, e, 4);
@@ -515,7 +551,7 @@ bool dwcomp_run(struct dwcomp *c, struct dwstate *s, const struct dwop *op)
 		return push_breg(c, s, k - DW_OP_breg0, op->s);
 	switch (k) {
 	case DW_OP_addr:
-		return push_addr(c, s, op->u);
+		return push_addr(c, s, op);
 	case DW_OP_constu:
 		return push(c, s, num(sm, at, (int64_t)op->u), 1);
 	case DW_OP_consts:

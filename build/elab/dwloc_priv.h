@@ -55,8 +55,12 @@ bool dwcomp_run(struct dwcomp *c, struct dwstate *s, const struct dwop *op);
 /** dwcomp_reg() - a register's value; NULL and @c->why when it is not to be had */
 struct ast_expr *dwcomp_reg(struct dwcomp *c, uint64_t n);
 
-/** dwloc_module_data() - where module data at @addr of the index is; or NULL */
-struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr);
+/**
+ * dwloc_module_data() - where module data at @addr of the index is; or NULL
+ * @as_value: as a pointer to it: of per-CPU data not where this CPU has it
+ */
+struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
+				   bool as_value);
 
 /** dwcomp_fail() - false; the first reason stays */
 bool dwcomp_fail(struct dwcomp *c, const char *why);

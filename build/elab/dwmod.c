@@ -69,7 +69,8 @@ static bool find_symbol(const struct dwloc_env *env, uint64_t addr,
 	return true;
 }
 
-struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr)
+struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
+				   bool as_value)
 {
 	const struct dwloc_env *env = c->env;
 	struct sema *sm = env->sm;
@@ -77,8 +78,10 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr)
 	struct symbol s;
 	const char *sect = "";
 	uint64_t off;
+	bool of_cpu;
 
 	dwx_section_at(env->dir, addr, &sect, &off);
+	of_cpu = strstr(sect, "percpu") && !as_value;
 	if (env->local && addr == env->local_at) {
 		s = (struct symbol){ arena_printf(sm->a, "%s.", env->local), 0,
 				     1 };
@@ -92,8 +95,7 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr)
 			       "its name");
 		return NULL;
 	}
-	e = intrinsic_call(sm->a, env->at,
-			   strstr(sect, "percpu") ? "__maddr_cpu" : "__maddr",
+	e = intrinsic_call(sm->a, env->at, of_cpu ? "__maddr_cpu" : "__maddr",
 			   2, tree_str(sm->a, env->at, dwx_dir_name(env->dir)),
 			   tree_str(sm->a, env->at, s.name));
 	if (!s.off)

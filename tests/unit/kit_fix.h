@@ -61,11 +61,15 @@ const struct kit_info *kit_info(const struct kit *k)
 	return &k->info;
 }
 
+/* Where the per-CPU data of the made-up kernel is. */
+static uint64_t kit_percpu_start, kit_percpu_end;
+
 uint64_t kit_symbol(const struct kit *k, const char *name)
 {
 	(void)k;
-	(void)name;
-	return 0;
+	if (!strcmp(name, "__per_cpu_start"))
+		return kit_percpu_start;
+	return strcmp(name, "__per_cpu_end") ? 0 : kit_percpu_end;
 }
 
 size_t kit_nfuncs(const struct kit *k)
