@@ -311,10 +311,12 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 	if (strcmp(f->name, s->func) != 0)
 		p.dp.symbol = arena_strdup(a, f->name);
 	p.dp.pp = spot_text(d, s);
-	p.dp.mech = at_entry && (f->flags & KIT_FN_FTRACE) ? TAPRT_MECH_FTRACE
-							   : TAPRT_MECH_KPROBE;
-	if (d->mech && at_entry)
+	if (d->mech)
 		p.dp.mech = d->mech;
+	else
+		p.dp.mech = at_entry && (f->flags & KIT_FN_FTRACE)
+				    ? TAPRT_MECH_FTRACE
+				    : TAPRT_MECH_KPROBE;
 	p.dp.module = d->module;
 	if (d->module)
 		p.dp.types = d->file->types;
@@ -329,22 +331,36 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 	vec_apush(a, &ret->points, p);
 }
 
+/* NULL: @s, whose code is of @f, can be probed. */
+static const char *why_not(const struct dwpoint *d, const struct dwspot *s,
+			   const struct place *f)
+{
+	if (f->flags & KIT_FN_INIT)
+		return d->module ? "only exists while the module is loaded"
+				 : "only exists while the kernel boots";
+	if (f->flags & KIT_FN_BLACKLIST)
+		return "cannot be probed: the kernel forbids it";
+	/* what returns is what a symbol begins */
+	if (d->mech && s->at.pc != f->base)
+		return "has no symbol of its own, which .return needs";
+	return NULL;
+}
+
 static bool find_symbol(struct dwpoint *d, const struct dwspot *s,
 			struct place *ret)
 {
 	bool is_known = d->module ? module_symbol(d, &s->at, ret)
 				  : kernel_symbol(d, &s->at, ret);
+	/* thrown away by the linker, or no symbol is kept */
+	const char *why = is_known ? why_not(d, s, ret)
+				   : "has no code in the kernel";
 
-	if (!is_known) {
-		/* thrown away by the linker, or no symbol is kept */
-		d->refused.name = s->func;
-		d->refused.flags = 0;
-	} else if (ret->flags & (KIT_FN_INIT | KIT_FN_BLACKLIST)) {
-		d->refused.name = ret->name;
-		d->refused.flags = ret->flags;
-	} else {
+	if (!why)
 		return (ret->flags & d->wanted) == d->wanted;
-	}
+	d->refused.name = s->func;
+	if (is_known && ret->flags & (KIT_FN_INIT | KIT_FN_BLACKLIST))
+		d->refused.name = ret->name;
+	d->refused.why = why;
 	return false;
 }
 
@@ -384,15 +400,9 @@ enum fam_result dwpoint_broken(struct dwpoint *d, const struct err *e)
 
 static void none_refused(struct dwpoint *d)
 {
-	const char *why = "has no code in the kernel";
-
-	if (d->refused.flags & KIT_FN_INIT)
-		why = d->module ? "only exists while the module is loaded"
-				: "only exists while the kernel boots";
-	else if (d->refused.flags & KIT_FN_BLACKLIST)
-		why = "cannot be probed: the kernel forbids it";
 	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
-		   "no match: function '%s' %s", d->refused.name, why);
+		   "no match: function '%s' %s", d->refused.name,
+		   d->refused.why);
 }
 
 static bool file_is_known(struct dwpoint *d, const char *glob)

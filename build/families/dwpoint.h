@@ -15,7 +15,8 @@
  * @w: what was found
  * @mech: of points at the entry of a function; 0: ftrace where it can, else kprobe
  * @wanted: KIT_FN_* that a symbol must have
- * @refused: of what was found and cannot be probed, the last: for the message
+ * @refused: of what was found and cannot be probed, the last, and why: for the
+ *           message
  */
 struct dwpoint {
 	struct sema *sm;
@@ -27,8 +28,7 @@ struct dwpoint {
 	uint32_t mech, wanted;
 	const char *module;
 	struct {
-		const char *name;
-		uint32_t flags;
+		const char *name, *why;
 	} refused;
 };
 

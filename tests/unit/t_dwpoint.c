@@ -213,6 +213,23 @@ static void test_copies(void)
 	kit_funcs_n--;
 }
 
+/* Code of one symbol may be a function that has none. */
+static void test_other_symbol(void)
+{
+	struct kit_func all[] = { symbols[0], symbols[1], symbols[2],
+				  symbols[3] };
+
+	kit_funcs = all;
+	all[1].name = "load";
+	all[1].addr -= 4;
+	all[1].size += 4;
+	gives("kernel.function(\"lone@work.c\").call",
+	      "kernel.function(\"lone@work.c:29\").call lone in load+\n", NULL);
+	refuses("kernel.function(\"lone@work.c\").return", "NO_MATCH",
+		"function 'lone' has no symbol of its own");
+	kit_funcs = symbols;
+}
+
 static void test_inside(void)
 {
 	gives("kernel.function(\"work\").label(\"d*\")",
@@ -381,6 +398,7 @@ int main(void)
 	test_functions();
 	test_also_inlined();
 	test_copies();
+	test_other_symbol();
 	test_inside();
 	test_statements();
 	test_addresses();
