@@ -113,13 +113,35 @@ static enum fam_result one_file(struct sema *sm, const struct ast_point *pt,
 	return r;
 }
 
+/* What was the matter with the first module that could not be read. */
+struct unread {
+	size_t n;
+	char text[240];
+};
+
+/* One of several: what is wrong with it spoils no other. */
+static void try_module(struct sema *sm, const struct ast_point *pt,
+		       const char *module, dwpoint_fn fn, void *arg,
+		       struct fam_probe *ret, struct unread *u)
+{
+	struct diags quiet, *d = sm->d;
+
+	diags_init_quiet(&quiet);
+	sm->d = &quiet;
+	one_file(sm, pt, module, fn, arg, ret);
+	sm->d = d;
+	if (quiet.nerrors && quiet.first_tag == DIAG_NO_DEBUGINFO && !u->n++)
+		memcpy(u->text, quiet.first, sizeof(u->text));
+	diags_deinit(&quiet);
+}
+
 /* Modules that came with the kernel; what is wrong in one spoils no other. */
 static enum fam_result some_modules(struct sema *sm, const struct ast_point *pt,
 				    const char *glob, dwpoint_fn fn, void *arg,
 				    struct fam_probe *ret)
 {
 	size_t i, tried = 0, n = kit_nmodules(sm->kit);
-	struct diags quiet, *d = sm->d;
+	struct unread u = { 0 };
 
 	for (i = 0; i < n; i++) {
 		const char *name = kit_module(sm->kit, i).name;
@@ -127,18 +149,23 @@ static enum fam_result some_modules(struct sema *sm, const struct ast_point *pt,
 		if (!glob_match(glob, name))
 			continue;
 		tried++;
-		diags_init_quiet(&quiet);
-		sm->d = &quiet;
-		one_file(sm, pt, name, fn, arg, ret);
-		sm->d = d;
-		diags_deinit(&quiet);
+		try_module(sm, pt, name, fn, arg, ret, &u);
 	}
 	if (ret->points.n)
 		return FAM_OK;
-	diag_error(d, &pt->comp[1].at, DIAG_NO_MATCH,
-		   "no match in the debug information of the %zu modules '%s' "
-		   "of kernel %s",
-		   tried, glob, kit_info(sm->kit)->release);
+	if (u.n && u.n == tried)
+		diag_error(sm->d, &pt->comp[1].at, DIAG_NO_DEBUGINFO, "%s",
+			   u.text);
+	else
+		diag_error(sm->d, &pt->comp[1].at, DIAG_NO_MATCH,
+			   "no match in the debug information of the %zu "
+			   "modules '%s' of kernel %s%s",
+			   tried - u.n, glob, kit_info(sm->kit)->release,
+			   u.n ? arena_printf(sm->a,
+					      "; %zu more have none that can "
+					      "be read",
+					      u.n)
+			       : "");
 	return FAM_REFUSED;
 }
 
@@ -295,6 +322,8 @@ static const char *spot_text(const struct dwpoint *d, const struct dwspot *s)
 	c = &pt.comp[at];
 	c->arg_kind = ARG_STR;
 	c->str = where;
+	if (d->module)
+		pt.comp[0].str = d->module;
 	return expand_point_text(d->sm, &pt);
 }
 

@@ -351,8 +351,9 @@ static void test_modules(void)
 	      "module(\"other\").function(\"twice@work.c:8\").inline "
 	      "twice in work+\n",
 	      NULL);
+	/* of a pattern each point says which module it is in */
 	gives("module(\"d?sk\").function(\"work@work.c\").return",
-	      "module(\"d?sk\").function(\"work@work.c:14\").return "
+	      "module(\"disk\").function(\"work@work.c:14\").return "
 	      "work return\n",
 	      NULL);
 	/* what the kit knows of the module's functions counts */
@@ -371,6 +372,8 @@ static void test_modules(void)
 		"the 0 modules 'x*'");
 	kit_debug = NULL;
 	refuses("module(\"disk\").statement(\"*@work.c:19\")", "NO_DEBUGINFO",
+		"of module 'disk'");
+	refuses("module(\"d*\").statement(\"*@work.c:19\")", "NO_DEBUGINFO",
 		"of module 'disk'");
 	kit_debug = &file;
 }
