@@ -244,6 +244,19 @@ static uint32_t section_flags(const char *name)
 	return 0;
 }
 
+/* Does the kit know the functions of what is looked at? */
+static bool has_flags(const struct dwpoint *d)
+{
+	const struct kit *k = d->sm->kit;
+	const struct kit_func *f;
+	size_t i;
+
+	if (!d->module)
+		return true;
+	i = kit_find_module(k, d->module);
+	return i < kit_nmodules(k) && kit_module_funcs(k, i, &f);
+}
+
 /* Flags that the kit has of a function; none of a module that came with no kernel. */
 static uint32_t kit_flags(const struct dwpoint *d, const char *name)
 {
@@ -369,6 +382,10 @@ static const char *why_not(const struct dwpoint *d, const struct dwspot *s,
 				 : "only exists while the kernel boots";
 	if (f->flags & KIT_FN_BLACKLIST)
 		return "cannot be probed: the kernel forbids it";
+	if ((f->flags & d->wanted) != d->wanted)
+		return has_flags(d) ? "is not exported"
+				    : "is not known to be exported: the kit "
+				      "does not have the module's functions";
 	/* what returns is what a symbol begins */
 	if (d->mech && s->at.pc != f->base)
 		return "has no symbol of its own, which .return needs";
@@ -381,11 +398,11 @@ static bool find_symbol(struct dwpoint *d, const struct dwspot *s,
 	bool is_known = d->module ? module_symbol(d, &s->at, ret)
 				  : kernel_symbol(d, &s->at, ret);
 	/* thrown away by the linker, or no symbol is kept */
-	const char *why = is_known ? why_not(d, s, ret)
-				   : "has no code in the kernel";
+	const char *why =
+		is_known ? why_not(d, s, ret) : "has no code in the kernel";
 
 	if (!why)
-		return (ret->flags & d->wanted) == d->wanted;
+		return true;
 	d->refused.name = s->func;
 	if (is_known && ret->flags & (KIT_FN_INIT | KIT_FN_BLACKLIST))
 		d->refused.name = ret->name;

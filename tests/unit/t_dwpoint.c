@@ -230,6 +230,16 @@ static void test_other_symbol(void)
 	kit_funcs = symbols;
 }
 
+static void test_exported(void)
+{
+	refuses("kernel.function(\"work@work.c\").exported", "NO_MATCH",
+		"function 'work' is not exported");
+	refuses("module(\"disk\").function(\"work@work.c\").exported",
+		"NO_MATCH", "function 'work' is not exported");
+	refuses("module(\"other\").function(\"start@work.c\").exported",
+		"NO_MATCH", "function 'start' is not known to be exported");
+}
+
 static void test_inside(void)
 {
 	gives("kernel.function(\"work\").label(\"d*\")",
@@ -402,6 +412,7 @@ int main(void)
 	test_also_inlined();
 	test_copies();
 	test_other_symbol();
+	test_exported();
 	test_inside();
 	test_statements();
 	test_addresses();
