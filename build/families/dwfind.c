@@ -257,8 +257,8 @@ static int function_lines(struct dwfind *w, const struct found *f,
 			if (row->is_end || !row->is_stmt ||
 			    strcmp(row->file, f->fn->file) != 0)
 				continue;
-			if (dwfind_function_of(
-				    dwx_scope_at(f->body, row->addr)) == f->fn)
+			if (dwfind_function_of(scope_of_row(f->body, row)) ==
+			    f->fn)
 				vec_apush(w->a, &ret->v, *row);
 		}
 	}

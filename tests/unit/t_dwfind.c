@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Statements and callees that are found in what gcc makes of inlined calls. */
+#include "build/families/dwfind.h"
+#include "build/dwarf/dwkit.h"
+#include "tests/tap.h"
+#include "tests/unit/dwarf_fix.h"
+
+/* Lines are counted by the tests. */
+static const char source[] =
+	"extern int other(int);\n"
+	"extern void note(int);\n"
+	"int counter;\n"
+	"static inline __attribute__((always_inline)) void bump(int by)\n"
+	"{\n"
+	"	counter += by;\n"
+	"	note(by);\n"
+	"}\n"
+	"__attribute__((noinline)) int leaf(int x)\n"
+	"{\n"
+	"	return other(x) * 3;\n"
+	"}\n"
+	"int work(int n)\n"
+	"{\n"
+	"	int k = other(n);\n"
+	"	bump(k);\n"
+	"	k += other(k);\n"
+	"\n"
+	"	if (k > 3)\n"
+	"		bump(n);\n"
+	"\n"
+	"	return leaf(k) + 1;\n"
+	"}\n"
+	"static inline __attribute__((always_inline)) int all(int n)\n"
+	"{\n"
+	"	return leaf(n) + leaf(n + 1);\n"
+	"}\n"
+	"__attribute__((noinline)) int twin(int x)\n"
+	"{\n"
+	"	return other(x + 5) - 2;\n"
+	"}\n"
+	"int same(int n)\n"
+	"{\n"
+	"	return all(n) + twin(n) + 1;\n"
+	"}\n";
+
+static struct arena a;
+static struct dwarf_fix fix;
+static struct dwfile file;
+
+/* Lines of the statements that @spec finds, in their order. */
+static void lines(const char *spec, bool nearest, const char *want)
+{
+	struct buf got = BUF_INIT;
+	struct err e = { 0 };
+	const struct dwspot *p;
+	struct dwfind w;
+	struct spec s;
+	const char *why;
+
+	dwfind_init(&w, &a, &file);
+	if (!ok(spec_parse(&a, spec, &s, &why) &&
+			dwfind_statements(&w, &s, nearest, &e) == 0,
+		"%s is looked for %s", spec, e.text))
+		return;
+	vec_foreach(p, &w.spots)
+		buf_printf(&got, "%s:%u ", p->func, p->line);
+	ok(!strcmp(got.len ? got.p : "", want), "%s%s: %s", spec,
+	   nearest ? ".nearest" : "", got.len ? got.p : "nothing");
+	buf_deinit(&got);
+	dwfind_deinit(&w);
+}
+
+static void test_statements(void)
+{
+	lines("*@work.c:16", false, "work:16 ");
+	lines("work@work.c:16", false, "work:16 ");
+	lines("work@work.c:20", false, "work:20 ");
+	lines("work@work.c+3", false, "work:16 ");
+	lines("work@work.c:16", true, "work:16 ");
+	lines("bump@work.c:7", false, "bump:7 bump:7 ");
+	lines("work@work.c:6-7", false, "");
+}
+
+int main(void)
+{
+	static const char *const flags[] = { "-g", "-fno-ipa-icf",
+					     "-fno-ipa-ra", NULL };
+	struct err e = { 0 };
+
+	arena_init(&a);
+	if (ok(dwarf_fix_make_of(&a, &fix, "gcc", flags, false, source, &e) ==
+			       0 &&
+		       dwx_dir(fix.x, 0, &file.dir, &e) == 0,
+	       "an index %s", e.text)) {
+		file.name = "vmlinux";
+		file.types = &fix.btf;
+		test_statements();
+	}
+	dwarf_fix_free(&fix);
+	arena_deinit(&a);
+	return tap_done();
+}
