@@ -359,7 +359,7 @@ static void add_statement(struct dwfind *w, const struct dwx_body *b,
 }
 
 /* The first line behind @want that has code, else the last before it. */
-static const struct dwx_row *nearest_line(const struct lines *l, uint32_t want)
+static const struct dwx_row *nearest_line(const struct lines *l, uint64_t want)
 {
 	size_t i;
 
@@ -369,26 +369,48 @@ static const struct dwx_row *nearest_line(const struct lines *l, uint32_t want)
 	return i ? &l->v.v[i - 1] : NULL;
 }
 
+/* Those of @l in lines [first, last] are @chosen. */
+static bool choose_lines(const struct lines *l, uint64_t first, uint64_t last,
+			 bool *chosen)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->v.n; i++)
+		if (l->v.v[i].line >= first && l->v.v[i].line <= last)
+			any = chosen[i] = true;
+	return any;
+}
+
 static int add_lines(struct dwfind *w, const struct spec *s,
 		     const struct found *f, void *arg, struct err *e)
 {
-	const bool *nearest = arg;
-	size_t i, had = w->spots.n;
-	uint32_t from = s->lines == SPEC_RELATIVE ? f->fn->line : 0;
+	uint64_t from = s->lines == SPEC_RELATIVE ? f->fn->line : 0;
 	const struct dwx_row *row;
+	const bool *nearest = arg;
 	struct lines l = { 0 };
+	bool *chosen;
+	size_t i;
 	int rc = function_lines(w, f, &l, e);
 
-	for (i = 0; rc == 0 && i < l.v.n; i++)
-		if (spec_has_line(s, l.v.v[i].line, f->fn->line))
-			add_statement(w, f->body, &l.v.v[i]);
-	if (rc < 0 || !*nearest || w->spots.n > had)
+	if (rc < 0)
 		return rc;
+	chosen = arena_array(w->a, bool, l.v.n + 1);
+	if (s->lines == SPEC_ALL_LINES)
+		choose_lines(&l, 0, UINT32_MAX, chosen);
 	for (i = 0; i < s->nranges; i++) {
-		row = nearest_line(&l, from + s->range[i].first);
+		const struct spec_range *r = &s->range[i];
+
+		if (choose_lines(&l, from + r->first, from + r->last, chosen) ||
+		    !*nearest)
+			continue;
+		row = nearest_line(&l, from + r->first);
 		if (row)
-			add_statement(w, f->body, row);
+			chosen[row - l.v.v] = true;
 	}
+	for (i = 0; i < l.v.n; i++)
+		if (chosen[i])
+			add_statement(w, f->body, &l.v.v[i]);
 	return 0;
 }
 

@@ -36,7 +36,8 @@ struct dwspot {
 
 /**
  * struct dwfind - one search
- * @spots: what was found, in the order of the index, each address once
+ * @spots: what was found, in the order of the index, each function, place of
+ *         inlining or statement once
  * @nfuncs: functions that the pattern named, whether they have code or not
  * @is_bare: nobody will ask for variables
  * @one_each: of each function of the sources one entry will do, the first that this
@@ -78,7 +79,8 @@ int dwfind_function_at(struct dwfind *w, uint64_t addr, struct err *e);
 
 /**
  * dwfind_statements() - first instructions of lines; without lines: as functions
- * @nearest: where a line has no code, the nearest that has some
+ * @nearest: where a line, or all of a range of lines, has no code, the nearest that
+ *           has some
  *
  * Of one line in one function, or in one place where that is inlined, only the
  * lowest address: that a compiler comes back to a line makes no second statement.

@@ -81,6 +81,18 @@ static void test_statements(void)
 	lines("work@work.c:6-7", false, "");
 }
 
+static void test_nearest(void)
+{
+	lines("work@work.c:18", true, "work:19 ");
+	lines("work@work.c:18,19", true, "work:19 ");
+	lines("work@work.c:17,18", true, "work:17 work:19 ");
+	lines("work@work.c:21,18", true, "work:19 work:22 ");
+	lines("work@work.c:17-18", true, "work:17 ");
+	lines("*@work.c:18,19", true, "work:19 ");
+	lines("*@work.c:17,18", true, "work:17 work:19 ");
+	lines("work@work.c:18,21", false, "");
+}
+
 int main(void)
 {
 	static const char *const flags[] = { "-g", "-fno-ipa-icf",
@@ -95,6 +107,7 @@ int main(void)
 		file.name = "vmlinux";
 		file.types = &fix.btf;
 		test_statements();
+		test_nearest();
 	}
 	dwarf_fix_free(&fix);
 	arena_deinit(&a);
