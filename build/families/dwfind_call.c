@@ -55,15 +55,28 @@ struct called {
 	VEC(uint64_t) from;
 };
 
+/* Addresses that calls return to; of one of @w->spots. */
+struct callers {
+	VEC(uint64_t) v;
+};
+
+/**
+ * struct calls - a search for callees, level by level
+ * @v: what the functions of a level call, by what and where from in @called
+ * @spot: callers by the callee's address, in the order of @w->spots
+ * @seen: scopes whose calls were taken: what is inlined is in two functions
+ */
 struct calls {
 	struct dwfind *w;
 	const struct spec *s;
-	VEC(struct called) v;
+	VEC(struct called *) v;
+	struct map called, spot, seen;
 };
 
 static void add_call(struct calls *c, uint32_t unit, const struct dwx_call *l)
 {
-	struct called *d, new = { .name = l->callee, .unit = unit };
+	struct called *d;
+	const char *key;
 
 	if (!*l->callee || !glob_match(c->s->func, l->callee))
 		return;
@@ -71,14 +84,16 @@ static void add_call(struct calls *c, uint32_t unit, const struct dwx_call *l)
 		c->w->ntails++;
 		return;
 	}
-	vec_foreach(d, &c->v) {
-		if (d->unit != unit || strcmp(d->name, l->callee))
-			continue;
-		vec_apush(c->w->a, &d->from, l->return_pc);
-		return;
+	key = arena_printf(c->w->a, "%x:%s", unit, l->callee);
+	d = map_get(&c->called, key);
+	if (!d) {
+		d = arena_new(c->w->a, struct called);
+		d->name = l->callee;
+		d->unit = unit;
+		map_put(&c->called, key, d);
+		vec_apush(c->w->a, &c->v, d);
 	}
-	vec_apush(c->w->a, &new.from, l->return_pc);
-	vec_apush(c->w->a, &c->v, new);
+	vec_apush(c->w->a, &d->from, l->return_pc);
 }
 
 /* The code of a function has what was inlined into it. */
@@ -88,6 +103,10 @@ static void calls_below(struct calls *c, uint32_t unit,
 	const struct dwx_scope *k;
 	size_t i;
 
+	/* a block is in one function only */
+	if (s->kind != DWX_SCOPE_BLOCK &&
+	    map_put(&c->seen, arena_printf(c->w->a, "%p", (const void *)s), c))
+		return;
 	for (i = 0; i < s->ncalls; i++)
 		add_call(c, unit, &s->call[i]);
 	for (k = s->child; k; k = k->next)
@@ -95,25 +114,23 @@ static void calls_below(struct calls *c, uint32_t unit,
 }
 
 /* What is called from more than one place is one spot. */
-static void add_callee(struct dwfind *w, const struct called *d,
+static void add_callee(struct calls *c, const struct called *d,
 		       const struct dwx_body *b)
 {
-	struct dwspot *p, spot = dwfind_spot(w, b, b->top, b->top->entry);
-	uint64_t *from;
+	struct dwspot spot = dwfind_spot(c->w, b, b->top, b->top->entry);
+	struct arena *a = c->w->a;
+	const char *key =
+		arena_printf(a, "%llx", (unsigned long long)spot.at.pc);
+	struct callers *to = map_get(&c->spot, key);
+	const uint64_t *from;
 
-	vec_foreach(p, &w->spots)
-		if (p->at.pc == spot.at.pc)
-			break;
-	if (p == w->spots.v + w->spots.n) {
-		dwfind_add(w, &spot);
-		p = &w->spots.v[w->spots.n - 1];
+	if (!to) {
+		to = arena_new(a, struct callers);
+		map_put(&c->spot, key, to);
+		dwfind_add(c->w, &spot);
 	}
-	from = arena_array(w->a, uint64_t, p->ncallers + d->from.n);
-	if (p->ncallers)
-		memcpy(from, p->caller, p->ncallers * sizeof(*from));
-	memcpy(from + p->ncallers, d->from.v, d->from.n * sizeof(*from));
-	p->caller = from;
-	p->ncallers += d->from.n;
+	vec_foreach(from, &d->from)
+		vec_apush(a, &to->v, *from);
 }
 
 /* Which of the functions of a name: the caller's own static one goes first. */
@@ -152,59 +169,59 @@ static int find_callee(struct calls *c, const struct called *d, struct err *e)
 					continue;
 				rc = dwfind_body(c->w, ref, &b, e);
 				if (rc == 0)
-					add_callee(c->w, d, b);
+					add_callee(c, d, b);
 			}
 		}
 	}
 	return rc;
 }
 
-static bool was_caller(const struct dwspot *v, size_t n, uint64_t pc)
-{
-	for (size_t i = 0; i < n; i++)
-		if (v[i].at.pc == pc)
-			return true;
-	return false;
-}
-
 /* Calls of the functions [@from, @to) of @fn are found into @w->spots. */
-static int one_level(struct dwfind *w, const struct spec *s,
-		     const struct dwspot *fn, size_t from, size_t to,
-		     struct err *e)
+static int one_level(struct calls *c, const struct dwspot *fn, size_t from,
+		     size_t to, struct err *e)
 {
-	struct calls c = { .w = w, .s = s };
-	struct called *d;
+	struct called **d;
 	size_t i;
 	int rc = 0;
 
 	for (i = from; i < to; i++)
-		if (!was_caller(fn + from, i - from, fn[i].at.pc))
-			calls_below(&c, fn[i].at.body->unit, fn[i].at.scope);
-	vec_foreach(d, &c.v) {
-		rc = find_callee(&c, d, e);
+		calls_below(c, fn[i].at.body->unit, fn[i].at.scope);
+	vec_foreach(d, &c->v) {
+		rc = find_callee(c, *d, e);
 		if (rc < 0)
 			break;
 	}
+	c->v.n = 0;
+	map_deinit(&c->called);
 	return rc;
 }
 
 int dwfind_callees(struct dwfind *w, const struct spec *s, unsigned int depth,
 		   struct err *e)
 {
+	struct calls c = { .w = w, .s = s };
 	struct dwspot *fn = w->spots.v;
-	size_t n = w->spots.n, done = 0;
+	size_t i, n = w->spots.n, done = 0;
 	int rc;
 
 	memset(&w->spots, 0, sizeof(w->spots));
-	rc = one_level(w, s, fn, 0, n, e);
+	rc = one_level(&c, fn, 0, n, e);
 	while (rc == 0 && --depth && done < w->spots.n) {
 		struct dwspot *level = w->spots.v;
 		size_t to = w->spots.n;
 
 		/* the vector may move while it grows */
 		level = arena_memdup(w->a, level, to * sizeof(*level));
-		rc = one_level(w, s, level, done, to, e);
+		rc = one_level(&c, level, done, to, e);
 		done = to;
 	}
+	for (i = 0; i < w->spots.n; i++) {
+		const struct callers *to = c.spot.ent[i].val;
+
+		w->spots.v[i].caller = to->v.v;
+		w->spots.v[i].ncallers = to->v.n;
+	}
+	map_deinit(&c.spot);
+	map_deinit(&c.seen);
 	return rc;
 }

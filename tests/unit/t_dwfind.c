@@ -93,6 +93,44 @@ static void test_nearest(void)
 	lines("work@work.c:18,21", false, "");
 }
 
+/* Functions that those of @spec call, and from how many places. */
+static void callees(const char *spec, unsigned int what, unsigned int depth,
+		    const char *want)
+{
+	struct spec s, any = { .func = "*" };
+	struct buf got = BUF_INIT;
+	struct err e = { 0 };
+	const struct dwspot *p;
+	struct dwfind w;
+	const char *why;
+
+	dwfind_init(&w, &a, &file);
+	if (!ok(spec_parse(&a, spec, &s, &why) &&
+			dwfind_functions(&w, &s, what, &e) == 0 &&
+			dwfind_callees(&w, &any, depth, &e) == 0,
+		"callees of %s %s", spec, e.text))
+		return;
+	vec_foreach(p, &w.spots)
+		buf_printf(&got, "%s*%zu ", p->func, p->ncallers);
+	ok(!strcmp(got.len ? got.p : "", want), "%s calls %s", spec,
+	   got.len ? got.p : "nothing");
+	buf_deinit(&got);
+	dwfind_deinit(&w);
+}
+
+static void test_callees(void)
+{
+	unsigned int all = DWFIND_CALL | DWFIND_INLINE;
+
+	callees("work", DWFIND_CALL, 1, "leaf*1 ");
+	callees("same", DWFIND_CALL, 1, "twin*1 leaf*2 ");
+	callees("all", DWFIND_INLINE, 1, "leaf*2 ");
+	/* all() is inlined where same() begins: no call of either is lost */
+	callees("[as]*", all, 1, "leaf*2 twin*1 ");
+	callees("*", all, 1, "leaf*3 twin*1 ");
+	callees("*", all, 3, "leaf*3 twin*1 ");
+}
+
 int main(void)
 {
 	static const char *const flags[] = { "-g", "-fno-ipa-icf",
@@ -108,6 +146,7 @@ int main(void)
 		file.types = &fix.btf;
 		test_statements();
 		test_nearest();
+		test_callees();
 	}
 	dwarf_fix_free(&fix);
 	arena_deinit(&a);
