@@ -108,15 +108,13 @@ static bool is_char_type(struct pretty *b, uint32_t id)
 	return t.kind == BTFK_INT && t.is_char && t.size == 1;
 }
 
-/* What is not all in memory may be gone in part: that is "?", no error. */
+/* What is gone in part, or of a type that no long holds, is "?" and no error. */
 static struct ast_expr *load(struct pretty *b, struct place *pl)
 {
 	struct sema *sm = b->t->sm;
 	struct diags quiet, *d = sm->d;
 	struct ast_expr *e;
 
-	if (pl->kind != PLACE_PARTS)
-		return place_load(sm, pl, &b->at);
 	diags_init_quiet(&quiet);
 	sm->d = &quiet;
 	e = place_load(sm, pl, &b->at);
@@ -317,7 +315,7 @@ static void plain(struct pretty *b, struct place pl)
 	} else {
 		e = load(b, &pl);
 		if (!e)
-			return;
+			return; /* "name=?" */
 		buf_adds(&b->lit, "0x");
 		conv(b, 'x', 0, e);
 	}

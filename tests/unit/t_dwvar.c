@@ -25,7 +25,9 @@ static const char source[] =
 	"	struct box local = { b };\n"
 	"	int unused = 5;\n"
 	"	int gone_here = b->v[1];\n"
+	"	__int128 huge = n;\n"
 	"	use(&local);\n"
+	"	use(&huge);\n"
 	"	return local.v[n] + in.a + boxes[1].v[0];\n"
 	"}\n"
 	"long __attribute__((section(\"fb\"))) do_work(int *other, long x)\n"
@@ -70,6 +72,10 @@ static void test_locals(void)
 	lowers(PLAIN, "println(@defined($gone_here))", "println(0)");
 	lowers(PLAIN, "println($$locals)", "gone_here=?");
 	lowers(PLAIN, "println($unused)", "println(5)");
+	/* one that cannot be read spoils no other */
+	lowers(PLAIN, "println($$locals)", "huge=?");
+	lowers(PLAIN, "println($$vars$)", "huge=?");
+	refuses(PLAIN, "println($huge)", "NO_ACCESS", "cannot be read");
 	refuses(PLAIN, "println($nothing)", "UNKNOWN_VAR", "$local");
 	lowers(PLAIN, "println($$locals)", "unused=0x%x");
 	lowers(PLAIN, "println($$parms)", "b=0x%x n=0x%x in={...}");
