@@ -251,9 +251,13 @@ static int read_gvar(struct dwx_dir *d, const struct dx_var *row,
 {
 	static const struct dwx_range nowhere;
 	struct dwx_unit u;
+	struct arena own; /* protos are not needed */
 	struct cur c;
-	int rc = dwx_load_unit(d, row->unit, a, &u, e);
+	int rc;
 
+	arena_init(&own);
+	rc = dwx_load_unit(d, row->unit, &own, &u, e);
+	arena_deinit(&own);
 	if (rc < 0)
 		return rc;
 	c = u.vars;

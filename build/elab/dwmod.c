@@ -14,6 +14,7 @@
 #include "build/sema/tree.h"
 
 #include <dwarf.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The address that a location is, and nothing else. */
@@ -35,38 +36,90 @@ static bool only_address(const struct dwx_loc *l, uint64_t *ret)
 struct symbol {
 	const char *name;
 	uint64_t off;
-	unsigned int same; /* variables of that name */
 };
 
-/* The variable at file scope that begins last before @addr, in its section. */
-static bool find_symbol(const struct dwloc_env *env, uint64_t addr,
-			struct symbol *ret)
+/* A variable at file scope that has a place. */
+struct placed {
+	const char *name;
+	uint64_t at;
+};
+
+static int by_name(const void *a, const void *b)
 {
+	const struct placed *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* The first @n of @v: of each name those that no other place has. */
+static size_t only_names(struct placed *v, size_t n)
+{
+	size_t i, k, kept = 0;
+
+	if (n)
+		qsort(v, n, sizeof(*v), by_name);
+	for (i = 0; i < n; i = k) {
+		bool same = true;
+
+		for (k = i + 1; k < n && !strcmp(v[k].name, v[i].name); k++)
+			same &= v[k].at == v[i].at;
+		if (same)
+			v[kept++] = v[i];
+	}
+	return kept;
+}
+
+/*
+ * The variable at file scope that begins last before @addr, in its section: all of a
+ * section is loaded as it is.  Those that share their name are no help.
+ */
+static bool find_symbol(const struct dwloc_env *env, uint64_t addr,
+			struct arena *a, struct symbol *ret)
+{
+	const struct placed *best = NULL;
 	struct dwx_gvar *v;
 	const char *in, *sect;
-	uint64_t at, off, best = 0;
-	size_t i, n, found = SIZE_MAX;
+	struct placed *p;
+	uint64_t off;
+	size_t i, n, k = 0;
 
-	*ret = (struct symbol){ 0 };
 	if (!dwx_section_at(env->dir, addr, &in, &off) ||
-	    dwx_find_vars(env->dir, "*", NULL, env->sm->a, &v, &n, NULL) < 0)
+	    dwx_find_vars(env->dir, "*", NULL, a, &v, &n, NULL) < 0)
 		return false;
+	p = arena_array(a, struct placed, n + 1);
+	for (i = 0; i < n; i++) {
+		p[k].name = v[i].name;
+		k += only_address(&v[i].loc, &p[k].at);
+	}
+	n = only_names(p, k);
 	for (i = 0; i < n; i++)
-		if (only_address(&v[i].loc, &at) && at <= addr &&
-		    (found == SIZE_MAX || at > best) &&
-		    dwx_section_at(env->dir, at, &sect, &off) &&
-		    !strcmp(sect, in)) {
-			found = i;
-			best = at;
-		}
-	if (found == SIZE_MAX)
-		return false;
-	ret->name = v[found].name;
-	ret->off = addr - best;
-	for (i = 0; i < n; i++)
-		ret->same += !strcmp(v[i].name, ret->name) &&
-			     only_address(&v[i].loc, &at);
-	return true;
+		if (p[i].at <= addr && addr - p[i].at <= UINT32_MAX &&
+		    (!best || p[i].at > best->at) &&
+		    dwx_section_at(env->dir, p[i].at, &sect, &off) &&
+		    !strcmp(sect, in))
+			best = &p[i];
+	if (best)
+		*ret = (struct symbol){ arena_strdup(env->sm->a, best->name),
+					addr - best->at };
+	return best;
+}
+
+/* What is in front of a static in a function tells where it is; else its own name. */
+static bool symbol_at(const struct dwloc_env *env, uint64_t addr,
+		      struct symbol *ret)
+{
+	struct arena a; /* all variables of the module are many */
+	bool found;
+
+	arena_init(&a);
+	found = find_symbol(env, addr, &a, ret);
+	arena_deinit(&a);
+	if (!found && env->local && addr == env->local_at) {
+		ret->name = arena_printf(env->sm->a, "%s.", env->local);
+		ret->off = 0;
+		found = true;
+	}
+	return found;
 }
 
 struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
@@ -74,25 +127,17 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
 {
 	const struct dwloc_env *env = c->env;
 	struct sema *sm = env->sm;
+	bool of_cpu;
 	struct ast_expr *e;
 	struct symbol s;
 	const char *sect = "";
 	uint64_t off;
-	bool of_cpu;
 
 	dwx_section_at(env->dir, addr, &sect, &off);
 	of_cpu = strstr(sect, "percpu") && !as_value;
-	if (env->local && addr == env->local_at) {
-		s = (struct symbol){ arena_printf(sm->a, "%s.", env->local), 0,
-				     1 };
-	} else if (!find_symbol(env, addr, &s) || s.off > UINT32_MAX) {
+	if (!symbol_at(env, addr, &s)) {
 		dwcomp_fail(c, "it is in a module's data, which has no name "
 			       "there");
-		return NULL;
-	}
-	if (s.same > 1) {
-		dwcomp_fail(c, "it is in a module's data, where several have "
-			       "its name");
 		return NULL;
 	}
 	e = intrinsic_call(sm->a, env->at, of_cpu ? "__maddr_cpu" : "__maddr",

@@ -523,6 +523,92 @@ static void test_lists(void)
 	   "a constant");
 }
 
+/* ---- data of modules ---------------------------------------------------------- */
+
+static const char module_source[] =
+	"int ahead = 1;\n"
+	"static int before = 2;\n"
+	"extern void use(int *);\n"
+	"void first(void)\n"
+	"{\n"
+	"	static int count = 3;\n"
+	"	use(&count);\n"
+	"	use(&before);\n"
+	"}\n"
+	"void second(void)\n"
+	"{\n"
+	"	static int count = 4;\n"
+	"	static int alone __attribute__((section(\".data.own\"))) = 5;\n"
+	"	use(&count);\n"
+	"	use(&alone);\n"
+	"}\n"
+	"int behind = 6;\n";
+
+/* Variable @name of function @func. */
+static const struct dwx_var *static_in(struct dwx_dir *d, const char *func,
+				       const char *name)
+{
+	struct dwx_body *b;
+	struct err e;
+	uint32_t *v;
+	size_t i;
+
+	if (dwx_find_funcs(d, func, NULL, &a, &v) != 1 ||
+	    dwx_body(d, dwx_ref(d, v[0], 0), &a, &b, &e) < 0)
+		return NULL;
+	for (i = 0; i < b->top->nvars; i++)
+		if (!strcmp(b->top->var[i].name, name))
+			return &b->top->var[i];
+	return NULL;
+}
+
+/* @name of @func is at symbol @want, @off bytes from it. */
+static void is_at(struct dwx_dir *d, const char *func, const char *name,
+		  const char *want, int64_t off)
+{
+	const struct dwx_var *v = static_in(d, func, name);
+	struct dwloc_env env = { .sm = &sm, .dir = d, .pl = place(LATER) };
+	struct ast_expr *e = NULL;
+	struct dwloc l = { 0 };
+	int64_t by = 0;
+
+	sm = (struct sema){ .a = &a, .kit = &kernel, .btf = &kernel.btf };
+	why = "no such variable";
+	if (v)
+		dwloc_set_local(&env, name, &v->loc);
+	if (v && dwloc_compile(&env, &v->loc, &l, &why) && l.nparts == 1)
+		e = l.part[0].e;
+	if (e && e->kind == EX_BINARY) {
+		by = eval(&sm, e->b);
+		e = e->a;
+	}
+	ok(e && e->kind == EX_CALL && !strcmp(e->name, "__maddr") &&
+		   !strcmp(e->args[1]->str, want) && by == off,
+	   "%s of %s() is at %s + %lld%s%s", name, func, want, (long long)off,
+	   e ? "" : ": ", e ? "" : why);
+}
+
+static void test_modules(void)
+{
+	static const char *const flags[] = { "-g", "-fno-toplevel-reorder",
+					     NULL };
+	struct dwx_dir *d = NULL;
+	struct dwarf_fix f;
+	struct err e = { 0 };
+
+	ok(dwarf_fix_make_of(&a, &f, "gcc", flags, false, module_source, &e) ==
+			   0 &&
+		   dwx_dir(f.x, 0, &d, &e) == 0,
+	   "a module %s", e.text);
+	if (d) {
+		is_at(d, "first", "count", "behind", 4);
+		is_at(d, "second", "count", "behind", 8);
+		/* nothing in front of it */
+		is_at(d, "second", "alone", "alone.", 0);
+	}
+	dwarf_fix_free(&f);
+}
+
 int main(void)
 {
 	static const char *const flags[] = { "-g", NULL };
@@ -547,6 +633,7 @@ int main(void)
 		test_pieces();
 		test_bounds();
 		test_lists();
+		test_modules();
 	}
 	dwarf_fix_free(&f);
 	kit_drop(&kernel);
