@@ -18,20 +18,24 @@ typedef VEC(struct nest) nests;
 
 /**
  * struct nesting - one walk over the program, about all arrays
- * @in: arrays of the function or handler being walked; @slot: where each is in it
- * @memo: by function: what running it adds; @known
- * @around: arrays of the foreach around this place, callers' too
- * @busy: by function: how many were around it, plus 1; 0 = not in it
+ * @in: arrays of the group or handler being walked; @slot: where each is in it
+ * @group: by function: the first of those that can call it and that it can call;
+ *         what runs one of a group may run all of it
+ * @memo: by group: what running it adds; @known
+ * @around: arrays of the foreach around this place; those of the group or handler
+ *          being walked from @begin on
+ * @now: that group; SIZE_MAX = a handler
  */
 struct nesting {
 	struct walk w;
 	struct arena *a;
+	const struct program *p;
 	nests *in;
-	size_t *slot;
+	size_t *slot, *group;
 	nests *memo;
 	bool *known, *unbounded;
 	VEC(size_t) around;
-	size_t *busy;
+	size_t begin, now;
 };
 
 static struct nest *nesting_array(struct nesting *n, size_t array)
@@ -53,33 +57,39 @@ static void nesting_reach(struct nest *x, unsigned int depth)
 		x->most = depth;
 }
 
-/* A function's own nesting, with nothing around it. */
-static void nesting_learn(struct nesting *n, struct ast_func *f)
+/* A group's own nesting, with nothing around it. */
+static void nesting_learn(struct nesting *n, size_t group)
 {
+	size_t i, begin = n->begin, now = n->now;
 	nests *outer = n->in;
 
-	n->in = &n->memo[f->index];
-	n->busy[f->index] = n->around.n + 1;
-	walk_stmt(&n->w, &f->body);
-	n->busy[f->index] = 0;
-	n->known[f->index] = true;
+	n->in = &n->memo[group];
+	n->begin = n->around.n;
+	n->now = group;
+	for (i = group; i < n->p->funcs.n; i++)
+		if (n->group[i] == group)
+			walk_stmt(&n->w, &n->p->funcs.v[i]->body);
+	n->known[group] = true;
+	n->now = now;
+	n->begin = begin;
 	n->in = outer;
-	for (size_t i = 0; i < outer->n; i++)
+	for (i = 0; i < outer->n; i++)
 		n->slot[outer->v[i].array] = i;
 }
 
 static void nesting_call(struct nesting *n, struct ast_func *f)
 {
-	const nests *of = &n->memo[f->index];
-	size_t i;
+	size_t i, group = n->group[f->index];
+	const nests *of = &n->memo[group];
 
-	if (n->busy[f->index]) {
-		for (i = n->busy[f->index] - 1; i < n->around.n; i++)
+	if (group == n->now) {
+		/* it may come here again, and again */
+		for (i = n->begin; i < n->around.n; i++)
 			n->unbounded[n->around.v[i]] = true;
 		return;
 	}
-	if (!n->known[f->index])
-		nesting_learn(n, f);
+	if (!n->known[group])
+		nesting_learn(n, group);
 	for (i = 0; i < of->n; i++) {
 		struct nest *x = nesting_array(n, of->v[i].array);
 
@@ -117,19 +127,41 @@ static bool nesting_stmt(struct walk *w, struct ast_stmt **s)
 	return false;
 }
 
+static bool calls_each_other(const struct em *em, size_t i, size_t k)
+{
+	return effect_calls(&em->func[i].fx, k) &&
+	       effect_calls(&em->func[k].fx, i);
+}
+
+/* @group: as in struct nesting */
+static void nesting_groups(const struct em *em, size_t *group)
+{
+	size_t i, k;
+
+	for (i = 0; i < em->p->funcs.n; i++) {
+		group[i] = i;
+		for (k = 0; k < i && em->recursive && group[i] == i; k++)
+			if (calls_each_other(em, i, k))
+				group[i] = k;
+	}
+}
+
 /* @most: by global, at least how many there are at a time. */
 static void nesting_of_all(struct em *em, unsigned int *most)
 {
 	size_t i, k, nglobals = em->p->globals.n, nfuncs = em->p->funcs.n;
 	struct nesting n = { .w = { nesting_expr, nesting_stmt, NULL },
-			     .a = &em->arena };
+			     .a = &em->arena,
+			     .p = em->p,
+			     .now = SIZE_MAX };
 
 	n.w.arg = &n;
 	n.slot = arena_array(n.a, size_t, nglobals + 1);
 	n.unbounded = arena_array(n.a, bool, nglobals + 1);
 	n.memo = arena_array(n.a, nests, nfuncs + 1);
 	n.known = arena_array(n.a, bool, nfuncs + 1);
-	n.busy = arena_array(n.a, size_t, nfuncs + 1);
+	n.group = arena_array(n.a, size_t, nfuncs + 1);
+	nesting_groups(em, n.group);
 	for (i = 0; i < em->p->probes.n; i++) {
 		nests in = { 0 };
 
