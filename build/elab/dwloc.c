@@ -331,8 +331,10 @@ static bool op_binary(struct dwcomp *c, struct dwstate *s, uint8_t code)
 			y.e = flip(sm, y.e);
 		}
 	}
+	if (code == DW_OP_shr && type && TYPE_SIZE(type) < 8)
+		x.e = dwloc_narrow(sm, x.e, TYPE_SIZE(type) * 8, false);
 	x.e = binary(sm, ops[i].op, x.e, y.e);
-	x.nodes += y.nodes + 5;
+	x.nodes += y.nodes + 9;
 	x.type = 0;
 	if (type && !ops[i].is_compare && !retype(c, &x, type))
 		return false;

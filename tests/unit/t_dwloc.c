@@ -337,6 +337,13 @@ static void test_types(void)
 	op0(DW_OP_stack_value);
 	gives(1, "unsigned ints go round at 32 bits");
 	op_s(DW_OP_consts, -1);
+	op_u(DW_OP_convert, T_S32);
+	op0(DW_OP_lit4);
+	op_u(DW_OP_convert, T_S32);
+	op0(DW_OP_shr);
+	op0(DW_OP_stack_value);
+	gives(0x0fffffff, "shr brings zeros into an int");
+	op_s(DW_OP_consts, -1);
 	op_u(DW_OP_convert, T_U64);
 	op0(DW_OP_lit1);
 	op_u(DW_OP_convert, T_U64);
