@@ -267,26 +267,39 @@ static void add_lost(struct parts *ps, uint64_t bytes, const char *why)
 			     .kind = DWPART_LOST, .bytes = bytes, .why = why });
 }
 
-/* Constant bytes, eight at a time; what is left of @bytes is 0. */
-static void add_bytes(struct parts *ps, const uint8_t *p, size_t n,
-		      uint64_t bytes)
+/* Up to 8 of @n bytes, from bit @at on. */
+static uint64_t bits_of(const uint8_t *p, size_t n, uint64_t at)
 {
-	size_t i, k;
+	uint64_t v = 0;
+	size_t i;
 
-	if (bytes < n)
-		n = (size_t)bytes;
-	for (i = 0; i < n; i += k) {
-		uint64_t v = 0;
+	for (i = 0; i < 64 && (at + i) / 8 < n; i++)
+		v |= (uint64_t)(p[(at + i) / 8] >> (at + i) % 8 & 1) << i;
+	return v;
+}
 
-		k = n - i < 8 ? n - i : 8;
-		memcpy(&v, p + i, k);
+/* Constant bytes from bit @shift on, eight at a time; behind them it is lost. */
+static void add_bytes(struct parts *ps, const uint8_t *p, size_t n,
+		      uint64_t bytes, uint32_t shift)
+{
+	size_t i, k, have = n * 8 > shift ? (n * 8 - shift) / 8 : 0;
+
+	if (bytes < have)
+		have = (size_t)bytes;
+	for (i = 0; i < have; i += k) {
+		uint64_t v;
+
+		k = have - i < 8 ? have - i : 8;
+		v = bits_of(p, n, i * 8 + shift);
+		if (k < 8)
+			v &= (1ULL << k * 8) - 1;
 		add_part(ps, (struct dwpart){ .kind = DWPART_VALUE,
 					      .bytes = k,
 					      .e = tree_num(ps->sm->a, ps->at,
 							    (int64_t)v) });
 	}
-	if (bytes != DWLOC_WHOLE && bytes > n)
-		add_lost(ps, bytes - n, "optimised out");
+	if (bytes != DWLOC_WHOLE && bytes > have)
+		add_lost(ps, bytes - have, "optimised out");
 }
 
 /* @shift: first bit of a part that does not begin with its register's. */
@@ -296,16 +309,17 @@ static void add_result(struct parts *ps, const struct result *r, uint64_t bytes,
 	struct dwpart p = {
 		.kind = DWPART_VALUE, .bytes = bytes, .shift = shift, .e = r->e
 	};
+	uint64_t most = (64 - shift) / 8; /* of a long */
 
 	if (r->form == FORM_EMPTY) {
 		add_lost(ps, bytes, "optimised out");
 	} else if (r->form == FORM_BYTES) {
-		add_bytes(ps, r->p, r->n, bytes);
+		add_bytes(ps, r->p, r->n, bytes, shift);
 	} else {
 		if (r->form == FORM_MEM)
 			p.kind = DWPART_MEM;
-		else if (bytes != DWLOC_WHOLE && bytes > 8)
-			p.bytes = 8;
+		else if (bytes > most)
+			p.bytes = most;
 		add_part(ps, p);
 		if (p.bytes < bytes && bytes != DWLOC_WHOLE)
 			add_lost(ps, bytes - p.bytes,
@@ -385,11 +399,11 @@ bool dwloc_compile(const struct dwloc_env *env, const struct dwx_loc *loc,
 		return false;
 	case DWX_LOC_CONST:
 		memcpy(b, &loc->value, 8);
-		add_bytes(&ps, b, 8, DWLOC_WHOLE);
+		add_bytes(&ps, b, 8, DWLOC_WHOLE, 0);
 		break;
 	case DWX_LOC_BYTES:
 		add_bytes(&ps, loc->entry[0].expr.p, loc->entry[0].expr.n,
-			  DWLOC_WHOLE);
+			  DWLOC_WHOLE, 0);
 		break;
 	case DWX_LOC_EXPR:
 		if (!compile_expr(env, loc->entry[0].expr, &ps, why))
@@ -457,8 +471,6 @@ static struct ast_expr *part_read(struct sema *sm, const struct dwpart *p,
 		e = r;
 	}
 	by = by * 8 + p->shift;
-	if (by >= 64)
-		return tree_num(sm->a, e->at, 0);
 	r = by ? tree_binary(sm->a, OP_USHR, e, tree_num(sm->a, e->at, by)) : e;
 	r->type = TY_LONG;
 	return all ? r : dwloc_narrow(sm, r, n * 8U, false);

@@ -465,6 +465,29 @@ static void test_pieces(void)
 	ok(!dwloc_bits(&env, &l, 192, 32, false, &why), "behind the end");
 	ok(!dwloc_address(&env, &l, 0) && dwloc_address(&env, &l, 20),
 	   "only memory has an address");
+	op0(DW_OP_reg0);
+	ok(compile(LATER, &env, &l) &&
+		   !dwloc_bits(&env, &l, 64, 64, false, &why) &&
+		   strstr(why, "only in part"),
+	   "the second half of 16 bytes in a register: %s", why);
+	op0(DW_OP_reg0);
+	op_u(DW_OP_bit_piece, 64);
+	enc_u(&out, 32);
+	ok(compile(LATER, &env, &l) &&
+		   dwloc_bits(&env, &l, 0, 32, false, &why) &&
+		   !dwloc_bits(&env, &l, 0, 64, false, &why),
+	   "more bits than a register has");
+	op_bytes(DW_OP_implicit_value, "\x12\x34\x56", 3);
+	op_u(DW_OP_bit_piece, 16);
+	enc_u(&out, 4);
+	gives_at(LATER, 16, false, 0x6341, "bytes from a bit on");
+	op_bytes(DW_OP_implicit_value, "\x12\x34\x56", 3);
+	op_u(DW_OP_bit_piece, 24);
+	enc_u(&out, 8);
+	ok(compile(LATER, &env, &l) &&
+		   dwloc_bits(&env, &l, 0, 16, false, &why) &&
+		   !dwloc_bits(&env, &l, 0, 24, false, &why),
+	   "and no more of them than there are");
 	op0(DW_OP_lit3);
 	op0(DW_OP_stack_value);
 	op_u(DW_OP_piece, 4);
