@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Any bytes: the tokens lie in the source, in its order, and end with T_EOF. */
+/*
+ * Any bytes: the tokens lie in the source, in its order, and end with T_EOF; what
+ * the outline says is defined stands there.
+ */
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/diag.h"
+#include "build/lang/lang.h"
 #include "build/lang/lex.h"
 
 #include <stdint.h>
@@ -29,6 +33,15 @@ static void check(const struct lexed *lx)
 	}
 }
 
+static void found(void *arg, enum outline_kind kind, const char *name)
+{
+	const struct src *s = arg;
+
+	if (kind > OUTLINE_ALIAS || !*name ||
+	    !memmem(s->text, s->len, name, strlen(name)))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *v[2] = { "5", "" };
@@ -37,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *nul = memchr(data, 0, size);
 	struct arena a;
 	struct diags d;
+	struct src *src;
 
 	arena_init(&a);
 	diags_init(&d);
@@ -47,8 +61,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= (size_t)(nul + 1 - data);
 		data = nul + 1;
 	}
-	check(lang_lex(&a, src_from_text(&a, "fuzz", (const char *)data, size),
-		       &args, &d));
+	src = src_from_text(&a, "fuzz", (const char *)data, size);
+	check(lang_lex(&a, src, &args, &d));
+	lang_outline(src, found, src, &d);
 	diags_deinit(&d);
 	arena_deinit(&a);
 	return 0;
