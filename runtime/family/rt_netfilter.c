@@ -32,11 +32,19 @@ s64 taprt_fn_netfilter_verdict(struct taprt_ctx *c)
 
 s64 taprt_fn_netfilter_set(struct taprt_ctx *c, s64 v)
 {
-	u32 *verdict = c->event;
+	u32 *verdict = c->event, number = v & NF_VERDICT_MASK;
 
-	/* a number that the kernel does not know makes it forget the packet */
-	if (v < 0 || v > U32_MAX || (v & NF_VERDICT_MASK) > NF_MAX_VERDICT)
+	/*
+	 * What the kernel does not expect of a hook makes it forget the packet:
+	 * NF_STOLEN is one's promise to free it, NF_REPEAT and NF_STOP are for those
+	 * who give queued packets back.
+	 */
+	if (v < 0 || v > U32_MAX || number > NF_MAX_VERDICT)
 		taprt_fail_num(c, "there is no netfilter verdict ", v, "");
+	else if (number == NF_STOLEN || number > NF_QUEUE)
+		taprt_fail_num(c,
+			       "a hook may not return the netfilter verdict ",
+			       v, "");
 	else
 		*verdict = v;
 	return 0;
