@@ -7,8 +7,10 @@
  * memory of that open file; a write handler runs at each write().  Handlers of one
  * file run one at a time, in the process that reads or writes.
  *
- * Removing a file waits for whoever is inside and closes what is open, so neither
- * a slow reader nor one that never closes delays more than its own call.
+ * What is read from or written to may be memory that keeps its reader waiting for as
+ * long as somebody likes.  So the end of a session waits for handlers only, and the
+ * module cannot be unloaded while somebody is inside; who only has a file open is no
+ * obstacle, since removing it closes it.
  *
  * Memory: 80 bytes a procfs probe at load; an open file that is read: the size its
  * probe allows; a write(): MAXSTRINGLEN while it runs.
@@ -29,7 +31,8 @@
 /**
  * struct rt_pfile - one file
  * @read: its probe for reading, or NULL
- * @lock: one handler at a time; never held while user memory is touched
+ * @lock: one handler at a time, which looks at the state first; never held while
+ *        user memory is touched
  * @writes: so far
  */
 struct rt_pfile {
@@ -163,10 +166,9 @@ static int rt_procfs_make(struct rt_popen *o)
 	return rc;
 }
 
-static ssize_t rt_procfs_read(struct file *file, char __user *buf, size_t size,
-			      loff_t *pos)
+static ssize_t rt_procfs_get(struct rt_popen *o, char __user *buf, size_t size,
+			     loff_t *pos)
 {
-	struct rt_popen *o = file->private_data;
 	int rc = 0;
 
 	if (!o->f->read)
@@ -181,6 +183,18 @@ static ssize_t rt_procfs_read(struct file *file, char __user *buf, size_t size,
 	if (rc)
 		return rc;
 	return simple_read_from_buffer(buf, size, pos, o->text.p, o->text.n);
+}
+
+static ssize_t rt_procfs_read(struct file *file, char __user *buf, size_t size,
+			      loff_t *pos)
+{
+	ssize_t rc;
+
+	if (!try_module_get(THIS_MODULE))
+		return -EIO;
+	rc = rt_procfs_get(file->private_data, buf, size, pos);
+	module_put(THIS_MODULE);
+	return rc;
 }
 
 static int rt_procfs_written(struct rt_pfile *f, struct rt_ptext *t)
@@ -198,10 +212,9 @@ static int rt_procfs_written(struct rt_pfile *f, struct rt_ptext *t)
 }
 
 /* Takes what fits a string; who writes more writes the rest again. */
-static ssize_t rt_procfs_write(struct file *file, const char __user *buf,
-			       size_t size, loff_t *pos)
+static ssize_t rt_procfs_put(struct rt_popen *o, const char __user *buf,
+			     size_t size)
 {
-	struct rt_popen *o = file->private_data;
 	struct rt_ptext t = { .cap = taprt_program.strsize };
 	ssize_t rc = -EFAULT;
 
@@ -218,6 +231,18 @@ static ssize_t rt_procfs_write(struct file *file, const char __user *buf,
 	}
 	kc_free(t.p);
 	return rc ? rc : (ssize_t)size;
+}
+
+static ssize_t rt_procfs_write(struct file *file, const char __user *buf,
+			       size_t size, loff_t *pos)
+{
+	ssize_t rc;
+
+	if (!try_module_get(THIS_MODULE))
+		return -EIO;
+	rc = rt_procfs_put(file->private_data, buf, size);
+	module_put(THIS_MODULE);
+	return rc;
 }
 
 /* ---- files -------------------------------------------------------------------------- */
@@ -320,18 +345,26 @@ static int rt_procfs_init(void)
 	return rc;
 }
 
-/* Returns when nobody is inside of a file nor will be. */
-static void rt_procfs_remove(void)
+/* The session is not RUNNING any more: who comes to hold a lock sees that. */
+static void rt_procfs_disarm(void)
+{
+	u32 i;
+
+	for (i = 0; i < rt_npfiles; i++) {
+		mutex_lock(&rt_pfiles[i].lock);
+		mutex_unlock(&rt_pfiles[i].lock);
+	}
+}
+
+/*
+ * In delete_module() or a load that failed, while disarm may be in any exit(): looking
+ * a path up takes a process that has a root.  Nobody is inside but on his way out.
+ */
+static void rt_procfs_exit(void)
 {
 	if (rt_pdir)
 		proc_remove(rt_pdir);
 	rt_pdir = NULL;
-}
-
-/* In delete_module() or a load that failed, while disarm may be in any exit(). */
-static void rt_procfs_exit(void)
-{
-	rt_procfs_remove();
 	if (rt_pfiles)
 		kc_procdir_tidy(RT_PROCFS_DIR);
 	taprt_free(rt_pfiles);
@@ -340,5 +373,5 @@ static void rt_procfs_exit(void)
 const struct taprt_part taprt_part_procfs = {
 	.init = rt_procfs_init,
 	.exit = rt_procfs_exit,
-	.disarm = rt_procfs_remove,
+	.disarm = rt_procfs_disarm,
 };

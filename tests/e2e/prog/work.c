@@ -11,6 +11,8 @@
  *   work calls                 the calls of cases/values.stp
  *   work epoll DEPTH           a pipe in an epoll in an epoll ..., and one write
  *   work map FILE PAGE         mmap of one page of FILE at PAGE
+ *   work stuck read|write FILE   a read or write of FILE with memory that never comes
+ *   work watch CPU N           N hardware watchpoints of a CPU, until killed
  *   work as UID COMMAND...     COMMAND as another user
  *   work without CALL COMMAND...   COMMAND on a kernel that has no CALL: finit_module,
  *                              init_module, or shared_mmap (of files)
@@ -19,7 +21,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
 #include <linux/seccomp.h>
+#include <linux/userfaultfd.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -218,6 +223,50 @@ static int work_epoll(int depth)
 	return epoll_wait(fd, &ev, 1, 1000) == 1 ? 0 : die("epoll_wait");
 }
 
+/* Waits, in the kernel, for a page that somebody else were to bring, till it is killed. */
+static int work_stuck(const char *how, const char *file)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	int fd = open(file, *how == 'w' ? O_WRONLY : O_RDONLY);
+	int faults = (int)syscall(SYS_userfaultfd, 0);
+	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (fd < 0 || p == MAP_FAILED)
+		return die(file);
+	reg.range.start = (uintptr_t)p;
+	reg.range.len = 4096;
+	if (faults < 0 || ioctl(faults, UFFDIO_API, &api) ||
+	    ioctl(faults, UFFDIO_REGISTER, &reg))
+		return die("userfaultfd");
+	if ((*how == 'w' ? write(fd, p, 1) : read(fd, p, 1)) < 0)
+		return die(how);
+	return 0;
+}
+
+static int work_watch(int cpu, int n)
+{
+	static long watched[8];
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_BREAKPOINT,
+		.size = sizeof(attr),
+		.bp_type = HW_BREAKPOINT_W,
+		.bp_len = HW_BREAKPOINT_LEN_8,
+		.exclude_kernel = 1,
+	};
+
+	while (n--) {
+		attr.bp_addr = (uintptr_t)&watched[n & 7];
+		if (syscall(SYS_perf_event_open, &attr, -1, cpu, -1, 0) < 0)
+			return die("perf_event_open");
+	}
+	puts("watching");
+	fflush(stdout);
+	pause();
+	return 0;
+}
+
 static int work_as(uid_t uid, char **argv)
 {
 	if (setgid(uid) || setuid(uid))
@@ -289,6 +338,10 @@ int main(int argc, char **argv)
 		return work_epoll((int)n);
 	if (!strcmp(what, "map") && argc > 3)
 		return work_map(argv[2], (long)size);
+	if (!strcmp(what, "stuck") && argc > 3)
+		return work_stuck(argv[2], argv[3]);
+	if (!strcmp(what, "watch") && argc > 3)
+		return work_watch((int)n, (int)size);
 	if (!strcmp(what, "as") && argc > 3)
 		return work_as((uid_t)n, argv + 3);
 	if (!strcmp(what, "without") && argc > 3)
