@@ -33,13 +33,23 @@
 #define kc_egid() (current->egid)
 #endif
 
-/* Bytes left on the task's own stack; other stacks are the kernel's business. */
+/*
+ * Are fewer than @need bytes left?  Of the task's own stack, or of the page that an NMI
+ * or a debug trap in the kernel has for one, in an area of their own since 92a0f81d8957
+ * (4.15); those of interrupts are the kernel's business.
+ */
 static inline bool kc_stack_low(unsigned long need)
 {
 	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 	unsigned long base = (unsigned long)task_stack_page(current);
 
-	return sp - base < THREAD_SIZE && sp - base < need;
+	if (sp - base < THREAD_SIZE)
+		return sp - base < need;
+#ifdef CPU_ENTRY_AREA_BASE
+	if (sp - CPU_ENTRY_AREA_BASE < 1UL << P4D_SHIFT)
+		return (sp & (PAGE_SIZE - 1)) < need;
+#endif
+	return false;
 }
 
 #endif
