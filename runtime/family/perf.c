@@ -138,7 +138,10 @@ static void rt_perf_start(void)
 	flush_work(&work);
 }
 
-/* Releasing an event waits for its handler. */
+/*
+ * Releasing an event takes it from its CPU, where an interrupt that does so may have
+ * come amid the handler: one of an event of software runs with interrupts on.
+ */
 static void rt_perf_disarm(void)
 {
 	kc_cpuhp_end(rt_perf_hp);
@@ -150,6 +153,7 @@ static void rt_perf_disarm(void)
 	mutex_unlock(&rt_perf_mutex);
 	cancel_work_sync(&rt_perf_work);
 	synchronize_rcu();
+	rt_perfs_forget();
 }
 
 static void rt_perf_counts(struct tapw_event *ev)

@@ -253,8 +253,10 @@ static void rt_counters_disarm(void)
 
 	rt_counter_unhook();
 	for (i = 0; i < rt_ncounters; i++)
-		if (rt_counters[i])
+		if (rt_counters[i]) {
 			rt_perf_release(rt_counters[i]);
+			rt_perf_forget(rt_counters[i]);
+		}
 }
 
 #else

@@ -116,6 +116,10 @@ static void rt_perf_release(struct rt_perf *e)
 
 	for (cpu = 0; cpu < taprt_ncpus; cpu++)
 		rt_perf_drop(e, cpu);
+}
+
+static void rt_perf_forget(struct rt_perf *e)
+{
 	if (e->file.dentry)
 		path_put(&e->file);
 	e->file.dentry = NULL;
@@ -226,6 +230,16 @@ static void rt_perfs_disarm(void)
 			rt_perf_release(&rt_perfs[i]);
 }
 
+/* No handler looks at a program any more: a grace period after disarming. */
+static void rt_perfs_forget(void)
+{
+	u32 i;
+
+	for (i = 0; i < rt_nperfs; i++)
+		if (!rt_perfs[i].is_counter)
+			rt_perf_forget(&rt_perfs[i]);
+}
+
 static bool rt_counter_alloc(struct rt_perf *e);
 
 static int rt_perf_alloc(struct rt_perf *e, const struct taprt_probe *p)
@@ -303,6 +317,10 @@ static void rt_perfs_renew(void)
 }
 
 static void rt_perfs_disarm(void)
+{
+}
+
+static void rt_perfs_forget(void)
 {
 }
 
