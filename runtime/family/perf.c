@@ -76,7 +76,7 @@ static void rt_perf_warn(const char *before, const char *name,
 static int rt_perf_hp = -1;
 static bool rt_perf_on; /* under rt_perf_mutex */
 
-static void rt_perf_came(struct work_struct *w)
+static void rt_perf_come(struct work_struct *w)
 {
 	(void)w;
 	mutex_lock(&rt_perf_mutex);
@@ -87,7 +87,7 @@ static void rt_perf_came(struct work_struct *w)
 	mutex_unlock(&rt_perf_mutex);
 }
 
-static DECLARE_WORK(rt_perf_work, rt_perf_came);
+static DECLARE_WORK(rt_perf_work, rt_perf_come);
 
 static int rt_perf_online(unsigned int cpu)
 {
@@ -134,6 +134,8 @@ static void rt_perf_start(void)
 
 	rt_perfs_find(true);
 	rt_perf_hp = kc_cpuhp_begin(rt_perf_online);
+	if (rt_perf_hp < 0)
+		taprt_say(TAPW_REC_WARN, "CPUs that come are not probed", "");
 	schedule_work(&work);
 	flush_work(&work);
 }

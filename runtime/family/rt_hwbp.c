@@ -25,12 +25,14 @@ static bool rt_is_hwbp(u32 probe)
 /**
  * struct rt_hwbp - one watchpoint
  * @point: of taprt_points if it is at a symbol, else the probe's index
+ * @wanted: it could be armed once
  * @ev: NULL: not armed
  */
 struct rt_hwbp {
 	const struct taprt_probe *p;
 	u32 point;
 	const char *pp;
+	bool wanted;
 	unsigned long addr;
 	struct perf_event *__percpu *ev;
 };
@@ -83,6 +85,12 @@ static unsigned long rt_hwbp_addr(const struct rt_hwbp *b)
 	return plus && !strncmp(plus, "+0x0/", 5) ? at : 0;
 }
 
+static void rt_hwbp_warn(const struct rt_hwbp *b, int rc)
+{
+	rt_perf_warn("probe ", b->pp,
+		     " registration error [man warning::pass5]", rc);
+}
+
 static void rt_hwbps_arm(void)
 {
 	struct rt_hwbp *b = rt_hwbps;
@@ -92,25 +100,38 @@ static void rt_hwbps_arm(void)
 	for (i = 0; i < rt_nhwbps; i++, b++) {
 		b->addr = rt_hwbp_addr(b);
 		rc = b->addr ? rt_hwbp_on(b) : -ENOENT;
+		b->wanted = !rc;
 		if (rc)
-			rt_perf_warn("probe ", b->pp,
-				     " registration error [man warning::pass5]",
-				     rc);
+			rt_hwbp_warn(b, rc);
 		else
 			rt_perf_armed++;
 	}
 }
 
-/* The kernel has no way to arm only the CPU that came. */
+/*
+ * The kernel has no way to arm only the CPU that came.  Where it has no register left
+ * for us there is none on any CPU, until the next one comes.
+ */
 static void rt_hwbps_renew(void)
 {
+	struct rt_hwbp *b = rt_hwbps;
+	bool was;
 	u32 i;
+	int rc;
 
-	for (i = 0; i < rt_nhwbps; i++)
-		if (rt_hwbps[i].ev) {
-			rt_hwbp_off(&rt_hwbps[i]);
-			rt_hwbp_on(&rt_hwbps[i]);
+	for (i = 0; i < rt_nhwbps; i++, b++) {
+		if (!b->wanted)
+			continue;
+		was = b->ev;
+		rt_hwbp_off(b);
+		rc = rt_hwbp_on(b);
+		if (rc && was) {
+			rt_perf_armed--;
+			rt_hwbp_warn(b, rc);
+		} else if (!rc && !was) {
+			rt_perf_armed++;
 		}
+	}
 }
 
 static void rt_hwbps_disarm(void)

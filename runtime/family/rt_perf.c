@@ -32,6 +32,7 @@ struct rt_perf {
 	const struct taprt_probe *p;
 	struct path file; /* of one program; else dentry is NULL */
 	bool failed, is_counter;
+	int missing;		/* why a CPU that came has none */
 	struct perf_event **ev; /* by CPU id */
 	/* of a counter of one program */
 	s64 *mark; /* by CPU id: its count when it last changed tasks */
@@ -44,6 +45,7 @@ static u32 rt_nperfs;
 static struct rt_perf **rt_counters; /* by number */
 static u32 rt_ncounters;
 static u8 *rt_perf_lost; /* by CPU id: it went and came again */
+static u8 *rt_perf_came; /* the same while that is being mended */
 
 /* ---- samples -------------------------------------------------------------------- */
 
@@ -195,7 +197,18 @@ static void rt_perfs_gone(u32 cpu)
 	rt_write_once(rt_perf_lost[cpu], 1);
 }
 
-/* What a CPU had that went is of no use to it when it comes. */
+/* After the CPUs that came: tell of what is not on each of them, and of it only once. */
+static void rt_perf_renewed(struct rt_perf *e, int before)
+{
+	if (e->missing && !before) {
+		rt_perf_armed--;
+		rt_perf_warn("perf probe '", e->p->name,
+			     "' is not on a CPU that came", e->missing);
+	} else if (!e->missing && before) {
+		rt_perf_armed++;
+	}
+}
+
 static void rt_perf_renew(struct rt_perf *e, u32 cpu)
 {
 	struct perf_event *ev;
@@ -204,20 +217,31 @@ static void rt_perf_renew(struct rt_perf *e, u32 cpu)
 	if (e->mark)
 		e->mark[cpu] = 0;
 	ev = rt_perf_new(e, cpu);
-	rt_store_release(&e->ev[cpu], IS_ERR(ev) ? NULL : ev);
+	if (!IS_ERR(ev)) {
+		rt_store_release(&e->ev[cpu], ev);
+	} else if (cpu_online(cpu)) {
+		e->missing = PTR_ERR(ev);
+		rt_write_once(rt_perf_lost[cpu], 1); /* the next time */
+	}
 }
 
+/* What a CPU had that went is of no use to it when it comes. */
 static void rt_perfs_renew(void)
 {
 	u32 cpu, i;
+	int before;
 
-	for (cpu = 0; cpu < taprt_ncpus; cpu++) {
-		if (!rt_read_once(rt_perf_lost[cpu]))
+	for (cpu = 0; cpu < taprt_ncpus; cpu++)
+		rt_perf_came[cpu] = rt_xchg(&rt_perf_lost[cpu], 0);
+	for (i = 0; i < rt_nperfs; i++) {
+		if (rt_perfs[i].failed)
 			continue;
-		rt_write_once(rt_perf_lost[cpu], 0);
-		for (i = 0; i < rt_nperfs; i++)
-			if (!rt_perfs[i].failed)
+		before = rt_perfs[i].missing;
+		rt_perfs[i].missing = 0;
+		for (cpu = 0; cpu < taprt_ncpus; cpu++)
+			if (rt_perf_came[cpu])
 				rt_perf_renew(&rt_perfs[i], cpu);
+		rt_perf_renewed(&rt_perfs[i], before);
 	}
 }
 
@@ -266,8 +290,9 @@ static int rt_perfs_init(void)
 					 taprt_program.probes[i].num[2] + 1);
 	rt_perfs = taprt_alloc((n + 1) * sizeof(*rt_perfs));
 	rt_perf_lost = taprt_alloc(taprt_ncpus);
+	rt_perf_came = taprt_alloc(taprt_ncpus);
 	rt_counters = taprt_alloc((counters + 1) * sizeof(*rt_counters));
-	if (!rt_perfs || !rt_perf_lost || !rt_counters)
+	if (!rt_perfs || !rt_perf_lost || !rt_perf_came || !rt_counters)
 		return -ENOMEM;
 	rt_ncounters = counters;
 	for (i = 0; i < n && !rc; i++)
@@ -288,6 +313,7 @@ static void rt_perfs_exit(void)
 	}
 	taprt_free(rt_perfs);
 	taprt_free(rt_perf_lost);
+	taprt_free(rt_perf_came);
 	taprt_free(rt_counters);
 }
 
