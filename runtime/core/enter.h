@@ -165,12 +165,14 @@ static __always_inline void (*rt_handler(const struct taprt_probe *p))(
 	return unlikely(taprt_program.timed) ? taprt_program.timed : p->handler;
 }
 
-/* Run one event's handler. */
-static __always_inline void rt_run(struct rt_cpu *r,
+/* Run one event's handler; false = skipped. */
+static __always_inline bool rt_run(struct rt_cpu *r,
 				   const struct taprt_probe *p)
 {
-	if (rt_run_part(r, rt_handler(p)))
-		r->hits++;
+	if (!rt_run_part(r, rt_handler(p)))
+		return false;
+	r->hits++;
+	return true;
 }
 
 #endif

@@ -142,8 +142,9 @@ static int rt_procfs_run(const struct taprt_probe *p, struct rt_ptext *t)
 	r->c.func = "";
 	r->c.pp = p->name;
 	r->c.event = t;
-	rt_run(r, p);
-	if (r->c.error)
+	if (!rt_run(r, p))
+		rc = -EAGAIN;
+	else if (r->c.error)
 		rc = -EIO;
 	rt_leave(r, flags);
 	return rc;
