@@ -79,12 +79,7 @@ void taprt_fn_failed(u32 i, int rc);
 /** taprt_fn_missed() - hits of an armed point that the kernel could not deliver */
 u64 taprt_fn_missed(const struct rt_point *p);
 
-/** taprt_fn_is() - does @ip begin function @name?  "mod:name" asks @full if in doubt */
-bool taprt_fn_is(unsigned long ip, const char *name, const char *full);
-/**
- * taprt_fn_find() - where kprobes would probe @full, "name" or "mod:name": the
- * function or what is behind its ENDBR; 0 or -errno
- */
-int taprt_fn_find(const char *full, unsigned long *ret);
+/** taprt_fn_is() - does @ip begin function @name?  It may have other names too */
+bool taprt_fn_is(unsigned long ip, const char *name);
 
 #endif

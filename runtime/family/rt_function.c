@@ -472,49 +472,44 @@ static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 /* Points are armed one owner after the other: whoever does it has the text. */
 static char rt_symbol_text[KSYM_SYMBOL_LEN];
 
+/* The compiler's ".isra.0" may follow the name: "name+0xoffset/0xsize" is the text. */
+bool taprt_fn_is(unsigned long ip, const char *name)
+{
+	size_t n = strlen(name);
+	char *plus;
+
+	sprint_symbol(rt_symbol_text, ip);
+	plus = strchr(rt_symbol_text, '+');
+	return plus && !strncmp(plus, "+0x0/", 5) &&
+	       !strncmp(rt_symbol_text, name, n) &&
+	       (rt_symbol_text[n] == '+' || rt_symbol_text[n] == '.');
+}
+
 static int rt_ignore(struct kprobe *kp, struct pt_regs *regs)
 {
 	return 0;
 }
 
-int taprt_fn_find(const char *full, unsigned long *ret)
+/*
+ * Does the kernel's function @name begin at @ip, by another name of the same address?
+ * Kprobes look names up, and may be behind the ENDBR.
+ */
+static bool rt_is_other_name(unsigned long ip, const char *name)
 {
 	struct kprobe *kp = kc_zalloc(sizeof(*kp), rt_cpu_id());
-	int rc;
+	unsigned long at = 0;
 
 	if (!kp)
-		return -ENOMEM;
-	kp->symbol_name = full;
+		return false;
+	kp->symbol_name = name;
 	kp->pre_handler = rt_ignore;
 	kp->flags = KPROBE_FLAG_DISABLED;
-	rc = register_kprobe(kp);
-	if (!rc) {
-		*ret = (unsigned long)kp->addr;
+	if (!register_kprobe(kp)) {
+		at = (unsigned long)kp->addr;
 		unregister_kprobe(kp);
 	}
 	kc_free(kp);
-	return rc;
-}
-
-/*
- * Does @ip begin the function @name?  The compiler's ".isra.0" may follow the name.
- * The text is "name+0xoffset/0xsize".
- */
-bool taprt_fn_is(unsigned long ip, const char *name, const char *full)
-{
-	size_t n = strlen(name);
-	unsigned long at;
-	char *plus;
-
-	sprint_symbol(rt_symbol_text, ip);
-	plus = strchr(rt_symbol_text, '+');
-	if (!plus || strncmp(plus, "+0x0/", 5))
-		return false;
-	if (!strncmp(rt_symbol_text, name, n) &&
-	    (rt_symbol_text[n] == '+' || rt_symbol_text[n] == '.'))
-		return true;
-	/* another name of the same address? */
-	return !taprt_fn_find(full, &at) && (at == ip || at == ip + RT_ENDBR);
+	return at && (at == ip || at == ip + RT_ENDBR);
 }
 
 /* ---- kprobes --------------------------------------------------------------------------- */
@@ -715,7 +710,8 @@ static void rt_point_place(u32 i)
 	rt_points[i].ip = (unsigned long)p->addr;
 	if (p->mech != TAPRT_MECH_ABSOLUTE) {
 		rt_points[i].ip += rt_slide;
-		if (!taprt_fn_is(rt_points[i].ip, name, name)) {
+		if (!taprt_fn_is(rt_points[i].ip, name) &&
+		    !rt_is_other_name(rt_points[i].ip, name)) {
 			taprt_fn_failed(i, 0);
 			return;
 		}

@@ -46,7 +46,42 @@ static bool rt_is_modfunc(u32 i)
 
 /* ---- one module --------------------------------------------------------------------- */
 
-static char rt_mod_symbol[MODULE_NAME_LEN + KSYM_NAME_LEN + 2];
+static struct rt_mod *rt_mod_find(const char *name);
+
+/*
+ * The address of @m's symbol @name, of several the one at @ip if there is one; or 0.
+ *
+ * register_kprobe() would look it up as well, but then do what it must not with the
+ * last function of a module (rt_kprobe_runs_out()), and wait for a grace period.
+ */
+static unsigned long rt_mod_symbol(const struct rt_mod *m, const char *name,
+				   unsigned long ip)
+{
+	const struct list_head *pos;
+	unsigned long found = 0;
+	const char *names;
+	const Elf_Sym *s;
+	u32 i, n;
+
+	rcu_read_lock_sched();
+	kc_for_each_other_module(pos)
+	{
+		const struct module *mod = list_entry(pos, struct module, list);
+
+		if (rt_mod_find(mod->name) != m ||
+		    (mod->state != MODULE_STATE_LIVE &&
+		     mod->state != MODULE_STATE_COMING))
+			continue;
+		s = kc_module_symbols(mod, &n, &names);
+		for (i = 1; i < n && (!found || found != ip); i++)
+			if (s[i].st_shndx != SHN_UNDEF &&
+			    (!found || s[i].st_value == ip) &&
+			    !strcmp(names + s[i].st_name, name))
+				found = s[i].st_value;
+	}
+	rcu_read_unlock_sched();
+	return found;
+}
 
 /*
  * Find the function of point @i, by its place or by its name; 0 or -errno.  A probe
@@ -57,21 +92,14 @@ static int rt_mod_function(const struct rt_mod *m, u32 i, unsigned long *ip)
 {
 	const struct taprt_point *p = &taprt_points[i];
 	const char *name = taprt_strings + (p->symbol ?: p->func);
-	int rc;
+	unsigned long at = m->text + (unsigned long)p->addr;
+	bool is_known = p->addr != TAPRT_ADDR_BY_NAME;
 
-	snprintf(rt_mod_symbol, sizeof(rt_mod_symbol), "%s:%s", m->name, name);
-	*ip = m->text + (unsigned long)p->addr;
-	if (p->addr != TAPRT_ADDR_BY_NAME) {
-		if (taprt_fn_is(*ip, name, rt_mod_symbol))
-			return 0;
-		if (p->offset)
-			return -ENOENT;
-	}
-	rc = taprt_fn_find(rt_mod_symbol, ip);
-	if (rc || taprt_fn_is(*ip, name, rt_mod_symbol))
-		return rc;
-	*ip -= RT_ENDBR;
-	return taprt_fn_is(*ip, name, rt_mod_symbol) ? 0 : -ENOENT;
+	*ip = at;
+	if (is_known && taprt_fn_is(at, name))
+		return 0;
+	*ip = rt_mod_symbol(m, name, at);
+	return *ip && (*ip == at || !is_known || !p->offset) ? 0 : -ENOENT;
 }
 
 static int rt_mod_place(const struct rt_mod *m, u32 i)

@@ -30,4 +30,8 @@ said '^args 36$' 3 || fail "returns"
 said '^notrace tt_notrace$' 3 || fail "notrace"
 expect /tmp/out '^ticks$'
 grep -q '^no' /tmp/out && grep -v '^notrace' /tmp/out | grep '^no' && fail "what cannot be"
+# the last function of a module, without an ftrace site: see modfunc_file
+gone=3
+grep -q 'tt_exit.*registration error.*(rc -14)$' /tmp/err && gone=0
+expect /tmp/out "^gone $gone\$"
 expect /tmp/err 'tt_forbidden"\) registration error .*\(rc -22\)'
