@@ -268,37 +268,118 @@ static bool rt_is_ftrace(u32 i, u16 owner)
 	       rt_points[i].owner == owner;
 }
 
-/* Put all wanted entry points into the filter; returns how many are in it. */
-static u32 rt_ftrace_filter(struct rt_sites *s, u16 owner, unsigned long *ips)
+/*
+ * Put point @i's address into the filter, or take it out, unless it is there for others:
+ * the kernel would have it twice, and take one of the two out.
+ */
+static int rt_ftrace_set(struct rt_sites *s, u32 i, bool on)
 {
-	u32 i, n = 0, set = 0;
-	int rc;
+	u32 k;
 
-	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_is_ftrace(i, owner) && rt_points[i].on)
-			ips[n++] = rt_points[i].ip;
-	if (!n)
-		return 0;
-	if (!kc_ftrace_filter(&s->ops, ips, n, 0))
-		return n;
-	for (i = 0; i < taprt_target.npoints; i++) {
-		if (!rt_is_ftrace(i, owner) || !rt_points[i].on)
-			continue;
-		rc = ftrace_set_filter_ip(&s->ops, rt_points[i].ip, 0, 0);
-		if (rc) {
-			rt_points[i].state = RT_POINT_WANTED;
-			rt_points[i].on = false;
-		} else {
-			set++;
-		}
-	}
-	return set;
+	for (k = 0; k < taprt_target.npoints; k++)
+		if (k != i && rt_points[k].state == RT_POINT_FTRACE &&
+		    rt_points[k].on && rt_points[k].ip == rt_points[i].ip)
+			return 0;
+	cond_resched();
+	return ftrace_set_filter_ip(&s->ops, rt_points[i].ip, !on, 0);
 }
 
-/* Choose what ftrace is to show; returns how many of them it can, and shall now. */
-static u32 rt_ftrace_choose(struct rt_sites *s, u16 owner)
+/* Put all of @owner into the filter; what the kernel refuses stays for a kprobe. */
+static void rt_ftrace_filter(struct rt_sites *s, u16 owner, unsigned long *ips)
 {
-	u32 i, set = 0, n = taprt_target.npoints;
+	u32 i, n = 0;
+	bool all;
+
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_is_ftrace(i, owner))
+			ips[n++] = rt_points[i].ip;
+	all = n && !kc_ftrace_filter(&s->ops, ips, n, 0);
+	for (i = 0; i < taprt_target.npoints; i++) {
+		if (!rt_is_ftrace(i, owner))
+			continue;
+		if (all || !rt_ftrace_set(s, i, true))
+			rt_points[i].on = true;
+		else
+			rt_points[i].state = RT_POINT_WANTED;
+	}
+}
+
+static void rt_ftrace_one(struct rt_sites *s, u32 i, bool on)
+{
+	int rc = rt_ftrace_set(s, i, on);
+
+	rt_points[i].on = on && !rc;
+	if (!on || !rc)
+		return;
+	taprt_fn_armed--;
+	taprt_fn_failed(i, rc);
+}
+
+static bool rt_ftrace_all(struct rt_sites *s, u16 owner, unsigned long *ips)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
+			ips[n++] = rt_points[i].ip;
+	if (!n || kc_ftrace_filter(&s->ops, ips, n, 1))
+		return false;
+	for (i = 0; i < taprt_target.npoints; i++)
+		if (rt_is_ftrace(i, owner))
+			rt_points[i].on = rt_wanted(taprt_points[i].probe);
+	return true;
+}
+
+/*
+ * One by one: first what is new, so that the filter is never empty.  Each change of
+ * what is in use is a pass over the kernel's text.
+ */
+static void rt_ftrace_each(struct rt_sites *s, u16 owner)
+{
+	u32 i, n = taprt_target.npoints;
+
+	for (i = 0; i < n; i++)
+		if (rt_is_ftrace(i, owner) && !rt_points[i].on &&
+		    rt_wanted(taprt_points[i].probe))
+			rt_ftrace_one(s, i, true);
+	for (i = 0; i < n; i++)
+		if (rt_is_ftrace(i, owner) && rt_points[i].on &&
+		    !rt_wanted(taprt_points[i].probe))
+			rt_ftrace_one(s, i, false);
+}
+
+/* What is wanted, of which there is something, is in the filter and nothing else. */
+static void rt_ftrace_follow(struct rt_sites *s, u16 owner)
+{
+	unsigned long *ips;
+
+	ips = kc_zalloc(taprt_target.npoints * sizeof(*ips), rt_cpu_id());
+	if (!ips || !rt_ftrace_all(s, owner, ips))
+		rt_ftrace_each(s, owner);
+	kc_free(ips);
+}
+
+/* How many points are wanted?  @changed: of how many the filter knows otherwise */
+static u32 rt_ftrace_wanted(u16 owner, u32 *changed)
+{
+	u32 i, wanted = 0;
+	bool is;
+
+	*changed = 0;
+	for (i = 0; i < taprt_target.npoints; i++) {
+		if (!rt_is_ftrace(i, owner))
+			continue;
+		is = rt_wanted(taprt_points[i].probe);
+		wanted += is;
+		*changed += is != rt_points[i].on;
+	}
+	return wanted;
+}
+
+/* All that ftrace can show is in the filter, wanted or not: only so it is known. */
+static void rt_ftrace_choose(struct rt_sites *s, u16 owner)
+{
+	u32 i, n = taprt_target.npoints;
 	unsigned long *ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
 
 	for (i = 0; ips && i < n; i++)
@@ -306,20 +387,23 @@ static u32 rt_ftrace_choose(struct rt_sites *s, u16 owner)
 		    rt_points[i].owner == owner &&
 		    taprt_points[i].mech == TAPRT_MECH_FTRACE) {
 			rt_points[i].state = RT_POINT_FTRACE;
-			rt_points[i].on = rt_wanted(taprt_points[i].probe);
+			rt_points[i].on = false;
 		}
 	if (ips)
-		set = rt_ftrace_filter(s, owner, ips);
+		rt_ftrace_filter(s, owner, ips);
 	kc_free(ips);
-	return set;
 }
 
 /* What ftrace cannot do stays WANTED for a kprobe. */
 static void rt_ftrace_arm(struct rt_sites *s, u16 owner)
 {
-	u32 i, set = rt_ftrace_choose(s, owner), n = taprt_target.npoints;
+	u32 i, set, changed, n = taprt_target.npoints;
 	int rc;
 
+	rt_ftrace_choose(s, owner);
+	set = rt_ftrace_wanted(owner, &changed);
+	if (set && changed)
+		rt_ftrace_follow(s, owner);
 	/* last to first: several points of one site run in their order */
 	for (i = n; i--;) {
 		if (!rt_is_ftrace(i, owner))
@@ -355,72 +439,18 @@ void taprt_fn_ftrace_disarm(struct rt_sites *s)
 	s->on = false;
 }
 
-/* Set point @i's address in the filter, or take it out unless others need it. */
-static void rt_ftrace_one(struct rt_sites *s, u32 i, bool on)
-{
-	u32 k;
-	int rc;
-
-	rt_points[i].on = on;
-	for (k = 0; !on && k < taprt_target.npoints; k++)
-		if (rt_points[k].state == RT_POINT_FTRACE && rt_points[k].on &&
-		    rt_points[k].ip == rt_points[i].ip)
-			return;
-	rc = ftrace_set_filter_ip(&s->ops, rt_points[i].ip, !on, 0);
-	if (!rc || !on)
-		return;
-	rt_points[i].on = false;
-	taprt_fn_armed--;
-	taprt_fn_failed(i, rc);
-}
-
-static bool rt_ftrace_all(struct rt_sites *s, u16 owner, unsigned long *ips)
-{
-	u32 i, n = 0;
-
-	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
-			ips[n++] = rt_points[i].ip;
-	if (!n || kc_ftrace_filter(&s->ops, ips, n, 1))
-		return false;
-	for (i = 0; i < taprt_target.npoints; i++)
-		if (rt_is_ftrace(i, owner))
-			rt_points[i].on = rt_wanted(taprt_points[i].probe);
-	return true;
-}
-
-/* One by one: first what is new, so that the filter is never empty. */
-static void rt_ftrace_each(struct rt_sites *s, u16 owner)
-{
-	u32 i, n = taprt_target.npoints;
-
-	for (i = 0; i < n; i++)
-		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
-			rt_ftrace_one(s, i, true);
-	for (i = 0; i < n; i++)
-		if (rt_is_ftrace(i, owner) && rt_points[i].on &&
-		    !rt_wanted(taprt_points[i].probe))
-			rt_ftrace_one(s, i, false);
-}
-
 /* The filter follows the conditions; never is it empty while it is in use. */
 static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 {
-	u32 i, wanted = 0, n = taprt_target.npoints;
-	unsigned long *ips;
+	u32 i, changed, n = taprt_target.npoints;
 	int rc;
 
-	for (i = 0; i < n; i++)
-		wanted += rt_is_ftrace(i, owner) &&
-			  rt_wanted(taprt_points[i].probe);
-	if (!wanted) {
+	if (!rt_ftrace_wanted(owner, &changed)) {
 		taprt_fn_ftrace_disarm(s);
 		return; /* what is in the filter is replaced when it is used */
 	}
-	ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
-	if (!ips || !rt_ftrace_all(s, owner, ips))
-		rt_ftrace_each(s, owner);
-	kc_free(ips);
+	if (changed)
+		rt_ftrace_follow(s, owner);
 	if (s->on)
 		return;
 	rc = register_ftrace_function(&s->ops);
