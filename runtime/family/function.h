@@ -9,6 +9,7 @@
 #include "runtime/core/enter.h"
 
 #include <linux/kallsyms.h>
+#include <linux/mutex.h>
 
 #include "runtime/compat/kc_ftrace.h"
 #include "runtime/compat/kc_kprobe.h"
@@ -32,7 +33,8 @@ struct rt_point {
 	u32 next;	  /* other point of the same site */
 	u16 owner;
 	u8 state;
-	bool on; /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
+	bool on : 1;   /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
+	bool told : 1; /* that it is refused; modules come again and again */
 	union {
 		struct kprobe *kp;
 		struct kretprobe *krp;
@@ -56,7 +58,8 @@ struct rt_sites {
 
 /* By point; other families' unused. */
 extern struct rt_point *taprt_fn_points;
-extern u32 taprt_fn_armed;
+/* Held over arming and arming again, whosever: what is below sleeps and needs it. */
+extern struct mutex taprt_fn_mutex;
 
 const char *taprt_fn_type(const struct taprt_probe *p);
 
@@ -74,8 +77,10 @@ void taprt_fn_rearm(struct rt_sites *s, u16 owner);
 void taprt_fn_ftrace_disarm(struct rt_sites *s);
 /** taprt_fn_kprobes_disarm() - likewise for kprobes; states stay as they are */
 void taprt_fn_kprobes_disarm(u16 owner);
-/** taprt_fn_failed() - tell of point @i; @rc 0: something else is there */
+/** taprt_fn_failed() - tell of point @i, once; @rc 0: something else is there */
 void taprt_fn_failed(u32 i, int rc);
+/** taprt_fn_gone() - point @i, disarmed, does not count any more */
+void taprt_fn_gone(u32 i);
 /** taprt_fn_missed() - hits of an armed point that the kernel could not deliver */
 u64 taprt_fn_missed(const struct rt_point *p);
 

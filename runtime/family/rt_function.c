@@ -39,7 +39,8 @@ const struct taprt_kind taprt_kind_function = {
 
 struct rt_point *taprt_fn_points;
 #define rt_points taprt_fn_points
-u32 taprt_fn_armed;
+DEFINE_MUTEX(taprt_fn_mutex);
+static u32 rt_points_armed;
 static unsigned long rt_slide; /* from link-time addresses to those here */
 static u32 rt_points_failed;
 static struct rt_sites rt_kernel_sites;
@@ -311,7 +312,7 @@ static void rt_ftrace_one(struct rt_sites *s, u32 i, bool on)
 	rt_points[i].on = on && !rc;
 	if (!on || !rc)
 		return;
-	taprt_fn_armed--;
+	rt_points_armed--;
 	taprt_fn_failed(i, rc);
 }
 
@@ -420,7 +421,7 @@ static void rt_ftrace_arm(struct rt_sites *s, u16 owner)
 		if (!rt_is_ftrace(i, owner))
 			continue;
 		if (!rc) {
-			taprt_fn_armed++;
+			rt_points_armed++;
 			continue;
 		}
 		rt_points[i].on = false;
@@ -457,7 +458,7 @@ static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 	s->on = !rc;
 	for (i = 0; rc && i < n; i++)
 		if (rt_is_ftrace(i, owner)) {
-			taprt_fn_armed--;
+			rt_points_armed--;
 			taprt_fn_failed(i, rc);
 		}
 }
@@ -499,7 +500,7 @@ static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 
 /* ---- is it the right function? -------------------------------------------------------- */
 
-/* Points are armed one owner after the other: whoever does it has the text. */
+/* Under taprt_fn_mutex. */
 static char rt_symbol_text[KSYM_SYMBOL_LEN];
 
 /* The compiler's ".isra.0" may follow the name: "name+0xoffset/0xsize" is the text. */
@@ -572,6 +573,9 @@ void taprt_fn_failed(u32 i, int rc)
 
 	rt_points_failed++;
 	rt_points[i].state = RT_POINT_REFUSED;
+	if (rt_points[i].told)
+		return;
+	rt_points[i].told = true;
 	if (rc)
 		snprintf(why, sizeof(why), "(rc %d)", rc);
 	else
@@ -580,6 +584,15 @@ void taprt_fn_failed(u32 i, int rc)
 		 "probe %.400s registration error [man warning::pass5]",
 		 taprt_strings + taprt_points[i].pp);
 	taprt_say(TAPW_REC_WARN, rt_symbol_text, why);
+}
+
+void taprt_fn_gone(u32 i)
+{
+	if (rt_points[i].state == RT_POINT_REFUSED)
+		rt_points_failed--;
+	else if (rt_points[i].state > RT_POINT_WANTED)
+		rt_points_armed--;
+	rt_points[i].state = RT_POINT_OFF;
 }
 
 static int rt_kprobe_arm(u32 i)
@@ -670,7 +683,7 @@ static void rt_kprobes_arm(u16 owner)
 		if (rc)
 			taprt_fn_failed(i, rc);
 		else
-			taprt_fn_armed++;
+			rt_points_armed++;
 		cond_resched();
 	}
 }
@@ -756,6 +769,7 @@ static void rt_function_arm(void)
 
 	rt_slide = (unsigned long)register_kprobe -
 		   (unsigned long)taprt_target.ref_addr;
+	mutex_lock(&taprt_fn_mutex);
 	for (i = 0; i < taprt_target.npoints; i++) {
 		if (rt_point_probe(i)->kind != &taprt_kind_function)
 			continue;
@@ -763,6 +777,7 @@ static void rt_function_arm(void)
 		cond_resched();
 	}
 	taprt_fn_arm(&rt_kernel_sites, RT_OWNER_KERNEL);
+	mutex_unlock(&taprt_fn_mutex);
 }
 
 void taprt_fn_rearm(struct rt_sites *s, u16 owner)
@@ -773,7 +788,9 @@ void taprt_fn_rearm(struct rt_sites *s, u16 owner)
 
 static void rt_function_rearm(void)
 {
+	mutex_lock(&taprt_fn_mutex);
 	taprt_fn_rearm(&rt_kernel_sites, RT_OWNER_KERNEL);
+	mutex_unlock(&taprt_fn_mutex);
 }
 
 /* Nothing runs, nor will, when this returns. */
@@ -797,7 +814,7 @@ static void rt_function_counts(struct tapw_event *ev)
 {
 	u32 i;
 
-	ev->points += taprt_fn_armed;
+	ev->points += rt_points_armed;
 	ev->points_failed += rt_points_failed;
 	for (i = 0; i < taprt_target.npoints; i++)
 		ev->skipped_missed += taprt_fn_missed(&rt_points[i]);

@@ -13,7 +13,6 @@
 #include "runtime/family/function.h"
 
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/rcupdate.h>
 
@@ -23,7 +22,8 @@
 
 const struct taprt_kind taprt_kind_modfunc = { .type = taprt_fn_type };
 
-/* One module that the script names; its owner is its index + 1. */
+/* One module that the script names; its owner is its index + 1.  What is here changes
+ * under taprt_fn_mutex, which is not held where the chain of notifiers changes. */
 struct rt_mod {
 	const char *name;
 	u32 points;
@@ -36,8 +36,6 @@ static struct rt_mod *rt_mods;
 static u32 rt_nmods;
 static u64 *rt_mod_missed; /* by point: of the times before this one */
 static bool rt_mod_notified;
-/* Over arming and disarming, and what is here.  Not held where the chain is changed. */
-static DEFINE_MUTEX(rt_mod_lock);
 
 static bool rt_is_modfunc(u32 i)
 {
@@ -159,6 +157,7 @@ static void rt_mod_disarm(struct rt_mod *m)
 	u32 i;
 
 	m->here = false;
+	m->text = 0;
 	if (!m->sites)
 		return;
 	taprt_fn_ftrace_disarm(m->sites);
@@ -169,9 +168,7 @@ static void rt_mod_disarm(struct rt_mod *m)
 		if (p->owner != owner)
 			continue;
 		rt_mod_missed[i] += taprt_fn_missed(p);
-		if (p->state > RT_POINT_WANTED)
-			taprt_fn_armed--;
-		p->state = RT_POINT_OFF;
+		taprt_fn_gone(i);
 	}
 	taprt_fn_sites_reset(m->sites);
 }
@@ -196,12 +193,12 @@ static int rt_mod_notify(struct notifier_block *nb, unsigned long what,
 
 	if (!m)
 		return NOTIFY_DONE;
-	mutex_lock(&rt_mod_lock);
+	mutex_lock(&taprt_fn_mutex);
 	if (what == MODULE_STATE_COMING && !m->here)
 		rt_mod_arm(m, kc_module_text(mod));
 	else if (what == MODULE_STATE_GOING && m->here)
 		rt_mod_disarm(m);
-	mutex_unlock(&rt_mod_lock);
+	mutex_unlock(&taprt_fn_mutex);
 	return NOTIFY_DONE;
 }
 
@@ -244,23 +241,23 @@ static void rt_modfunc_arm(void)
 		return;
 	}
 	rt_mod_notified = true;
-	mutex_lock(&rt_mod_lock);
+	mutex_lock(&taprt_fn_mutex);
 	if (rt_mods_look())
 		for (i = 0; i < rt_nmods; i++)
 			if (rt_mods[i].text && !rt_mods[i].here)
 				rt_mod_arm(&rt_mods[i], rt_mods[i].text);
-	mutex_unlock(&rt_mod_lock);
+	mutex_unlock(&taprt_fn_mutex);
 }
 
 static void rt_modfunc_rearm(void)
 {
 	u32 i;
 
-	mutex_lock(&rt_mod_lock);
+	mutex_lock(&taprt_fn_mutex);
 	for (i = 0; i < rt_nmods; i++)
 		if (rt_mods[i].here && rt_mods[i].sites)
 			taprt_fn_rearm(rt_mods[i].sites, i + 1);
-	mutex_unlock(&rt_mod_lock);
+	mutex_unlock(&taprt_fn_mutex);
 }
 
 /* Kprobes are left to the part "function", which is disarmed after this one. */
