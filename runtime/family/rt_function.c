@@ -688,12 +688,24 @@ static void rt_kprobes_arm(u16 owner)
 	}
 }
 
+/* It cannot be switched on.  What is refused is not registered. */
+static void rt_kprobe_refuse(u32 i, int rc)
+{
+	if (rt_points[i].state == RT_POINT_KPROBE)
+		unregister_kprobe(rt_points[i].kp);
+	else
+		unregister_kretprobe(rt_points[i].krp);
+	rt_points_armed--;
+	taprt_fn_failed(i, rc);
+}
+
 static void rt_kprobes_rearm(u16 owner)
 {
 	struct rt_point *p = rt_points;
 	struct kprobe *kp;
 	bool on;
 	u32 i;
+	int rc;
 
 	for (i = 0; i < taprt_target.npoints; i++, p++) {
 		if (p->owner != owner || (p->state != RT_POINT_KPROBE &&
@@ -701,10 +713,13 @@ static void rt_kprobes_rearm(u16 owner)
 			continue;
 		on = rt_wanted(taprt_points[i].probe);
 		kp = p->state == RT_POINT_KPROBE ? p->kp : &p->krp->kp;
-		if (on == p->on ||
-		    (on ? enable_kprobe(kp) : disable_kprobe(kp)))
+		if (on == p->on)
 			continue;
-		p->on = on;
+		rc = on ? enable_kprobe(kp) : disable_kprobe(kp);
+		if (!rc)
+			p->on = on;
+		else if (on)
+			rt_kprobe_refuse(i, rc);
 		cond_resched();
 	}
 }
