@@ -25,7 +25,7 @@
 /* @symbol is NULL as long as it is free, then never changes; as does @module. */
 struct rt_modvar {
 	const char *symbol, *module;
-	u64 addr;
+	u64 addr; /* 0: there is none, or several */
 	u32 when; /* generation that @addr is of; 0: none */
 };
 
@@ -108,17 +108,17 @@ static u64 rt_modvar(struct taprt_ctx *c, const char *module,
 	u32 now = kc_load_acquire(&rt_modvar_generation);
 	u64 addr;
 
-	if (v && kc_load_acquire(&v->when) == now)
-		return READ_ONCE(v->addr);
-	addr = rt_modvar_find(module, symbol);
-	if (!addr) {
+	if (v && kc_load_acquire(&v->when) == now) {
+		addr = READ_ONCE(v->addr);
+	} else {
+		addr = rt_modvar_find(module, symbol);
+		if (v) {
+			WRITE_ONCE(v->addr, addr);
+			kc_store_release(&v->when, now);
+		}
+	}
+	if (!addr)
 		taprt_fail(c, "variable of a module that is not loaded");
-		return 0;
-	}
-	if (v) {
-		WRITE_ONCE(v->addr, addr);
-		kc_store_release(&v->when, now);
-	}
 	return addr;
 }
 
