@@ -86,6 +86,8 @@ static atomic_t rt_nerrors = ATOMIC_INIT(0);
 
 void taprt_skip(struct rt_cpu *r, enum taprt_skip why)
 {
+	if (r->looks)
+		return;
 	r->skipped[why]++;
 	if ((u32)atomic_inc_return(&rt_nskipped) > taprt_program.maxskipped)
 		taprt_session_fail(

@@ -71,6 +71,7 @@ struct rt_match {
  * struct rt_cpu - the context of one CPU; one handler owns it at a time
  * @c: what generated code sees
  * @busy: a handler runs here; whatever arrives meanwhile is skipped
+ * @looks: it is no handler but a condition: nothing counts as skipped
  * @held: maps whose foreach scratch this handler took (core/iter.c)
  * @hist: buckets of the last statistic read, taprt_program.hist_buckets
  * @match: NULL unless some =~ keeps its groups
@@ -80,6 +81,7 @@ struct rt_cpu {
 	struct taprt_ctx c;
 	u32 busy;
 	u32 cpu;
+	bool looks;
 	u32 nheld;
 	struct taprt_map *held[RT_HELD_MAX];
 	struct rt_ring ring;

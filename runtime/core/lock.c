@@ -104,7 +104,8 @@ bool taprt_lock(struct taprt_ctx *c, const struct taprt_lockreq *l, u32 n)
 		if (likely(rt_trylock(k, l[i].write, cpu)) ||
 		    rt_lock_slow(k, l[i].write, cpu))
 			continue;
-		__atomic_fetch_add(&k->timeouts, 1, __ATOMIC_RELAXED);
+		if (!rt_of(c)->looks)
+			__atomic_fetch_add(&k->timeouts, 1, __ATOMIC_RELAXED);
 		taprt_unlock(c, l, i);
 		taprt_give_up(c);
 		return false;
