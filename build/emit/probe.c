@@ -127,6 +127,7 @@ static void entry_print(struct em *em, size_t i)
 	em->fn = &fn;
 	fn.writes_in_stmt = true;
 	lock_list(em, name, &em->entry[i], &fn);
+	fn.switches = effect_switches(em, &em->entry[i]);
 	em->w.indent = 1;
 	em->w.out = &body;
 	if (fn.locks)

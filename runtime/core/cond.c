@@ -17,8 +17,10 @@ static u32 rt_cond_dirty; /* the work was asked for and has not begun */
 static struct irq_work rt_cond_irq;
 static struct delayed_work rt_cond_work;
 
+/* What was written is seen by the work that clears the mark, or the mark is clear. */
 void taprt_cond_changed(void)
 {
+	rt_mb();
 	if (!rt_read_once(rt_cond_dirty) && rt_running() &&
 	    !rt_xchg(&rt_cond_dirty, 1u))
 		irq_work_queue(&rt_cond_irq);
