@@ -25,8 +25,9 @@ static inline bool rt_wanted(u32 probe)
 	return !taprt_program.wanted || taprt_program.wanted[probe];
 }
 
-/* session.c: held while probes are put in place or taken away; sleeps */
+/* session.c */
 void taprt_session_fail(const char *reason); /* any context */
+/* Held while probes are put in place or taken away; sleeps. */
 void taprt_session_lock(void);
 void taprt_session_unlock(void);
 

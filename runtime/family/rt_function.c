@@ -2,8 +2,8 @@
 /*
  * Function probes: entries by one ftrace_ops, else kprobes; exits by kretprobes.
  *
- * Memory: 24 bytes a point, 32 a site, a kprobe or kretprobe where one is used
- * (a kretprobe's instances: maxactive * (saved_size + about 100 bytes)).
+ * Memory: 24 bytes a point, 64 to 128 more for its sites, a kprobe or kretprobe where
+ * one is used (a kretprobe's instances: maxactive * (saved_size + about 100 bytes)).
  *
  * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
  * callback is told the site: both addresses are in the table of sites.

@@ -2,7 +2,7 @@
 /*
  * Functions of modules, which come and go: armed while their module is there.
  *
- * Memory: 48 bytes a module that the script names, 32 bytes a point, and from the
+ * Memory: 32 bytes a module that the script names, 32 bytes a point, and from the
  * first time on that the module is there an ftrace_ops and a table of its sites
  * (64 to 128 bytes a point of it).
  *

@@ -2,7 +2,7 @@
 /*
  * Perf events: one on each CPU for each probe.
  *
- * Memory: possible CPUs * 16 bytes a probe, and the kernel's events.
+ * Memory: possible CPUs * 8 bytes a probe, and the kernel's events.
  *
  * A probe of one program gets every CPU's samples and runs its handler for those of
  * the program: told by the file it was started from, or by the target's number.
