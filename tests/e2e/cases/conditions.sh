@@ -30,6 +30,10 @@ returning && fail "a return is probed though its condition is false"
 grep -q 'vfs_read' $kprobes || fail "no return probe is registered at all"
 counts
 [ "$entries$returns$ticks" = 000 ] || fail "counted: $entries $returns $ticks"
+# what is saved at a function's entry may be what a condition asks for
+mkdir /tmp/conditions
+await grep -q '^made$' /tmp/out
+rmdir /tmp/conditions
 
 for i in 1 2; do
 	echo 1 >"$file"
