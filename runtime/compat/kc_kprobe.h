@@ -4,9 +4,9 @@
 #define RUNTIME_COMPAT_KC_KPROBE_H
 
 #include <linux/kprobes.h>
+#include <linux/sched.h>
 #ifdef CONFIG_KRETPROBE_ON_RETHOOK
 #include <linux/rethook.h>
-#include <linux/sched.h>
 #endif
 
 #include "kc_config.h"
@@ -34,7 +34,8 @@ static inline unsigned long kc_ri_ret_addr(struct kretprobe_instance *ri)
 /*
  * What the call returns to whose stack at the function's entry is @sp.  Return probes
  * that were there before put an address of their own onto the stack; since
- * f3a112c0c40d (6.0) theirs are on a list of the task, the newest first.
+ * d741bf41d7c7 (5.11) they are on a list of the task, the newest first, and since
+ * f3a112c0c40d (6.0) on another one.  Before, theirs is all there is to see.
  */
 static inline unsigned long kc_return_address(unsigned long sp)
 {
@@ -49,6 +50,17 @@ static inline unsigned long kc_return_address(unsigned long sp)
 		if (h->frame != sp)
 			break;
 		addr = h->ret_addr;
+	}
+#elif KC_HAVE_GET_KRETPROBE && defined(CONFIG_KRETPROBES)
+	struct llist_node *n;
+
+	for (n = current->kretprobe_instances.first; n; n = n->next) {
+		struct kretprobe_instance *ri =
+			container_of(n, struct kretprobe_instance, llist);
+
+		if ((unsigned long)ri->fp != sp)
+			break;
+		addr = (unsigned long)ri->ret_addr;
 	}
 #endif
 	return addr;

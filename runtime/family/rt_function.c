@@ -662,14 +662,16 @@ static int rt_kretprobe_arm(u32 i)
 	return rc;
 }
 
-static void rt_kprobes_arm(u16 owner)
+/* @callers: those that look at who calls, or those that do not */
+static void rt_kprobes_arm_some(u16 owner, bool callers)
 {
 	u32 i;
 	int rc;
 
 	for (i = 0; i < taprt_target.npoints; i++) {
 		if (rt_points[i].state != RT_POINT_WANTED ||
-		    rt_points[i].owner != owner)
+		    rt_points[i].owner != owner ||
+		    callers != (taprt_points[i].ncallers != 0))
 			continue;
 		/* each takes milliseconds; who closes ctl next waits for us */
 		if (fatal_signal_pending(current))
@@ -686,6 +688,13 @@ static void rt_kprobes_arm(u16 owner)
 			rt_points_armed++;
 		cond_resched();
 	}
+}
+
+/* Of one function what comes last runs first, and sees the stack as the call left it. */
+static void rt_kprobes_arm(u16 owner)
+{
+	rt_kprobes_arm_some(owner, false);
+	rt_kprobes_arm_some(owner, true);
 }
 
 /* It cannot be switched on.  What is refused is not registered. */
