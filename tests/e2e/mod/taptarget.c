@@ -3,6 +3,7 @@
  * A module to be traced: it does what is written to its parameters.
  *
  *   echo N >/sys/module/taptarget/parameters/poke    calls tt_entry(N)
+ *   echo N >/sys/module/taptarget/parameters/stack   calls tt_stack(N)
  *   insmod taptarget.ko spin=1                       a thread calls tt_tick() until unload
  *
  * tt_entry(N) calls, once each: tt_args(1 … 8), tt_struct(&s, N), tt_notrace(N),
@@ -182,6 +183,69 @@ static const struct kernel_param_ops tt_poke_ops = {
 	.get = tt_said,
 };
 module_param_cb(poke, &tt_poke_ops, NULL, 0600);
+
+/* Where tt_stack() had its table when it was last called, for who compares. */
+static unsigned long tt_stack_at;
+module_param_named(stack_at, tt_stack_at, ulong, 0400);
+
+/* From @from on; by address, so that @to must be in memory. */
+static noinline __attribute__((noclone)) void tt_fill(long *to, int n,
+						      long from)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		WRITE_ONCE(to[i], from + i);
+}
+
+/* Two of them are pushed: the stack pointer moves for the call. */
+static noinline __attribute__((noclone)) long
+tt_many(long a, long b, long c, long d, long e, long f, long g, long h)
+{
+	barrier();
+	return a + b + c + d + e + f + g * h;
+}
+
+/* Inlined, and its array with it. */
+static __always_inline long tt_stack_inlined(long from)
+{
+	long inner[3];
+
+	tt_fill(inner, 3, from * 100);
+	barrier();
+	return READ_ONCE(inner[1]);
+}
+
+/* Locals on the stack: n … n+3, and 100 n … 100 n+2; then all of n+1.  A label. */
+noinline long tt_stack(long n)
+{
+	struct tt_inner in = { 41, 3, 9, -7, "stack" };
+	long table[4], sum = 0;
+	int round = 0;
+
+	tt_stack_at = (unsigned long)table;
+again:
+	tt_fill(table, 4, n + round);
+	barrier_data(&in);
+	sum += tt_many(n, 2, 3, 4, 5, 6, READ_ONCE(table[3]), in.low);
+	sum += tt_stack_inlined(READ_ONCE(table[0]));
+	if (++round < 2 && READ_ONCE(table[1]))
+		goto again;
+	return sum;
+}
+
+static int tt_stack_poke(const char *text, const struct kernel_param *kp)
+{
+	long n;
+	int rc = kstrtol(text, 0, &n);
+
+	if (!rc)
+		tt_stack(n);
+	return rc;
+}
+
+static const struct kernel_param_ops tt_stack_ops = { .set = tt_stack_poke };
+module_param_cb(stack, &tt_stack_ops, NULL, 0200);
 
 static int spin;
 module_param(spin, int, 0400);
