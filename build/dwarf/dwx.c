@@ -45,17 +45,22 @@ static bool in_table(size_t all, size_t at, size_t n)
 
 static int open_view(struct dwx *x, struct err *e)
 {
-	size_t n;
+	size_t n = 0;
+	const uint8_t *info = kf_section(&x->f, DX_INFO, &n);
+	uint32_t version = 0;
 
-	x->info = kf_table(&x->f, DX_INFO, sizeof(*x->info), &n);
-	if (!x->info || n != 1)
-		return err_set(e, ERR_FORMAT, "not a debug index");
-	if (x->info->version != DX_VERSION) {
+	/* the row of another version has another size */
+	if (info && n >= sizeof(version))
+		memcpy(&version, info, sizeof(version));
+	if (version && version != DX_VERSION) {
 		err_set(e, ERR_UNSUPPORTED,
 			"debug index format %u, this tapbuild reads %d",
-			x->info->version, DX_VERSION);
+			version, DX_VERSION);
 		return err_hint(e, "tapbuild kit add --debuginfo PACKAGES…");
 	}
+	x->info = kf_table(&x->f, DX_INFO, sizeof(*x->info), &n);
+	if (!x->info || n != 1 || !version)
+		return err_set(e, ERR_FORMAT, "not a debug index");
 	x->bin = kf_table(&x->f, DX_BINS, sizeof(*x->bin), &x->nbins);
 	x->dom = kf_table(&x->f, DX_DOMS, sizeof(*x->dom), &x->ndoms);
 	x->block = kf_table(&x->f, DX_BLOCKS, sizeof(*x->block), &x->nblocks);

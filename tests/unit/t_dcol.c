@@ -124,9 +124,30 @@ static void test_index(void)
 	dwarf_fix_free(&fix);
 }
 
+/* An index of before, whose first row was shorter, is refused by its version. */
+static void test_version(void)
+{
+	static const uint32_t old[20] = { 1 };
+	struct buf out = BUF_INIT;
+	struct err e = { 0 };
+	struct kf_writer w;
+	struct dwx *x;
+	char id[65];
+
+	kfw_init(&w, &a);
+	buf_add(kfw_section(&w, DX_INFO), old, sizeof(old));
+	ok(kfw_finish(&w, &out, id, &e) == 0 &&
+		   dwx_open_bytes(out.p, out.len, &x, &e) == ERR_UNSUPPORTED &&
+		   strstr(e.text, "format 1,"),
+	   "%s", e.text);
+	kfw_deinit(&w);
+	buf_deinit(&out);
+}
+
 int main(void)
 {
 	arena_init(&a);
+	test_version();
 	test_rows();
 	test_bytes();
 	test_index();
