@@ -55,6 +55,8 @@ static inline size_t visit_func(struct dwx_dir *d, size_t i, struct arena *a)
 			bad++;
 		} else {
 			visit_scope(b->top, a);
+			bad += dwx_body_bare(d, r, a, &b, &e) < 0;
+			visit_scope(b->top, a);
 			dwx_scope_at(b, b->top->entry);
 			dwx_func_at(d, b->top->entry, &r);
 		}

@@ -40,6 +40,28 @@ static bool have(const char *cc)
 	return yes;
 }
 
+static bool same_places(const struct dwx_scope *x, const struct dwx_scope *y)
+{
+	for (; x && y; x = x->next, y = y->next)
+		if (x->kind != y->kind || strcmp(x->name, y->name) != 0 ||
+		    x->entry != y->entry || x->nranges != y->nranges ||
+		    x->nlabels != y->nlabels || x->ncalls != y->ncalls ||
+		    y->nvars || !same_places(x->child, y->child))
+			return false;
+	return !x && !y;
+}
+
+/* Without its variables a function is as it is with them. */
+static bool same_bare(struct dwx_dir *d, struct dwx_ref r,
+		      const struct dwx_body *b)
+{
+	struct dwx_body *bare;
+	struct err e;
+
+	return dwx_body_bare(d, r, &a, &bare, &e) == 0 &&
+	       bare->ninlined == b->ninlined && same_places(b->top, bare->top);
+}
+
 /* The only function that matches, decoded; NULL when there is no such. */
 static struct dwx_body *body(struct dwx_dir *d, const char *name)
 {
@@ -55,7 +77,9 @@ static struct dwx_body *body(struct dwx_dir *d, const char *name)
 	for (k = 0; k < f.nrefs; k++) {
 		struct dwx_ref r = dwx_ref(d, v[0], k);
 
-		if (!r.is_inline && dwx_body(d, r, &a, &b, &e) < 0)
+		if (r.is_inline)
+			continue;
+		if (dwx_body(d, r, &a, &b, &e) < 0 || !same_bare(d, r, b))
 			return NULL;
 	}
 	return b;
