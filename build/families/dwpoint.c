@@ -340,6 +340,33 @@ static const char *spot_text(const struct dwpoint *d, const struct dwspot *s)
 	return expand_point_text(d->sm, &pt);
 }
 
+/*
+ * The addresses that calls return to, of a module as bytes from the point: wherever a
+ * section of it is loaded, that stays.  False: none of them can be told.
+ */
+static bool add_callers(const struct dwpoint *d, const struct dwspot *s,
+			struct dpoint *dp)
+{
+	const char *in, *from;
+	uint64_t *v, off;
+	size_t i;
+
+	dp->caller = s->caller;
+	dp->ncallers = s->ncallers;
+	if (!d->module || !s->ncallers)
+		return true;
+	if (!dwx_section_at(s->at.dir, s->at.pc, &in, &off))
+		return false;
+	v = arena_array(d->sm->a, uint64_t, s->ncallers);
+	dp->caller = v;
+	dp->ncallers = 0;
+	for (i = 0; i < s->ncallers; i++)
+		if (dwx_section_at(s->at.dir, s->caller[i] - 1, &from, &off) &&
+		    !strcmp(in, from))
+			v[dp->ncallers++] = s->caller[i] - s->at.pc;
+	return dp->ncallers;
+}
+
 static void add_spot(struct dwpoint *d, const struct dwspot *s,
 		     const struct place *f, struct fam_probe *ret)
 {
@@ -367,8 +394,8 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 	if (at_entry && !(f->flags & KIT_FN_DUP) &&
 	    s->at.scope == s->at.body->top)
 		p.btf = f->btf;
-	p.dp.caller = s->caller;
-	p.dp.ncallers = s->ncallers;
+	if (!add_callers(d, s, &p.dp))
+		return;
 	p.dw = arena_memdup(a, &s->at, sizeof(s->at));
 	vec_apush(a, &ret->points, p);
 }

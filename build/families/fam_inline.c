@@ -6,7 +6,8 @@
  * A callee's probe fires for calls from the function that is named: the address a
  * call returns to is compared.  Deeper down (.callees(N)) it is the address of the
  * direct caller.  A tail call leaves no such address; -DSTAP_CALLEE_MATCHALL counts
- * every call, from wherever.
+ * every call, from wherever.  Of a module's functions those of the module itself are
+ * found: its debug information tells no other's place.
  */
 #include "build/families/dwpoint.h"
 #include "build/families/function.h"
@@ -47,6 +48,11 @@ static const struct fam_form forms[] = {
 	{ "module(S).function(N).return.maxactive(N)",
 	  FORM_CALL | FORM_RETURN },
 	{ "module(S).function(S).label(S)", FORM_LABEL },
+	{ "module(S).function(S).callee(S)", FORM_CALLEE },
+	{ "module(S).function(S).callee(S).call", FORM_CALLEE },
+	{ "module(S).function(S).callee(S).return", FORM_CALLEE | FORM_RETURN },
+	{ "module(S).function(S).callees", FORM_CALLEE },
+	{ "module(S).function(S).callees(N)", FORM_CALLEE },
 };
 
 /* Whose labels or callees were looked for, and what is there instead. */
@@ -57,6 +63,11 @@ static enum fam_result none_inside(struct dwpoint *d, const char *what,
 
 	if (d->refused.name)
 		return dwpoint_none(d, NULL);
+	if (d->module && !strcmp(what, "callee"))
+		tail = arena_printf(d->sm->a,
+				    ": only those in module '%s' can "
+				    "be found",
+				    d->module);
 	if (d->w.ntails)
 		tail = ": it only ends in a jump there, which leaves no "
 		       "address to return to";

@@ -399,7 +399,8 @@ struct ast_file {
  * @offset: from @addr to where the probe goes
  * @symbol: what is at @addr where that is not @func: of code inlined elsewhere, of
  *          a clone; or NULL
- * @caller, @ncallers: link-time addresses that calls return to which count; 0: all do
+ * @caller, @ncallers: link-time addresses that calls return to which count, of a module
+ *          bytes from the point; 0: all do
  */
 struct dpoint {
 	uint64_t addr; /* as in struct taprt_point */

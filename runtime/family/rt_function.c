@@ -63,10 +63,11 @@ static __always_inline void rt_ctx_args(struct taprt_ctx *c,
 static bool rt_called_from(u32 i, unsigned long to)
 {
 	const struct taprt_point *p = &taprt_points[i];
+	unsigned long from = rt_points[i].owner ? rt_points[i].ip : rt_slide;
 	u32 k;
 
 	for (k = 0; k < p->ncallers; k++)
-		if ((unsigned long)taprt_nums[p->caller + k] + rt_slide == to)
+		if ((unsigned long)taprt_nums[p->caller + k] + from == to)
 			return true;
 	return false;
 }

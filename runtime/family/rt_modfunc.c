@@ -83,8 +83,8 @@ static unsigned long rt_mod_symbol(const struct rt_mod *m, const char *name,
 
 /*
  * Find the function of point @i, by its place or by its name; 0 or -errno.  A probe
- * inside of a function is at home in one build of the module only: where the place is
- * known it has to be right.
+ * inside of a function, or of calls from one, is at home in one build of the module
+ * only: where the place is known it has to be right.
  */
 static int rt_mod_function(const struct rt_mod *m, u32 i, unsigned long *ip)
 {
@@ -97,7 +97,9 @@ static int rt_mod_function(const struct rt_mod *m, u32 i, unsigned long *ip)
 	if (is_known && taprt_fn_is(at, name))
 		return 0;
 	*ip = rt_mod_symbol(m, name, at);
-	return *ip && (*ip == at || !is_known || !p->offset) ? 0 : -ENOENT;
+	if (is_known && *ip != at && (p->offset || p->ncallers))
+		return -ENOENT;
+	return *ip ? 0 : -ENOENT;
 }
 
 static int rt_mod_place(const struct rt_mod *m, u32 i)

@@ -285,6 +285,33 @@ static void __exit tt_exit(void)
 	tt_tick();
 }
 
+/* Called by two, who are called by whoever writes to the parameter "pair". */
+static noinline __attribute__((noclone)) int tt_shared(int n)
+{
+	barrier();
+	return 2 * n;
+}
+
+noinline int tt_left(int n)
+{
+	return tt_shared(n) + 1;
+}
+
+noinline int tt_right(int n)
+{
+	return tt_shared(n + 1) + 2;
+}
+
+static int tt_pair(const char *text, const struct kernel_param *kp)
+{
+	int n, rc = kstrtoint(text, 0, &n);
+
+	return rc || tt_left(n) + tt_right(n) == 4 * n + 5 ? rc : -ERANGE;
+}
+
+static const struct kernel_param_ops tt_pair_ops = { .set = tt_pair };
+module_param_cb(pair, &tt_pair_ops, NULL, 0200);
+
 module_init(tt_init);
 module_exit(tt_exit);
 MODULE_LICENSE("GPL");
