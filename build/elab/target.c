@@ -19,6 +19,7 @@
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
+#include "build/kit/kit.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
@@ -90,20 +91,48 @@ uint32_t tgt_find_type(const struct btfv *b, const char *name,
 	return is_kernel_module(module) ? find_type(b, name) : 0;
 }
 
+/* Those of the first module in the list "a:b" that has the type; or NULL. */
+static const struct btfv *module_types(const struct tgt *t, const char *list,
+				       const char *type)
+{
+	const struct kit *k = t->sm->kit;
+	const struct btfv *types;
+	size_t m, len;
+
+	for (; k && list && *list; list += len + (list[len] == ':')) {
+		len = strcspn(list, ":");
+		m = kit_find_module(k, arena_strndup(t->sm->a, list, len));
+		if (m == kit_nmodules(k))
+			continue;
+		types = kit_module_types(k, m);
+		if (types && find_type(types, type))
+			return types;
+	}
+	return NULL;
+}
+
+/* Where the type is a module's, t->sm->btf is: lower_target() takes it back. */
 static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 {
 	const struct ast_target *tg = e->target;
+	const struct btfv *types = NULL;
 	uint32_t id;
 
 	if (!tgt_need_btf(t, &e->at))
 		return false;
 	id = tgt_find_type(t->sm->btf, tg->cast_type, tg->module);
 	if (!id) {
+		types = module_types(t, tg->module, tg->cast_type);
+		id = types ? find_type(types, tg->cast_type) : 0;
+	}
+	if (!id) {
 		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
 			   "type definition '%s' not found in '%s'",
 			   tg->cast_type, tg->module ? tg->module : "kernel");
 		return false;
 	}
+	if (types)
+		t->sm->btf = types;
 	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand, .type = id };
 	return true;
 }
@@ -314,11 +343,27 @@ static void lower_parts(struct tgt *t, struct ast_target *tg)
 		walk_expr(&t->w, &tg->sel[i].index);
 }
 
+/* What @e, whose parts are lowered, is as an ordinary expression; or NULL. */
+static struct ast_expr *target_value(struct tgt *t, struct ast_expr *e)
+{
+	struct ast_target *tg = e->target;
+	struct place pl;
+
+	/* A cast alone only gives its operand a type. */
+	if (!target_place(t, e, &pl) || !follow(t, tg, &pl))
+		return NULL;
+	if (tg->pretty)
+		return pretty_place(t, &pl, tg->pretty, &e->at);
+	if (tg->addressof)
+		return place_address(t->sm, &pl, &e->at);
+	return place_load(t->sm, &pl, &e->at);
+}
+
 static void lower_target(struct tgt *t, struct ast_expr **ep)
 {
+	const struct btfv *types = t->sm->btf;
 	struct ast_target *tg = (*ep)->target;
 	struct ast_expr *e = *ep, *r;
-	struct place pl;
 
 	if (is_entry_only(t, e)) {
 		snapshot(t, ep);
@@ -331,17 +376,13 @@ static void lower_target(struct tgt *t, struct ast_expr **ep)
 		return;
 	}
 	lower_parts(t, tg);
-	/* A cast alone only gives its operand a type. */
-	if (!target_place(t, e, &pl) || !follow(t, tg, &pl))
-		return;
-	if (tg->pretty)
-		r = pretty_place(t, &pl, tg->pretty, &e->at);
-	else if (tg->addressof)
-		r = place_address(t->sm, &pl, &e->at);
-	else
-		r = place_load(t->sm, &pl, &e->at);
+	r = target_value(t, e);
 	if (r)
 		*ep = r;
+	/* a module's own types mean nothing outside of its @cast */
+	if (r && t->sm->btf != types && r->btf_type >= t->sm->btf->start_id)
+		r->btf_type = 0;
+	t->sm->btf = types;
 }
 
 static void lower_entry(struct tgt *t, struct ast_expr **ep)
