@@ -34,7 +34,7 @@ awk -v entry="$tmp/entry" -v ret="$tmp/return" '
 		r = $1 ".return"
 		all = have[$1] && has[$1, "name:s"] && has[$1, "argstr:s"] &&
 			has[r, "name:s"] && has[r, "retval:l"] && has[r, "retstr:s"]
-		line = $1 (all ? " yes" : " no")
+		line = $1 " " (all ? "yes" : $2 ~ /^no:/ ? $2 : "no:?")
 		for (i = 3; i <= NF; i++) {
 			v = $i
 			sub(/^-/, "", v)
@@ -48,6 +48,10 @@ if [ "${1:-}" = --update ]; then
 	cp "$tmp/list" "$list"
 elif ! diff -u "$list" "$tmp/list"; then
 	echo "$list: run tests/tools/check-aliases.sh --update"
+	bad=1
+fi
+if grep '^[^#].* no:?' "$list"; then
+	echo "$list: say why these do not exist"
 	bad=1
 fi
 # ---- the others: what each kernel has ------------------------------------------
