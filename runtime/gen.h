@@ -228,10 +228,15 @@ struct taprt_program {
 	void (*cond_changed)(void);
 	/* taprt_timed() with -t, else NULL: runs the handler of c->probe */
 	void (*timed)(struct taprt_ctx *c);
+	/* taprt_fault() with -DTAP_FAULT, else NULL */
+	bool (*fault)(void);
 };
 extern const struct taprt_program taprt_program;
 
 void taprt_timed(struct taprt_ctx *c);
+
+/** taprt_fault() - for tests: shall what comes now fail? (runtime/core/fault.c) */
+bool taprt_fault(void);
 
 /** taprt_cond_changed() - a handler wrote to what some probe's condition reads */
 void taprt_cond_changed(void);

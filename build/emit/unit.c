@@ -192,6 +192,8 @@ static void unit_program(struct em *em)
 					   : TAPRT_TIMING_CYCLES);
 		cw_line(w, ".timed = taprt_timed,");
 	}
+	if (l->fault)
+		cw_line(w, ".fault = taprt_fault,");
 	cw_close(w, ";");
 }
 

@@ -20,8 +20,10 @@ bool taprt_memory_allowed(u64 bytes)
 
 void *taprt_alloc_cpu(size_t bytes, u32 cpu)
 {
-	void *p = taprt_memory_allowed(bytes) ? kc_zalloc(bytes, cpu) : NULL;
+	void *p = NULL;
 
+	if (taprt_memory_allowed(bytes))
+		p = rt_try_ptr(kc_zalloc(bytes, cpu));
 	if (p)
 		taprt_memory += bytes;
 	return p;

@@ -139,11 +139,11 @@ static int rt_files_init(void)
 
 	snprintf(name, sizeof(name), TAPW_PROC_PREFIX "%s", THIS_MODULE->name);
 	kc_timer_init(&rt_wake, rt_wake_fn);
-	rt_dir = proc_mkdir(name, NULL);
+	rt_dir = rt_try_ptr(proc_mkdir(name, NULL));
 	if (!rt_dir)
 		return -ENOMEM;
-	if (proc_create("data", 0600, rt_dir, &rt_data_ops) &&
-	    proc_create("ctl", 0600, rt_dir, &rt_ctl_ops))
+	if (rt_try_ptr(proc_create("data", 0600, rt_dir, &rt_data_ops)) &&
+	    rt_try_ptr(proc_create("ctl", 0600, rt_dir, &rt_ctl_ops)))
 		return 0;
 	proc_remove(rt_dir);
 	rt_dir = NULL;

@@ -123,6 +123,19 @@ static inline u64 rt_random(struct rt_cpu *r)
 	return r->rnd = x;
 }
 
+/* ---- failing on purpose: fault.c --------------------------------------------- */
+
+/* Shall what comes now fail as if there were no memory?  Only with -DTAP_FAULT. */
+static inline bool rt_fault(void)
+{
+	return unlikely(taprt_program.fault) && taprt_program.fault();
+}
+
+/* @call asks the kernel for something: 0 or -errno. */
+#define rt_try(call) (rt_fault() ? -ENOMEM : (call))
+/* The same where the answer is a pointer. */
+#define rt_try_ptr(call) (rt_fault() ? NULL : (call))
+
 /* ---- memory of the session: alloc.c ---------------------------------------- */
 
 extern u64 taprt_memory;       /* allocated, bytes */

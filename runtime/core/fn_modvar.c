@@ -149,7 +149,7 @@ static struct notifier_block rt_modvar_nb = { .notifier_call =
 
 static int rt_modvar_init(void)
 {
-	int rc = register_module_notifier(&rt_modvar_nb);
+	int rc = rt_try(register_module_notifier(&rt_modvar_nb));
 
 	rt_modvar_notified = !rc;
 	return rc;

@@ -59,7 +59,7 @@ static int rt_area_init(void)
 	rt_area_bytes = TAPW_PAGE + (size_t)rt_nrings * (TAPW_PAGE + bytes);
 	rt_rings = taprt_alloc(rt_nrings * sizeof(*rt_rings));
 	if (taprt_memory_allowed(rt_area_bytes) && kc_mem_fits(rt_area_bytes))
-		rt_area = vmalloc_user(rt_area_bytes);
+		rt_area = rt_try_ptr(vmalloc_user(rt_area_bytes));
 	if (!rt_area || !rt_rings)
 		return -ENOMEM;
 	taprt_memory += rt_area_bytes;

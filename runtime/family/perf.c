@@ -133,7 +133,7 @@ static void rt_perf_start(void)
 	static DECLARE_WORK(work, rt_perf_start_work);
 
 	rt_perfs_find(true);
-	rt_perf_hp = kc_cpuhp_begin(rt_perf_online);
+	rt_perf_hp = rt_try(kc_cpuhp_begin(rt_perf_online));
 	if (rt_perf_hp < 0)
 		taprt_say(TAPW_REC_WARN, "CPUs that come are not probed", "");
 	schedule_work(&work);

@@ -147,9 +147,9 @@ static int rt_counter_hook(void)
 	for_each_kernel_tracepoint(rt_counter_find_tp, NULL);
 	for (i = 1; i >= 0 && !rc; i--) {
 		rc = rt_counter_tp[i]
-			     ? tracepoint_probe_register_prio(
+			     ? rt_try(tracepoint_probe_register_prio(
 				       rt_counter_tp[i], rt_counter_fn[i], NULL,
-				       TRACEPOINT_DEFAULT_PRIO)
+				       TRACEPOINT_DEFAULT_PRIO))
 			     : -ENOENT;
 		rt_counter_on[i] = !rc;
 	}

@@ -283,7 +283,7 @@ static int rt_ftrace_set(struct rt_sites *s, u32 i, bool on)
 		    rt_points[k].on && rt_points[k].ip == rt_points[i].ip)
 			return 0;
 	cond_resched();
-	return ftrace_set_filter_ip(&s->ops, rt_points[i].ip, !on, 0);
+	return rt_try(ftrace_set_filter_ip(&s->ops, rt_points[i].ip, !on, 0));
 }
 
 /* Put all of @owner into the filter; what the kernel refuses stays for a kprobe. */
@@ -295,7 +295,7 @@ static void rt_ftrace_filter(struct rt_sites *s, u16 owner, unsigned long *ips)
 	for (i = 0; i < taprt_target.npoints; i++)
 		if (rt_is_ftrace(i, owner))
 			ips[n++] = rt_points[i].ip;
-	all = n && !kc_ftrace_filter(&s->ops, ips, n, 0);
+	all = n && !rt_try(kc_ftrace_filter(&s->ops, ips, n, 0));
 	for (i = 0; i < taprt_target.npoints; i++) {
 		if (!rt_is_ftrace(i, owner))
 			continue;
@@ -324,7 +324,7 @@ static bool rt_ftrace_all(struct rt_sites *s, u16 owner, unsigned long *ips)
 	for (i = 0; i < taprt_target.npoints; i++)
 		if (rt_is_ftrace(i, owner) && rt_wanted(taprt_points[i].probe))
 			ips[n++] = rt_points[i].ip;
-	if (!n || kc_ftrace_filter(&s->ops, ips, n, 1))
+	if (!n || rt_try(kc_ftrace_filter(&s->ops, ips, n, 1)))
 		return false;
 	for (i = 0; i < taprt_target.npoints; i++)
 		if (rt_is_ftrace(i, owner))
@@ -355,7 +355,8 @@ static void rt_ftrace_follow(struct rt_sites *s, u16 owner)
 {
 	unsigned long *ips;
 
-	ips = kc_zalloc(taprt_target.npoints * sizeof(*ips), rt_cpu_id());
+	ips = rt_try_ptr(
+		kc_zalloc(taprt_target.npoints * sizeof(*ips), rt_cpu_id()));
 	if (!ips || !rt_ftrace_all(s, owner, ips))
 		rt_ftrace_each(s, owner);
 	kc_free(ips);
@@ -382,7 +383,8 @@ static u32 rt_ftrace_wanted(u16 owner, u32 *changed)
 static void rt_ftrace_choose(struct rt_sites *s, u16 owner)
 {
 	u32 i, n = taprt_target.npoints;
-	unsigned long *ips = kc_zalloc(n * sizeof(*ips), rt_cpu_id());
+	unsigned long *ips =
+		rt_try_ptr(kc_zalloc(n * sizeof(*ips), rt_cpu_id()));
 
 	for (i = 0; ips && i < n; i++)
 		if (rt_points[i].state == RT_POINT_WANTED &&
@@ -416,7 +418,7 @@ static void rt_ftrace_arm(struct rt_sites *s, u16 owner)
 	/* an empty filter would mean every function of the kernel */
 	if (taprt_program.regs)
 		kc_ftrace_want_regs(&s->ops);
-	rc = set ? register_ftrace_function(&s->ops) : 0;
+	rc = set ? rt_try(register_ftrace_function(&s->ops)) : 0;
 	s->on = set && !rc;
 	for (i = 0; i < n; i++) {
 		if (!rt_is_ftrace(i, owner))
@@ -455,7 +457,7 @@ static void rt_ftrace_rearm(struct rt_sites *s, u16 owner)
 		rt_ftrace_follow(s, owner);
 	if (s->on)
 		return;
-	rc = register_ftrace_function(&s->ops);
+	rc = rt_try(register_ftrace_function(&s->ops));
 	s->on = !rc;
 	for (i = 0; rc && i < n; i++)
 		if (rt_is_ftrace(i, owner)) {
@@ -528,7 +530,7 @@ static int rt_ignore(struct kprobe *kp, struct pt_regs *regs)
  */
 static bool rt_is_other_name(unsigned long ip, const char *name)
 {
-	struct kprobe *kp = kc_zalloc(sizeof(*kp), rt_cpu_id());
+	struct kprobe *kp = rt_try_ptr(kc_zalloc(sizeof(*kp), rt_cpu_id()));
 	unsigned long at = 0;
 
 	if (!kp)
@@ -536,7 +538,7 @@ static bool rt_is_other_name(unsigned long ip, const char *name)
 	kp->symbol_name = name;
 	kp->pre_handler = rt_ignore;
 	kp->flags = KPROBE_FLAG_DISABLED;
-	if (!register_kprobe(kp)) {
+	if (!rt_try(register_kprobe(kp))) {
 		at = (unsigned long)kp->addr;
 		unregister_kprobe(kp);
 	}
@@ -616,7 +618,7 @@ static int rt_kprobe_arm(u32 i)
 	k->kp.pre_handler = rt_kprobe_fn;
 	rt_points[i].on = rt_wanted(taprt_points[i].probe);
 	k->kp.flags = rt_points[i].on ? 0 : KPROBE_FLAG_DISABLED;
-	rc = register_kprobe(&k->kp);
+	rc = rt_try(register_kprobe(&k->kp));
 	if (!rc)
 		rt_points[i].state = RT_POINT_KPROBE;
 	return rc;
@@ -657,7 +659,7 @@ static int rt_kretprobe_arm(u32 i)
 		p->entry || taprt_points[i].ncallers ? rt_kret_entry : NULL;
 	k->rp.data_size = p->saved_size;
 	k->rp.maxactive = rt_maxactive(p);
-	rc = register_kretprobe(&k->rp);
+	rc = rt_try(register_kretprobe(&k->rp));
 	if (!rc)
 		rt_points[i].state = RT_POINT_KRETPROBE;
 	return rc;
@@ -725,7 +727,7 @@ static void rt_kprobes_rearm(u16 owner)
 		kp = p->state == RT_POINT_KPROBE ? p->kp : &p->krp->kp;
 		if (on == p->on)
 			continue;
-		rc = on ? enable_kprobe(kp) : disable_kprobe(kp);
+		rc = rt_try(on ? enable_kprobe(kp) : disable_kprobe(kp));
 		if (!rc)
 			p->on = on;
 		else if (on)
@@ -738,7 +740,7 @@ static void rt_kprobes_rearm(u16 owner)
 void taprt_fn_kprobes_disarm(u16 owner)
 {
 	u32 i, n = taprt_target.npoints, nk = 0, nr = 0;
-	void **v = kc_zalloc((n + 1) * sizeof(*v), rt_cpu_id());
+	void **v = rt_try_ptr(kc_zalloc((n + 1) * sizeof(*v), rt_cpu_id()));
 
 	for (i = 0; i < n; i++) {
 		const struct rt_point *p = &rt_points[i];

@@ -57,6 +57,8 @@ static int rt_hwbp_on(struct rt_hwbp *b)
 	attr.bp_addr = b->addr;
 	attr.bp_len = b->p->num[1]; /* HW_BREAKPOINT_LEN_n is n */
 	attr.bp_type = b->p->num[2] ? HW_BREAKPOINT_RW : HW_BREAKPOINT_W;
+	if (rt_fault())
+		return -ENOMEM;
 	ev = register_wide_hw_breakpoint(&attr, rt_hwbp_hit, b);
 	if (IS_ERR((void __force *)ev))
 		return PTR_ERR((void __force *)ev);

@@ -237,7 +237,7 @@ static void rt_modfunc_arm(void)
 {
 	u32 i;
 
-	if (register_module_notifier(&rt_mod_nb)) {
+	if (rt_try(register_module_notifier(&rt_mod_nb))) {
 		taprt_say(TAPW_REC_WARN, "modules that come are not probed",
 			  "");
 		return;

@@ -105,7 +105,7 @@ static void rt_netfilter_arm(void)
 		o->priority = p->num[2];
 		o->priv = (void *)p;
 		o->hook = rt_netfilter_fn;
-		rc = nf_register_net_hook(&init_net, o);
+		rc = rt_try(nf_register_net_hook(&init_net, o));
 		if (rc) {
 			o->hook = NULL;
 			snprintf(

@@ -98,6 +98,8 @@ static struct perf_event *rt_perf_new(struct rt_perf *e, u32 cpu)
 		attr.freq = 1;
 		attr.sample_freq = -period;
 	}
+	if (rt_fault())
+		return ERR_PTR(-ENOMEM);
 	return perf_event_create_kernel_counter(
 		&attr, cpu, NULL, e->is_counter ? NULL : rt_perf_overflow, e);
 }

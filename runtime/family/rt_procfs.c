@@ -309,10 +309,11 @@ static int rt_pfile_make(struct rt_pfile *f)
 		if (rt_pdir_is_made(f, n))
 			continue;
 		snprintf(dir, sizeof(dir), "%.*s", (int)n, f->path);
-		if (!proc_mkdir(dir, rt_pdir))
+		if (!rt_try_ptr(proc_mkdir(dir, rt_pdir)))
 			return -ENOMEM;
 	}
-	if (!proc_create_data(f->path, f->mode, rt_pdir, &rt_procfs_ops, f))
+	if (!rt_try_ptr(proc_create_data(f->path, f->mode, rt_pdir,
+					 &rt_procfs_ops, f)))
 		return -ENOMEM;
 	return 0;
 }
@@ -338,7 +339,7 @@ static int rt_procfs_init(void)
 		if (p[i].num[1])
 			f->read = &p[i];
 	}
-	rt_pdir = kc_procdir_make(RT_PROCFS_DIR, THIS_MODULE->name);
+	rt_pdir = rt_try_ptr(kc_procdir_make(RT_PROCFS_DIR, THIS_MODULE->name));
 	if (!rt_pdir)
 		return -ENOMEM;
 	for (i = 0; i < rt_npfiles && !rc; i++)

@@ -281,8 +281,8 @@ static bool rt_sys_wanted(u32 dir)
 
 static int rt_sys_register(struct tracepoint *tp, void *fn, bool *on)
 {
-	int rc = tp ? tracepoint_probe_register_prio(tp, fn, NULL,
-						     TRACEPOINT_DEFAULT_PRIO)
+	int rc = tp ? rt_try(tracepoint_probe_register_prio(
+			      tp, fn, NULL, TRACEPOINT_DEFAULT_PRIO))
 		    : -ENOENT;
 
 	*on = !rc;

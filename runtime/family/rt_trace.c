@@ -97,9 +97,9 @@ static void rt_trace_failed(u32 i, const char *what, int rc)
 
 static void rt_trace_on(u32 i, struct tracepoint *tp)
 {
-	int rc = tracepoint_probe_register_prio(tp, (void *)rt_trace_fn,
-						&rt_traces[i],
-						TRACEPOINT_DEFAULT_PRIO);
+	int rc = rt_try(tracepoint_probe_register_prio(
+		tp, (void *)rt_trace_fn, &rt_traces[i],
+		TRACEPOINT_DEFAULT_PRIO));
 
 	if (rc) {
 		rt_trace_failed(i, NULL, rc);
@@ -210,8 +210,8 @@ static void rt_trace_arm(void)
 	}
 	/* calls us for the modules that are there */
 	if (modules)
-		rt_trace_notified =
-			!register_tracepoint_module_notifier(&rt_trace_nb);
+		rt_trace_notified = !rt_try(
+			register_tracepoint_module_notifier(&rt_trace_nb));
 }
 
 /* Nothing runs, nor will, when this returns. */
