@@ -177,7 +177,7 @@ static void rt_regex_exit(void)
 {
 	u32 i;
 
-	for (i = 0; i < taprt_ncpus; i++) {
+	for (i = 0; taprt_cpus && i < taprt_ncpus; i++) {
 		if (!taprt_cpus[i])
 			continue;
 		taprt_free(taprt_cpus[i]->match);

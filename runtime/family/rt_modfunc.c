@@ -235,13 +235,14 @@ static u32 rt_mods_look(void)
  */
 static void rt_modfunc_arm(void)
 {
+	int rc = rt_try(register_module_notifier(&rt_mod_nb));
 	u32 i;
 
-	if (rt_try(register_module_notifier(&rt_mod_nb))) {
-		taprt_say(TAPW_REC_WARN, "modules that come are not probed",
-			  "");
+	for (i = 0; rc && i < taprt_target.npoints; i++)
+		if (rt_is_modfunc(i))
+			taprt_fn_failed(i, rc);
+	if (rc)
 		return;
-	}
 	rt_mod_notified = true;
 	mutex_lock(&taprt_fn_mutex);
 	if (rt_mods_look())

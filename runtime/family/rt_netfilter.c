@@ -86,7 +86,7 @@ static unsigned int rt_netfilter_fn(void *priv, struct sk_buff *skb,
 /* ---- the session's side ----------------------------------------------------------------- */
 
 static struct nf_hook_ops *rt_nf_ops; /* by probe; of other kinds unused */
-static u32 rt_nf_armed;
+static u32 rt_nf_armed, rt_nf_failed;
 
 static void rt_netfilter_arm(void)
 {
@@ -108,6 +108,7 @@ static void rt_netfilter_arm(void)
 		rc = rt_try(nf_register_net_hook(&init_net, o));
 		if (rc) {
 			o->hook = NULL;
+			rt_nf_failed++;
 			snprintf(
 				text, sizeof(text),
 				"probe %.120s registration error [man warning::pass5] (rc %d)",
@@ -139,6 +140,7 @@ static void rt_netfilter_disarm(void)
 static void rt_netfilter_counts(struct tapw_event *ev)
 {
 	ev->points += rt_nf_armed;
+	ev->points_failed += rt_nf_failed;
 }
 
 static int rt_netfilter_init(void)

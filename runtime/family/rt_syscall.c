@@ -289,6 +289,8 @@ static int rt_sys_register(struct tracepoint *tp, void *fn, bool *on)
 	return rc;
 }
 
+static void rt_syscall_disarm(void);
+
 static void rt_syscall_arm(void)
 {
 	static void *const fn[] = { rt_sys_enter, rt_sys_exit };
@@ -314,6 +316,7 @@ static void rt_syscall_arm(void)
 			rt_sys_armed++;
 	if (!rc)
 		return;
+	rt_syscall_disarm(); /* all of them or none: it is one message */
 	snprintf(why, sizeof(why), "(rc %d)", rc);
 	taprt_say(TAPW_REC_WARN,
 		  "system call registration error [man warning::pass5]", why);

@@ -183,6 +183,18 @@ static bool rt_trace_wait(void)
 	return any;
 }
 
+/* Calls us for the modules that are there. */
+static void rt_trace_notify(void)
+{
+	int rc = rt_try(register_tracepoint_module_notifier(&rt_trace_nb));
+	u32 i;
+
+	rt_trace_notified = !rc;
+	for (i = 0; rc && i < taprt_target.npoints; i++)
+		if (rt_traces[i].state == RT_TRACE_WAITS)
+			rt_trace_failed(i, NULL, rc);
+}
+
 static void rt_trace_arm(void)
 {
 	struct rt_trace_find f = {
@@ -208,10 +220,8 @@ static void rt_trace_arm(void)
 			rt_trace_failed(i, "no such tracepoint", 0);
 		cond_resched();
 	}
-	/* calls us for the modules that are there */
 	if (modules)
-		rt_trace_notified = !rt_try(
-			register_tracepoint_module_notifier(&rt_trace_nb));
+		rt_trace_notify();
 }
 
 /* Nothing runs, nor will, when this returns. */
