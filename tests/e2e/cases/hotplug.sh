@@ -12,7 +12,7 @@ done
 echo moved
 F
 	$TAPRUN -c "sh /tmp/hotplug.sh" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
-	expect /tmp/out '^moved$' '^counted 1 ticked 1$' '^r[0-9]+$'
+	expect /tmp/out '^moved$' '^counted 1 ticked 1$' '^calls 600 sizes 600 exits 6 sampled 1$' '^r[0-9]+$'
 	grep -q cannot /tmp/out && fail "the CPU did not move"
 	echo 1 >$c1 2>/dev/null
 	# what a CPU that goes and comes says, in any session

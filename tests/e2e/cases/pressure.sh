@@ -1,0 +1,26 @@
+# The machine has memory, but others have taken it: the load is refused, nobody is
+# killed for it, what needs little runs, and when there is memory again, so does this.
+left() { sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
+taken() { [ "$(left)" -lt 90000 ]; }
+sleep 600 &
+w=$!
+# large pages leave everybody else's memory, and need not be written for that
+pages=/proc/sys/vm/nr_hugepages
+size=$(sed -n 's/^Hugepagesize: *\([0-9]*\) kB/\1/p' /proc/meminfo)
+echo $((($(left) - 82000) / size)) >$pages
+taken || fail "$(left) kB are left"
+for i in 1 2 3; do
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err
+	rc=$?
+	[ $rc = 71 ] || fail "exit $rc"
+	expect /tmp/err 'not enough memory for the module and its buffers'
+	[ -s /tmp/out ] && fail "output in spite of the refusal"
+	no_module || fail "a module was left"
+done
+[ "$($TAPRUN /cases/hello.tap 2>&1)" = "$(cat /cases/hello.out)" ] || fail "hello does not run"
+echo 0 >$pages
+await not taken
+$TAPRUN "$TAP" >/tmp/out 2>/tmp/err || fail "exit $? with memory"
+expect /tmp/out '^ran$' '^1$'
+kill $w || fail "a bystander was killed"
+wait $w 2>/dev/null

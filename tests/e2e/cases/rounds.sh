@@ -1,0 +1,25 @@
+# 100 sessions, each ended by itself: what the kernel keeps of them is what it keeps of
+# ten.  Only what is counted exactly is compared: mapped areas by who made them, memory
+# for CPUs, pages with copied code, hooks and files.
+facts() {
+	# a stack belongs to a process, and an area that was given back is no one's
+	sed 's/^[^ ]* *\([0-9]*\) \([^ +]*\).*/\2 \1/' /proc/vmallocinfo |
+		grep -Ev 'dup_task|thread_stack|copy_process|kernel_clone|_do_fork|unpurged|vm_map_ram|^vm_area' | sort | uniq -c
+	grep Percpu /proc/meminfo
+	grep -E '\[__builtin__(kprobes|ftrace)\]' /proc/kallsyms | sed 's/.* \([a-z_]*\)/\1/' | sort | uniq -c
+	cat /proc/modules /sys/kernel/debug/kprobes/list /sys/kernel/debug/tracing/enabled_functions
+	ls -d /proc/systemtap /proc/tap-*
+	ls /sys/kernel/tracing/instances /sys/module | sort
+}
+bad=0
+n=0
+while [ $n -lt 100 ] && [ $bad = 0 ]; do
+	n=$((n + 1))
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err || bad=1
+	[ -s /tmp/out ] || [ -s /tmp/err ] && bad=1
+	[ $n = 10 ] && facts >/tmp/facts.10 2>/dev/null
+done
+[ $bad = 0 ] || fail "round $n"
+facts >/tmp/facts.100 2>/dev/null
+cmp -s /tmp/facts.10 /tmp/facts.100 || fail "left behind: $(diff /tmp/facts.10 /tmp/facts.100 | head -20)"
+grep -q Percpu /tmp/facts.100 && grep -q '^ *[1-9]' /tmp/facts.100 || fail "nothing was compared"
