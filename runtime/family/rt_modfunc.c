@@ -204,7 +204,15 @@ static int rt_mod_notify(struct notifier_block *nb, unsigned long what,
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block rt_mod_nb = { .notifier_call = rt_mod_notify };
+/*
+ * Before the notifier of kprobes itself, which gives up the probes of a module that
+ * goes, and until 0c76ef3f26d5 (6.1) leaves them in ftrace's filter: whatever is loaded
+ * to the same place later was hooked.
+ */
+static struct notifier_block rt_mod_nb = {
+	.notifier_call = rt_mod_notify,
+	.priority = 1,
+};
 
 /* Those of ours that are loaded: m->text is set. */
 static u32 rt_mods_look(void)
