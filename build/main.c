@@ -2,7 +2,6 @@
 /* argv -> command table -> exit code; the only exit(). */
 #include "build/cmd.h"
 #include "build/lang/lang.h"
-#include "bundle/base/err.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -48,33 +47,6 @@ int cmd_version(int argc, char **argv)
 	       "tested kernels: 5.10 ... 7.3\n"
 	       "This is free software (GPL-2.0-only), without any warranty.\n");
 	return EXIT_DONE;
-}
-
-int cmd_fail(const struct err *e)
-{
-	fprintf(stderr, "tapbuild: %s\n", e->text);
-	if (e->hint[0])
-		fprintf(stderr, "hint: %s\n", e->hint);
-	switch (e->code) {
-	case ERR_INVALID:
-		return EXIT_USAGE;
-	case ERR_SIGNATURE:
-	case ERR_CORRUPT:
-		return EXIT_SIGNATURE;
-	case ERR_FORMAT:
-	case ERR_UNSUPPORTED:
-		return EXIT_REFUSED;
-	default:
-		return EXIT_ENVIRONMENT;
-	}
-}
-
-bool cmd_wants_help(int argc, char **argv)
-{
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return true;
-	return false;
 }
 
 /* What was printed and could not be written was not done. */

@@ -36,16 +36,17 @@ done
 # ---- perf events ---------------------------------------------------------------------------
 for p in 'perf.type(0).config(0)' 'perf.type(1).config(2).sample(10)' 'perf.type(1).config(0).hz(99)' \
 	'perf.type(1).config(0).process' 'perf.type(1).config(0).process("/bin/true")' \
+	'perf.type(1).config(0).counter("x")' 'perf.type(1).config(0).process("/bin/true").counter("x")' \
 	'perf.type(1).config(0).sample(5).process' 'perf.type(4).config(5).hz(7).process("/bin/true")'; do
 	lists "one" "$p" "$p"
 	expect 0 "-L $p" "^$(re "$p")$" -- b -L "$p"
 done
 lists "a word for any" 'perf.type(1).config(0).*' 'perf.type(1).config(0).process'
-lists "what there cannot be is left out" 'perf.type(1).config(0).*("/bin/true")' 'perf.type(1).config(0).process("/bin/true")'
+lists "what there cannot be is left out" 'perf.type(1).config(0).*("/bin/true")' \
+	'perf.type(1).config(0).counter("/bin/true")' 'perf.type(1).config(0).process("/bin/true")'
 lists "a number for any" 'perf.*(1).config(0).*(5)' 'perf.type(1).config(0).hz(5)' 'perf.type(1).config(0).sample(5)'
 expect 0 "-l of perf's aliases" '^perf\.hw\.[a-z_]+$' -- b -l 'perf.hw.*'
 sorted 'perf.hw.*'
-expect 1 "-l of a counter" '!^perf' -- b -l 'perf.type(1).config(0).counter("x")'
 expect 1 "-l of a period of 0" '!^perf' -- b -l 'perf.type(1).config(0).sample(0)'
 
 # ---- watchpoints -----------------------------------------------------------------------------
