@@ -160,9 +160,8 @@ static void rt_mod_disarm(struct rt_mod *m)
 
 	m->here = false;
 	m->text = 0;
-	if (!m->sites)
-		return;
-	taprt_fn_ftrace_disarm(m->sites);
+	if (m->sites)
+		taprt_fn_ftrace_disarm(m->sites);
 	taprt_fn_kprobes_disarm(owner);
 	for (i = 0; i < taprt_target.npoints; i++) {
 		struct rt_point *p = &taprt_fn_points[i];
@@ -172,7 +171,8 @@ static void rt_mod_disarm(struct rt_mod *m)
 		rt_mod_missed[i] += taprt_fn_missed(p);
 		taprt_fn_gone(i);
 	}
-	taprt_fn_sites_reset(m->sites);
+	if (m->sites)
+		taprt_fn_sites_reset(m->sites);
 }
 
 /* ---- arriving and leaving ------------------------------------------------------------- */
@@ -187,32 +187,64 @@ static struct rt_mod *rt_mod_find(const char *name)
 	return NULL;
 }
 
-static int rt_mod_notify(struct notifier_block *nb, unsigned long what,
-			 void *data)
+static int rt_mod_comes(struct notifier_block *nb, unsigned long what,
+			void *data)
 {
 	const struct module *mod = data;
 	struct rt_mod *m = rt_mod_find(mod->name);
 
-	if (!m)
+	if (!m || what != MODULE_STATE_COMING)
 		return NOTIFY_DONE;
 	mutex_lock(&taprt_fn_mutex);
-	if (what == MODULE_STATE_COMING && !m->here)
+	if (!m->here)
 		rt_mod_arm(m, kc_module_text(mod));
-	else if (what == MODULE_STATE_GOING && m->here)
+	mutex_unlock(&taprt_fn_mutex);
+	return NOTIFY_DONE;
+}
+
+static int rt_mod_goes(struct notifier_block *nb, unsigned long what,
+		       void *data)
+{
+	const struct module *mod = data;
+	struct rt_mod *m = rt_mod_find(mod->name);
+
+	if (!m || what != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	mutex_lock(&taprt_fn_mutex);
+	if (m->here)
 		rt_mod_disarm(m);
 	mutex_unlock(&taprt_fn_mutex);
 	return NOTIFY_DONE;
 }
 
 /*
- * Before the notifier of kprobes itself, which gives up the probes of a module that
- * goes, and until 0c76ef3f26d5 (6.1) leaves them in ftrace's filter: whatever is loaded
- * to the same place later was hooked.
+ * The notifier of kprobes itself stands between these two (priority 0,
+ * kernel/kprobes.c).  It learns what a module that comes forbids to probe: before that
+ * nothing may be probed there.  And it gives up the probes of a module that goes, and
+ * until 0c76ef3f26d5 (6.1) leaves them in ftrace's filter: whatever was loaded to the
+ * same place later was hooked.
  */
-static struct notifier_block rt_mod_nb = {
-	.notifier_call = rt_mod_notify,
+static struct notifier_block rt_mod_comes_nb = {
+	.notifier_call = rt_mod_comes,
+	.priority = -1,
+};
+static struct notifier_block rt_mod_goes_nb = {
+	.notifier_call = rt_mod_goes,
 	.priority = 1,
 };
+
+/* What goes is told from before anything that comes is. */
+static int rt_mod_listen(void)
+{
+	int rc = rt_try(register_module_notifier(&rt_mod_goes_nb));
+
+	if (rc)
+		return rc;
+	rc = rt_try(register_module_notifier(&rt_mod_comes_nb));
+	if (rc)
+		unregister_module_notifier(&rt_mod_goes_nb);
+	return rc;
+}
 
 /* Those of ours that are loaded: m->text is set. */
 static u32 rt_mods_look(void)
@@ -243,7 +275,7 @@ static u32 rt_mods_look(void)
  */
 static void rt_modfunc_arm(void)
 {
-	int rc = rt_try(register_module_notifier(&rt_mod_nb));
+	int rc = rt_mod_listen();
 	u32 i;
 
 	for (i = 0; rc && i < taprt_target.npoints; i++)
@@ -276,8 +308,10 @@ static void rt_modfunc_disarm(void)
 {
 	u32 i;
 
-	if (rt_mod_notified)
-		unregister_module_notifier(&rt_mod_nb);
+	if (rt_mod_notified) {
+		unregister_module_notifier(&rt_mod_comes_nb);
+		unregister_module_notifier(&rt_mod_goes_nb);
+	}
 	rt_mod_notified = false;
 	for (i = 0; i < rt_nmods; i++)
 		if (rt_mods[i].sites)
