@@ -1,5 +1,5 @@
-# Many sessions, each ended by itself: what the kernel keeps of them is what it keeps of
-# ten.  100 of them are a minute in a guest: that is with tap.all on the command line.  Only what is counted exactly is compared: mapped areas by who made them, memory
+# 100 sessions, each ended by itself: what the kernel keeps of them is what it keeps of
+# ten.  Only what is counted exactly is compared: mapped areas by who made them, memory
 # for CPUs, pages with copied code, hooks and files.
 facts() {
 	# a stack belongs to a process, and an area that was given back is no one's
@@ -13,9 +13,7 @@ facts() {
 }
 bad=0
 n=0
-rounds=30
-grep -q tap.all /proc/cmdline && rounds=100
-while [ $n -lt $rounds ] && [ $bad = 0 ]; do
+while [ $n -lt 100 ] && [ $bad = 0 ]; do
 	n=$((n + 1))
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err || bad=1
 	[ -s /tmp/out ] || [ -s /tmp/err ] && bad=1
