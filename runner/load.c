@@ -22,6 +22,10 @@
 /* A host's clock is never believed below this: 2026-01-01. */
 #define LOAD_TIME_FLOOR 1767225600u
 
+/* A module of the same name that leaves: its keeper's turn, then the kernel's. */
+#define LOAD_IDLE_MS  300
+#define LOAD_GOING_MS 10000
+
 static int load_keys(struct keyring *k, const char *dir, struct err *e)
 {
 	int r = keyring_load_dir(k, dir, e);
@@ -225,6 +229,8 @@ int load_check_free(const struct load *l, struct err *e)
 		return err_hint(e, "end that one first: kill -INT %d",
 				(int)pid);
 	}
+	if (modload_await_gone(l->name, LOAD_IDLE_MS, LOAD_GOING_MS))
+		return 0;
 	err_set(e, -BERR_LOADED,
 		"module '%s' is already loaded and nobody reads it", l->name);
 	return err_hint(e, "taprun --reap");

@@ -344,3 +344,30 @@ int modload_remove(const char *name, unsigned int timeout_ms, struct err *e)
 	err_sys(e, "cannot unload module '%s'", name);
 	return err_hint(e, "taprun --reap");
 }
+
+static bool modload_is_going(const char *name)
+{
+	char path[128], state[16];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+	return sys->read_file(path, state, sizeof(state)) > 0 &&
+	       strncmp(state, "going", 5) == 0;
+}
+
+bool modload_await_gone(const char *name, unsigned int idle_ms,
+			unsigned int going_ms)
+{
+	uint64_t start = sys_now_ns();
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	for (;;) {
+		unsigned int ms = modload_is_going(name) ? going_ms : idle_ms;
+
+		if (!sys->exists(path))
+			return true;
+		if (sys_now_ns() - start >= (uint64_t)ms * 1000000u)
+			return false;
+		sys_sleep_ns(5000000);
+	}
+}

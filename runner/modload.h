@@ -3,6 +3,7 @@
 #ifndef RUNNER_MODLOAD_H
 #define RUNNER_MODLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,5 +70,19 @@ int modload_explain(int sys_errno, const struct modload *m,
  * Return: 0, ERR_IO.  Source: delete_module(2).
  */
 int modload_remove(const char *name, unsigned int timeout_ms, struct err *e);
+
+/**
+ * modload_await_gone() - wait for a module that somebody else is unloading
+ * @idle_ms: how long to wait while it is not leaving: its keeper may be about
+ *           to unload it
+ * @going_ms: how long to wait in all while the kernel takes it away
+ *
+ * The files a module made go before its name does, so a session that starts
+ * when another one's are gone still meets the name.
+ * Return: true when no module has the name any more.
+ * Source: /sys/module/NAME/initstate, kernel/module/sysfs.c.
+ */
+bool modload_await_gone(const char *name, unsigned int idle_ms,
+			unsigned int going_ms);
 
 #endif

@@ -19,14 +19,22 @@ static struct {
 	const char *path, *text;
 } files[8];
 static uint64_t fake_caps = ~0ull;
-static int fake_errno, busy_times, unloads, old_kernel;
+static int fake_errno, busy_times, going_times, unloads, old_kernel;
 static int seen_seals;
 static char seen[64];
+
+static void host_reset(void)
+{
+	memset(files, 0, sizeof(files));
+	fake_caps = ~0ull;
+}
 
 static ssize_t fake_read_file(const char *path, char *buf, size_t cap)
 {
 	size_t i;
 
+	if (going_times && strstr(path, "/initstate") && !--going_times)
+		host_reset(); /* the kernel has taken it away */
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i].path && strcmp(files[i].path, path) == 0)
 			return snprintf(buf, cap, "%s", files[i].text);
@@ -108,12 +116,6 @@ static void host(const char *path, const char *text)
 		i++;
 	files[i].path = path;
 	files[i].text = text;
-}
-
-static void host_reset(void)
-{
-	memset(files, 0, sizeof(files));
-	fake_caps = ~0ull;
 }
 
 /* ---- tests --------------------------------------------------------------- */
@@ -280,6 +282,22 @@ static void t_remove(void)
 	busy_times = 0;
 }
 
+static void t_await_gone(void)
+{
+	host_reset();
+	ok(modload_await_gone("m", 0, 0), "a name nobody has");
+	host("/sys/module/m", "");
+	host("/sys/module/m/initstate", "live\n");
+	ok(!modload_await_gone("m", 20, 60000), "one that stays");
+	host_reset();
+	host("/sys/module/m", "");
+	host("/sys/module/m/initstate", "going\n");
+	ok(!modload_await_gone("m", 60000, 20), "one that never ends leaving");
+	going_times = 3;
+	ok(modload_await_gone("m", 0, 60000), "one that leaves");
+	host_reset();
+}
+
 /* The keeper is another process: its exit status says what it did. */
 static void t_keeper_row(const char *name, bool is_disarmed, int want)
 {
@@ -325,6 +343,7 @@ int main(void)
 	t_insert();
 	t_ksig();
 	t_remove();
+	t_await_gone();
 	t_keeper_row(NULL, false, 0);
 	t_keeper_row("good", false, 0);
 	t_keeper_row("bad", false, ERR_IO);
