@@ -143,9 +143,10 @@ struct names {
 };
 
 /* "struct file*": no blank before what follows the name of a type. */
-static const char *tight_type(struct sema *sm, uint32_t id)
+static const char *tight_type(const struct names *n, uint32_t id)
 {
-	char *s = arena_strdup(sm->a, btf_type_name(sm->btf, id, sm->a));
+	struct sema *sm = n->sm;
+	char *s = arena_strdup(n->x->a, btf_type_name(sm->btf, id, sm->a));
 	char *to = s;
 
 	for (const char *p = s; *p; p++)
@@ -163,7 +164,7 @@ static const char *spell_type(const struct names *n, uint32_t id)
 	while (b->base && id < b->start_id)
 		b = b->base;
 	if (id < b->start_id || id - b->start_id >= b->ntypes)
-		return tight_type(n->sm, id);
+		return tight_type(n, id);
 	s = b->base ? &n->x->split : &n->x->kernel;
 	if (s->b != b) {
 		free(s->v);
@@ -171,7 +172,7 @@ static const char *spell_type(const struct names *n, uint32_t id)
 		s->b = b;
 	}
 	if (!s->v[id - b->start_id])
-		s->v[id - b->start_id] = tight_type(n->sm, id);
+		s->v[id - b->start_id] = tight_type(n, id);
 	return s->v[id - b->start_id];
 }
 
@@ -199,8 +200,8 @@ static void add_name(void *arg, const char *name)
 	if (n->fam->var(n->sm, n->p, n->fp, at, name, &v) != FAM_OK)
 		return;
 	own = v.e && v.e->type == TY_STRING ? "string" : "long";
-	vec_apush(n->sm->a, &n->to->vars,
-		  name_and_type(n->sm->a, name,
+	vec_apush(n->x->a, &n->to->vars,
+		  name_and_type(n->x->a, name,
 				v.type ? spell_type(n, v.type) : own));
 }
 
@@ -227,14 +228,14 @@ static void add_names(struct lister *x, struct sema *sm,
 	sm->btf = kernel;
 }
 
-static void add_locals(struct sema *sm, const struct handler *h,
+static void add_locals(struct arena *a, const struct handler *h,
 		       struct line *to)
 {
 	struct sym **s;
 
 	vec_foreach(s, &h->p->locals)
-		vec_apush(sm->a, &to->vars,
-			  arena_printf(sm->a, " %s:%s", (*s)->name,
+		vec_apush(a, &to->vars,
+			  arena_printf(a, " %s:%s", (*s)->name,
 				       ty_name((*s)->type)));
 }
 
@@ -267,7 +268,10 @@ static const char *with_place(struct lister *x, const struct sema *sm,
 	return name;
 }
 
-/* A point, or with @name every place under that name. */
+/*
+ * A point, or with @name every place under that name.  The line outlives @sm,
+ * whose memory each run gives back.
+ */
 static void list_place(struct lister *x, struct sema *sm,
 		       const struct handler *h, const struct dpoint *dp,
 		       const char *name)
@@ -276,10 +280,10 @@ static void list_place(struct lister *x, struct sema *sm,
 
 	if (!n.name)
 		n.name = dp ? dp->pp : h->p->name;
-	if (dp && x->verbose)
-		n.name = with_place(x, sm, dp, n.name);
+	n.name = dp && x->verbose ? with_place(x, sm, dp, n.name)
+				  : arena_strdup(x->a, n.name);
 	if (x->vars) {
-		add_locals(sm, h, &n);
+		add_locals(x->a, h, &n);
 		add_names(x, sm, h, dp, &n);
 		note_missing(x, h, dp);
 	}
@@ -314,6 +318,7 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	struct sema_in in = *x->in;
 	struct ast_probe *only = &probe;
 	struct ast_point plain = *pt;
+	struct arena own = { 0 };
 	struct diags quiet;
 	struct sema sm;
 
@@ -326,7 +331,7 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	in.user = &file;
 	/* an alias may read variables, and is listed where it can */
 	in.names_only = !name && !x->vars && !x->verbose;
-	program_init(&sm, &in, x->a, &quiet);
+	program_init(&sm, &in, &own, &quiet);
 	resolve_add_user(&sm);
 	if (x->vars)
 		program_elaborate(&sm);
@@ -341,6 +346,7 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 	}
 	program_deinit(&sm);
 	diags_deinit(&quiet);
+	arena_deinit(&own);
 }
 
 /* One alias as a probe of its own; false: it cannot be had on this kernel. */
@@ -372,6 +378,7 @@ static bool list_together(struct lister *x, struct ast_point *use, size_t n)
 {
 	struct ast_file file = *x->in->user;
 	struct sema_in in = *x->in;
+	struct arena own = { 0 };
 	struct diags quiet;
 	struct handler **h;
 	struct dpoint *dp;
@@ -382,11 +389,11 @@ static bool list_together(struct lister *x, struct ast_point *use, size_t n)
 	diags_init_quiet(&quiet);
 	in.user = &file;
 	file.probes.n = 0;
-	program_init(&sm, &in, x->a, &quiet);
+	program_init(&sm, &in, &own, &quiet);
 	resolve_add_user(&sm);
 	for (i = 0; i < n; i++) {
 		struct ast_probe *p = arena_memdup(
-			x->a, x->in->user->probes.v[0], sizeof(*p));
+			&own, x->in->user->probes.v[0], sizeof(*p));
 
 		p->points = &use[i];
 		p->npoints = 1;
@@ -408,7 +415,25 @@ static bool list_together(struct lister *x, struct ast_point *use, size_t n)
 	}
 	program_deinit(&sm);
 	diags_deinit(&quiet);
+	arena_deinit(&own);
 	return ok;
+}
+
+/*
+ * As few runs as find the aliases that spoil one: their handlers are looked at
+ * together, so who is at fault is known of halves only.
+ */
+static void list_halves(struct lister *x, struct ast_point *use,
+			const char *const *name, size_t n)
+{
+	size_t half = n / 2;
+
+	if (n == 1) {
+		list_point(x, use, *name);
+	} else if (n && !list_together(x, use, n)) {
+		list_halves(x, use, name, half);
+		list_halves(x, use + half, name + half, n - half);
+	}
 }
 
 /* Aliases that the point names, each under its own name; how many. */
@@ -418,6 +443,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 	struct diags quiet;
 	struct alias_hit *hit;
 	struct ast_point *uses;
+	const char **names;
 	struct sema sm;
 	size_t i, n, depth = 0;
 
@@ -426,6 +452,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 	resolve_add_user(&sm);
 	n = alias_find(&sm, pt, suffix, &hit, &depth);
 	uses = arena_array(x->a, struct ast_point, n + 1);
+	names = arena_array(x->a, const char *, n + 1);
 	for (i = 0; i < n; i++) {
 		struct ast_point use = *hit[i].name;
 		size_t more = pt->ncomp - hit[i].suffix;
@@ -437,11 +464,9 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 		memcpy(use.comp + hit[i].name->ncomp, pt->comp + hit[i].suffix,
 		       more * sizeof(*use.comp));
 		uses[i] = use;
+		names[i] = expand_point_text(&sm, &uses[i]);
 	}
-	if (n < 2 || !list_together(x, uses, n))
-		for (i = 0; i < n; i++)
-			list_point(x, &uses[i],
-				   expand_point_text(&sm, &uses[i]));
+	list_halves(x, uses, names, n);
 	free(hit);
 	program_deinit(&sm);
 	diags_deinit(&quiet);

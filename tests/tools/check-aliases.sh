@@ -67,6 +67,8 @@ label() { # RELEASE
 	echo "$l"
 }
 
+# A list that does not end is a failure, not the end of this machine.
+ulimit -v 4000000
 # Without the debug information that some kit may have: it is not said of those.
 kits=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}/kits
 mkdir -p "$tmp/cache/kits"
@@ -79,7 +81,8 @@ while read -r release _; do
 	# made before kits knew the functions of modules: it cannot tell
 	"$tapbuild" -p2 -r "$release" -e 'probe module("scsi_mod").function("scsi_done") {}' 2>&1 |
 		grep -q 'too old' && continue
-	"$tapbuild" -r "$release" -L '**' >"$tmp/point.$l.$release" 2>/dev/null
+	"$tapbuild" -r "$release" -L '**' >"$tmp/point.$l.$release" 2>/dev/null ||
+		{ echo "$release: tapbuild -L '**' fails with $?"; bad=1; }
 done < <("$tapbuild" kit list 2>/dev/null)
 if ! ls "$tmp"/point.* >/dev/null 2>&1; then
 	echo "skip static/points # no kit to look for them in: tapbuild kit fetch manifests/debian.manifest"
