@@ -210,16 +210,10 @@ int load_unpack(struct load *l, struct err *e)
 
 int load_check_free(const struct load *l, struct err *e)
 {
-	char path[128];
 	pid_t pid;
 
-	snprintf(path, sizeof(path), "/sys/module/%s", l->name);
-	if (!sys->exists(path)) {
-		snprintf(path, sizeof(path), "/proc/" TAPW_PROC_PREFIX "%s",
-			 l->name);
-		if (!sys->exists(path))
-			return 0;
-	}
+	if (!modload_is_there(l->name))
+		return 0;
 	pid = instances_reader(l->name);
 	if (pid) {
 		err_set(e, -BERR_LOADED,

@@ -7,6 +7,7 @@
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 #include "bundle/limits.h"
+#include "runtime/uapi/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -354,17 +355,26 @@ static bool modload_is_going(const char *name)
 	       strncmp(state, "going", 5) == 0;
 }
 
+bool modload_is_there(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/module/%s", name);
+	if (sys->exists(path))
+		return true;
+	snprintf(path, sizeof(path), "/proc/" TAPW_PROC_PREFIX "%s", name);
+	return sys->exists(path);
+}
+
 bool modload_await_gone(const char *name, unsigned int idle_ms,
 			unsigned int going_ms)
 {
 	uint64_t start = sys_now_ns();
-	char path[128];
 
-	snprintf(path, sizeof(path), "/sys/module/%s", name);
 	for (;;) {
 		unsigned int ms = modload_is_going(name) ? going_ms : idle_ms;
 
-		if (!sys->exists(path))
+		if (!modload_is_there(name))
 			return true;
 		if (sys_now_ns() - start >= (uint64_t)ms * 1000000u)
 			return false;

@@ -71,6 +71,9 @@ int modload_explain(int sys_errno, const struct modload *m,
  */
 int modload_remove(const char *name, unsigned int timeout_ms, struct err *e);
 
+/** modload_is_there() - by its name, or where there is no sysfs by its files */
+bool modload_is_there(const char *name);
+
 /**
  * modload_await_gone() - wait for a module that somebody else is unloading
  * @idle_ms: how long to wait while it is not leaving: its keeper may be about
