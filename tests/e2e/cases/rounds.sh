@@ -2,9 +2,10 @@
 # ten.  Only what is counted exactly is compared: mapped areas by who made them, memory
 # for CPUs, pages with copied code, hooks and files.
 facts() {
-	# a stack belongs to a process, and an area that was given back is no one's
+	# a stack belongs to a process, as does a filter, which a worker gives back;
+	# and an area that was given back is no one's
 	sed 's/^[^ ]* *\([0-9]*\) \([^ +]*\).*/\2 \1/' /proc/vmallocinfo |
-		grep -Ev 'dup_task|thread_stack|copy_process|kernel_clone|_do_fork|unpurged|vm_map_ram|^vm_area' | sort | uniq -c
+		grep -Ev 'dup_task|thread_stack|copy_process|kernel_clone|_do_fork|unpurged|vm_map_ram|^vm_area|bpf_(prog|jit)' | sort | uniq -c
 	grep Percpu /proc/meminfo
 	grep -E '\[__builtin__(kprobes|ftrace)\]' /proc/kallsyms | sed 's/.* \([a-z_]*\)/\1/' | sort | uniq -c
 	cat /proc/modules /sys/kernel/debug/kprobes/list /sys/kernel/debug/tracing/enabled_functions
