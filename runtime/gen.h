@@ -118,7 +118,8 @@ enum taprt_probe_flag {
 	TAPRT_P_RETURN = 1, /* function exit; entry() runs first if set */
 	TAPRT_P_ARGS = 2,   /* handler or entry() reads c->arg / c->stack */
 	TAPRT_P_JIFFIES = 4,
-	TAPRT_P_POINTS = 8, /* each event is at one of taprt_points */
+	TAPRT_P_POINTS = 8,  /* each event is at one of taprt_points */
+	TAPRT_P_STEADY = 16, /* takes about as long each time: no loop, no C */
 };
 
 /**

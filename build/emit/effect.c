@@ -138,6 +138,7 @@ static void fx_embed(struct effect *fx, const struct ast_func *f)
 
 	if (!f->embed)
 		return;
+	fx->embeds = true;
 	vec_foreach(u, &f->embed->uses)
 		fx_use(fx, u->sym, u->is_write ? USE_WRITE : USE_READ);
 	if (f->next_overload)
@@ -161,7 +162,8 @@ static struct walk fx_start(struct fx_walk *f)
 /* Add what @t may do to @fx; true when something was new. */
 static bool fx_merge(struct em *em, struct effect *fx, const struct effect *t)
 {
-	bool changed = (t->writes && !fx->writes) || (t->loops && !fx->loops);
+	bool changed = (t->writes && !fx->writes) || (t->loops && !fx->loops) ||
+		       (t->embeds && !fx->embeds);
 
 	for (size_t g = 0; g < em->p->globals.n; g++) {
 		changed |= (t->use[g] & ~fx->use[g]) != 0;
@@ -173,6 +175,7 @@ static bool fx_merge(struct em *em, struct effect *fx, const struct effect *t)
 	}
 	fx->writes |= t->writes;
 	fx->loops |= t->loops;
+	fx->embeds |= t->embeds;
 	return changed;
 }
 

@@ -53,11 +53,12 @@ enum use {
  * @calls: per function: may it be called (transitively)?
  * @writes: changes some global
  * @loops: has a loop or a recursive call
+ * @embeds: runs C of the script
  */
 struct effect {
 	uint8_t *use;
 	uint64_t *calls; /* bits: effect_calls() */
-	bool writes, loops;
+	bool writes, loops, embeds;
 };
 
 /** effect_calls() - may @fx call function @i? */

@@ -215,6 +215,14 @@ static void probe_origin(struct em *em, const struct dprobe *p)
 	buf_deinit(&lit);
 }
 
+/* Time that can be measured now and then and multiplied (core/enter.h). */
+static bool is_steady(const struct em *em, size_t i)
+{
+	const struct effect *h = &em->handler[i], *e = &em->entry[i];
+
+	return !(h->loops || h->embeds || e->loops || e->embeds);
+}
+
 static void probe_row(struct em *em, size_t i)
 {
 	const struct dprobe *p = em->p->probes.v[i];
@@ -234,7 +242,8 @@ static void probe_row(struct em *em, size_t i)
 		cw_line(&em->w, ".cond = k%zu,", i);
 	cw_line(&em->w, ".name = %s, .kind = &taprt_kind_%s, .flags = %u,",
 		name.p, p->kind->name,
-		p->flags | (p->points.n ? TAPRT_P_POINTS : 0));
+		p->flags | (p->points.n ? TAPRT_P_POINTS : 0) |
+			(is_steady(em, i) ? TAPRT_P_STEADY : 0));
 	if (!p->points.n && p->pn && p->name && strcmp(p->pn, p->name)) {
 		buf_reset(&name);
 		cw_literal(&name, p->pn, strlen(p->pn));

@@ -47,7 +47,7 @@ static int rt_cond_holds(u32 i)
 	r->c.pp = p->name;
 	r->c.retval = 0;
 	r->looks = true;
-	if (rt_run_part(r, p->cond) && !r->c.error)
+	if (rt_run_part(r, p->cond, 0) && !r->c.error)
 		v = r->c.retval != 0;
 	r->looks = false;
 	rt_leave(r, flags);

@@ -87,6 +87,7 @@ struct rt_cpu {
 	struct rt_ring ring;
 	u64 hits, skipped[RT_NSKIPS];
 	u64 cycles_base, cycles_used; /* overload, core/context.c */
+	u32 pass, pace; /* … which hits are measured, core/enter.h */
 	u64 rnd;
 	struct rt_match *match;
 	char *frame_mem;

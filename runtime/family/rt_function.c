@@ -128,7 +128,7 @@ static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (p->flags & TAPRT_P_ARGS)
 		rt_ctx_args(&r->c, regs);
 	r->c.saved = ri->data;
-	rc = !rt_run_part(r, p->entry) || r->c.error;
+	rc = !rt_run_part(r, p->entry, p->flags) || r->c.error;
 	rt_leave(r, flags);
 	return rc;
 }

@@ -168,7 +168,7 @@ static void rt_sys_keep(struct rt_cpu *r, u32 point,
 	}
 	e->point = point;
 	r->c.saved = e->data;
-	if (!rt_run_part(r, p->entry) || r->c.error)
+	if (!rt_run_part(r, p->entry, p->flags) || r->c.error)
 		rt_store_release(&e->task, (struct task_struct *)NULL);
 }
 

@@ -33,7 +33,7 @@ tests/e2e/mods.sh "$@" || exit 1
 for stp in tests/e2e/cases/*.stp; do
 	case=$(basename "$stp" .stp)
 	guard=-DSTP_NO_OVERLOAD
-	[ "$case" = overload ] && guard=-w
+	case $case in overload*) guard=-w ;; esac
 	with=$cache
 	[ -f "tests/e2e/cases/$case.debug" ] && with=$debug
 	# shellcheck disable=SC2046
