@@ -40,6 +40,9 @@ enum mark {
 	MARK_LOADED,
 	MARK_STARTED,
 	MARK_FIRST,
+	MARK_STOPPING,
+	MARK_STOPPED,
+	MARK_UNLOADED,
 	MARK_COUNT,
 };
 
@@ -83,8 +86,8 @@ static int run_exit_code(int code)
 static void run_say_times(const struct run *r)
 {
 	static const char *const names[MARK_COUNT] = {
-		"exec",	  "verified", "picked",	      "unpacked",
-		"loaded", "started",  "first-output",
+		"exec",	   "verified",	   "picked",   "unpacked", "loaded",
+		"started", "first-output", "stopping", "stopped",  "unloaded",
 	};
 	char line[256];
 	size_t n = 0;
@@ -261,6 +264,8 @@ static int run_session(struct run *r, struct err *e)
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;
 	r->mark[MARK_FIRST] = r->relay.first_ns;
+	r->mark[MARK_STOPPING] = r->relay.stopping_ns;
+	r->mark[MARK_STOPPED] = r->relay.stopped_ns;
 	shell_end(&r->relay.shell);
 	relay_report(&r->relay);
 	return n;
@@ -351,6 +356,8 @@ static int run_finish(struct run *r, int failed)
 		say_err(&e);
 		if (!code)
 			code = EXIT_HOST;
+	} else if (r->is_loaded) {
+		run_mark(r, MARK_UNLOADED);
 	}
 	run_wait_child(r);
 	run_say_times(r);

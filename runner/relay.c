@@ -145,6 +145,7 @@ static void relay_command_done(struct relay *r)
 	relay_take_events(r);
 	if (r->phase == RELAY_STOPPING) {
 		r->phase = RELAY_DONE;
+		r->stopped_ns = sys_now_ns();
 		return;
 	}
 	if (bad) {
@@ -188,8 +189,10 @@ static void relay_look_around(struct relay *r)
 	}
 	if (r->deadline_ns && sys_now_ns() >= r->deadline_ns)
 		r->wants_stop = true;
-	if (r->wants_stop && r->phase == RELAY_RUNNING)
+	if (r->wants_stop && r->phase == RELAY_RUNNING) {
+		r->stopping_ns = sys_now_ns();
 		relay_command(r, TAPW_STOP, RELAY_STOPPING);
+	}
 }
 
 /* The output takes nothing: the session must still be able to end. */

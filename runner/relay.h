@@ -37,6 +37,8 @@ enum relay_phase {
  * @start_errno: errno of a START that failed, or 0
  * @started_ns, @first_ns: CLOCK_MONOTONIC when START returned and when the
  *	first record came; 0 = never
+ * @stopping_ns, @stopped_ns: likewise when STOP was asked for and when it
+ *	returned: in between every probe was taken away
  */
 struct relay {
 	struct session *session;
@@ -54,7 +56,7 @@ struct relay {
 	bool has_error, wants_stop, is_hasty, is_released, told_limit;
 	bool said_error, said_reason, is_over;
 	int start_errno;
-	uint64_t started_ns, first_ns, deadline_ns;
+	uint64_t started_ns, first_ns, stopping_ns, stopped_ns, deadline_ns;
 	struct err *e;
 	int failed;
 };

@@ -37,6 +37,8 @@ build_guest() { # kernels as -r options
 			-e 'probe begin { println("first line") exit() }' &&
 		"${tapbuild[@]}" -q "$@" -o "$stage/bin/arm.tap" -m arm \
 			-e 'probe kernel.function("__x64_sys_*").call { next }' &&
+		"${tapbuild[@]}" -q "$@" -o "$stage/bin/syscalls.tap" -m syscalls \
+			-e 'probe syscall.*, syscall.*.return { next }' &&
 		"${tapbuild[@]}" -q --all -o "$stage/bin/demo.tap" tests/demo/rwlatency.stp &&
 		musl-gcc -static -O2 -o "$stage/bin/calls" tests/bench/calls.c &&
 		musl-gcc -static -O2 -D_GNU_SOURCE -o "$stage/bin/measure" tests/bench/measure.c
@@ -88,6 +90,9 @@ report_start() {
 	scaled "arm $(of arm.points | tail -1) functions by wildcard" arm.took -
 	figure "  500 of them, in the guest's own time" "$(awk -v t="$(of arm.took | median_of)" \
 		-v n="$(of arm.points | tail -1)" 'BEGIN { if (n) printf "%.0f", t * 500 / n }')" ms 400
+	figure "  syscall.* and returns: armed, in its own time" "$(of syscalls.took | median_of)" ms 20 \
+		"smallest $(of syscalls.took | smallest_of); $(of syscalls.points | tail -1) points"
+	figure "  … disarmed" "$(of syscalls.down | median_of)" ms 100 "smallest $(of syscalls.down | smallest_of)"
 }
 
 # Each turn's figure is the smallest of its rounds; the middle turn is taken.

@@ -10,16 +10,22 @@ phases() { # NAME taprun-arguments...
 		echo "| $name.$what $ms"
 	done
 }
-# From loaded to started: the time it takes to arm every entry of a system call.
-arm() {
-	$TAPRUN -v -c true /cases/bin/arm.tap >/tmp/out 2>/tmp/err || fail "arm: exit $?"
-	sed -n 's/.* \([0-9]*\) probe points armed.*/| arm.points \1/p' /tmp/err
-	sed -n 's/.* loaded \([0-9.]*\) started \([0-9.]*\).*/\1 \2/p' /tmp/err |
-		awk '{ printf "| arm.took %.2f\n", $2 - $1 }'
+# From loaded to started, from asked to stop to stopped: all that a script has put in
+# place and taken away.
+arm() { # NAME
+	$TAPRUN -v -c true "/cases/bin/$1.tap" >/tmp/out 2>/tmp/err || fail "$1: exit $?"
+	sed -n "s/.* \([0-9]*\) probe points armed.*/| $1.points \1/p" /tmp/err
+	sed -n 's/.*ms since exec: //p' /tmp/err | awk -v name="$1" '{
+		for (i = 1; i < NF; i += 2)
+			at[$i] = $(i + 1)
+		printf "| %s.took %.2f\n", name, at["started"] - at["loaded"]
+		printf "| %s.down %.2f\n", name, at["stopped"] - at["stopping"]
+	}'
 }
 
 for i in 1 2 3 4 5 6 7; do
-	arm
+	arm arm
+	arm syscalls
 	phases start "$TAP"
 	phases demo -c true /cases/bin/demo.tap
 done
