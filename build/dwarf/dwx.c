@@ -108,16 +108,37 @@ int dwx_open(const char *path, struct dwx **ret, struct err *e)
 	return 0;
 }
 
+static void free_unit(struct dwx_unit *u)
+{
+	free(u->proto);
+	free(u);
+}
+
 static void free_dir(struct dwx_dir *d)
 {
 	uint32_t i;
 
 	if (!d)
 		return;
+	for (i = 0; i < d->units.nslot; i++)
+		if (d->units.v[i].key)
+			free_unit((void *)(uintptr_t)d->units.v[i].val);
+	ptrmap_deinit(&d->units);
+	free(d->sym);
 	for (i = 0; i < d->bin->ndom && d->dom; i++)
 		free(d->dom[i].expr);
 	free(d->dom);
 	free(d);
+}
+
+static void free_list(struct dwx_list *l)
+{
+	uint32_t i;
+
+	for (i = 0; l->proto && i < l->n; i++)
+		free(l->proto[i].var);
+	free(l->proto);
+	free(l->off);
 }
 
 void dwx_close(struct dwx *x)
@@ -129,9 +150,9 @@ void dwx_close(struct dwx *x)
 	for (i = 0; i < x->nbins && x->dir; i++)
 		free_dir(x->dir[i]);
 	for (i = 0; x->str && i < x->info->nstr; i++)
-		free(x->str[i].off);
+		free_list(&x->str[i]);
 	for (i = 0; x->proto && i < x->info->nproto; i++)
-		free(x->proto[i].off);
+		free_list(&x->proto[i]);
 	for (i = 0; i < x->nframes && x->mem; i++)
 		free(x->mem[i].p);
 	free(x->str);
@@ -457,27 +478,28 @@ static const struct dwx_list *load_protos(const struct dwx *x, uint32_t i)
 		if (cur_ok(&c))
 			l->off[++l->n] = (uint32_t)cur_off(&c);
 	}
+	l->proto = xcalloc((size_t)l->n + 1, sizeof(*l->proto));
 	return l;
 }
 
-struct dwx_expr dwx_proto(struct dwx_dir *d, const struct dwx_dom *m,
-			  uint32_t i)
+struct dwx_proto *dwx_proto(struct dwx_dir *d, const struct dwx_dom *m,
+			    uint32_t i)
 {
-	struct dwx_expr none = { NULL, 0 };
 	const struct dwx_list *l;
 	uint32_t id;
 
 	if (i >= m->nproto)
-		return none;
+		return NULL;
 	memcpy(&id, m->proto + (size_t)i * 4, sizeof(id));
 	if (id / DX_PROTOS >= d->x->info->nproto)
-		return none;
+		return NULL;
 	l = load_protos(d->x, id / DX_PROTOS);
 	id %= DX_PROTOS;
 	if (id >= l->n)
-		return none;
-	return (struct dwx_expr){ l->p + l->off[id],
-				  l->off[id + 1] - l->off[id] };
+		return NULL;
+	l->proto[id].bytes = (struct dwx_expr){ l->p + l->off[id],
+						l->off[id + 1] - l->off[id] };
+	return &l->proto[id];
 }
 
 int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
@@ -500,7 +522,7 @@ int dwx_load_dom(struct dwx_dir *d, uint32_t i, struct dwx_dom **ret,
 }
 
 /* Parts and the head of a unit's image. */
-static bool read_unit(struct dwx_unit *u, struct cur c, struct arena *a)
+static bool read_unit(struct dwx_unit *u, struct cur c)
 {
 	struct cur *part[] = { &c, &u->bodies, &u->insts, &u->vars, &u->lines };
 	uint32_t len[DX_PARTS];
@@ -521,24 +543,20 @@ static bool read_unit(struct dwx_unit *u, struct cur c, struct arena *a)
 	u->nprotos = cur_uleb(&c);
 	if (!cur_ok(&c) || u->nprotos > cur_left(&c))
 		return false;
-	u->proto = arena_array(a, uint32_t, u->nprotos + 1);
+	u->proto = xcalloc(u->nprotos + 1, sizeof(*u->proto));
 	for (k = 0; k < u->nprotos; k++)
 		u->proto[k] = (uint32_t)cur_uleb(&c);
 	return cur_ok(&c);
 }
 
-int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
-		  struct dwx_unit *ret, struct err *e)
+static int take_apart(struct dwx_dir *d, uint32_t i, struct dwx_unit *u,
+		      struct err *e)
 {
 	const struct dx_unit *row = dwx_row(d, DX_UNITS, i);
 	struct dwx_raw raw;
 	struct cur all;
-	int rc;
+	int rc = dwx_load_dom(d, row->dom, &u->dom, e);
 
-	*ret = (struct dwx_unit){ 0 };
-	if (i >= d->h.n[DX_UNITS])
-		return dwx_bad(d, "number of a unit", e);
-	rc = dwx_load_dom(d, row->dom, &ret->dom, e);
 	if (rc < 0)
 		return rc;
 	if (row->block >= d->bin->nblock)
@@ -546,8 +564,33 @@ int dwx_load_unit(struct dwx_dir *d, uint32_t i, struct arena *a,
 	if (load_blob(d->x, &d->x->block[d->bin->block + row->block], &raw) < 0)
 		return dwx_bad(d, "a block", e);
 	all = cur_init(raw.p, raw.n);
-	if (!read_unit(ret, cur_sub(&all, row->off, row->len), a))
+	if (!read_unit(u, cur_sub(&all, row->off, row->len)))
 		return dwx_bad(d, "a unit", e);
+	return 0;
+}
+
+int dwx_load_unit(struct dwx_dir *d, uint32_t i, const struct dwx_unit **ret,
+		  struct err *e)
+{
+	const void *key = ptrmap_pair(0, i);
+	struct dwx_unit *u;
+	uint64_t known;
+	int rc;
+
+	if (i >= d->h.n[DX_UNITS])
+		return dwx_bad(d, "number of a unit", e);
+	if (ptrmap_get(&d->units, key, &known)) {
+		*ret = (const void *)(uintptr_t)known;
+		return 0;
+	}
+	u = xcalloc(1, sizeof(*u));
+	rc = take_apart(d, i, u, e);
+	if (rc < 0) {
+		free_unit(u);
+		return rc;
+	}
+	ptrmap_put(&d->units, key, (uintptr_t)u);
+	*ret = u;
 	return 0;
 }
 

@@ -24,7 +24,9 @@ struct kit;
  * answer.  Opening reads a page or two; a directory (dwx_dir) is unpacked when it
  * is first asked for, a unit when something in it is.
  */
-struct dwx;	/* an index, mapped read-only */
+struct dwx; /* an index, mapped read-only */
+struct dwx_unit;
+struct dwx_proto;
 struct dwx_dir; /* what it has on vmlinux or one module; belongs to its dwx */
 
 /** struct dwx_info - how much there is, over all files */
@@ -212,6 +214,7 @@ enum dwx_scope_kind { DWX_SCOPE_FUNC, DWX_SCOPE_BLOCK, DWX_SCOPE_INLINE };
  *        where it is declared, DWX_FN_*, what it returns (0: void)
  * @call_file, @call_line: of INLINE: where it was called
  * @ordinal: of INLINE: its number in the body
+ * @body, @proto, @vars_at: private: variables that nobody has asked for yet
  */
 struct dwx_scope {
 	enum dwx_scope_kind kind;
@@ -225,6 +228,9 @@ struct dwx_scope {
 	struct dwx_label *label;
 	struct dwx_call *call;
 	size_t nvars, nlabels, ncalls;
+	struct dwx_body *body;
+	struct dwx_proto *proto;
+	uint32_t vars_at;
 };
 
 /**
@@ -232,6 +238,7 @@ struct dwx_scope {
  * @prologue_end: by the line table: first address of another line than the
  *                entry's, or the entry
  * @frame_base: what DW_OP_fbreg counts from
+ * @dir, @image, @a: private: where it was read from, and into
  */
 struct dwx_body {
 	uint64_t prologue_end;
@@ -240,6 +247,9 @@ struct dwx_body {
 	struct dwx_scope **inlined; /* by ordinal */
 	size_t ninlined;
 	uint32_t unit;
+	struct dwx_dir *dir;
+	const struct dwx_unit *image;
+	struct arena *a;
 };
 
 /**
@@ -250,7 +260,10 @@ struct dwx_body {
  */
 int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 	     struct dwx_body **ret, struct err *e);
-/** dwx_body_bare() - the same without variables: a fifth of the memory */
+/**
+ * dwx_body_bare() - the same, but variables are read, into @a, when dwx_vars_at()
+ *                   asks for them: a fifth of the memory
+ */
 int dwx_body_bare(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 		  struct dwx_body **ret, struct err *e);
 
@@ -300,6 +313,19 @@ struct dwx_gvar {
 int dwx_find_vars(struct dwx_dir *d, const char *name, const char *file,
 		  struct arena *a, struct dwx_gvar **ret, size_t *n,
 		  struct err *e);
+
+/** dwx_only_address() - the address that a location is, and nothing else */
+bool dwx_only_address(const struct dwx_loc *l, uint64_t *ret);
+/**
+ * dwx_symbol_at() - data of a module by what a kernel can be asked for
+ * @name: the variable at file scope that begins last before @addr, in its section:
+ *        all of a section is loaded as it is.  Those that share their name with
+ *        another place are no help.  Belongs to the index.
+ * @off: bytes from it on
+ * Return: false when there is none; so it is in vmlinux.
+ */
+bool dwx_symbol_at(struct dwx_dir *d, uint64_t addr, const char **name,
+		   uint64_t *off);
 
 /* ---- lines -------------------------------------------------------------------------------- */
 

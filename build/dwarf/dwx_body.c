@@ -11,21 +11,13 @@
 
 #define MAX_DEPTH 128
 
-/* What a variable "of the proto" may be. */
-struct proto {
-	const char *name, *linkage, *file;
-	uint32_t line, flags, type;
-	struct dwx_var *var;
-	size_t nvars;
-};
-
 struct dec {
 	struct dwx_dir *d;
-	struct dwx_unit u;
+	const struct dwx_unit *u;
+	struct dwx_body *body;
 	struct arena *a;
 	struct cur c;
 	bool is_bare;
-	struct proto **proto; /* by number in the unit, when first used */
 	VEC(struct dwx_scope *) inlined;
 };
 
@@ -88,14 +80,14 @@ static void skip_loc(struct cur *c)
 
 static const char *dom_str(const struct dec *x, uint64_t i)
 {
-	return dwx_dom_str(x->d, x->u.dom, i);
+	return dwx_dom_str(x->d, x->u->dom, i);
 }
 
 /* A variable with the domain's numbers. */
 static void read_var(struct dec *x, struct cur *c, struct dwx_var *v)
 {
 	v->name = dom_str(x, cur_uleb(c));
-	v->type = dwx_dom_type(x->u.dom, cur_uleb(c));
+	v->type = dwx_dom_type(x->u->dom, cur_uleb(c));
 	v->line = (uint32_t)cur_uleb(c);
 	v->flags = (uint32_t)cur_uleb(c);
 }
@@ -107,17 +99,13 @@ static const char *file_str(const struct dec *x, struct cur *c)
 	return off < UINT32_MAX ? dwx_str(x->d, (uint32_t)off) : "";
 }
 
-static struct proto *read_proto(struct dec *x, uint32_t id)
+/* What @p is of but its variables. */
+static bool read_proto(const struct dec *x, struct dwx_proto *p)
 {
-	struct dwx_expr bytes = dwx_proto(x->d, x->u.dom, id);
-	struct cur c = cur_init(bytes.p, bytes.n);
-	struct proto *p;
-	uint64_t n, i;
+	struct cur c = cur_init(p->bytes.p, p->bytes.n);
+	const char *name = file_str(x, &c);
+	uint64_t n;
 
-	if (!bytes.p)
-		return NULL;
-	p = arena_new(x->a, struct proto);
-	p->name = file_str(x, &c);
 	p->linkage = file_str(x, &c);
 	p->file = file_str(x, &c);
 	p->line = (uint32_t)cur_uleb(&c);
@@ -125,12 +113,35 @@ static struct proto *read_proto(struct dec *x, uint32_t id)
 	p->type = (uint32_t)cur_uleb(&c);
 	n = cur_uleb(&c);
 	if (!count_ok(&c, n))
-		return NULL;
+		return false;
 	p->nvars = n;
-	if (x->is_bare)
-		return cur_ok(&c) ? p : NULL;
-	p->var = arena_array(x->a, struct dwx_var, n + 1);
-	for (i = 0; i < n; i++) {
+	p->vars = (uint32_t)cur_off(&c);
+	p->name = name;
+	return true;
+}
+
+/* NULL: no such number; the input is damaged. */
+static struct dwx_proto *get_proto(struct dec *x, uint64_t i)
+{
+	struct dwx_proto *p =
+		i < x->u->nprotos ? dwx_proto(x->d, x->u->dom, x->u->proto[i])
+				  : NULL;
+
+	if (p && !p->name && !read_proto(x, p))
+		p = NULL;
+	if (!p)
+		x->c.failed = true;
+	return p;
+}
+
+static void read_proto_vars(const struct dec *x, struct dwx_proto *p)
+{
+	struct cur c = cur_init(p->bytes.p, p->bytes.n);
+	size_t i;
+
+	cur_seek(&c, p->vars);
+	p->var = xcalloc(p->nvars + 1, sizeof(*p->var));
+	for (i = 0; i < p->nvars; i++) {
 		struct dwx_var *v = &p->var[i];
 
 		v->name = file_str(x, &c);
@@ -138,21 +149,6 @@ static struct proto *read_proto(struct dec *x, uint32_t id)
 		v->line = (uint32_t)cur_uleb(&c);
 		v->flags = (uint32_t)cur_uleb(&c);
 	}
-	return cur_ok(&c) ? p : NULL;
-}
-
-/* NULL: no such number; the input is damaged. */
-static struct proto *get_proto(struct dec *x, uint64_t i)
-{
-	if (i >= x->u.nprotos) {
-		x->c.failed = true;
-		return NULL;
-	}
-	if (!x->proto[i])
-		x->proto[i] = read_proto(x, x->u.proto[i]);
-	if (!x->proto[i])
-		x->c.failed = true;
-	return x->proto[i];
 }
 
 /* ---- scopes ---------------------------------------------------------------------- */
@@ -189,7 +185,7 @@ static void read_ranges(struct dec *x, struct dwx_scope *s, uint64_t from,
 	}
 }
 
-static void skip_vars(struct dec *x, const struct proto *owner)
+static void skip_vars(struct dec *x, struct dwx_proto *owner)
 {
 	uint64_t n = cur_uleb(&x->c), i, head;
 	struct dwx_var v;
@@ -207,12 +203,14 @@ static void skip_vars(struct dec *x, const struct proto *owner)
 }
 
 static void read_vars(struct dec *x, struct dwx_scope *s,
-		      const struct proto *owner, struct dwx_range in)
+		      struct dwx_proto *owner, struct dwx_range in)
 {
 	uint64_t n = cur_uleb(&x->c), i, head;
 
 	if (!count_ok(&x->c, n))
 		return;
+	if (n && !owner->var)
+		read_proto_vars(x, owner);
 	s->var = arena_array(x->a, struct dwx_var, n + 1);
 	s->nvars = n;
 	for (i = 0; i < n && cur_ok(&x->c); i++) {
@@ -226,7 +224,7 @@ static void read_vars(struct dec *x, struct dwx_scope *s,
 			*v = owner->var[head >> 1];
 		else
 			x->c.failed = true;
-		v->loc = dwx_read_loc(&x->c, x->u.dom, &in, x->a);
+		v->loc = dwx_read_loc(&x->c, x->u->dom, &in, x->a);
 	}
 }
 
@@ -264,7 +262,7 @@ static void read_calls(struct dec *x, struct dwx_scope *s, uint64_t last)
 }
 
 static void read_scope(struct dec *x, struct dwx_scope *s,
-		       const struct proto *owner, int depth);
+		       struct dwx_proto *owner, int depth);
 
 /* What the children of a scope are written against. */
 struct before {
@@ -272,7 +270,7 @@ struct before {
 	int64_t line;
 };
 
-static void name_scope(struct dwx_scope *s, const struct proto *p)
+static void name_scope(struct dwx_scope *s, struct dwx_proto *p)
 {
 	s->name = p->name;
 	s->linkage = p->linkage;
@@ -282,11 +280,11 @@ static void name_scope(struct dwx_scope *s, const struct proto *p)
 	s->type = p->type;
 }
 
-static const struct proto *read_call_site(struct dec *x, struct dwx_scope *s,
-					  const struct proto *owner,
-					  struct before *b)
+static struct dwx_proto *read_call_site(struct dec *x, struct dwx_scope *s,
+					struct dwx_proto *owner,
+					struct before *b)
 {
-	struct proto *p = get_proto(x, cur_uleb(&x->c));
+	struct dwx_proto *p = get_proto(x, cur_uleb(&x->c));
 	uint64_t file = cur_uleb(&x->c);
 
 	if (!p)
@@ -302,7 +300,7 @@ static const struct proto *read_call_site(struct dec *x, struct dwx_scope *s,
 }
 
 static struct dwx_scope *read_child(struct dec *x, struct dwx_scope *parent,
-				    const struct proto *owner, struct before *b,
+				    struct dwx_proto *owner, struct before *b,
 				    int depth)
 {
 	struct dwx_scope *s = arena_new(x->a, struct dwx_scope);
@@ -326,7 +324,7 @@ static struct dwx_scope *read_child(struct dec *x, struct dwx_scope *parent,
 }
 
 static void read_scope(struct dec *x, struct dwx_scope *s,
-		       const struct proto *owner, int depth)
+		       struct dwx_proto *owner, int depth)
 {
 	struct dwx_range in = extent(s);
 	struct before b = { in.lo, owner->line };
@@ -335,10 +333,14 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 
 	if (depth > MAX_DEPTH)
 		x->c.failed = true;
-	if (x->is_bare)
+	s->body = x->body;
+	if (x->is_bare) {
+		s->proto = owner;
+		s->vars_at = (uint32_t)cur_off(&x->c);
 		skip_vars(x, owner);
-	else
+	} else {
 		read_vars(x, s, owner, in);
+	}
 	read_labels(x, s, in.lo);
 	read_calls(x, s, in.lo);
 	n = cur_uleb(&x->c);
@@ -352,41 +354,27 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 
 /* ---- bodies -------------------------------------------------------------------------- */
 
-/* @tmp: for the unit's list of protos, which is longer than most functions. */
-static int begin(struct dec *x, struct dwx_dir *d, uint32_t unit,
-		 struct arena *tmp, struct arena *a, struct err *e)
-{
-	int rc;
-
-	*x = (struct dec){ .d = d, .a = a };
-	rc = dwx_load_unit(d, unit, tmp, &x->u, e);
-	if (rc == 0)
-		x->proto = arena_array(tmp, struct proto *, x->u.nprotos + 1);
-	return rc;
-}
-
 static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 		     struct dwx_body **ret, struct err *e)
 {
 	struct dwx_body *b = arena_new(x->a, struct dwx_body);
 	struct dwx_scope *s = arena_new(x->a, struct dwx_scope);
-	const struct proto *p;
+	struct dwx_proto *p;
 	struct dwx_range in;
 
-	x->c = x->u.bodies;
-	x->inlined.v = NULL;
-	x->inlined.n = x->inlined.cap = 0;
+	x->body = b;
+	x->c = x->u->bodies;
 	cur_seek(&x->c, off);
 	p = get_proto(x, cur_uleb(&x->c));
 	if (!p || !cur_ok(&x->c))
 		return dwx_bad(x->d, "a function", e);
 	name_scope(s, p);
 	s->call_file = "";
-	s->entry = x->u.base + (uint64_t)dec_s(&x->c);
+	s->entry = x->u->base + (uint64_t)dec_s(&x->c);
 	read_ranges(x, s, s->entry, (struct dwx_range){ 0, 0 });
 	in = extent(s);
 	b->prologue_end = s->entry + cur_uleb(&x->c);
-	b->frame_base = dwx_read_loc(&x->c, x->u.dom, &in, x->a);
+	b->frame_base = dwx_read_loc(&x->c, x->u->dom, &in, x->a);
 	read_scope(x, s, p, 0);
 	if (!cur_ok(&x->c))
 		return dwx_bad(x->d, "a function", e);
@@ -394,6 +382,9 @@ static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 	b->inlined = x->inlined.v;
 	b->ninlined = x->inlined.n;
 	b->unit = unit;
+	b->dir = x->d;
+	b->image = x->u;
+	b->a = x->a;
 	*ret = b;
 	return 0;
 }
@@ -401,20 +392,14 @@ static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 static int one_body(struct dwx_dir *d, struct dwx_ref ref, bool is_bare,
 		    struct arena *a, struct dwx_body **ret, struct err *e)
 {
-	struct arena tmp;
-	struct dec x;
+	struct dec x = { .d = d, .a = a, .is_bare = is_bare };
 	int rc;
 
 	if (ref.is_inline)
 		return err_set(e, ERR_INVALID,
 			       "no body but places of inlining");
-	arena_init(&tmp);
-	rc = begin(&x, d, ref.unit, &tmp, a, e);
-	x.is_bare = is_bare;
-	if (rc == 0)
-		rc = read_body(&x, ref.unit, ref.off, ret, e);
-	arena_deinit(&tmp);
-	return rc;
+	rc = dwx_load_unit(d, ref.unit, &x.u, e);
+	return rc == 0 ? read_body(&x, ref.unit, ref.off, ret, e) : rc;
 }
 
 int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
@@ -434,20 +419,17 @@ int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 {
 	VEC(struct dwx_instance) v = { 0 };
 	uint64_t count, i, body = 0;
-	struct arena tmp;
-	struct dwx_unit u;
+	const struct dwx_unit *u;
 	struct cur c;
 	int rc;
 
 	*n = 0;
 	if (!ref.is_inline)
 		return err_set(e, ERR_INVALID, "no places of inlining");
-	arena_init(&tmp);
-	rc = dwx_load_unit(d, ref.unit, &tmp, &u, e);
-	arena_deinit(&tmp); /* of which only the numbers of protos are */
+	rc = dwx_load_unit(d, ref.unit, &u, e);
 	if (rc < 0)
 		return rc;
-	c = u.insts;
+	c = u->insts;
 	cur_seek(&c, ref.off);
 	cur_uleb(&c); /* the proto, which each of them names too */
 	count = cur_uleb(&c);
@@ -518,12 +500,26 @@ struct dwx_scope *dwx_scope_at(const struct dwx_body *b, uint64_t pc)
 	return s;
 }
 
+/* What was skipped can be read: nothing in it was damaged. */
+static void read_later(struct dwx_scope *s)
+{
+	struct dwx_body *b = s->body;
+	struct dec x = { .d = b->dir, .u = b->image, .a = b->a, .body = b };
+
+	x.c = x.u->bodies;
+	cur_seek(&x.c, s->vars_at);
+	s->vars_at = 0; /* where no variables are: a function stands before */
+	read_vars(&x, s, s->proto, extent(s));
+}
+
 size_t dwx_vars_at(struct dwx_scope *s, struct arena *a, struct dwx_var ***ret)
 {
 	VEC(struct dwx_var *) v = { 0 };
 	size_t i, k;
 
 	for (; s; s = s->parent) {
+		if (s->vars_at)
+			read_later(s);
 		for (i = 0; i < s->nvars; i++) {
 			for (k = 0; k < v.n; k++)
 				if (!strcmp(v.v[k]->name, s->var[i].name))

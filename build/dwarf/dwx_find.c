@@ -250,22 +250,18 @@ static int read_gvar(struct dwx_dir *d, const struct dx_var *row,
 		     struct arena *a, struct dwx_gvar *g, struct err *e)
 {
 	static const struct dwx_range nowhere;
-	struct dwx_unit u;
-	struct arena own; /* protos are not needed */
+	const struct dwx_unit *u;
 	struct cur c;
-	int rc;
+	int rc = dwx_load_unit(d, row->unit, &u, e);
 
-	arena_init(&own);
-	rc = dwx_load_unit(d, row->unit, &own, &u, e);
-	arena_deinit(&own);
 	if (rc < 0)
 		return rc;
-	c = u.vars;
+	c = u->vars;
 	cur_seek(&c, row->off);
-	g->name = dwx_dom_str(d, u.dom, cur_uleb(&c));
-	g->type = dwx_dom_type(u.dom, cur_uleb(&c));
+	g->name = dwx_dom_str(d, u->dom, cur_uleb(&c));
+	g->type = dwx_dom_type(u->dom, cur_uleb(&c));
 	g->flags = (uint32_t)cur_uleb(&c);
-	g->loc = dwx_read_loc(&c, u.dom, &nowhere, a);
+	g->loc = dwx_read_loc(&c, u->dom, &nowhere, a);
 	g->file = dwx_str(d, row->file);
 	g->unit = dwx_unit_name(d, row->unit);
 	g->line = row->line;
@@ -308,27 +304,27 @@ int dwx_rows(struct dwx_dir *d, uint32_t unit, struct arena *a,
 	     struct dwx_row **ret, size_t *n, struct err *e)
 {
 	struct dwx_row r = { .file = "" };
-	struct dwx_unit u;
+	const struct dwx_unit *u;
 	uint64_t count, i;
 	struct cur c;
-	int rc = dwx_load_unit(d, unit, a, &u, e);
+	int rc = dwx_load_unit(d, unit, &u, e);
 
 	*n = 0;
 	if (rc < 0)
 		return rc;
-	c = u.lines;
+	c = u->lines;
 	count = cur_uleb(&c);
 	if (!cur_ok(&c) || count > cur_left(&c))
 		return dwx_bad(d, "a line table", e);
 	if (count)
-		r.addr = u.base + (uint64_t)dec_s(&c);
+		r.addr = u->base + (uint64_t)dec_s(&c);
 	*ret = arena_array(a, struct dwx_row, count + 1);
 	for (i = 0; i < count; i++) {
 		uint64_t head = cur_uleb(&c);
 
 		r.addr += head >> 3;
 		if (head & DX_LINE_FILE)
-			r.file = dwx_dom_str(d, u.dom, cur_uleb(&c));
+			r.file = dwx_dom_str(d, u->dom, cur_uleb(&c));
 		r.line += (uint32_t)dec_s(&c);
 		r.is_end = head & DX_LINE_END;
 		r.is_stmt = head & DX_LINE_STMT;

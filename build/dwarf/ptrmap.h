@@ -11,6 +11,13 @@ struct ptrmap_ent {
 	uint64_t val;
 };
 
+/** ptrmap_pair() - two numbers as a key */
+static inline const void *ptrmap_pair(uint32_t a, uint32_t b)
+{
+	_Static_assert(sizeof(void *) == 8, "a key holds both");
+	return (const void *)(((uintptr_t)a << 32 | b) + 1);
+}
+
 /** struct ptrmap - zero-initialise; ptrmap_deinit() frees */
 struct ptrmap {
 	struct ptrmap_ent *v;

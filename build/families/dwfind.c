@@ -20,8 +20,8 @@ void dwfind_init(struct dwfind *w, struct arena *a, const struct dwfile *f)
 
 void dwfind_deinit(struct dwfind *w)
 {
-	map_deinit(&w->bodies);
-	map_deinit(&w->rows);
+	ptrmap_deinit(&w->bodies);
+	ptrmap_deinit(&w->rows);
 }
 
 /* ---- what is decoded once ------------------------------------------------------- */
@@ -29,16 +29,17 @@ void dwfind_deinit(struct dwfind *w)
 int dwfind_body(struct dwfind *w, struct dwx_ref ref, struct dwx_body **ret,
 		struct err *e)
 {
-	const char *key = arena_printf(w->a, "%x:%x", ref.unit, ref.off);
+	const void *key = ptrmap_pair(ref.unit, ref.off);
+	uint64_t known;
 	int rc;
 
-	*ret = map_get(&w->bodies, key);
-	if (*ret)
+	if (ptrmap_get(&w->bodies, key, &known)) {
+		*ret = (void *)(uintptr_t)known;
 		return 0;
-	rc = w->is_bare ? dwx_body_bare(w->f->dir, ref, w->a, ret, e)
-			: dwx_body(w->f->dir, ref, w->a, ret, e);
+	}
+	rc = dwx_body_bare(w->f->dir, ref, w->a, ret, e);
 	if (rc == 0)
-		map_put(&w->bodies, key, *ret);
+		ptrmap_put(&w->bodies, key, (uintptr_t)*ret);
 	return rc;
 }
 
@@ -50,17 +51,19 @@ struct unit_rows {
 static int unit_rows(struct dwfind *w, uint32_t unit,
 		     const struct unit_rows **ret, struct err *e)
 {
-	const char *key = arena_printf(w->a, "%x", unit);
-	struct unit_rows *r = map_get(&w->rows, key);
-	int rc = 0;
+	const void *key = ptrmap_pair(unit, 0);
+	struct unit_rows *r;
+	uint64_t known;
+	int rc;
 
-	if (!r) {
-		r = arena_new(w->a, struct unit_rows);
-		rc = dwx_rows(w->f->dir, unit, w->a, &r->row, &r->n, e);
-		if (rc == 0)
-			map_put(&w->rows, key, r);
+	if (ptrmap_get(&w->rows, key, &known)) {
+		*ret = (const void *)(uintptr_t)known;
+		return 0;
 	}
-	*ret = r;
+	*ret = r = arena_new(w->a, struct unit_rows);
+	rc = dwx_rows(w->f->dir, unit, w->a, &r->row, &r->n, e);
+	if (rc == 0)
+		ptrmap_put(&w->rows, key, (uintptr_t)r);
 	return rc;
 }
 

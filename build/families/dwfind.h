@@ -3,8 +3,8 @@
 #ifndef BUILD_FAMILIES_DWFIND_H
 #define BUILD_FAMILIES_DWFIND_H
 
-#include "build/base/map.h"
 #include "build/base/vec.h"
+#include "build/dwarf/ptrmap.h"
 #include "build/families/dwplace.h"
 #include "build/families/spec.h"
 
@@ -39,7 +39,6 @@ struct dwspot {
  * @spots: what was found, in the order of the index, each function, place of
  *         inlining or statement once
  * @nfuncs: functions that the pattern named, whether they have code or not
- * @is_bare: nobody will ask for variables
  * @one_each: of each function of the sources one entry will do, the first that this
  *            says yes to; NULL: all entries.  @arg: for it
  * @ntails: calls without a return, which nothing can tell from their caller's
@@ -52,10 +51,9 @@ struct dwfind {
 	const struct dwfile *f;
 	VEC(struct dwspot) spots;
 	size_t nfuncs, ntails;
-	bool is_bare;
 	bool (*one_each)(void *arg, const struct dwspot *s);
 	void *arg;
-	struct map bodies, rows; /* private: what has been decoded */
+	struct ptrmap bodies, rows; /* private: what has been decoded */
 };
 
 void dwfind_init(struct dwfind *w, struct arena *a, const struct dwfile *f);

@@ -2,6 +2,7 @@
 /* From functions that were found to the labels in them and to what they call. */
 #include "build/base/arena.h"
 #include "build/base/glob.h"
+#include "build/base/map.h"
 #include "build/dwarf/dwkit.h"
 #include "build/dwarf/dwx.h"
 #include "build/families/dwfind.h"

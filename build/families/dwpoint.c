@@ -64,7 +64,6 @@ bool dwpoint_open(struct dwpoint *ret, struct sema *sm,
 	rc = dwkit_file(sm->in->dw, module ? module : "vmlinux", &ret->file,
 			&e);
 	dwfind_init(&ret->w, sm->a, ret->file);
-	ret->w.is_bare = sm->in->names_only;
 	if (rc < 0 && !quiet)
 		report_open(ret, &e);
 	return rc == 0;
