@@ -212,6 +212,8 @@ static void add_names(struct lister *x, struct sema *sm,
 	struct fam_point fp = { 0 };
 	struct names n = { x, sm, h->fam, h->p, dp ? &fp : NULL, to };
 	const struct btfv *kernel = sm->btf;
+	__typeof__(sm->nums) nums = sm->nums;
+	struct arena *keep = sm->a, own;
 
 	if (dp)
 		fp = (struct fam_point){ .dp = *dp,
@@ -221,11 +223,19 @@ static void add_names(struct lister *x, struct sema *sm,
 		h->fam->types(sm, &fp);
 	if (fp.dp.types)
 		sm->btf = fp.dp.types;
+	/* what functions' variables become is of no use after their names */
+	arena_init(&own);
+	if (h->fam->locals)
+		sm->a = &own;
 	if (h->fam->names)
 		h->fam->names(sm, h->p, n.fp, add_name, &n);
 	if (h->fam->locals)
 		h->fam->locals(sm, h->p, n.fp, add_name, &n);
 	sm->btf = kernel;
+	sm->a = keep;
+	sm->nums = nums;
+	sm->place = (struct place_memo){ 0 };
+	arena_deinit(&own);
 }
 
 static void add_locals(struct arena *a, const struct handler *h,

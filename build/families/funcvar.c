@@ -115,32 +115,23 @@ static struct dwx_body *find_entry(struct sema *sm, struct dwx_dir *d,
 	if (dp->module ? !find_body(sm, d, dp->func, &ref)
 		       : !dwx_func_at(d, dp->addr, &ref))
 		return NULL;
-	if (dwx_body(d, ref, sm->a, &b, NULL) < 0 ||
+	if (dwx_body_bare(d, ref, sm->a, &b, NULL) < 0 ||
 	    (!dp->module && b->top->entry != dp->addr))
 		return NULL;
 	return b;
 }
 
-/*
- * The place of @fp, looked up where the family did not.  Types of the index are
- * added to those of the run: all numbers of before stay what they were.
- */
-static const struct dwplace *find_place(struct sema *sm,
-					const struct fam_point *fp)
+static const struct dwplace *look_up(struct sema *sm, const struct dpoint *dp)
 {
 	const struct dwfile *f;
 	struct dwplace *pl;
 	struct dwx_body *b;
 
-	if (!fp || !fp->dp.func)
+	if (dwkit_file(sm->in->dw, dp->module ? dp->module : "vmlinux", &f,
+		       NULL) < 0)
 		return NULL;
-	if (fp->dw)
-		return dwvar_widen(sm, fp->dw->types) ? fp->dw : NULL;
-	if (dwkit_file(sm->in->dw, fp->dp.module ? fp->dp.module : "vmlinux",
-		       &f, NULL) < 0)
-		return NULL;
-	b = find_entry(sm, f->dir, &fp->dp);
-	if (!b || !dwvar_widen(sm, f->types))
+	b = find_entry(sm, f->dir, dp);
+	if (!b)
 		return NULL;
 	pl = arena_new(sm->a, struct dwplace);
 	*pl = (struct dwplace){ .dir = f->dir,
@@ -149,6 +140,38 @@ static const struct dwplace *find_place(struct sema *sm,
 				.body = b,
 				.types = f->types };
 	return pl;
+}
+
+static bool is_memo(const struct place_memo *m, const struct dpoint *dp)
+{
+	return m->func && m->addr == dp->addr && !strcmp(m->func, dp->func) &&
+	       (m->module && dp->module ? !strcmp(m->module, dp->module)
+					: m->module == dp->module);
+}
+
+/*
+ * The place of @fp, looked up where the family did not; once for all variables of a
+ * place.  Types of the index are added to those of the run: all numbers of before
+ * stay what they were.
+ */
+static const struct dwplace *find_place(struct sema *sm,
+					const struct fam_point *fp)
+{
+	const struct dwplace *pl;
+
+	if (!fp || !fp->dp.func)
+		return NULL;
+	pl = fp->dw;
+	if (!pl) {
+		const struct dpoint *dp = &fp->dp;
+
+		if (!is_memo(&sm->place, dp))
+			sm->place = (struct place_memo){ dp->module, dp->func,
+							 dp->addr,
+							 look_up(sm, dp) };
+		pl = sm->place.pl;
+	}
+	return pl && dwvar_widen(sm, pl->types) ? pl : NULL;
 }
 
 static enum fam_result dw_var(struct sema *sm, const struct dwplace *pl,

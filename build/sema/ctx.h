@@ -85,11 +85,19 @@ struct perf_counter {
 	bool is_defined;
 };
 
+/** struct place_memo - what debug information has of the place asked for last */
+struct place_memo {
+	const char *module, *func;
+	uint64_t addr;
+	const struct dwplace *pl; /* NULL: nothing */
+};
+
 /**
  * struct sema - one front-end run
  * @btf: of the kit, NULL without one
  * @files: the user's @nuser first, then library files in the order they were needed
  * @funcs: used functions in order of first reference
+ * @place: @a is its owner; no function: none was asked for
  * @nums: kernel numbers; EX_KNUM.num indexes this until sema_number() runs
  */
 struct sema {
@@ -112,6 +120,7 @@ struct sema {
 	unsigned int call_depth; /* of calls that a recursive pass is in */
 	bool is_too_deep;	 /* that was reported */
 	bool is_partial; /* broken parts are gone: what is missing says nothing */
+	struct place_memo place;
 	struct map warned; /* places that had their warning, by "src:offset" */
 };
 
