@@ -101,9 +101,10 @@ int child_split(struct child_words *w, const char *cmd, struct err *e)
 
 static void child_main(struct child_words *w, int go, int status)
 {
+	int saved = 0;
 	char c;
-	int saved;
 
+	io_write_full(status, &saved, sizeof(saved), NULL); /* ready */
 	/* end of file instead of a byte: the runner is gone or gave up */
 	if (io_read_full(go, &c, 1, NULL) < 0)
 		_exit(127);
@@ -122,6 +123,18 @@ static void child_no_stdin(void)
 		_exit(127);
 	dup2(fd, STDIN_FILENO);
 	close(fd);
+}
+
+/* What it does before it waits must not be seen by probes that come then. */
+static bool child_is_ready(struct child *c, struct err *e)
+{
+	int word;
+
+	if (io_read_full(c->status, &word, sizeof(word), NULL) >= 0)
+		return true;
+	child_cancel(c);
+	err_set(e, ERR_IO, "the process for -c ended early");
+	return false;
 }
 
 int child_fork(struct child *c, struct child_words *w, const int *close_fds,
@@ -155,7 +168,7 @@ int child_fork(struct child *c, struct child_words *w, const int *close_fds,
 	close(status[1]);
 	c->go = go[1];
 	c->status = status[0];
-	if (c->pid > 0)
+	if (c->pid > 0 && child_is_ready(c, e))
 		return 0;
 	close(c->go);
 	close(c->status);

@@ -42,7 +42,7 @@ struct child {
 };
 
 /**
- * child_fork() - make the process; it waits
+ * child_fork() - make the process; on return it waits and does nothing else
  * @close_fds: @n descriptors that it must not hold while waiting
  *
  * The command has the privileges, environment, files and signals of taprun's
