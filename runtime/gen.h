@@ -672,8 +672,11 @@ s64 taprt_fn_page_size(struct taprt_ctx *c) TAPRT_STABLE;
 s64 taprt_fn_pid2task(struct taprt_ctx *c, s64 pid);
 s64 taprt_fn_bits_set(struct taprt_ctx *c, s64 addr, s64 n);
 s64 taprt_fn_percpu_sum(struct taprt_ctx *c, s64 ptr);
-/* of the probe of kind `counter` whose num[2] is @id */
+/* of the probe of kind `counter` whose num[2] is @id; never fails */
+#define TAPRT_NO_COUNT (-0x7fffffffffffffffll - 1)
 s64 taprt_fn_perf_counter(struct taprt_ctx *c, s64 id);
+/* @count, which the former gave: that there was none fails here */
+s64 taprt_fn_perf_value(struct taprt_ctx *c, s64 id, s64 count);
 s64 taprt_fn_loadavg(struct taprt_ctx *c, s64 i);
 s64 taprt_fn_addr_to_node(struct taprt_ctx *c, s64 addr);
 s64 taprt_fn_udelay(struct taprt_ctx *c, s64 us);

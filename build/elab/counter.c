@@ -7,10 +7,19 @@
 #include "build/elab/target_priv.h"
 #include "build/sema/intrinsic.h"
 
+/* What the counter says now; that it cannot be read is no error yet. */
 static struct ast_expr *counter_call(struct sema *sm, struct span at, size_t id)
 {
 	return intrinsic_call(sm->a, at, "__perf_counter", 1,
 			      tree_num(sm->a, at, (int64_t)id));
+}
+
+/* @read is the value, or an error here, where a try {} may be around it. */
+static struct ast_expr *counter_value(struct sema *sm, struct span at,
+				      size_t id, struct ast_expr *read)
+{
+	return intrinsic_call(sm->a, at, "__perf_value", 2,
+			      tree_num(sm->a, at, (int64_t)id), read);
 }
 
 /* The variable with a counter's value; in no script does a name begin so. */
@@ -54,9 +63,9 @@ void counter_lower(struct tgt *t, struct ast_expr **ep, const char *name)
 	}
 	id = sema_counter_use(sm, name, at);
 	if (!t->p || t->in_function || t->at_entry)
-		*ep = counter_call(sm, at, id);
+		*ep = counter_value(sm, at, id, counter_call(sm, at, id));
 	else if (t->probing || counter_note(t, id, at))
-		*ep = counter_var(sm, at, id);
+		*ep = counter_value(sm, at, id, counter_var(sm, at, id));
 }
 
 /* The user did not write these assignments: no warning is about them. */

@@ -68,7 +68,7 @@ static ssize_t rt_ctl_write(struct file *f, const char __user *buf, size_t size,
 
 	if (size < sizeof(m) || size > TAPW_MSG_MAX)
 		return -EINVAL;
-	p = kmalloc(TAPW_MSG_MAX, GFP_KERNEL);
+	p = rt_try_ptr(kmalloc(TAPW_MSG_MAX, GFP_KERNEL));
 	if (!p)
 		return -ENOMEM;
 	if (!copy_from_user(p, buf, size)) {

@@ -217,10 +217,16 @@ s64 taprt_fn_perf_counter(struct taprt_ctx *c, s64 id)
 	if (ok && e->p->text)
 		ok = rt_counter_mine(e, cpu, now, &now);
 	raw_local_irq_restore(flags);
-	if (ok)
-		return now;
-	taprt_fail(c, e->failed ? "the kernel has not got this perf counter"
-				: "this perf counter cannot be read here");
+	return ok ? now : TAPRT_NO_COUNT;
+}
+
+s64 taprt_fn_perf_value(struct taprt_ctx *c, s64 id, s64 count)
+{
+	if (count != TAPRT_NO_COUNT)
+		return count;
+	taprt_fail(c, rt_counters[id]->failed
+			      ? "the kernel has not got this perf counter"
+			      : "this perf counter cannot be read here");
 	return 0;
 }
 
@@ -262,6 +268,11 @@ static void rt_counters_disarm(void)
 #else
 
 s64 taprt_fn_perf_counter(struct taprt_ctx *c, s64 id)
+{
+	return TAPRT_NO_COUNT;
+}
+
+s64 taprt_fn_perf_value(struct taprt_ctx *c, s64 id, s64 count)
 {
 	taprt_fail(c, "the kernel has not got this perf counter");
 	return 0;

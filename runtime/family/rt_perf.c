@@ -168,7 +168,7 @@ static void rt_perf_find(struct rt_perf *e)
 
 	if (!e->p->text || !*e->p->text)
 		return;
-	rc = kern_path(e->p->text, LOOKUP_FOLLOW, &e->file);
+	rc = rt_try(kern_path(e->p->text, LOOKUP_FOLLOW, &e->file));
 	if (!rc)
 		return;
 	e->file.dentry = NULL;

@@ -156,7 +156,7 @@ static int rt_procfs_make(struct rt_popen *o)
 	int rc;
 
 	if (!o->text.p)
-		o->text.p = kc_zalloc(p->num[1], rt_cpu_id());
+		o->text.p = rt_try_ptr(kc_zalloc(p->num[1], rt_cpu_id()));
 	if (!o->text.p)
 		return -ENOMEM;
 	o->text.cap = p->num[1];
@@ -221,7 +221,7 @@ static ssize_t rt_procfs_put(struct rt_popen *o, const char __user *buf,
 
 	if (size > t.cap - 1)
 		size = t.cap - 1;
-	t.p = kc_zalloc(t.cap, rt_cpu_id());
+	t.p = rt_try_ptr(kc_zalloc(t.cap, rt_cpu_id()));
 	if (!t.p)
 		return -ENOMEM;
 	if (!copy_from_user(t.p, buf, size))
@@ -254,7 +254,7 @@ static int rt_procfs_open(struct inode *inode, struct file *file)
 
 	if (rt_procfs_state() == -EIO)
 		return -EIO;
-	o = kzalloc(sizeof(*o), GFP_KERNEL);
+	o = rt_try_ptr(kzalloc(sizeof(*o), GFP_KERNEL));
 	if (!o)
 		return -ENOMEM;
 	o->f = kc_pde_data(inode);
