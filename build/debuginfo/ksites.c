@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* ftrace sites and kprobe blacklist of a kernel image. */
+/* ftrace sites, kprobe blacklist and reserved instructions of a kernel image. */
 #include "build/debuginfo/ksites.h"
 #include "build/base/arena.h"
 #include "build/base/vec.h"
+#include "build/debuginfo/btf.h"
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/ksym.h"
 #include "bundle/base/cur.h"
@@ -13,10 +14,13 @@
 
 /* ---- tables of addresses between two symbols -------------------------------- */
 
-/* No symbols, or nothing between them: an empty cursor and 0. */
+/*
+ * No symbols, or nothing between them: an empty cursor and 0.  @row: bytes of an
+ * entry.
+ */
 static int table_between(const struct efile *f, const struct ksyms *s,
-			 const char *start, const char *stop, struct cur *ret,
-			 struct err *e)
+			 const char *start, const char *stop, size_t row,
+			 struct cur *ret, struct err *e)
 {
 	const struct ksym *a = ksym_find(s, start), *b = ksym_find(s, stop);
 	const uint8_t *p;
@@ -24,7 +28,7 @@ static int table_between(const struct efile *f, const struct ksyms *s,
 	*ret = cur_init("", 0);
 	if (!a || !b || b->addr == a->addr)
 		return 0;
-	if (b->addr < a->addr || (b->addr - a->addr) % 8)
+	if (b->addr < a->addr || (b->addr - a->addr) % row)
 		return err_set(e, ERR_FORMAT, "%s and %s do not fit", start,
 			       stop);
 	p = efile_bytes(f, a->addr, b->addr - a->addr);
@@ -53,8 +57,8 @@ int ksites_ftrace(struct arena *a, const struct efile *f, const struct ksyms *s,
 
 	*ret = NULL;
 	*n = 0;
-	r = table_between(f, s, "__start_mcount_loc", "__stop_mcount_loc", &c,
-			  e);
+	r = table_between(f, s, "__start_mcount_loc", "__stop_mcount_loc", 8,
+			  &c, e);
 	if (r)
 		return r;
 	count = cur_left(&c) / 8;
@@ -90,6 +94,83 @@ uint64_t ksites_at_entry(const uint64_t *sites, size_t n, const struct ksym *fn)
 	if (lo == n || (sites[lo] != fn->addr && sites[lo] != fn->addr + 4))
 		return 0;
 	return sites[lo];
+}
+
+/* ---- instructions that the kernel changes or looks for itself ------------------- */
+
+/* Tables of 4-byte distances, from where they stand, to an instruction each. */
+static const struct reserved_table {
+	const char *start, *stop, *type, *member;
+} reserved_tables[] = {
+	{ "__start___bug_table", "__stop___bug_table", "bug_entry",
+	  "bug_addr_disp" },
+	{ "__start___jump_table", "__stop___jump_table", "jump_entry", "code" },
+	{ "__start_static_call_sites", "__stop_static_call_sites",
+	  "static_call_site", "addr" },
+};
+
+typedef VEC(uint64_t) addr_vec;
+
+static int add_reserved(const struct reserved_table *t, const struct efile *f,
+			const struct ksyms *s, const struct btfv *types,
+			addr_vec *v, struct err *e)
+{
+	uint32_t id = btf_find(types, BTFK_STRUCT, t->type);
+	uint32_t row = btf_type(types, id).size;
+	struct btf_memb m;
+	struct cur c;
+	uint64_t at;
+	int rc;
+
+	/* kernels before these were relative have whole addresses there */
+	if (!id || !btf_find_member(types, id, t->member, &m) ||
+	    btf_type(types, m.type).size != 4 || m.bit_off / 8 + 4 > row)
+		return 0;
+	rc = table_between(f, s, t->start, t->stop, row, &c, e);
+	if (rc || !cur_left(&c))
+		return rc;
+	for (at = ksym_find(s, t->start)->addr + m.bit_off / 8;
+	     cur_left(&c) >= row; at += row) {
+		struct cur in = cur_init(cur_take(&c, row) + m.bit_off / 8, 4);
+
+		vec_push(v, at + (uint64_t)(int64_t)(int32_t)cur_le32(&in));
+	}
+	return 0;
+}
+
+int ksites_reserved(struct arena *a, const struct efile *f,
+		    const struct ksyms *s, const struct btfv *types,
+		    uint64_t **ret, size_t *n, struct err *e)
+{
+	addr_vec v = { 0 };
+	size_t i;
+	int rc = 0;
+
+	*ret = NULL;
+	*n = 0;
+	for (i = 0;
+	     i < sizeof(reserved_tables) / sizeof(reserved_tables[0]) && !rc;
+	     i++)
+		rc = add_reserved(&reserved_tables[i], f, s, types, &v, e);
+	if (!rc && v.n) {
+		qsort(v.v, v.n, sizeof(*v.v), cmp_u64);
+		*ret = arena_memdup(a, v.v, v.n * sizeof(*v.v));
+		*n = v.n;
+	}
+	vec_deinit(&v);
+	return rc;
+}
+
+bool ksites_begins_reserved(const uint64_t *sites, size_t n,
+			    const struct efile *f, const struct ksym *fn)
+{
+	static const uint8_t endbr[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	const uint8_t *p = efile_bytes(f, fn->addr, sizeof(endbr));
+	uint64_t at = fn->addr;
+
+	if (p && !memcmp(p, endbr, sizeof(endbr)))
+		at += sizeof(endbr);
+	return n && bsearch(&at, sites, n, sizeof(at), cmp_u64);
 }
 
 /* ---- kprobe blacklist ----------------------------------------------------------- */
@@ -169,7 +250,7 @@ int ksites_blacklist(struct arena *a, const struct efile *f,
 	*ret = NULL;
 	*n = 0;
 	r = table_between(f, s, "__start_kprobe_blacklist",
-			  "__stop_kprobe_blacklist", &c, e);
+			  "__stop_kprobe_blacklist", 8, &c, e);
 	if (r)
 		return r;
 	while (cur_left(&c) >= 8)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct arena;
+struct btfv;
 struct efile;
 struct err;
 struct ksym;
@@ -27,6 +28,24 @@ int ksites_ftrace(struct arena *a, const struct efile *f, const struct ksyms *s,
 /** ksites_at_entry() - the site that belongs to the entry of @fn, or 0 */
 uint64_t ksites_at_entry(const uint64_t *sites, size_t n,
 			 const struct ksym *fn);
+
+/**
+ * ksites_reserved() - instructions that kprobes refuse to replace: link-time
+ *                     addresses, sorted; array in @a
+ * @types: the kernel's own: the layout of its tables
+ *
+ * Those of BUG() and WARN(), of static branches and static calls.  Modules have
+ * tables of their own.
+ * Return: 0, ERR_FORMAT.  Source: kernel/kprobes.c check_kprobe_address_safe().
+ */
+int ksites_reserved(struct arena *a, const struct efile *f,
+		    const struct ksyms *s, const struct btfv *types,
+		    uint64_t **ret, size_t *n, struct err *e);
+
+/** ksites_begins_reserved() - is the first instruction of @fn, or that after its
+ * endbr64, among the @sites of ksites_reserved()? */
+bool ksites_begins_reserved(const uint64_t *sites, size_t n,
+			    const struct efile *f, const struct ksym *fn);
 
 /** struct ksites_range - [start, end), link-time addresses */
 struct ksites_range {

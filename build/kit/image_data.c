@@ -67,6 +67,9 @@ static int decode(struct arena *a, const struct ktree *t, struct image_data *d,
 				      e);
 	if (rc == 0)
 		rc = read_types(d, e);
+	if (rc == 0 && d->btf_sect)
+		rc = ksites_reserved(a, &d->f, &d->syms, &d->btf, &d->reserved,
+				     &d->nreserved, e);
 	if (rc == 0)
 		ktracepoint_collect(a, &d->f, &d->syms,
 				    d->btf_sect ? &d->btf : NULL, &d->tp,
@@ -132,7 +135,8 @@ static void write_func(const struct image_data *d, const struct symvers *sv,
 
 	if (ksites_at_entry(d->sites, d->nsites, s))
 		row.flags |= KIT_FN_FTRACE;
-	if (ksites_in(d->black, d->nblack, s->addr))
+	if (ksites_in(d->black, d->nblack, s->addr) ||
+	    ksites_begins_reserved(d->reserved, d->nreserved, &d->f, s))
 		row.flags |= KIT_FN_BLACKLIST;
 	if (s->flags & KSYM_INIT)
 		row.flags |= KIT_FN_INIT;

@@ -32,6 +32,8 @@ struct image_data {
 	size_t nsites;
 	struct ksites_range *black;
 	size_t nblack;
+	uint64_t *reserved;
+	size_t nreserved;
 	const struct efile_sect *btf_sect; /* or NULL */
 	struct btfv btf;
 	struct ktracepoint *tp;

@@ -57,7 +57,7 @@ int kit_fact(const struct kit *k, const char *name);
 /* ---- functions ---------------------------------------------------------- */
 
 #define KIT_FN_FTRACE	 0x01 /* has an ftrace site at its entry */
-#define KIT_FN_BLACKLIST 0x02 /* kprobes refuse it (noinstr, __kprobes, …) */
+#define KIT_FN_BLACKLIST 0x02 /* kprobes refuse it: noinstr, a BUG() first … */
 #define KIT_FN_INIT	 0x04 /* in an init/exit section: gone after boot */
 #define KIT_FN_EXPORTED	 0x08
 #define KIT_FN_DUP	 0x10 /* the name occurs more than once in .text */

@@ -3,6 +3,7 @@
 #include "build/debuginfo/ksym.h"
 #include "build/base/arena.h"
 #include "build/base/fs.h"
+#include "build/debuginfo/btf.h"
 #include "build/debuginfo/elf.h"
 #include "build/debuginfo/image.h"
 #include "build/debuginfo/ksites.h"
@@ -11,6 +12,7 @@
 #include "tests/unit/mkelf.h"
 #include "tests/unit/mkksym.h"
 
+#include <bpf/btf.h>
 #include <stdlib.h>
 
 #define TEXT   0xffffffff81000000ull
@@ -280,6 +282,97 @@ static void test_sites(void)
 	arena_deinit(&a);
 }
 
+/* ---- reserved instructions ------------------------------------------------------- */
+
+/* A row has the distance second, as none of the real ones: that is asked as well. */
+static void make_types(struct btfv *ret, struct buf *index, struct btf **own)
+{
+	struct btf *b = btf__new_empty();
+	const void *raw;
+	uint32_t len;
+
+	btf__add_int(b, "int", 4, BTF_INT_SIGNED);
+	btf__add_int(b, "long", 8, BTF_INT_SIGNED);
+	btf__add_struct(b, "bug_entry", 12);
+	btf__add_field(b, "file_disp", 1, 0, 0);
+	btf__add_field(b, "bug_addr_disp", 1, 32, 0);
+	btf__add_struct(b, "jump_entry", 16);
+	btf__add_field(b, "code", 1, 0, 0);
+	btf__add_struct(b, "static_call_site", 8);
+	btf__add_field(b, "addr", 2, 0, 0);
+	raw = btf__raw_data(b, &len);
+	*own = b;
+	ok(!btf_make_index(raw, len, NULL, index, NULL) &&
+		   !btf_open(ret, raw, len, index->p, index->len, NULL, NULL),
+	   "types");
+}
+
+/* The BUG() that "one" begins with, one inside of "three", a static branch that "two"
+ * begins with after its endbr64. */
+static void test_reserved(void)
+{
+	static const uint8_t text[0x100] = { [0x20] = 0xf3, 0x0f, 0x1e, 0xfa };
+	static const uint32_t rows[] = {
+		0,
+		0x10 - 0x1000004u,
+		0,
+		0,
+		0x34 - 0x1000010u,
+		0,
+		0x24 - 0x1000018u,
+		0,
+		0,
+		0,
+		0x30 - 0x1000028u,
+		0,
+	};
+	const struct mksect sects[] = {
+		{ ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, TEXT, text,
+		  sizeof(text), 0, 0 },
+		{ ".rodata", SHT_PROGBITS, SHF_ALLOC, RODATA, rows,
+		  sizeof(rows), 0, 0 },
+	};
+	static const char map[] =
+		"ffffffff81000000 T _text\nffffffff81000010 t one\n"
+		"ffffffff81000020 t two\nffffffff81000030 t three\n"
+		"ffffffff82000000 D __start___bug_table\n"
+		"ffffffff82000018 D __stop___bug_table\n"
+		"ffffffff82000018 D __start___jump_table\n"
+		"ffffffff82000028 D __stop___jump_table\n"
+		"ffffffff82000028 D __start_static_call_sites\n"
+		"ffffffff82000030 D __stop_static_call_sites\n";
+	struct buf elf = BUF_INIT, index = BUF_INIT;
+	struct arena a = { 0 };
+	struct err e = { 0 };
+	struct btfv types;
+	struct efile f;
+	struct ksyms k;
+	struct btf *b;
+	uint64_t *v;
+	size_t n = 0;
+
+	make_types(&types, &index, &b);
+	mkelf(&elf, ET_EXEC, sects, 2);
+	if (!ok(!efile_open(&f, elf.p, elf.len, &e) &&
+			!ksym_from_system_map(&a, map, sizeof(map) - 1, &f, &k,
+					      &e),
+		"kernel with tables %s", e.text))
+		return;
+	ok(!ksites_reserved(&a, &f, &k, &types, &v, &n, &e) && n == 3 &&
+		   v[0] == TEXT + 0x10 && v[1] == TEXT + 0x24 &&
+		   v[2] == TEXT + 0x34,
+	   "reserved: sorted; a table of whole addresses is left alone");
+	ok(ksites_begins_reserved(v, n, &f, ksym_find(&k, "one")) &&
+		   ksites_begins_reserved(v, n, &f, ksym_find(&k, "two")) &&
+		   !ksites_begins_reserved(v, n, &f, ksym_find(&k, "three")),
+	   "what begins with one, also after endbr64; not what has one inside");
+	efile_close(&f);
+	btf__free(b);
+	buf_deinit(&index);
+	buf_deinit(&elf);
+	arena_deinit(&a);
+}
+
 /* ---- a real kernel, where one is at hand ------------------------------------------ */
 
 static void test_image(const char *path)
@@ -322,6 +415,7 @@ int main(void)
 	test_damage();
 	test_system_map();
 	test_sites();
+	test_reserved();
 	if (image)
 		test_image(image);
 	else
