@@ -65,13 +65,13 @@ cli-bins: $(O)/cli/mktap
 
 # Modules to be traced: tests/e2e/mod
 .PHONY: mod-bins
-mod-bins: $(O)/mod/mkmod
+mod-bins: $(O)/mod/mkmod $(O)/mod/kaddr
 
-$(O)/mod/mkmod: $(O)/obj/tests/e2e/mod/mkmod.o $(O)/libtap.a
+$(O)/mod/%: $(O)/obj/tests/e2e/mod/%.o $(O)/libtap.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
 
-.SECONDARY: $(O)/obj/tests/e2e/mod/mkmod.o
+.SECONDARY: $(O)/obj/tests/e2e/mod/mkmod.o $(O)/obj/tests/e2e/mod/kaddr.o
 
 # The runtime below the front end and taprun: tests/e2e/smoke/README.md
 .PHONY: smoke-bins

@@ -30,16 +30,18 @@ debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
 tests/e2e/mods.sh "$@" || exit 1
 # The overload guard counts cycles, and the host may take a guest's CPU away in the
 # middle of a handler: only the case that is about it runs with it.
+build() { # SCRIPT.stp BUNDLE.tap
+	local from=${1%.stp} name guard=-DSTP_NO_OVERLOAD with=$cache
+	name=${from##*/}
+	case $name in overload*) guard=-w ;; esac
+	[ -f "$from.debug" ] && with=$debug
+	# shellcheck disable=SC2046
+	TAP_CACHE=$with "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${name//_/-}" -o "$2" \
+		"$guard" $(cat "$from.build" 2>/dev/null) "$1" $(cat "$from.argv" 2>/dev/null)
+}
 for stp in tests/e2e/cases/*.stp; do
 	case=$(basename "$stp" .stp)
-	guard=-DSTP_NO_OVERLOAD
-	case $case in overload*) guard=-w ;; esac
-	with=$cache
-	[ -f "tests/e2e/cases/$case.debug" ] && with=$debug
-	# shellcheck disable=SC2046
-	if TAP_CACHE=$with "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${case//_/-}" -o "$dir/$case.tap" \
-		"$guard" $(cat "tests/e2e/cases/$case.build" 2>/dev/null) "$stp" \
-		$(cat "tests/e2e/cases/$case.argv" 2>/dev/null) >"$dir/$case.table" 2>&1; then
+	if build "$stp" "$dir/$case.tap" >"$dir/$case.table" 2>&1; then
 		echo "ok e2e/build/$case # $(tail -1 "$dir/$case.table")"
 	elif grep -q '\[NO_DEBUGINFO\]$' "$dir/$case.table" && ! ls "$kits"/*.dwi >/dev/null 2>&1; then
 		echo "skip e2e/build/$case # no kit has debug information (kit add --debuginfo)"
@@ -61,8 +63,16 @@ mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | 
 [ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
 tests/e2e/run.sh --dir "$dir" "${rel[@]}" || bad=1
 # A short boot each for what a running guest cannot be: on one kernel, or on each
-# where NAME.cpus says how many CPUs it wants.
+# where NAME.cpus says how many CPUs it wants.  NAME.stp is its own script.
 cp tests/e2e/boot/*.boot.sh "$dir/"
+mkdir "$dir/boot"
+for stp in tests/e2e/boot/*.stp; do
+	name=$(basename "$stp" .stp)
+	build "$stp" "$dir/boot/$name.tap" >"$dir/boot/$name.table" 2>&1 && continue
+	sed 's/^/# /' "$dir/boot/$name.table"
+	echo "not ok e2e/build/boot/$name"
+	bad=1
+done
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
 	cpus=$(cat "tests/e2e/boot/$name.cpus" 2>/dev/null)

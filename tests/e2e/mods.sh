@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Builds the modules of tests/e2e/mod that cases trace, for kernels that have a kit,
 # with debug information: out/mod/RELEASE/NAME.ko, wherever O is, because scripts
-# name them by path.
+# name them by path.  And out/mod/kaddr.stpm, macros with addresses in these kernels.
 #
 #   mods.sh [RELEASE...]     (default: all that have a kit)
 set -u
@@ -27,4 +27,5 @@ for rel; do
 		rc=1
 	done
 done
+"$O/mod/kaddr" do_sys_openat2 __put_user_4 -- "$@" >out/mod/kaddr.stpm || rc=1
 exit $rc
