@@ -4,13 +4,12 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/diag.h"
-#include "build/lang/lang.h"
-#include "build/session.h"
 #include "runtime/gen.h"
 #include "tests/tap.h"
 #include "tests/unit/dwarf_fix.h"
-#include "tests/unit/kit_fix.h"
+#include "tests/unit/script_fix.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,12 +57,6 @@ static bool place_symbols(struct arena *a)
 	"kernel.statement(\"twice@work.c:10\") twice in work+\n"
 #define WORK_LINE "kernel.statement(\"work@work.c:19\") work+\n"
 
-struct run {
-	struct arena a;
-	struct diags d;
-	struct buf out;
-};
-
 /* "pp [symbol][+] mech" a point, a line each. */
 static void put_points(struct buf *b, const struct program *p)
 {
@@ -84,37 +77,15 @@ static void put_points(struct buf *b, const struct program *p)
 
 static void run_script(struct run *r, const char *probe)
 {
-	struct session s = { .guru = true };
-	struct pp_env env = { .guru = true };
-	struct sema_in in = { .s = &s, .kit = &kernel, .env = &env };
-	struct program *p = NULL;
-	const char *script;
-	struct src *src;
+	char script[600];
+	bool whole = !strncmp(probe, "probe ", 6);
 
-	memset(r, 0, sizeof(*r));
-	arena_init(&r->a);
-	diags_init(&r->d);
-	buf_init(&r->out);
-	s.perm = &r->a;
-	limits_init(&s.limits);
-	script = !strncmp(probe, "probe ", 6)
-			 ? probe
-			 : arena_printf(&r->a, "probe %s { println(pp()) }",
-					probe);
-	src = src_from_text(&r->a, "t.stp", script, strlen(script));
-	in.user = lang_parse(&r->a, lang_lex(&r->a, src, NULL, &r->d), &env,
-			     &r->d);
-	if (in.user)
-		p = sema_run(&in, &r->a, &r->d);
-	if (p)
-		put_points(&r->out, p);
-}
-
-static void run_drop(struct run *r)
-{
-	buf_deinit(&r->out);
-	diags_deinit(&r->d);
-	arena_deinit(&r->a);
+	snprintf(script, sizeof(script),
+		 whole ? "%s" : "probe %s { println(pp()) }", probe);
+	run_init(r, &kernel, script);
+	buf_reset(&r->out);
+	if (r->p)
+		put_points(&r->out, r->p);
 }
 
 /* Points of @probe, in order; @warning: or NULL */
@@ -128,7 +99,7 @@ static void gives(const char *probe, const char *want, const char *warning)
 			(!warning || strstr(r.d.text.p, warning)),
 		"%s%s%s", probe, warning ? ": " : "", warning ? warning : ""))
 		printf("# got:\n%s# %s\n", r.out.p, r.d.text.p);
-	run_drop(&r);
+	run_deinit(&r);
 }
 
 static void refuses(const char *probe, const char *tag, const char *text)
@@ -140,7 +111,7 @@ static void refuses(const char *probe, const char *tag, const char *text)
 			strstr(r.d.text.p, text),
 		"%s: %s %s", probe, tag, text))
 		printf("# got: %s# %s\n", r.out.p, r.d.text.p);
-	run_drop(&r);
+	run_deinit(&r);
 }
 
 static void test_functions(void)
@@ -394,6 +365,7 @@ int main(void)
 	struct arena a;
 	struct err e = { 0 };
 
+	guru = true;
 	arena_init(&a);
 	kit_make(&kernel, 0);
 	if (dwarf_fix_make(&a, &fix, "gcc", flags, false, &e) < 0 ||

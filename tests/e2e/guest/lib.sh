@@ -44,6 +44,23 @@ disarmed() {
 	not grep -q . /sys/kernel/debug/tracing/enabled_functions
 }
 
+# target_twice PARAMETER REGEX: under $TAP, which says "ready", taptarget.ko comes twice,
+# is told 5, and goes when the line of REGEX is there; what else was said is in /tmp/got
+target_twice() {
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
+	pid=$!
+	await grep -q '^ready$' /tmp/out
+	for round in 1 2; do
+		insmod "$mods/taptarget.ko" || fail "insmod"
+		echo 5 >"/sys/module/taptarget/parameters/$1" || fail "$1"
+		await sh -c "[ \$(grep -c '$2' /tmp/out) = $round ]"
+		rmmod taptarget || fail "rmmod"
+	done
+	kill -INT $pid
+	wait $pid || fail "exit $?"
+	grep -v '^ready$' /tmp/out >/tmp/got
+}
+
 # hundredths of a second since the boot
 uptime_cs() {
 	cut -d' ' -f1 /proc/uptime | tr -d .
