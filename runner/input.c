@@ -3,10 +3,12 @@
 #include "runner/input.h"
 #include "bundle/base/err.h"
 #include "bundle/limits.h"
+#include "runner/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Characters before the relay looks at anything else. */
@@ -49,10 +51,15 @@ void input_relay(struct input *in)
 
 	if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN))
 		in->is_over = true;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		do {
 			r = write(in->fd, &text[i], 1);
 		} while (r < 0 && errno == EINTR);
+		if (r < 0 && errno != EIO && errno != EAGAIN)
+			say_warningf(
+				"a character of the standard input is lost: %s",
+				strerror(errno));
+	}
 }
 
 void input_restore(const struct input *in)

@@ -36,7 +36,7 @@ int input_open(struct input *in, const char *module, struct err *e);
 /**
  * input_relay() - read what there is, once, and pass it on a character at a time
  *
- * What a handler fails at is told by the session; here it is passed over.
+ * What a handler fails at or skips is told by the session; here it is passed over.
  */
 void input_relay(struct input *in);
 

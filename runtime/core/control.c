@@ -59,24 +59,27 @@ static int rt_ctl_message(const struct tapw_msg *m, const char *p)
 	return rc;
 }
 
+/* The end needs no memory: there may be none. */
 static ssize_t rt_ctl_write(struct file *f, const char __user *buf, size_t size,
 			    loff_t *pos)
 {
 	struct tapw_msg m;
-	char *p;
+	char *p = NULL;
 	int rc = -EFAULT;
 
 	if (size < sizeof(m) || size > TAPW_MSG_MAX)
 		return -EINVAL;
-	p = rt_try_ptr(kmalloc(TAPW_MSG_MAX, GFP_KERNEL));
-	if (!p)
-		return -ENOMEM;
-	if (!copy_from_user(p, buf, size)) {
-		memcpy(&m, p, sizeof(m));
-		rc = m.len != size - sizeof(m)
-			     ? -EINVAL
-			     : rt_ctl_message(&m, p + sizeof(m));
+	if (copy_from_user(&m, buf, sizeof(m)))
+		return -EFAULT;
+	if (m.len != size - sizeof(m))
+		return -EINVAL;
+	if (m.len) {
+		p = rt_try_ptr(kmalloc(m.len, GFP_KERNEL));
+		if (!p)
+			return -ENOMEM;
 	}
+	if (!m.len || !copy_from_user(p, buf + sizeof(m), m.len))
+		rc = rt_ctl_message(&m, p);
 	kfree(p);
 	return rc ? rc : (ssize_t)size;
 }
