@@ -24,9 +24,9 @@ lang_load=(
 		$show println(a[p]) }"
 	"lookup|one <<< a[pid()]|global a, one probe begin { for (i = 0; i < 1000; i++) a[i] = 1 }
 		$hit { one <<< a[pid()] } probe end { println(@count(one)) }"
-	"syscalls|syscall.* { s[pid(), execname()]++ }|global s
-		probe syscall.* { s[pid(), execname()]++ }
-		probe end { foreach ([p, e] in s) println(s[p, e]) }"
+	"syscall|syscall.getppid { calls[pid(), execname()]++ }|global calls
+		probe syscall.getppid { calls[pid(), execname()]++ }
+		probe end { foreach ([p, e] in calls) println(calls[p, e]) }"
 	"print|printf(\"1 %s %d\\n\", execname(), pid())|$hit { printf(\"1 %s %d\\n\", execname(), pid()) }"
 )
 lang_ops='
@@ -200,7 +200,7 @@ report_lang() {
 	lang_head "ns a hit on one CPU while all make hits"
 	for s in "${lang_load[@]}"; do
 		IFS='|' read -r -d '' name body text <<<"$s"
-		[ "$name" = syscalls ] && target=0.5 || target=1
+		[ "$name" = syscall ] && target=0.5 || target=1
 		lang_row "$body" "hit.$name" hit.bare 1 bare $target
 	done
 }
