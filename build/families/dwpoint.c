@@ -212,10 +212,11 @@ static bool symbol_named(const struct kit *k, const char *name, uint64_t pc,
 
 /**
  * struct place - the symbol that code belongs to
+ * @shown: what the kernel calls it
  * @addr: as in struct taprt_point; @base: of the index
  */
 struct place {
-	const char *name;
+	const char *name, *shown;
 	uint64_t addr, base;
 	uint32_t flags, btf;
 };
@@ -229,7 +230,9 @@ static bool kernel_symbol(struct dwpoint *d, const struct dwplace *at,
 		symbol_named(d->sm->kit, at->body->top->name, at->pc, &f) ||
 		symat_find(&d->symat, at->pc, &f);
 
-	*ret = (struct place){ f.name, f.addr, f.addr, f.flags, f.btf };
+	*ret = (struct place){
+		f.name, f.shown, f.addr, f.addr, f.flags, f.btf
+	};
 	return is_known;
 }
 
@@ -306,6 +309,7 @@ static bool module_symbol(const struct dwpoint *d, const struct dwplace *at,
 		ret->flags |= KIT_FN_FTRACE;
 	else
 		ret->name = arena_printf(d->sm->a, "%s.cold", top->name);
+	ret->shown = ret->name;
 	return true;
 }
 
@@ -376,8 +380,8 @@ static void add_spot(struct dwpoint *d, const struct dwspot *s,
 	p.dp.addr = f->addr;
 	p.dp.offset = (uint32_t)(s->at.pc - f->base);
 	p.dp.func = arena_strdup(a, s->func);
-	if (strcmp(f->name, s->func) != 0)
-		p.dp.symbol = arena_strdup(a, f->name);
+	if (strcmp(f->shown, s->func) != 0)
+		p.dp.symbol = arena_strdup(a, f->shown);
 	p.dp.pp = spot_text(d, s);
 	if (d->mech)
 		p.dp.mech = d->mech;

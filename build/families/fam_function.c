@@ -103,8 +103,8 @@ static void add_place(struct search *w, const struct kit_func *f)
 	p.dp.func = f->name;
 	if (!(w->form & FUNCTION_DWARFLESS))
 		p.dp.func = plain_name(a, f->name);
-	if (p.dp.func != f->name)
-		p.dp.symbol = f->name;
+	if (strcmp(p.dp.func, f->shown) != 0)
+		p.dp.symbol = f->shown;
 	p.dp.pp = ppname_of(&w->pp, a, p.dp.func);
 	if (w->form & FUNCTION_RETURN)
 		p.dp.mech = TAPRT_MECH_KRETPROBE;

@@ -9,6 +9,7 @@
 #include "build/kit/symvers.h"
 #include "bundle/base/err.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -125,37 +126,25 @@ static bool is_function(const struct ksym *s)
 	       !(cold && (!cold[5] || cold[5] == '.'));
 }
 
-static void write_func(const struct image_data *d, const struct symvers *sv,
-		       const struct ksym *s, bool dup, struct kf_writer *w,
-		       struct buf *b)
-{
-	struct kf_func row = { .addr = s->addr,
-			       .name = kfw_str(w, s->name),
-			       .size = s->size };
+/**
+ * struct func_rows - which symbols are rows of the kit, in its order
+ * @sym: index into the symbols by address; @is_dup: other rows have the name
+ * @row: by that index: the row plus 1, or 0
+ */
+struct func_rows {
+	uint32_t *sym, *row;
+	bool *is_dup;
+	size_t n;
+};
 
-	if (ksites_at_entry(d->sites, d->nsites, s))
-		row.flags |= KIT_FN_FTRACE;
-	if (ksites_in(d->black, d->nblack, s->addr) ||
-	    ksites_begins_reserved(d->reserved, d->nreserved, &d->f, s))
-		row.flags |= KIT_FN_BLACKLIST;
-	if (s->flags & KSYM_INIT)
-		row.flags |= KIT_FN_INIT;
-	if (symvers_find(sv, s->name))
-		row.flags |= KIT_FN_EXPORTED;
-	if (dup)
-		row.flags |= KIT_FN_DUP;
-	if (d->btf_sect)
-		row.btf = btf_find(&d->btf, BTFK_FUNC, s->name);
-	buf_add(b, &row, sizeof(row));
-}
-
-static void write_funcs(const struct image_data *d, const struct symvers *sv,
-			struct kf_writer *w)
+static void find_rows(const struct ksyms *k, struct func_rows *r)
 {
-	struct buf b = BUF_INIT;
-	const struct ksyms *k = &d->syms;
 	size_t i, j;
 
+	r->n = 0;
+	r->sym = xcalloc(k->n, sizeof(*r->sym));
+	r->row = xcalloc(k->n, sizeof(*r->row));
+	r->is_dup = xcalloc(k->n, sizeof(*r->is_dup));
 	for (i = 0; i < k->n; i = j) {
 		const char *name = k->v[k->byname[i]].name;
 		uint64_t last = 0;
@@ -170,11 +159,71 @@ static void write_funcs(const struct image_data *d, const struct symvers *sv,
 			if (!is_function(s) || (last && s->addr == last))
 				continue;
 			last = s->addr;
-			write_func(d, sv, s, n > 1, w, &b);
+			r->sym[r->n] = k->byname[m];
+			r->is_dup[r->n++] = n > 1;
+			r->row[k->byname[m]] = (uint32_t)r->n;
 		}
 	}
+}
+
+static void rows_deinit(struct func_rows *r)
+{
+	free(r->sym);
+	free(r->row);
+	free(r->is_dup);
+}
+
+/* The row of what comes first at its address, plus 1, if it is another of one name. */
+static uint32_t shown_row(const struct ksyms *k, const struct func_rows *r,
+			  uint32_t sym)
+{
+	uint32_t first = sym, row;
+
+	while (first && k->v[first - 1].addr == k->v[sym].addr)
+		first--;
+	row = r->row[first];
+	return first != sym && row && !r->is_dup[row - 1] ? row : 0;
+}
+
+static void write_func(const struct image_data *d, const struct symvers *sv,
+		       const struct func_rows *r, size_t i, struct kf_writer *w,
+		       struct buf *b)
+{
+	const struct ksym *s = &d->syms.v[r->sym[i]];
+	struct kf_func row = { .addr = s->addr,
+			       .name = kfw_str(w, s->name),
+			       .size = s->size };
+
+	if (ksites_at_entry(d->sites, d->nsites, s))
+		row.flags |= KIT_FN_FTRACE;
+	if (ksites_in(d->black, d->nblack, s->addr) ||
+	    ksites_begins_reserved(d->reserved, d->nreserved, &d->f, s))
+		row.flags |= KIT_FN_BLACKLIST;
+	if (s->flags & KSYM_INIT)
+		row.flags |= KIT_FN_INIT;
+	if (symvers_find(sv, s->name))
+		row.flags |= KIT_FN_EXPORTED;
+	if (r->is_dup[i])
+		row.flags |= KIT_FN_DUP;
+	row.flags |= shown_row(&d->syms, r, r->sym[i]) << KF_FUNC_SHOWN;
+	if (d->btf_sect)
+		row.btf = btf_find(&d->btf, BTFK_FUNC, s->name);
+	buf_add(b, &row, sizeof(row));
+}
+
+static void write_funcs(const struct image_data *d, const struct symvers *sv,
+			struct kf_writer *w)
+{
+	struct buf b = BUF_INIT;
+	struct func_rows r;
+	size_t i;
+
+	find_rows(&d->syms, &r);
+	for (i = 0; i < r.n; i++)
+		write_func(d, sv, &r, i, w, &b);
 	buf_add(kfw_section(w, KF_FUNCS), b.p, b.len);
 	buf_deinit(&b);
+	rows_deinit(&r);
 }
 
 static void write_syms(const struct image_data *d, struct kf_writer *w)

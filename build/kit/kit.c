@@ -241,9 +241,15 @@ size_t kit_nfuncs(const struct kit *k)
 struct kit_func kit_func(const struct kit *k, size_t i)
 {
 	const struct kf_func *f = &k->funcs.v[i];
+	const char *name = kf_str(&k->f, f->name), *shown = name;
+	uint32_t row = f->flags >> KF_FUNC_SHOWN;
 
-	return (struct kit_func){ kf_str(&k->f, f->name), f->addr, f->size,
-				  f->btf, f->flags };
+	if (row && row <= k->funcs.n)
+		shown = kf_str(&k->f, k->funcs.v[row - 1].name);
+	return (struct kit_func){
+		name,	 shown,	 f->addr,
+		f->size, f->btf, f->flags & ((1u << KF_FUNC_SHOWN) - 1)
+	};
 }
 
 size_t kit_find_func(const struct kit *k, const char *name)

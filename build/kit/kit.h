@@ -65,11 +65,12 @@ int kit_fact(const struct kit *k, const char *name);
 /**
  * struct kit_func - a text symbol of the kernel image (not of modules)
  * @addr: link-time address; run time = addr + KASLR slide
+ * @shown: what the kernel calls the place: the first of several names of one address
  * @btf: id of its FUNC in kit_btf(), or 0.  Names like "f.isra.0" carry the id
  *       of "f" only if the kernel says the parameters are unchanged: so 0.
  */
 struct kit_func {
-	const char *name;
+	const char *name, *shown;
 	uint64_t addr;
 	uint32_t size, btf, flags;
 };

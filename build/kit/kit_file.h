@@ -113,6 +113,12 @@ struct kf_need {
 	uint64_t parts;
 };
 
+/**
+ * struct kf_func - sorted by (name, addr)
+ * @flags: KIT_FN_*; above KF_FUNC_SHOWN bits the row of what the kernel's own table
+ *         has first at @addr, plus 1, or 0 for this one
+ */
+#define KF_FUNC_SHOWN 8
 struct kf_func {
 	uint64_t addr;
 	uint32_t name, size, btf, flags;

@@ -38,8 +38,11 @@ static int read_functions(struct arena *a, const struct efile *f,
 
 	to = arena_array(a, struct kit_func, n);
 	for (i = 0; i < n; i++)
-		to[i] = (struct kit_func){ v[i].name, v[i].off, v[i].size, 0,
-					   v[i].flags };
+		to[i] = (struct kit_func){ .name = v[i].name,
+					   .shown = v[i].name,
+					   .addr = v[i].off,
+					   .size = v[i].size,
+					   .flags = v[i].flags };
 	ret->funcs = to;
 	ret->nfuncs = n;
 	return rc;
