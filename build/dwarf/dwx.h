@@ -318,14 +318,14 @@ int dwx_find_vars(struct dwx_dir *d, const char *name, const char *file,
 bool dwx_only_address(const struct dwx_loc *l, uint64_t *ret);
 /**
  * dwx_symbol_at() - data of a module by what a kernel can be asked for
- * @name: the variable at file scope that begins last before @addr, in its section:
- *        all of a section is loaded as it is.  Those that share their name with
- *        another place are no help.  Belongs to the index.
+ * @name: the variable at file scope that begins last before @addr in its section, or
+ *        else first behind: all of a section is loaded as it is.  Those that share
+ *        their name with another place are no help.  Belongs to the index.
  * @off: bytes from it on
  * Return: false when there is none; so it is in vmlinux.
  */
 bool dwx_symbol_at(struct dwx_dir *d, uint64_t addr, const char **name,
-		   uint64_t *off);
+		   int64_t *off);
 
 /* ---- lines -------------------------------------------------------------------------------- */
 

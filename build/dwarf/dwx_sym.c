@@ -76,17 +76,23 @@ static void load_symbols(struct dwx_dir *d)
 	arena_deinit(&a);
 }
 
-bool dwx_symbol_at(struct dwx_dir *d, uint64_t addr, const char **name,
-		   uint64_t *off)
+/* Symbol @i, if it is in section @in, @of_addr bytes into which @addr is. */
+static bool is_with(struct dwx_dir *d, size_t i, const char *in, uint64_t addr,
+		    uint64_t of_addr)
 {
-	uint64_t of_addr, of_sym;
-	const char *in, *sect;
-	size_t lo = 0, hi;
+	const char *sect;
+	uint64_t of_sym;
 
-	if (!dwx_section_at(d, addr, &in, &of_addr))
-		return false;
-	load_symbols(d);
-	for (hi = d->nsym; lo < hi;) {
+	return i < d->nsym && dwx_section_at(d, d->sym[i].at, &sect, &of_sym) &&
+	       !strcmp(sect, in) && of_addr - of_sym == addr - d->sym[i].at;
+}
+
+/* How many of the symbols begin at or before @addr. */
+static size_t upper(const struct dwx_dir *d, uint64_t addr)
+{
+	size_t lo = 0, hi = d->nsym;
+
+	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
 
 		if (d->sym[mid].at <= addr)
@@ -94,14 +100,30 @@ bool dwx_symbol_at(struct dwx_dir *d, uint64_t addr, const char **name,
 		else
 			hi = mid;
 	}
-	/* of those that begin there the first by name */
-	while (lo > 1 && d->sym[lo - 2].at == d->sym[lo - 1].at)
-		lo--;
-	if (!lo || !dwx_section_at(d, d->sym[lo - 1].at, &sect, &of_sym) ||
-	    strcmp(sect, in) != 0 ||
-	    of_addr - of_sym != addr - d->sym[lo - 1].at)
+	return lo;
+}
+
+bool dwx_symbol_at(struct dwx_dir *d, uint64_t addr, const char **name,
+		   int64_t *off)
+{
+	uint64_t of_addr;
+	const char *in;
+	size_t behind, i;
+
+	if (!dwx_section_at(d, addr, &in, &of_addr))
 		return false;
-	*name = d->sym[lo - 1].name;
-	*off = addr - d->sym[lo - 1].at;
-	return *off <= UINT32_MAX;
+	load_symbols(d);
+	i = behind = upper(d, addr);
+	/* of those that begin there the first by name */
+	while (i > 1 && d->sym[i - 2].at == d->sym[i - 1].at)
+		i--;
+	if (i && is_with(d, i - 1, in, addr, of_addr))
+		i--;
+	else if (is_with(d, behind, in, addr, of_addr))
+		i = behind;
+	else
+		return false;
+	*name = d->sym[i].name;
+	*off = (int64_t)(addr - d->sym[i].at);
+	return *off >= INT32_MIN && *off <= UINT32_MAX;
 }

@@ -21,10 +21,10 @@
  */
 struct symbol {
 	const char *name;
-	uint64_t off;
+	int64_t off;
 };
 
-/* What is in front of a static in a function tells where it is; else its own name. */
+/* What is beside a static in a function tells where it is; else its own name. */
 static bool symbol_at(const struct dwloc_env *env, uint64_t addr,
 		      struct symbol *ret)
 {
@@ -62,7 +62,7 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
 	if (!s.off)
 		return e;
 	return tree_binary(sm->a, OP_ADD, e,
-			   sema_knum(sm, env->at, (int64_t)s.off));
+			   sema_knum(sm, env->at, s.off));
 }
 
 void dwloc_set_local(struct dwloc_env *env, const char *name,

@@ -21,11 +21,12 @@
 
 #define RT_MODVARS	128 /* names; what does not fit is looked up every time */
 #define RT_MODVAR_TRIES 8
+#define RT_MODVAR_MANY	1 /* no address: several have the name */
 
 /* @symbol is NULL as long as it is free, then never changes; as does @module. */
 struct rt_modvar {
 	const char *symbol, *module;
-	u64 addr; /* 0: there is none, or several */
+	u64 addr; /* 0: there is none; or RT_MODVAR_MANY */
 	u32 when; /* generation that @addr is of; 0: none */
 };
 
@@ -61,7 +62,7 @@ static u64 rt_symbol_in(const struct module *mod, const char *symbol)
 		    !rt_symbol_fits(names + s[i].st_name, symbol))
 			continue;
 		if (found && found != s[i].st_value)
-			return 0; /* which one? */
+			return RT_MODVAR_MANY;
 		found = s[i].st_value;
 	}
 	return found;
@@ -117,9 +118,11 @@ static u64 rt_modvar(struct taprt_ctx *c, const char *module,
 			kc_store_release(&v->when, now);
 		}
 	}
-	if (!addr)
-		taprt_fail(c, "variable of a module that is not loaded");
-	return addr;
+	if (addr > RT_MODVAR_MANY)
+		return addr;
+	taprt_fail(c, addr ? "several variables of the module have this name"
+			   : "variable of a module that is not loaded");
+	return 0;
 }
 
 s64 taprt_fn_maddr(struct taprt_ctx *c, const char *module, const char *symbol)

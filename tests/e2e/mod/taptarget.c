@@ -312,6 +312,35 @@ static int tt_pair(const char *text, const struct kernel_param *kp)
 static const struct kernel_param_ops tt_pair_ops = { .set = tt_pair };
 module_param_cb(pair, &tt_pair_ops, NULL, 0200);
 
+/* Statics of one name, some in a section where nothing tells which is which. */
+static noinline int tt_twin_one(int n)
+{
+	static int tt_twin __section(".tt_twins") = 1;
+	static int tt_seen = 31;
+
+	tt_seen += n;
+	return tt_twin++;
+}
+
+static noinline int tt_twin_two(int n)
+{
+	static int tt_twin __section(".tt_twins") = 2;
+	static int tt_seen = 62;
+
+	tt_seen += n;
+	return tt_twin++;
+}
+
+static int tt_twins(const char *text, const struct kernel_param *kp)
+{
+	int n, rc = kstrtoint(text, 0, &n);
+
+	return rc || tt_twin_one(n) < tt_twin_two(n) ? rc : -ERANGE;
+}
+
+static const struct kernel_param_ops tt_twins_ops = { .set = tt_twins };
+module_param_cb(twins, &tt_twins_ops, NULL, 0200);
+
 module_init(tt_init);
 module_exit(tt_exit);
 MODULE_LICENSE("GPL");
