@@ -4,6 +4,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/map.h"
 #include "build/base/vec.h"
 #include "build/debuginfo/btf.h"
 #include "build/dwarf/dwx.h"
@@ -25,9 +26,16 @@ struct opened {
 
 /* A module with an index of its own. */
 struct alone {
-	const char *name;
-	struct dwx *x; /* NULL: there is none */
+	struct dwx *x;
 	struct opened o;
+};
+
+/* What was found for a name, @e: why nothing was. */
+struct answer {
+	char *name;
+	struct opened *o;
+	int rc;
+	struct err e;
 };
 
 struct dwkit {
@@ -35,7 +43,8 @@ struct dwkit {
 	struct dwx *x;
 	struct opened *v; /* one of each file */
 	VEC(struct alone *) alone;
-	bool is_tried;
+	struct map answers; /* by name: all places of a module ask the same */
+	bool is_tried, has_alone;
 	int rc;
 	struct err e;
 };
@@ -51,14 +60,20 @@ struct dwkit *dwkit_new(const struct kit *k)
 void dwkit_free(struct dwkit *w)
 {
 	struct alone **m;
+	struct answer *q;
 	size_t i;
 
 	if (!w)
 		return;
+	for (i = 0; i < w->answers.n; i++) {
+		q = w->answers.ent[i].val;
+		free(q->name);
+		free(q);
+	}
+	map_deinit(&w->answers);
 	vec_foreach(m, &w->alone) {
 		buf_deinit(&(*m)->o.bytes);
 		dwx_close((*m)->x);
-		free((char *)(uintptr_t)(*m)->name);
 		free(*m);
 	}
 	vec_deinit(&w->alone);
@@ -109,6 +124,7 @@ static int kit_open_index(struct dwkit *w, struct err *e)
 {
 	if (!w->is_tried) {
 		w->is_tried = true;
+		w->has_alone = dwx_any_module(w->kit);
 		w->rc = dwx_open_kit(w->kit, &w->x, &w->e);
 		if (w->rc == 0)
 			w->v = xcalloc(dwx_nfiles(w->x) + 1, sizeof(*w->v));
@@ -141,44 +157,61 @@ static int find_file(struct dwkit *w, const char *name, struct opened **ret,
 	return 0;
 }
 
+/* The index of its own that a module has, or NULL. */
 static struct opened *find_alone(struct dwkit *w, const char *name)
 {
-	struct alone **m, *new;
+	struct alone *new;
 	char *plain, *c;
+	struct dwx *x = NULL;
 
-	vec_foreach(m, &w->alone)
-		if (same_module((*m)->name, name))
-			return (*m)->x ? &(*m)->o : NULL;
+	if (!w->has_alone)
+		return NULL;
 	plain = xstrdup(name);
 	for (c = plain; *c; c++)
 		if (*c == '-')
 			*c = '_';
+	dwx_open_module(w->kit, plain, &x, NULL);
+	free(plain);
+	if (!x)
+		return NULL;
 	new = xcalloc(1, sizeof(*new));
-	new->name = plain;
+	new->x = x;
 	buf_init(&new->o.bytes);
 	vec_push(&w->alone, new);
-	if (dwx_open_module(w->kit, plain, &new->x, NULL) < 0)
-		return NULL;
-	new->o.rc = file_open(w, new->x, 0, &new->o);
+	new->o.rc = file_open(w, x, 0, &new->o);
 	return &new->o;
+}
+
+static const struct answer *ask(struct dwkit *w, const char *name)
+{
+	struct answer *q = map_get(&w->answers, name);
+
+	if (q)
+		return q;
+	q = xcalloc(1, sizeof(*q));
+	q->name = xstrdup(name);
+	q->rc = find_file(w, name, &q->o, &q->e);
+	if (q->rc == ERR_NOT_FOUND && strcmp(name, "vmlinux") != 0)
+		q->o = find_alone(w, name);
+	if (q->o) {
+		q->rc = q->o->rc;
+		q->e = q->o->e;
+	}
+	map_put(&w->answers, q->name, q);
+	return q;
 }
 
 int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 	       struct err *e)
 {
-	struct opened *o;
-	int rc;
+	const struct answer *q;
 
 	if (!w)
 		return err_set(e, ERR_NOT_FOUND, "there is no kernel");
-	rc = find_file(w, name, &o, e);
-	if (rc == ERR_NOT_FOUND && strcmp(name, "vmlinux") != 0)
-		o = find_alone(w, name);
-	if (!o)
-		return rc;
-	if (o->rc == 0)
-		*ret = &o->f;
+	q = ask(w, name);
+	if (q->rc == 0)
+		*ret = &q->o->f;
 	else if (e)
-		*e = o->e;
-	return o->rc;
+		*e = q->e;
+	return q->rc;
 }

@@ -60,6 +60,8 @@ int dwx_open_kit(const struct kit *k, struct dwx **ret, struct err *e);
  */
 int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
 		    struct err *e);
+/** dwx_any_module() - can there be such an index at all? */
+bool dwx_any_module(const struct kit *k);
 void dwx_close(struct dwx *x);
 struct dwx_info dwx_info(const struct dwx *x);
 /** dwx_btf_hash() - dwx_info.btf of the kernel whose types @v is; not those below */

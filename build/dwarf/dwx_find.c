@@ -373,17 +373,20 @@ static int site_cmp(const void *a, const void *b)
 	return c ? c : x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
+/** struct line_query - @next: the nearest line behind, 0: none */
 struct line_query {
 	struct dwx_dir *d;
 	struct arena *a;
-	uint32_t first, last, next; /* next: nearest line behind, 0 none */
+	uint32_t first, last, next;
+	struct ptrmap files, units; /* that fit; that have one of them */
 	VEC(struct dwx_site) v;
 };
 
-/* Statements of @file in one unit whose lines are asked for. */
-static int search_unit(struct line_query *q, uint32_t unit, const char *file,
-		       struct err *e)
+/* Statements of the files in one unit whose lines are asked for. */
+static int search_unit(struct line_query *q, uint32_t unit, struct err *e)
 {
+	const char *file = NULL; /* of the row before */
+	bool fits = false;
 	struct arena a;
 	struct dwx_row *row;
 	size_t n, i;
@@ -395,7 +398,11 @@ static int search_unit(struct line_query *q, uint32_t unit, const char *file,
 		const struct dwx_row *r = &row[i];
 
 		/* strings are in the file once: the pointer is the name */
-		if (r->is_end || !r->is_stmt || r->file != file)
+		if (r->file != file) {
+			file = r->file;
+			fits = ptrmap_get(&q->files, file, NULL);
+		}
+		if (r->is_end || !r->is_stmt || !fits)
 			continue;
 		if (r->line > q->last && (!q->next || r->line < q->next))
 			q->next = r->line;
@@ -408,29 +415,50 @@ static int search_unit(struct line_query *q, uint32_t unit, const char *file,
 	return rc;
 }
 
-static int search_files(struct line_query *q, const char *glob, struct err *e)
+/* The units that have code of file @f, each once: headers are in many. */
+static int note_units(struct line_query *q, const struct dx_file *f,
+		      struct err *e)
+{
+	uint32_t k;
+
+	for (k = 0; k < f->nunit; k++) {
+		uint64_t at = (uint64_t)f->unit + k;
+		const uint32_t *unit = dwx_row(q->d, DX_FUNITS, at);
+
+		if (at >= q->d->h.n[DX_FUNITS])
+			return dwx_bad(q->d, "a source file", e);
+		ptrmap_put(&q->units, ptrmap_pair(0, *unit), 0);
+	}
+	return 0;
+}
+
+static int note_files(struct line_query *q, const char *glob, struct err *e)
 {
 	const struct dwx_dir *d = q->d;
-	uint32_t i, k;
+	int rc = 0;
+	uint32_t i;
 
-	for (i = 0; i < d->h.n[DX_FILES]; i++) {
+	for (i = 0; rc == 0 && i < d->h.n[DX_FILES]; i++) {
 		const struct dx_file *f = dwx_row(d, DX_FILES, i);
 		const char *name = dwx_str(d, f->name);
 
 		if (!dwx_file_matches(glob, name))
 			continue;
-		for (k = 0; k < f->nunit; k++) {
-			uint64_t at = (uint64_t)f->unit + k;
-			const uint32_t *unit = dwx_row(d, DX_FUNITS, at);
-			int rc = at < d->h.n[DX_FUNITS]
-					 ? search_unit(q, *unit, name, e)
-					 : dwx_bad(d, "a source file", e);
-
-			if (rc < 0)
-				return rc;
-		}
+		ptrmap_put(&q->files, name, 0);
+		rc = note_units(q, f, e);
 	}
-	return 0;
+	return rc;
+}
+
+static int search_units(struct line_query *q, struct err *e)
+{
+	uint32_t i, n = q->units.n ? q->d->h.n[DX_UNITS] : 0;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < n; i++)
+		if (ptrmap_get(&q->units, ptrmap_pair(0, i), NULL))
+			rc = search_unit(q, i, e);
+	return rc;
 }
 
 int dwx_find_lines(struct dwx_dir *d, const char *file, uint32_t first,
@@ -439,12 +467,16 @@ int dwx_find_lines(struct dwx_dir *d, const char *file, uint32_t first,
 {
 	struct line_query q = { .d = d, .a = a, .first = first, .last = last };
 	size_t i, k = 0;
-	int rc = search_files(&q, file, e);
+	int rc = note_files(&q, file, e);
 
+	if (rc == 0)
+		rc = search_units(&q, e);
 	if (rc == 0 && !q.v.n && nearest && q.next) {
 		q.first = q.last = q.next;
-		rc = search_files(&q, file, e);
+		rc = search_units(&q, e);
 	}
+	ptrmap_deinit(&q.files);
+	ptrmap_deinit(&q.units);
 	*n = 0;
 	if (rc < 0)
 		return rc;

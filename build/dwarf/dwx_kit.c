@@ -66,6 +66,25 @@ static void take_newer(const char *path, const char *name, const struct kit *k,
 	*newest = st.st_mtim;
 }
 
+bool dwx_any_module(const struct kit *k)
+{
+	const struct kit_info *i = kit_info(k);
+	const char *own, *any;
+	struct arena a;
+	glob_t g = { 0 };
+	size_t n, others = 0;
+
+	arena_init(&a);
+	own = store_debug_path(&a, i->release, i->build_id);
+	any = store_debug_path(&a, i->release, "*");
+	if (glob(any, 0, NULL, &g) == 0)
+		for (n = 0; n < g.gl_pathc; n++)
+			others += strcmp(g.gl_pathv[n], own) != 0;
+	globfree(&g);
+	arena_deinit(&a);
+	return others;
+}
+
 int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
 		    struct err *e)
 {

@@ -43,7 +43,7 @@ static bool same_word(const struct use *u, size_t i, const char *def)
 	const char *name = u->pt->comp[i].name;
 
 	if (u->word[i] == PLAIN)
-		return name == def || !strcmp(name, def);
+		return name == def || (*name == *def && !strcmp(name, def));
 	return family_word_match(name, def);
 }
 
