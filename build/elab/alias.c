@@ -93,30 +93,68 @@ static void load_aliases(struct sema *sm, const struct ast_point *pt)
 	free(lf);
 }
 
-size_t alias_find(struct sema *sm, const struct ast_point *pt,
-		  bool allow_suffix, struct alias_hit **ret, size_t *depth)
-{
-	VEC(struct alias_hit) hits = { 0 };
-	struct use u;
-	size_t f, j;
+/* Aliases that begin with one word, and those of all words, in order. */
+struct begun {
+	VEC(struct alias_hit) v;
+};
 
-	load_aliases(sm, pt);
-	read_use(&u, sm->a, pt);
-	for (f = 0; f < sm->files.n; f++) {
-		struct scope_file *sf = sm->files.v[f];
+static struct begun *begun_with(struct sema *sm, const char *word)
+{
+	struct begun *b = map_get(&sm->aliases, word);
+
+	if (!b) {
+		b = arena_new(sm->a, struct begun);
+		map_put(&sm->aliases, word, b);
+	}
+	return b;
+}
+
+/* Sort in those of the files that came since. */
+static void sort_in(struct sema *sm)
+{
+	size_t j;
+
+	for (; sm->naliased < sm->files.n; sm->naliased++) {
+		struct scope_file *sf = sm->files.v[sm->naliased];
 		struct ast_probe **al;
 
 		vec_foreach(al, &sf->ast->aliases) {
 			for (j = 0; j < (*al)->nalias; j++) {
-				const struct ast_point *nm = &(*al)->alias[j];
-				size_t n =
-					cover(&u, nm->comp, nm->ncomp, depth);
-				struct alias_hit hit = { *al, sf, nm, n };
+				struct alias_hit hit = { *al, sf,
+							 &(*al)->alias[j], 0 };
+				const char *word =
+					hit.name->ncomp ? hit.name->comp[0].name
+							: "";
 
-				if (n == pt->ncomp || (n && allow_suffix))
-					vec_push(&hits, hit);
+				if (*word)
+					vec_apush(sm->a,
+						  &begun_with(sm, word)->v,
+						  hit);
+				vec_apush(sm->a, &begun_with(sm, "")->v, hit);
 			}
 		}
+	}
+}
+
+size_t alias_find(struct sema *sm, const struct ast_point *pt,
+		  bool allow_suffix, struct alias_hit **ret, size_t *depth)
+{
+	VEC(struct alias_hit) hits = { 0 };
+	struct alias_hit *h;
+	struct begun *b;
+	struct use u;
+
+	load_aliases(sm, pt);
+	sort_in(sm);
+	read_use(&u, sm->a, pt);
+	b = begun_with(sm,
+		       pt->ncomp && u.word[0] == PLAIN ? pt->comp[0].name : "");
+	vec_foreach(h, &b->v) {
+		struct alias_hit hit = *h;
+
+		hit.suffix = cover(&u, hit.name->comp, hit.name->ncomp, depth);
+		if (hit.suffix == pt->ncomp || (hit.suffix && allow_suffix))
+			vec_push(&hits, hit);
 	}
 	*ret = hits.v;
 	return hits.n;

@@ -165,6 +165,7 @@ void program_deinit(struct sema *sm)
 	vec_foreach(h, &sm->handlers)
 		map_deinit(&(*h)->locals);
 	map_deinit(&sm->loaded);
+	map_deinit(&sm->aliases);
 	map_deinit(&sm->fsets);
 	map_deinit(&sm->warned);
 }

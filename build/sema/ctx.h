@@ -111,6 +111,8 @@ struct sema {
 	VEC(struct scope_file *) files;
 	size_t nuser;
 	struct map loaded; /* path → struct scope_file */
+	struct map aliases; /* first word → those of @naliased files: alias.c */
+	size_t naliased;
 	struct map fsets;  /* name → struct func_set */
 	VEC(struct func_info *) funcs;
 	VEC(struct func_info *) clones; /* used or not */
