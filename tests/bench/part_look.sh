@@ -15,11 +15,12 @@ section "looking, from the kit alone"
 look_release=$main
 for p in 'begin' 'timer.profile*' 'perf.type(1).config(0).*' 'perf.hw.*' 'kernel.data("jiffies").*' 'vfs.*' 'syscall.*' \
 	'kernel.trace("*:*")' 'kernel.function("vfs_*")' 'kernel.function("*")' 'kernel.function("*").return' \
-	'kprobe.function("*")' 'module("xfs").function("*")' 'module("*").function("*")'; do
+	'kprobe.function("*")' 'module("xfs").function("*")' 'module("*").function("*")' '**'; do
 	looks -l "$p"
 done
 for p in 'perf.hw.*' 'kernel.data("jiffies").*' 'vfs.*' 'syscall.*' 'kernel.trace("*:*")' 'kernel.function("vfs_*")' \
-	'kernel.function("*")' 'module("xfs").function("*")' 'module("*").function("*_probe")'; do
+	'kernel.function("*")' 'kprobe.function("*")' 'module("xfs").function("*")' 'module("*").function("*_probe")' \
+	'module("*").function("*")' '**'; do
 	looks -L "$p"
 done
 
@@ -34,10 +35,13 @@ if [ -n "$look_index" ] && look_kit=$(find "$user_cache/kits" -name "$look_relea
 	ln -s "$look_kit" "$look_index" "$TAP_CACHE/kits/"
 	for p in 'kernel.function("*@fs/*.c")' 'kernel.function("*@fs/*.c").return' 'kernel.function("*").inline' \
 		'kernel.statement("*@fs/open.c:*")' 'kernel.function("vfs_*").label("*")' 'kernel.function("vfs_read").callees' \
-		'kernel.function("*")' 'module("*").function("*")'; do
+		'kernel.function("*")' 'module("*").function("*")' 'kernel.function("*").callees' 'kernel.function("*").label("*")' \
+		'kernel.statement("*@*:100")' 'module("*").function("*").inline' '**'; do
 		looks -l "$p"
 	done
-	for p in 'kernel.function("vfs_*")' 'kernel.function("*@fs/open.c")' 'kernel.statement("*@fs/open.c:*")'; do
+	for p in 'kernel.function("vfs_*")' 'kernel.function("*@fs/open.c")' 'kernel.statement("*@fs/open.c:*")' \
+		'kernel.function("kmalloc")' 'kernel.function("*")' 'kprobe.function("*")' 'kernel.function("*").inline' \
+		'module("xfs").statement("*@*:*")' 'module("*").function("*")' '**'; do
 		looks -L "$p"
 	done
 	timed 'pass 2 of a $var->field probe' "$RUNS" 20 "${tapbuild[@]}" -r "$look_release" -p2 \
