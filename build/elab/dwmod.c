@@ -61,8 +61,7 @@ struct ast_expr *dwloc_module_data(struct dwcomp *c, uint64_t addr,
 			   tree_str(sm->a, env->at, s.name));
 	if (!s.off)
 		return e;
-	return tree_binary(sm->a, OP_ADD, e,
-			   sema_knum(sm, env->at, s.off));
+	return tree_binary(sm->a, OP_ADD, e, sema_knum(sm, env->at, s.off));
 }
 
 void dwloc_set_local(struct dwloc_env *env, const char *name,

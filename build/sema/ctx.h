@@ -113,7 +113,7 @@ struct sema {
 	struct map loaded; /* path → struct scope_file */
 	struct map aliases; /* first word → those of @naliased files: alias.c */
 	size_t naliased;
-	struct map fsets;  /* name → struct func_set */
+	struct map fsets; /* name → struct func_set */
 	VEC(struct func_info *) funcs;
 	VEC(struct func_info *) clones; /* used or not */
 	VEC(struct handler *) handlers;
