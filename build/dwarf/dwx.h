@@ -268,6 +268,9 @@ int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
  */
 int dwx_body_bare(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 		  struct dwx_body **ret, struct err *e);
+/** dwx_body_top() - the same of the function alone: as if nothing were in it */
+int dwx_body_top(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		 struct dwx_body **ret, struct err *e);
 
 /**
  * dwx_instances() - all places where a unit has inlined a function

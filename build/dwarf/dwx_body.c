@@ -17,7 +17,7 @@ struct dec {
 	struct dwx_body *body;
 	struct arena *a;
 	struct cur c;
-	bool is_bare;
+	bool is_bare, is_top;
 	VEC(struct dwx_scope *) inlined;
 };
 
@@ -232,7 +232,7 @@ static void read_labels(struct dec *x, struct dwx_scope *s, uint64_t lo)
 {
 	uint64_t n = cur_uleb(&x->c), i;
 
-	if (!count_ok(&x->c, n))
+	if (!n || !count_ok(&x->c, n))
 		return;
 	s->label = arena_array(x->a, struct dwx_label, n + 1);
 	s->nlabels = n;
@@ -246,7 +246,7 @@ static void read_calls(struct dec *x, struct dwx_scope *s, uint64_t last)
 {
 	uint64_t n = cur_uleb(&x->c), i;
 
-	if (!count_ok(&x->c, n))
+	if (!n || !count_ok(&x->c, n))
 		return;
 	s->call = arena_array(x->a, struct dwx_call, n + 1);
 	s->ncalls = n;
@@ -341,6 +341,8 @@ static void read_scope(struct dec *x, struct dwx_scope *s,
 	} else {
 		read_vars(x, s, owner, in);
 	}
+	if (x->is_top)
+		return;
 	read_labels(x, s, in.lo);
 	read_calls(x, s, in.lo);
 	n = cur_uleb(&x->c);
@@ -389,29 +391,37 @@ static int read_body(struct dec *x, uint32_t unit, uint64_t off,
 	return 0;
 }
 
-static int one_body(struct dwx_dir *d, struct dwx_ref ref, bool is_bare,
-		    struct arena *a, struct dwx_body **ret, struct err *e)
+static int one_body(struct dec x, struct dwx_ref ref, struct dwx_body **ret,
+		    struct err *e)
 {
-	struct dec x = { .d = d, .a = a, .is_bare = is_bare };
 	int rc;
 
 	if (ref.is_inline)
 		return err_set(e, ERR_INVALID,
 			       "no body but places of inlining");
-	rc = dwx_load_unit(d, ref.unit, &x.u, e);
+	rc = dwx_load_unit(x.d, ref.unit, &x.u, e);
 	return rc == 0 ? read_body(&x, ref.unit, ref.off, ret, e) : rc;
 }
 
 int dwx_body(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 	     struct dwx_body **ret, struct err *e)
 {
-	return one_body(d, ref, false, a, ret, e);
+	return one_body((struct dec){ .d = d, .a = a }, ref, ret, e);
 }
 
 int dwx_body_bare(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
 		  struct dwx_body **ret, struct err *e)
 {
-	return one_body(d, ref, true, a, ret, e);
+	return one_body((struct dec){ .d = d, .a = a, .is_bare = true }, ref,
+			ret, e);
+}
+
+int dwx_body_top(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,
+		 struct dwx_body **ret, struct err *e)
+{
+	return one_body(
+		(struct dec){ .d = d, .a = a, .is_bare = true, .is_top = true },
+		ref, ret, e);
 }
 
 int dwx_instance_refs(struct dwx_dir *d, struct dwx_ref ref, struct arena *a,

@@ -115,7 +115,7 @@ static struct dwx_body *find_entry(struct sema *sm, struct dwx_dir *d,
 	if (dp->module ? !find_body(sm, d, dp->func, &ref)
 		       : !dwx_func_at(d, dp->addr, &ref))
 		return NULL;
-	if (dwx_body_bare(d, ref, sm->a, &b, NULL) < 0 ||
+	if (dwx_body_top(d, ref, sm->a, &b, NULL) < 0 ||
 	    (!dp->module && b->top->entry != dp->addr))
 		return NULL;
 	return b;

@@ -84,7 +84,7 @@ int64_t cur_sleb(struct cur *c)
 	return (int64_t)v;
 }
 
-uint64_t cur_uleb(struct cur *c)
+uint64_t cur_uleb_long(struct cur *c)
 {
 	uint64_t v = 0;
 	unsigned int shift;

@@ -79,7 +79,14 @@ uint32_t cur_be32(struct cur *c);
 const char *cur_str(struct cur *c);
 
 /** cur_uleb() - DWARF 5 section 7.6 unsigned LEB128, at most 64 bits */
-uint64_t cur_uleb(struct cur *c);
+uint64_t cur_uleb_long(struct cur *c);
+static inline uint64_t cur_uleb(struct cur *c)
+{
+	/* most of them are one byte, and there are millions */
+	if (!c->failed && c->pos < c->end && *c->pos < 0x80)
+		return *c->pos++;
+	return cur_uleb_long(c);
+}
 /** cur_sleb() - the signed one */
 int64_t cur_sleb(struct cur *c);
 
