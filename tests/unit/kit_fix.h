@@ -23,15 +23,22 @@ struct kit {
 	struct kit_info info;
 };
 
+/* A function that has one name only. */
+#define FUNC(n, a, s, b, f)                                          \
+	{                                                            \
+		.name = (n), .shown = (n), .addr = (a), .size = (s), \
+		.btf = (b), .flags = (f)                             \
+	}
+
 static struct kit_func funcs[] = {
-	{ "__pfx_do_work", 0x0ff0, 16, 0, 0 },
-	{ "boot_only", 0x5000, 16, 0, KIT_FN_INIT },
-	{ "do_work", 0x1000, 64, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
-	{ "do_work.cold", 0x8000, 16, 0, 0 },
-	{ "do_work_more", 0x2000, 64, 0, KIT_FN_FTRACE },
-	{ "forbidden", 0x6000, 16, 0, KIT_FN_BLACKLIST },
-	{ "no_ftrace", 0x3000, 64, 0, 0 },
-	{ "quiet", 0x4000, 64, 0, KIT_FN_FTRACE },
+	FUNC("__pfx_do_work", 0x0ff0, 16, 0, 0),
+	FUNC("boot_only", 0x5000, 16, 0, KIT_FN_INIT),
+	FUNC("do_work", 0x1000, 64, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED),
+	FUNC("do_work.cold", 0x8000, 16, 0, 0),
+	FUNC("do_work_more", 0x2000, 64, 0, KIT_FN_FTRACE),
+	FUNC("forbidden", 0x6000, 16, 0, KIT_FN_BLACKLIST),
+	FUNC("no_ftrace", 0x3000, 64, 0, 0),
+	FUNC("quiet", 0x4000, 64, 0, KIT_FN_FTRACE),
 };
 
 #define NFUNCS (sizeof(funcs) / sizeof(funcs[0]))
@@ -165,14 +172,14 @@ size_t kit_find_module(const struct kit *k, const char *name)
 }
 
 static const struct kit_func module_funcs[] = {
-	{ "disk_init", 0, 16, 0, KIT_FN_INIT },
-	{ "disk_read", 0x40, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
-	{ "disk_read.part.0", 0x20, 16, 0, KIT_FN_FTRACE },
-	{ "disk_reset", 0x80, 16, 0, 0 },
-	{ "disk_trap", 0x60, 16, 0, KIT_FN_BLACKLIST },
-	{ "do_work", 0x100, 16, 0, KIT_FN_FTRACE },
-	{ "lone", 0x180, 16, 0, KIT_FN_BLACKLIST },
-	{ "start", 0x140, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
+	FUNC("disk_init", 0, 16, 0, KIT_FN_INIT),
+	FUNC("disk_read", 0x40, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED),
+	FUNC("disk_read.part.0", 0x20, 16, 0, KIT_FN_FTRACE),
+	FUNC("disk_reset", 0x80, 16, 0, 0),
+	FUNC("disk_trap", 0x60, 16, 0, KIT_FN_BLACKLIST),
+	FUNC("do_work", 0x100, 16, 0, KIT_FN_FTRACE),
+	FUNC("lone", 0x180, 16, 0, KIT_FN_BLACKLIST),
+	FUNC("start", 0x140, 16, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED),
 };
 
 /* Its types are those of the kernel, or not known; neither are its functions. */

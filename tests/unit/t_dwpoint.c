@@ -15,10 +15,10 @@
 
 /* Sorted by name; addresses are those of the index. */
 static struct kit_func symbols[] = {
-	{ "forgotten", 0, 0, 0, KIT_FN_INIT },
-	{ "lone.isra.0", 0, 0, 0, KIT_FN_FTRACE },
-	{ "start", 0, 0, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED },
-	{ "work", 0, 0, 0, KIT_FN_FTRACE },
+	FUNC("forgotten", 0, 0, 0, KIT_FN_INIT),
+	FUNC("lone.isra.0", 0, 0, 0, KIT_FN_FTRACE),
+	FUNC("start", 0, 0, 0, KIT_FN_FTRACE | KIT_FN_EXPORTED),
+	FUNC("work", 0, 0, 0, KIT_FN_FTRACE),
 };
 
 static struct kit kernel;
@@ -143,11 +143,8 @@ static void test_functions(void)
 /* A function that has a symbol and is inlined as well: the same program, a word. */
 static void test_also_inlined(void)
 {
-	struct kit_func all[] = { symbols[0],
-				  symbols[1],
-				  symbols[2],
-				  { "twice", 1, 1, 0, 0 },
-				  symbols[3] };
+	struct kit_func all[] = { symbols[0], symbols[1], symbols[2],
+				  FUNC("twice", 1, 1, 0, 0), symbols[3] };
 
 	kit_funcs = all;
 	kit_funcs_n++;
@@ -165,11 +162,9 @@ static void test_also_inlined(void)
 /* A copy beside the function: left out only where its parameters are read. */
 static void test_copies(void)
 {
-	struct kit_func all[] = { symbols[0],
-				  symbols[1],
-				  symbols[2],
+	struct kit_func all[] = { symbols[0], symbols[1], symbols[2],
 				  symbols[3],
-				  { "work.constprop.0", 9, 1, 0, 0 } };
+				  FUNC("work.constprop.0", 9, 1, 0, 0) };
 
 	kit_funcs = all;
 	kit_funcs_n++;
@@ -191,7 +186,7 @@ static void test_other_symbol(void)
 				  symbols[3] };
 
 	kit_funcs = all;
-	all[1].name = "load";
+	all[1].name = all[1].shown = "load";
 	all[1].addr -= 4;
 	all[1].size += 4;
 	gives("kernel.function(\"lone@work.c\").call",

@@ -75,19 +75,19 @@ extern const struct taprt_kind taprt_kind_timer;
 static const struct taprt_probe probes[3] = {
 	{
 		.handler = h0,
-		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 0,
+		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 100000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
 		.handler = h1,
-		.name = "timer.us(200)", .kind = &taprt_kind_timer, .flags = 0,
+		.name = "timer.us(200)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 200000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
 		.handler = h2,
-		.name = "timer.s(1)", .kind = &taprt_kind_timer, .flags = 0,
+		.name = "timer.s(1)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 1000000000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},

@@ -85,7 +85,7 @@ extern const struct taprt_kind taprt_kind_end;
 static const struct taprt_probe probes[2] = {
 	{
 		.handler = h0,
-		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 0,
+		.name = "timer.us(100)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 100000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},

@@ -84,7 +84,7 @@ extern const struct taprt_kind taprt_kind_timer;
 static const struct taprt_probe probes[1] = {
 	{
 		.handler = h0,
-		.name = "timer.s(1)", .kind = &taprt_kind_timer, .flags = 0,
+		.name = "timer.s(1)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 1000000000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
