@@ -7,5 +7,5 @@ target_twice poke '^return 5 15$'
 	done
 	echo 1
 } >/tmp/want
-cmp -s /tmp/got /tmp/want || fail "got: $(cat /tmp/got)"
+cmp -s /tmp/out /tmp/want || fail "got: $(cat /tmp/out)"
 [ -s /tmp/err ] && fail "said: $(head -3 /tmp/err)"

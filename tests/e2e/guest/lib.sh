@@ -44,12 +44,14 @@ disarmed() {
 	not grep -q . /sys/kernel/debug/tracing/enabled_functions
 }
 
-# target_twice PARAMETER REGEX: under $TAP, which says "ready", taptarget.ko comes twice,
-# is told 5, and goes when the line of REGEX is there; what else was said is in /tmp/got
+# target_twice PARAMETER REGEX: under $TAP taptarget.ko comes twice, is told 5, and goes
+# when the line of REGEX is there.  The command of -c starts when the probes are in place;
+# what a begin probe prints is read before that.
 target_twice() {
-	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
+	rm -f /tmp/armed
+	$TAPRUN -c "sh -c 'echo >/tmp/armed; exec sleep 600'" "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
-	await grep -q '^ready$' /tmp/out
+	await [ -e /tmp/armed ]
 	for round in 1 2; do
 		insmod "$mods/taptarget.ko" || fail "insmod"
 		echo 5 >"/sys/module/taptarget/parameters/$1" || fail "$1"
@@ -58,7 +60,6 @@ target_twice() {
 	done
 	kill -INT $pid
 	wait $pid || fail "exit $?"
-	grep -v '^ready$' /tmp/out >/tmp/got
 }
 
 # hundredths of a second since the boot
