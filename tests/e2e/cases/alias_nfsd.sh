@@ -1,21 +1,5 @@
 . /guest/nfs.sh
-nfs_load
-$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
-tap=$!
-await grep -q '^ready$' /tmp/out
-# before them: modules that do not say their types have a few of the points only
-typed=
-[ -e /sys/kernel/btf/nfsd ] && typed=1
-nfs_serve
-for v in 3 4.2; do
-	nfs_mount $v /tmp/nfs
-	nfs use /tmp/nfs || fail "use of version $v"
-	await umount /tmp/nfs
-done
-nfs_stop
-kill -INT $tap
-wait $tap || fail "exit $?"
-nfs_unload
+nfs_traced nfsd
 
 expect /tmp/out '^return sunrpc.svc.process' '^return sunrpc.clnt.call_sync' '^return sunrpc.sched.execute'
 if [ -n "$typed" ]; then

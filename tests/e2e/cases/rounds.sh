@@ -2,15 +2,25 @@
 # ten.  Only what is counted exactly is compared: mapped areas by who made them, memory
 # for CPUs, pages with copied code, hooks and files.
 facts() {
-	# a stack belongs to a process, as does a filter, which a worker gives back;
-	# and an area that was given back is no one's
+	# a stack belongs to a process, and an area that was given back is no one's
 	sed 's/^[^ ]* *\([0-9]*\) \([^ +]*\).*/\2 \1/' /proc/vmallocinfo |
-		grep -Ev 'dup_task|thread_stack|copy_process|kernel_clone|_do_fork|unpurged|vm_map_ram|^vm_area|bpf_(prog|jit)' | sort | uniq -c
+		grep -Ev 'dup_task|thread_stack|copy_process|kernel_clone|_do_fork|unpurged|vm_map_ram|^vm_area' | sort | uniq -c
 	grep Percpu /proc/meminfo
 	grep -E '\[__builtin__(kprobes|ftrace)\]' /proc/kallsyms | sed 's/.* \([a-z_]*\)/\1/' | sort | uniq -c
 	cat /proc/modules /sys/kernel/debug/kprobes/list /sys/kernel/debug/tracing/enabled_functions
 	ls -d /proc/systemtap /proc/tap-*
 	ls /sys/kernel/tracing/instances /sys/module | sort
+}
+# Filters and trampolines are given back by workers: what stays as it is for some seconds.
+settle() {
+	same=0
+	: >/tmp/facts.all
+	while [ $same -lt 20 ]; do
+		usleep 200000
+		facts >/tmp/facts.now 2>/dev/null
+		cmp -s /tmp/facts.now /tmp/facts.all && same=$((same + 1)) || same=0
+		mv /tmp/facts.now /tmp/facts.all
+	done
 }
 bad=0
 n=0
@@ -18,18 +28,12 @@ while [ $n -lt 100 ] && [ $bad = 0 ]; do
 	n=$((n + 1))
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err || bad=1
 	[ -s /tmp/out ] || [ -s /tmp/err ] && bad=1
-	[ $n = 10 ] && facts >/tmp/facts.10 2>/dev/null
+	[ $n = 10 ] && { settle; mv /tmp/facts.all /tmp/facts.10; }
 done
 [ $bad = 0 ] || fail "round $n"
-# More than then, or what was not there then.  What the kernel gives back late may be
-# there at either time: one that every round leaves behind would be there 90 times.
-settled() {
+as_then() {
 	facts >/tmp/facts.all 2>/dev/null
-	awk '{ key = $0; n = 1 }
-		/^ *[0-9]+ / { n = $1; sub(/^ *[0-9]+ /, "", key) }
-		NR == FNR { had[key] = n; next }
-		n > had[key] + 0 { print }' /tmp/facts.10 /tmp/facts.all >/tmp/grew
-	[ ! -s /tmp/grew ]
+	cmp -s /tmp/facts.10 /tmp/facts.all
 }
-await settled || fail "left behind: $(head -20 /tmp/grew)"
+await as_then || fail "left behind: $(diff /tmp/facts.10 /tmp/facts.all | head -20)"
 grep -q Percpu /tmp/facts.all && grep -q '^ *[1-9]' /tmp/facts.all || fail "nothing was compared"

@@ -53,3 +53,24 @@ nfs_mount() { # VERSION DIR
 	*) nfs mount4 "$2" "vers=$1,rsize=4096,wsize=4096,addr=127.0.0.1,clientaddr=127.0.0.1,sec=sys" ;;
 	esac || fail "mount of version $1"
 }
+
+# The traffic of both versions under $TAP, which says "ready".  typed: MODULE's types are
+# known; modules that do not say theirs have a few of the points only.
+nfs_traced() { # MODULE
+	nfs_load
+	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
+	tap=$!
+	await grep -q '^ready$' /tmp/out
+	typed=
+	[ -e "/sys/kernel/btf/$1" ] && typed=1
+	nfs_serve
+	for v in 3 4.2; do
+		nfs_mount $v /tmp/nfs
+		nfs use /tmp/nfs || fail "use of version $v"
+		await umount /tmp/nfs
+	done
+	nfs_stop
+	kill -INT $tap
+	wait $tap || fail "exit $?"
+	nfs_unload
+}
