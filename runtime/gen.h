@@ -122,9 +122,16 @@ enum taprt_probe_flag {
 	TAPRT_P_STEADY = 16, /* takes about as long each time: no loop, no C */
 };
 
+/* What a handler that only counts adds; a list ends with @to NULL. */
+struct taprt_add {
+	s64 *to;
+	s64 by;
+};
+
 /**
  * struct taprt_probe - one handler
  * @handler: the body
+ * @adds: all that it does, or NULL if it does more
  * @entry: return probes: fills c->saved (saved_size bytes) at function entry, or
  *         NULL.  A pending c->error after entry() drops that instance.
  * @cond: sets c->retval: is the probe to be in place?  NULL = always
@@ -137,6 +144,7 @@ struct taprt_probe {
 	void (*handler)(struct taprt_ctx *c);
 	void (*entry)(struct taprt_ctx *c);
 	void (*cond)(struct taprt_ctx *c);
+	const struct taprt_add *adds;
 	const char *name;
 	const char *pn;
 	const struct taprt_kind *kind;

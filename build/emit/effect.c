@@ -74,8 +74,7 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 	}
 }
 
-/* g += e; and a[k]++; with nobody looking at the result */
-static bool fx_is_add(const struct ast_expr *e)
+bool effect_is_add(const struct ast_expr *e)
 {
 	const struct ast_expr *lv = e->a;
 
@@ -94,7 +93,7 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 
 	switch (s->kind) {
 	case ST_EXPR:
-		if (!fx_is_add(s->e))
+		if (!effect_is_add(s->e))
 			return true;
 		fx_lvalue(w, s->e->a, USE_ADD);
 		if (s->e->kind == EX_ASSIGN)

@@ -214,6 +214,8 @@ const char *em_string_slot(struct em *em);
 void effect_compute(struct em *em);
 /** effect_switches() - may a condition that switches a probe change by it? */
 bool effect_switches(struct em *em, const struct effect *fx);
+/** effect_is_add() - is statement @e g += x; or a[k]++; or the like? */
+bool effect_is_add(const struct ast_expr *e);
 /** effect_statements() - how many statements the program has */
 size_t effect_statements(struct em *em);
 /** effect_writes() - may evaluating @e change any variable? */
@@ -379,6 +381,9 @@ void em_frame_need(struct em *em, const struct effect *fx, uint32_t own);
 void em_handlers(struct em *em);
 /** em_budget() - what MAXACTION gives one run of a handler */
 int64_t em_budget(const struct limits *l);
+/** em_adds() - handler @i only counts: is it so, and what the runtime is told of it */
+bool em_adds(struct em *em, size_t i);
+void em_adds_print(struct em *em, size_t i);
 void em_probe_table(struct em *em);
 
 #endif

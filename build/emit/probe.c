@@ -240,6 +240,8 @@ static void probe_row(struct em *em, size_t i)
 			p->saved_size);
 	if (is_switched(p))
 		cw_line(&em->w, ".cond = k%zu,", i);
+	if (em_adds(em, i))
+		cw_line(&em->w, ".adds = a%zu,", i);
 	cw_line(&em->w, ".name = %s, .kind = &taprt_kind_%s, .flags = %u,",
 		name.p, p->kind->name,
 		p->flags | (p->points.n ? TAPRT_P_POINTS : 0) |
@@ -294,6 +296,8 @@ void em_probe_table(struct em *em)
 		return;
 	for (size_t i = 0; i < em->p->probes.n; i++)
 		kind_declare(em, i);
+	for (size_t i = 0; i < em->p->probes.n; i++)
+		em_adds_print(em, i);
 	cw_open(&em->w, "static const struct taprt_probe probes[%zu] =",
 		em->p->probes.n);
 	for (size_t i = 0; i < em->p->probes.n; i++)

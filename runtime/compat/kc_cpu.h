@@ -3,6 +3,7 @@
 #ifndef RUNTIME_COMPAT_KC_CPU_H
 #define RUNTIME_COMPAT_KC_CPU_H
 
+#include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
 
@@ -27,11 +28,29 @@
 	} while (0)
 #endif
 
-/* Read without the preemption check, which is a call that may be probed. */
+/* Without the preemption check, which is a call that may be probed. */
 #if KC_HAVE_RAW_CPU_READ
-#define kc_cpu_read(var) raw_cpu_read(var)
+#define kc_cpu_read(var)     raw_cpu_read(var)
+#define kc_cpu_write(var, v) raw_cpu_write(var, v)
 #else
-#define kc_cpu_read(var) per_cpu(var, raw_smp_processor_id())
+#define kc_cpu_read(var)     per_cpu(var, raw_smp_processor_id())
+#define kc_cpu_write(var, v) (per_cpu(var, raw_smp_processor_id()) = (v))
+#endif
+
+/*
+ * Add one, whatever comes between: an interrupt, another CPU.
+ * this_cpu_inc() came with 7340a0b15280 (2.6.33).
+ */
+#ifdef this_cpu_inc
+#define kc_cpu_inc(var) this_cpu_inc(var)
+#else
+#define kc_cpu_inc(var)                                 \
+	do {                                            \
+		unsigned long kc_flags;                 \
+		raw_local_irq_save(kc_flags);           \
+		per_cpu(var, raw_smp_processor_id())++; \
+		raw_local_irq_restore(kc_flags);        \
+	} while (0)
 #endif
 
 #endif

@@ -49,16 +49,15 @@
 	(KC_FTRACE_REGS_FLAG | KC_FTRACE_KEEP_FLAG | KC_FTRACE_GUARD_FLAG)
 
 #if KC_HAVE_FTRACE_REGS
-#define KC_FTRACE_FN(name)                                                     \
-	static void notrace name(unsigned long kc_ip, unsigned long kc_parent, \
-				 struct ftrace_ops *kc_ops,                    \
-				 struct ftrace_regs *kc_fregs)
+typedef struct ftrace_regs kc_fregs_t;
 #else
+typedef struct pt_regs kc_fregs_t;
+#endif
+
 #define KC_FTRACE_FN(name)                                                     \
 	static void notrace name(unsigned long kc_ip, unsigned long kc_parent, \
 				 struct ftrace_ops *kc_ops,                    \
-				 struct pt_regs *kc_fregs)
-#endif
+				 kc_fregs_t *kc_fregs)
 
 #if KC_HAVE_FTRACE_REGS_ARGUMENT
 #define kc_fregs_arg(n) ftrace_regs_get_argument(kc_fregs, n)

@@ -4,7 +4,7 @@
  *
  * A handler runs with interrupts off (timers, functions) or preemption off
  * (begin, end, error), so it never migrates; whatever hits its CPU meanwhile, an
- * NMI included, finds @busy set and is skipped and counted.  That flag is also
+ * NMI included, finds it busy and is skipped and counted.  That flag is also
  * the guard against recursion through the kernel functions a handler calls.
  *
  * Memory: possible CPUs * (sizeof(struct rt_cpu) + frame_size + 8 * hist_buckets),
@@ -16,6 +16,9 @@
 #define RT_FRAME_MIN 64
 
 DEFINE_PER_CPU(struct rt_cpu *, taprt_this);
+DEFINE_PER_CPU(u32, taprt_busy);
+DEFINE_PER_CPU(u64, taprt_counted_hits);
+DEFINE_PER_CPU(u64, taprt_counted_skips);
 struct rt_cpu **taprt_cpus;
 u32 taprt_ncpus;
 u32 taprt_patience = 1;

@@ -79,7 +79,6 @@ struct rt_match {
  */
 struct rt_cpu {
 	struct taprt_ctx c;
-	u32 busy;
 	u32 cpu;
 	bool looks;
 	u32 nheld;

@@ -6,6 +6,7 @@
 #include "runtime/core/cpu.h"
 #include "runtime/core/part.h"
 
+#include <linux/atomic.h>
 #include <linux/irqflags.h>
 #include <linux/preempt.h>
 
@@ -33,6 +34,10 @@ void taprt_session_unlock(void);
 
 /* context.c */
 DECLARE_PER_CPU(struct rt_cpu *, taprt_this);
+DECLARE_PER_CPU(u32, taprt_busy); /* a handler is running */
+/* of handlers that only count, which have no struct rt_cpu */
+DECLARE_PER_CPU(u64, taprt_counted_hits);
+DECLARE_PER_CPU(u64, taprt_counted_skips);
 void taprt_skip(struct rt_cpu *r, enum taprt_skip why);
 void taprt_report(struct rt_cpu *r);
 void taprt_overload_check(struct rt_cpu *r, u64 now);
@@ -66,12 +71,12 @@ static __always_inline struct rt_cpu *rt_enter(unsigned long *flags)
 
 	raw_local_irq_save(*flags);
 	r = kc_cpu_read(taprt_this);
-	if (unlikely(r->busy)) {
+	if (unlikely(kc_cpu_read(taprt_busy))) {
 		r->skipped[RT_SKIP_REENTRY]++;
 		raw_local_irq_restore(*flags);
 		return NULL;
 	}
-	r->busy = 1;
+	kc_cpu_write(taprt_busy, 1);
 	barrier();
 	return r;
 }
@@ -79,7 +84,7 @@ static __always_inline struct rt_cpu *rt_enter(unsigned long *flags)
 static __always_inline void rt_leave(struct rt_cpu *r, unsigned long flags)
 {
 	barrier();
-	r->busy = 0;
+	kc_cpu_write(taprt_busy, 0);
 	raw_local_irq_restore(flags);
 }
 
@@ -90,7 +95,7 @@ static inline struct rt_cpu *rt_enter_task(void)
 
 	preempt_disable();
 	r = kc_cpu_read(taprt_this);
-	r->busy = 1;
+	kc_cpu_write(taprt_busy, 1);
 	barrier();
 	return r;
 }
@@ -98,7 +103,7 @@ static inline struct rt_cpu *rt_enter_task(void)
 static inline void rt_leave_task(struct rt_cpu *r)
 {
 	barrier();
-	r->busy = 0;
+	kc_cpu_write(taprt_busy, 0);
 	preempt_enable();
 }
 
@@ -196,6 +201,27 @@ static __always_inline bool rt_run(struct rt_cpu *r,
 	if (!rt_run_part(r, rt_handler(p), p->flags))
 		return false;
 	r->hits++;
+	return true;
+}
+
+/*
+ * A handler that only counts needs no context, and no interrupts off, since each step is
+ * one instruction; true = it is done.  Like any other it does not run for what happens
+ * inside a handler.
+ */
+static __always_inline bool rt_counted(const struct taprt_probe *p)
+{
+	const struct taprt_add *a = p->adds;
+
+	if (!a)
+		return false;
+	if (unlikely(kc_cpu_read(taprt_busy))) {
+		kc_cpu_inc(taprt_counted_skips);
+		return true;
+	}
+	for (; a->to; a++)
+		atomic64_add(a->by, (atomic64_t *)a->to);
+	kc_cpu_inc(taprt_counted_hits);
 	return true;
 }
 

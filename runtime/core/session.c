@@ -220,9 +220,10 @@ static void rt_event_fill(struct tapw_event *ev)
 		r = taprt_cpus[i];
 		if (!r)
 			continue;
-		ev->hits += r->hits;
+		ev->hits += r->hits + per_cpu(taprt_counted_hits, i);
 		ev->lost += r->ring.lost;
-		ev->skipped_reentry += r->skipped[RT_SKIP_REENTRY];
+		ev->skipped_reentry += r->skipped[RT_SKIP_REENTRY] +
+				       per_cpu(taprt_counted_skips, i);
 		ev->skipped_lock += r->skipped[RT_SKIP_LOCK];
 		ev->skipped_stack += r->skipped[RT_SKIP_STACK];
 		ev->skipped_overload += r->skipped[RT_SKIP_OVERLOAD];

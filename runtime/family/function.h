@@ -30,11 +30,13 @@ enum rt_point_state {
 
 struct rt_point {
 	unsigned long ip; /* run-time address of the function */
-	u32 next;	  /* other point of the same site */
+	const struct taprt_probe *probe;
+	u32 next; /* other point of the same site */
 	u16 owner;
 	u8 state;
 	bool on : 1;   /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
 	bool told : 1; /* that it is refused; modules come again and again */
+	bool choosy : 1; /* not all calls count: .callee */
 	union {
 		struct kprobe *kp;
 		struct kretprobe *krp;

@@ -13,28 +13,24 @@ static __always_inline u32 rt_site_slot(const struct rt_sites *s,
 	return ((u64)ip * 0x9e3779b97f4a7c15ULL) >> s->shift;
 }
 
-KC_FTRACE_FN(rt_ftrace_fn)
+/* Point @i and those after it at the same site. */
+static noinline void notrace rt_ftrace_run(u32 i, unsigned long kc_parent,
+					   kc_fregs_t *kc_fregs)
 {
-	const struct rt_sites *s = container_of(kc_ops, struct rt_sites, ops);
 	const struct taprt_probe *p;
 	unsigned long flags;
 	struct rt_cpu *r;
-	u32 i, slot;
 
-	if (!rt_running())
-		return;
-	for (slot = rt_site_slot(s, kc_ip); s->v[slot].ip != kc_ip;
-	     slot = (slot + 1) & s->mask)
-		if (!s->v[slot].ip)
-			return;
-	for (i = s->v[slot].first; i != RT_NO_POINT; i = rt_points[i].next) {
+	for (; i != RT_NO_POINT; i = rt_points[i].next) {
 		/* a return probe may have changed the stack already */
-		if (taprt_points[i].ncallers && !rt_called_from(i, kc_parent))
+		if (rt_points[i].choosy && !rt_called_from(i, kc_parent))
+			continue;
+		p = rt_points[i].probe;
+		if (rt_counted(p))
 			continue;
 		r = rt_enter(&flags);
 		if (!r)
 			return;
-		p = rt_point_probe(i);
 		rt_point_ctx(r, i, p);
 		r->c.ip = rt_points[i].ip;
 		if (taprt_program.regs)
@@ -51,6 +47,25 @@ KC_FTRACE_FN(rt_ftrace_fn)
 		rt_run(r, p);
 		rt_leave(r, flags);
 	}
+}
+
+/* Who only counts does not pay for the registers that the rest needs. */
+KC_FTRACE_FN(rt_ftrace_fn)
+{
+	const struct rt_sites *s = container_of(kc_ops, struct rt_sites, ops);
+	u32 i, slot;
+
+	if (!rt_running())
+		return;
+	for (slot = rt_site_slot(s, kc_ip); s->v[slot].ip != kc_ip;
+	     slot = (slot + 1) & s->mask)
+		if (!s->v[slot].ip)
+			return;
+	for (i = s->v[slot].first; i != RT_NO_POINT; i = rt_points[i].next)
+		if (rt_points[i].choosy || !rt_counted(rt_points[i].probe)) {
+			rt_ftrace_run(i, kc_parent, kc_fregs);
+			return;
+		}
 }
 
 /* Make @ip lead to @point as well; sites are twice as many as addresses. */

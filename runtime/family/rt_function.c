@@ -2,7 +2,7 @@
 /*
  * Function probes: entries by one ftrace_ops, else kprobes; exits by kretprobes.
  *
- * Memory: 24 bytes a point, 64 to 128 more for its sites, a kprobe or kretprobe where
+ * Memory: 32 bytes a point, 64 to 128 more for its sites, a kprobe or kretprobe where
  * one is used (a kretprobe's instances: maxactive * (saved_size + about 100 bytes)).
  *
  * A kernel symbol's ftrace site is at the symbol or after its ENDBR, and a
@@ -75,19 +75,16 @@ static bool rt_called_from(u32 i, unsigned long to)
 /* The same by the stack, which is as the call left it. */
 static __always_inline bool rt_call_counts(u32 i, const struct pt_regs *regs)
 {
-	return likely(!taprt_points[i].ncallers) ||
+	return likely(!rt_points[i].choosy) ||
 	       rt_called_from(i, kc_return_address(rt_regs_sp(regs)));
 }
 
-static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
+static noinline int rt_kprobe_run(u32 point, struct pt_regs *regs)
 {
-	u32 point = container_of(kp, struct rt_kprobe, kp)->point;
-	const struct taprt_probe *p = rt_point_probe(point);
+	const struct taprt_probe *p = rt_points[point].probe;
 	unsigned long flags;
 	struct rt_cpu *r;
 
-	if (!rt_running() || !rt_call_counts(point, regs))
-		return 0;
 	r = rt_enter(&flags);
 	if (!r)
 		return 0;
@@ -99,6 +96,16 @@ static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
 	rt_run(r, p);
 	rt_leave(r, flags);
 	return 0;
+}
+
+static int rt_kprobe_fn(struct kprobe *kp, struct pt_regs *regs)
+{
+	u32 point = container_of(kp, struct rt_kprobe, kp)->point;
+
+	if (!rt_running() || !rt_call_counts(point, regs) ||
+	    rt_counted(rt_points[point].probe))
+		return 0;
+	return rt_kprobe_run(point, regs);
 }
 
 /* Non-zero: do not follow this call to its return. */
@@ -133,18 +140,13 @@ static int rt_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	return rc;
 }
 
-static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
+static noinline int rt_kret_run(u32 point, struct kretprobe_instance *ri,
+				struct pt_regs *regs)
 {
-	struct kretprobe *rp = kc_ri_kretprobe(ri);
-	const struct taprt_probe *p;
+	const struct taprt_probe *p = rt_points[point].probe;
 	unsigned long flags;
 	struct rt_cpu *r;
-	u32 point;
 
-	if (!rp || !rt_running()) /* unregistered meanwhile */
-		return 0;
-	point = container_of(rp, struct rt_kretprobe, rp)->point;
-	p = rt_point_probe(point);
 	r = rt_enter(&flags);
 	if (!r)
 		return 0;
@@ -157,6 +159,19 @@ static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
 	rt_run(r, p);
 	rt_leave(r, flags);
 	return 0;
+}
+
+static int rt_kret_fn(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = kc_ri_kretprobe(ri);
+	u32 point;
+
+	if (!rp || !rt_running()) /* unregistered meanwhile */
+		return 0;
+	point = container_of(rp, struct rt_kretprobe, rp)->point;
+	if (rt_counted(rt_points[point].probe))
+		return 0;
+	return rt_kret_run(point, ri, regs);
 }
 
 u64 taprt_stack_arg(struct taprt_ctx *c, u32 n)
@@ -551,9 +566,12 @@ static int rt_function_init(void)
 		taprt_alloc((taprt_target.npoints + 1) * sizeof(*rt_points));
 	if (!rt_points)
 		return -ENOMEM;
-	for (i = 0; i < taprt_target.npoints; i++)
+	for (i = 0; i < taprt_target.npoints; i++) {
 		if (taprt_points[i].probe >= taprt_program.nprobes)
 			return -EINVAL;
+		rt_points[i].probe = rt_point_probe(i);
+		rt_points[i].choosy = taprt_points[i].ncallers;
+	}
 	return taprt_fn_sites_init(&rt_kernel_sites, taprt_target.npoints);
 }
 

@@ -177,8 +177,11 @@ static __always_inline void rt_sys_enter_one(u32 i, struct pt_regs *regs,
 {
 	const struct taprt_probe *p = rt_point_probe(i);
 	unsigned long flags;
-	struct rt_cpu *r = rt_enter(&flags);
+	struct rt_cpu *r;
 
+	if (rt_counted(p))
+		return;
+	r = rt_enter(&flags);
 	if (!r)
 		return;
 	rt_sys_ctx(r, i, p, nr);
@@ -199,6 +202,8 @@ static __always_inline void rt_sys_exit_one(u32 i, struct pt_regs *regs, u64 nr,
 	unsigned long flags;
 	struct rt_cpu *r;
 
+	if (rt_counted(p))
+		return;
 	if (p->entry) {
 		e = rt_sys_find(&rt_sys_saved[p - taprt_program.probes], false);
 		if (!e || e->point != i)

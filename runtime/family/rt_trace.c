@@ -57,7 +57,7 @@ KC_TRACE_FN(rt_trace_fn)
 	unsigned long flags;
 	struct rt_cpu *r;
 
-	if (!rt_running())
+	if (!rt_running() || rt_counted(p))
 		return;
 	r = rt_enter(&flags);
 	if (!r)

@@ -1,0 +1,1 @@
+^WARNING: Skipped due to reentrancy: [1-9]
