@@ -97,4 +97,5 @@ void em_adds_print(struct em *em, size_t i)
 			em_var(em, a.v[k].to), (uint64_t)a.v[k].by);
 	cw_line(&em->w, "{ 0 },");
 	cw_close(&em->w, ";");
+	cw_blank(&em->w);
 }

@@ -34,8 +34,8 @@ struct rt_point {
 	u32 next; /* other point of the same site */
 	u16 owner;
 	u8 state;
-	bool on : 1;   /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
-	bool told : 1; /* that it is refused; modules come again and again */
+	bool on : 1;	 /* FTRACE: in the filter; KPROBE, KRETPROBE: enabled */
+	bool told : 1;	 /* that it is refused; modules come again and again */
 	bool choosy : 1; /* not all calls count: .callee */
 	union {
 		struct kprobe *kp;

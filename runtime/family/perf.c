@@ -37,7 +37,7 @@ static void rt_perf_fire(const struct taprt_probe *p, u32 point, const char *pp,
 	unsigned long flags;
 	struct rt_cpu *r;
 
-	if (!rt_running())
+	if (!rt_running() || rt_counted(p))
 		return;
 	r = rt_enter(&flags);
 	if (!r)

@@ -60,7 +60,7 @@ static unsigned int rt_netfilter_fn(void *priv, struct sk_buff *skb,
 	unsigned long flags;
 	struct rt_cpu *r;
 
-	if (!rt_running())
+	if (!rt_running() || rt_counted(p))
 		return NF_ACCEPT;
 	r = rt_enter(&flags);
 	if (!r)
