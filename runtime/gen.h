@@ -33,7 +33,7 @@ typedef unsigned long long u64;
 #endif
 #endif
 
-#define TAPRT_ABI      4
+#define TAPRT_ABI      5
 #define TAPRT_MAXKEYS  9
 #define TAPRT_MAXCALLS 8 /* calls an error's text names */
 
