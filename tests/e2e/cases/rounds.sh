@@ -15,7 +15,7 @@ facts() {
 settle() {
 	same=0
 	: >/tmp/facts.all
-	while [ $same -lt 20 ]; do
+	while [ $same -lt 6 ]; do
 		usleep 200000
 		facts >/tmp/facts.now 2>/dev/null
 		cmp -s /tmp/facts.now /tmp/facts.all && same=$((same + 1)) || same=0
