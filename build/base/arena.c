@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ARENA_CHUNK ((size_t)64 * 1024)
+#define ARENA_BIG   ((size_t)1024 * 1024) /* what is more comes in large pages */
+#define ARENA_PAGE  ((size_t)2 * 1024 * 1024)
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -71,13 +74,28 @@ void arena_deinit(struct arena *a)
 	arena_init(a);
 }
 
+/* A list of a whole kernel is 200 MB: 50,000 page faults took two thirds of its time. */
+static void *large_new(size_t n)
+{
+	size_t size = (n + ARENA_PAGE - 1) & ~(ARENA_PAGE - 1);
+	void *p = size < n ? NULL : aligned_alloc(ARENA_PAGE, size);
+
+	if (!p)
+		out_of_memory(n);
+	madvise(p, size, MADV_HUGEPAGE); /* without, it is only slower */
+	return p;
+}
+
 static struct arena_chunk *chunk_new(struct arena *a, size_t n)
 {
-	struct arena_chunk *c = xmalloc(sizeof(*c) + n);
+	size_t size = sizeof(struct arena_chunk) + n;
+	struct arena_chunk *c =
+		size < ARENA_PAGE ? xmalloc(size) : large_new(size);
 
 	c->next = a->chunks;
 	c->size = n;
 	a->chunks = c;
+	a->size += n;
 	return c;
 }
 
@@ -95,10 +113,12 @@ void *arena_alloc(struct arena *a, size_t n)
 	if (need > ARENA_CHUNK / 4)
 		return memset(chunk_new(a, need)->data, 0, need);
 	if ((size_t)(a->end - a->pos) < need) {
-		struct arena_chunk *c = chunk_new(a, ARENA_CHUNK);
+		struct arena_chunk *c = chunk_new(
+			a, a->size < ARENA_BIG ? ARENA_CHUNK
+					       : ARENA_PAGE - sizeof(*c));
 
 		a->pos = c->data;
-		a->end = c->data + ARENA_CHUNK;
+		a->end = c->data + c->size;
 	}
 	p = a->pos;
 	a->pos += need;

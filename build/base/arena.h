@@ -15,6 +15,7 @@
 struct arena {
 	struct arena_chunk *chunks;
 	char *pos, *end;
+	size_t size; /* bytes of all chunks */
 };
 
 void arena_init(struct arena *a);
