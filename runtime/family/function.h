@@ -77,8 +77,11 @@ void taprt_fn_arm(struct rt_sites *s, u16 owner);
 void taprt_fn_rearm(struct rt_sites *s, u16 owner);
 /** taprt_fn_ftrace_disarm() - no handler runs through @s, nor will one */
 void taprt_fn_ftrace_disarm(struct rt_sites *s);
-/** taprt_fn_kprobes_disarm() - likewise for kprobes; states stay as they are */
-void taprt_fn_kprobes_disarm(u16 owner);
+/** taprt_fn_kprobes_disarm() - likewise for kprobes; states stay as they are
+ *  @of_ftrace: only those that are in ftrace's filter */
+void taprt_fn_kprobes_disarm(u16 owner, bool of_ftrace);
+/** taprt_fn_by_ftrace() - is it ftrace, with kprobes or without, that calls point @p? */
+bool taprt_fn_by_ftrace(const struct rt_point *p);
 /** taprt_fn_failed() - tell of point @i, once; @rc 0: something else is there */
 void taprt_fn_failed(u32 i, int rc);
 /** taprt_fn_gone() - point @i, disarmed, does not count any more */

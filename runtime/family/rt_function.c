@@ -420,8 +420,19 @@ static void rt_kprobes_rearm(u16 owner)
 	}
 }
 
+bool taprt_fn_by_ftrace(const struct rt_point *p)
+{
+#ifdef KPROBE_FLAG_FTRACE
+	if (p->state == RT_POINT_KPROBE)
+		return p->kp->flags & KPROBE_FLAG_FTRACE;
+	if (p->state == RT_POINT_KRETPROBE)
+		return p->krp->kp.flags & KPROBE_FLAG_FTRACE;
+#endif
+	return p->state == RT_POINT_FTRACE;
+}
+
 /* Those of @owner, or all; one grace period for all of them. */
-void taprt_fn_kprobes_disarm(u16 owner)
+void taprt_fn_kprobes_disarm(u16 owner, bool of_ftrace)
 {
 	u32 i, n = taprt_target.npoints, nk = 0, nr = 0;
 	void **v = rt_try_ptr(kc_zalloc((n + 1) * sizeof(*v), rt_cpu_id()));
@@ -429,7 +440,8 @@ void taprt_fn_kprobes_disarm(u16 owner)
 	for (i = 0; i < n; i++) {
 		const struct rt_point *p = &rt_points[i];
 
-		if (owner != RT_OWNER_ANY && p->owner != owner)
+		if ((owner != RT_OWNER_ANY && p->owner != owner) ||
+		    (of_ftrace && !taprt_fn_by_ftrace(p)))
 			continue;
 		if (p->state == RT_POINT_KPROBE && !v)
 			unregister_kprobe(p->kp);
@@ -508,7 +520,7 @@ static void rt_function_rearm(void)
 static void rt_function_disarm(void)
 {
 	taprt_fn_ftrace_disarm(&rt_kernel_sites);
-	taprt_fn_kprobes_disarm(RT_OWNER_ANY);
+	taprt_fn_kprobes_disarm(RT_OWNER_ANY, false);
 	synchronize_rcu();
 }
 

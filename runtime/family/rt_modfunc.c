@@ -27,7 +27,7 @@ const struct taprt_kind taprt_kind_modfunc = { .type = taprt_fn_type };
 struct rt_mod {
 	const char *name;
 	u32 points;
-	bool here;
+	bool here, leaves;
 	unsigned long text;
 	struct rt_sites *sites; /* from its first arrival on */
 };
@@ -152,25 +152,43 @@ static void rt_mod_arm(struct rt_mod *m, unsigned long text)
 		taprt_fn_arm(m->sites, owner);
 }
 
-/* Nothing of it runs when this returns, and its kprobes are forgotten. */
-static void rt_mod_disarm(struct rt_mod *m)
+/* The points of @owner are disarmed: all, or those that ftrace calls. */
+static void rt_mod_forget(u16 owner, bool of_ftrace)
 {
-	u16 owner = m - rt_mods + 1;
 	u32 i;
 
-	m->here = false;
-	m->text = 0;
-	if (m->sites)
-		taprt_fn_ftrace_disarm(m->sites);
-	taprt_fn_kprobes_disarm(owner);
 	for (i = 0; i < taprt_target.npoints; i++) {
 		struct rt_point *p = &taprt_fn_points[i];
 
-		if (p->owner != owner)
+		if (p->owner != owner || (of_ftrace && !taprt_fn_by_ftrace(p)))
 			continue;
 		rt_mod_missed[i] += taprt_fn_missed(p);
 		taprt_fn_gone(i);
 	}
+}
+
+/* Before kprobes give it up: what is in ftrace's filter. */
+static void rt_mod_leaves(struct rt_mod *m)
+{
+	u16 owner = m - rt_mods + 1;
+
+	m->here = false;
+	m->leaves = true;
+	m->text = 0;
+	if (m->sites)
+		taprt_fn_ftrace_disarm(m->sites);
+	taprt_fn_kprobes_disarm(owner, true);
+	rt_mod_forget(owner, true);
+}
+
+/* After that: the rest, which does not run any more. */
+static void rt_mod_left(struct rt_mod *m)
+{
+	u16 owner = m - rt_mods + 1;
+
+	m->leaves = false;
+	taprt_fn_kprobes_disarm(owner, false);
+	rt_mod_forget(owner, false);
 	if (m->sites)
 		taprt_fn_sites_reset(m->sites);
 }
@@ -187,23 +205,25 @@ static struct rt_mod *rt_mod_find(const char *name)
 	return NULL;
 }
 
-static int rt_mod_comes(struct notifier_block *nb, unsigned long what,
+static int rt_mod_after(struct notifier_block *nb, unsigned long what,
 			void *data)
 {
 	const struct module *mod = data;
 	struct rt_mod *m = rt_mod_find(mod->name);
 
-	if (!m || what != MODULE_STATE_COMING)
+	if (!m)
 		return NOTIFY_DONE;
 	mutex_lock(&taprt_fn_mutex);
-	if (!m->here)
+	if (what == MODULE_STATE_COMING && !m->here)
 		rt_mod_arm(m, kc_module_text(mod));
+	else if (what == MODULE_STATE_GOING && m->leaves)
+		rt_mod_left(m);
 	mutex_unlock(&taprt_fn_mutex);
 	return NOTIFY_DONE;
 }
 
-static int rt_mod_goes(struct notifier_block *nb, unsigned long what,
-		       void *data)
+static int rt_mod_before(struct notifier_block *nb, unsigned long what,
+			 void *data)
 {
 	const struct module *mod = data;
 	struct rt_mod *m = rt_mod_find(mod->name);
@@ -212,7 +232,7 @@ static int rt_mod_goes(struct notifier_block *nb, unsigned long what,
 		return NOTIFY_DONE;
 	mutex_lock(&taprt_fn_mutex);
 	if (m->here)
-		rt_mod_disarm(m);
+		rt_mod_leaves(m);
 	mutex_unlock(&taprt_fn_mutex);
 	return NOTIFY_DONE;
 }
@@ -220,29 +240,34 @@ static int rt_mod_goes(struct notifier_block *nb, unsigned long what,
 /*
  * The notifier of kprobes itself stands between these two (priority 0,
  * kernel/kprobes.c).  It learns what a module that comes forbids to probe: before that
- * nothing may be probed there.  And it gives up the probes of a module that goes, and
- * until 0c76ef3f26d5 (6.1) leaves them in ftrace's filter: whatever was loaded to the
- * same place later was hooked.
+ * nothing may be probed there.  And it gives up the probes of a module that goes:
+ *
+ * - Until 0c76ef3f26d5 (6.1) it leaves them in ftrace's filter, and whatever was loaded
+ *   to the same place later was hooked: these we take away before.
+ * - One that was optimized to a jump and is unregistered already, which the kernel does
+ *   with a delay, stays in its table for ever (kill_optimized_kprobe(), 5.6 and later):
+ *   with a warning nothing could be probed where the module came again.  So we do that
+ *   after.
  */
-static struct notifier_block rt_mod_comes_nb = {
-	.notifier_call = rt_mod_comes,
+static struct notifier_block rt_mod_after_nb = {
+	.notifier_call = rt_mod_after,
 	.priority = -1,
 };
-static struct notifier_block rt_mod_goes_nb = {
-	.notifier_call = rt_mod_goes,
+static struct notifier_block rt_mod_before_nb = {
+	.notifier_call = rt_mod_before,
 	.priority = 1,
 };
 
 /* What goes is told from before anything that comes is. */
 static int rt_mod_listen(void)
 {
-	int rc = rt_try(register_module_notifier(&rt_mod_goes_nb));
+	int rc = rt_try(register_module_notifier(&rt_mod_before_nb));
 
 	if (rc)
 		return rc;
-	rc = rt_try(register_module_notifier(&rt_mod_comes_nb));
+	rc = rt_try(register_module_notifier(&rt_mod_after_nb));
 	if (rc)
-		unregister_module_notifier(&rt_mod_goes_nb);
+		unregister_module_notifier(&rt_mod_before_nb);
 	return rc;
 }
 
@@ -309,8 +334,8 @@ static void rt_modfunc_disarm(void)
 	u32 i;
 
 	if (rt_mod_notified) {
-		unregister_module_notifier(&rt_mod_comes_nb);
-		unregister_module_notifier(&rt_mod_goes_nb);
+		unregister_module_notifier(&rt_mod_after_nb);
+		unregister_module_notifier(&rt_mod_before_nb);
 	}
 	rt_mod_notified = false;
 	for (i = 0; i < rt_nmods; i++)
