@@ -44,18 +44,22 @@ disarmed() {
 	not grep -q . /sys/kernel/debug/tracing/enabled_functions
 }
 
-# target_twice PARAMETER REGEX: under $TAP taptarget.ko comes twice, is told 5, and goes
-# when the line of REGEX is there.  The command of -c starts when the probes are in place;
-# what a begin probe prints is read before that.
+# target_twice PARAMETER REGEX [COMMAND...]: under $TAP taptarget.ko comes twice, is told
+# 5, and goes when the line of REGEX is there and COMMAND succeeds.  The command of -c
+# starts when the probes are in place; what a begin probe prints is read before that.
 target_twice() {
+	told=$1
+	line=$2
+	shift 2
 	rm -f /tmp/armed
 	$TAPRUN -c "sh -c 'echo >/tmp/armed; exec sleep 600'" "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
 	await [ -e /tmp/armed ]
 	for round in 1 2; do
 		insmod "$mods/taptarget.ko" || fail "insmod"
-		echo 5 >"/sys/module/taptarget/parameters/$1" || fail "$1"
-		await sh -c "[ \$(grep -c '$2' /tmp/out) = $round ]"
+		echo 5 >"/sys/module/taptarget/parameters/$told" || fail "$told"
+		await sh -c "[ \$(grep -c '$line' /tmp/out) = $round ]"
+		[ $# = 0 ] || await "$@"
 		rmmod taptarget || fail "rmmod"
 	done
 	kill -INT $pid
