@@ -77,12 +77,11 @@ void arena_deinit(struct arena *a)
 /* A list of a whole kernel is 200 MB: 50,000 page faults took two thirds of its time. */
 static void *large_new(size_t n)
 {
-	size_t size = (n + ARENA_PAGE - 1) & ~(ARENA_PAGE - 1);
-	void *p = size < n ? NULL : aligned_alloc(ARENA_PAGE, size);
+	void *p;
 
-	if (!p)
+	if (posix_memalign(&p, ARENA_PAGE, n))
 		out_of_memory(n);
-	madvise(p, size, MADV_HUGEPAGE); /* without, it is only slower */
+	madvise(p, n, MADV_HUGEPAGE); /* without, it is only slower */
 	return p;
 }
 
