@@ -245,9 +245,9 @@ static int rt_mod_before(struct notifier_block *nb, unsigned long what,
  * - Until 0c76ef3f26d5 (6.1) it leaves them in ftrace's filter, and whatever was loaded
  *   to the same place later was hooked: these we take away before.
  * - One that was optimized to a jump and is unregistered already, which the kernel does
- *   with a delay, stays in its table for ever (kill_optimized_kprobe(), 5.6 and later):
- *   with a warning nothing could be probed where the module came again.  So we do that
- *   after.
+ *   with a delay, stays in its table for ever (kill_optimized_kprobe() as of 6.1): with
+ *   a warning nothing could be probed where the module came again, as 7.2 showed.  So we
+ *   do that after.
  */
 static struct notifier_block rt_mod_after_nb = {
 	.notifier_call = rt_mod_after,
