@@ -5,20 +5,19 @@
  */
 #include "build/emit/em.h"
 
+#include "build/base/vec.h"
 #include "build/families/family.h"
-#include "build/sema/limits.h"
 #include "build/session.h"
 
 #include <inttypes.h>
 
-#define ADDS_MAX 8 /* more is a handler */
+struct add {
+	const struct sym *to;
+	int64_t by;
+};
 
 struct adds {
-	struct {
-		const struct sym *to;
-		int64_t by;
-	} v[ADDS_MAX];
-	size_t n;
+	VEC(struct add) v;
 	bool ended; /* what follows is not reached */
 };
 
@@ -29,11 +28,10 @@ static bool adds_expr(const struct em *em, const struct ast_expr *e,
 
 	if (!effect_is_add(e) || e->a->kind != EX_NAME ||
 	    em->guard[e->a->sym->index] != GUARD_ATOMIC ||
-	    (e->kind == EX_ASSIGN && e->b->kind != EX_NUMBER) ||
-	    a->n == ADDS_MAX)
+	    (e->kind == EX_ASSIGN && e->b->kind != EX_NUMBER))
 		return false;
-	a->v[a->n].to = e->a->sym;
-	a->v[a->n++].by = (int64_t)(e->op == OP_SUB ? -by : by);
+	vec_push(&a->v, (struct add){ e->a->sym,
+				      (int64_t)(e->op == OP_SUB ? -by : by) });
 	return true;
 }
 
@@ -59,43 +57,45 @@ static bool adds_stmt(const struct em *em, const struct ast_stmt *s,
 	}
 }
 
-/*
- * They are not measured for overload: what they do takes less than what brings the CPU
- * to them, which is never half of its time.
- */
+/* @a, empty, gets what handler @i adds; the caller frees it. */
 static bool adds_of(struct em *em, size_t i, struct adds *a)
 {
 	const struct dprobe *p = em->p->probes.v[i];
-	const struct limits *l = em->p->limits;
 
-	*a = (struct adds){ .n = 0 };
 	return p->kind->flags & KIND_HOT && !p->cond && !p->saved.n &&
 	       !em->strict && !em->s->timing &&
-	       (l->no_overload ||
-		l->overload_threshold >= l->overload_interval / 2) &&
 	       !effect_switches(em, &em->handler[i]) &&
 	       adds_stmt(em, p->body, a);
 }
 
 bool em_adds(struct em *em, size_t i)
 {
-	struct adds a;
+	struct adds a = { .ended = false };
+	bool only = adds_of(em, i, &a);
 
-	return adds_of(em, i, &a);
+	vec_deinit(&a.v);
+	return only;
+}
+
+static void adds_print(struct em *em, size_t i, const struct adds *a)
+{
+	const struct add *add;
+
+	cw_open(&em->w, "static const struct taprt_add a%zu[%zu] =", i,
+		a->v.n + 1);
+	vec_foreach(add, &a->v)
+		cw_line(&em->w, "{ &%s, (s64)%" PRIu64 "ULL },",
+			em_var(em, add->to), (uint64_t)add->by);
+	cw_line(&em->w, "{ 0 },");
+	cw_close(&em->w, ";");
+	cw_blank(&em->w);
 }
 
 void em_adds_print(struct em *em, size_t i)
 {
-	struct adds a;
+	struct adds a = { .ended = false };
 
-	if (!adds_of(em, i, &a))
-		return;
-	cw_open(&em->w, "static const struct taprt_add a%zu[%zu] =", i,
-		a.n + 1);
-	for (size_t k = 0; k < a.n; k++)
-		cw_line(&em->w, "{ &%s, (s64)%" PRIu64 "ULL },",
-			em_var(em, a.v[k].to), (uint64_t)a.v[k].by);
-	cw_line(&em->w, "{ 0 },");
-	cw_close(&em->w, ";");
-	cw_blank(&em->w);
+	if (adds_of(em, i, &a))
+		adds_print(em, i, &a);
+	vec_deinit(&a.v);
 }

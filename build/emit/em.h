@@ -381,8 +381,9 @@ void em_frame_need(struct em *em, const struct effect *fx, uint32_t own);
 void em_handlers(struct em *em);
 /** em_budget() - what MAXACTION gives one run of a handler */
 int64_t em_budget(const struct limits *l);
-/** em_adds() - handler @i only counts: is it so, and what the runtime is told of it */
+/** em_adds() - does handler @i only count? */
 bool em_adds(struct em *em, size_t i);
+/** em_adds_print() - if so, the list of what it adds, which its row names */
 void em_adds_print(struct em *em, size_t i);
 void em_probe_table(struct em *em);
 

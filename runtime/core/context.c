@@ -141,6 +141,22 @@ void taprt_overload_check(struct rt_cpu *r, u64 now)
 	taprt_session_fail(b);
 }
 
+/* A handler that only counts adds @a, and it is seen how long that takes. */
+void taprt_counted_measure(const struct taprt_add *a)
+{
+	unsigned long flags;
+	struct rt_cpu *r = rt_enter(&flags);
+	u64 t0;
+
+	if (!r)
+		return;
+	t0 = get_cycles();
+	rt_add_all(a);
+	if (taprt_program.overload_interval)
+		rt_overload_add(r, t0, RT_COUNTED_WEIGHT);
+	rt_leave(r, flags);
+}
+
 /* ---- saying ---------------------------------------------------------------------- */
 
 /* A record from process context: warnings of the runtime itself. */

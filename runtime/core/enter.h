@@ -38,6 +38,7 @@ DECLARE_PER_CPU(u32, taprt_busy); /* a handler is running */
 /* of handlers that only count, which have no struct rt_cpu */
 DECLARE_PER_CPU(u64, taprt_counted_hits);
 DECLARE_PER_CPU(u64, taprt_counted_skips);
+void taprt_counted_measure(const struct taprt_add *a);
 void taprt_skip(struct rt_cpu *r, enum taprt_skip why);
 void taprt_report(struct rt_cpu *r);
 void taprt_overload_check(struct rt_cpu *r, u64 now);
@@ -205,9 +206,26 @@ static __always_inline bool rt_run(struct rt_cpu *r,
 }
 
 /*
+ * Is it seen how long the hit after @n others takes?  One of 256, and what is periodic
+ * in the events meets them as any other: multiples of the golden ratio spread evenly.
+ */
+enum { RT_COUNTED_WEIGHT = 256 };
+
+static __always_inline bool rt_counted_measured(u64 n)
+{
+	return n * 0x9e3779b97f4a7c15ULL < ~0ULL / RT_COUNTED_WEIGHT;
+}
+
+static __always_inline void rt_add_all(const struct taprt_add *a)
+{
+	for (; a->to; a++)
+		atomic64_add(a->by, (atomic64_t *)a->to);
+}
+
+/*
  * A handler that only counts needs no context, and no interrupts off, since each step is
  * one instruction; true = it is done.  Like any other it does not run for what happens
- * inside a handler.
+ * inside a handler, and some of its hits are measured.
  */
 static __always_inline bool rt_counted(const struct taprt_probe *p)
 {
@@ -219,8 +237,10 @@ static __always_inline bool rt_counted(const struct taprt_probe *p)
 		kc_cpu_inc(taprt_counted_skips);
 		return true;
 	}
-	for (; a->to; a++)
-		atomic64_add(a->by, (atomic64_t *)a->to);
+	if (unlikely(rt_counted_measured(kc_cpu_read(taprt_counted_hits))))
+		taprt_counted_measure(a);
+	else
+		rt_add_all(a);
 	kc_cpu_inc(taprt_counted_hits);
 	return true;
 }

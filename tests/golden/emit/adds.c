@@ -78,15 +78,29 @@ out:;
 
 static void h4(struct taprt_ctx *c)
 {
-	__atomic_fetch_add(&g2_odd, (taprt_fn_cpu(c) & 1LL), __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g1_bytes, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g1_bytes, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g1_bytes, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g1_bytes, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g1_bytes, 1, __ATOMIC_RELAXED);
 }
 
 static void h5(struct taprt_ctx *c)
 {
-	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&g2_odd, (taprt_fn_cpu(c) & 1LL), __ATOMIC_RELAXED);
 }
 
 static void h6(struct taprt_ctx *c)
+{
+	__atomic_fetch_add(&g0_hits, 1, __ATOMIC_RELAXED);
+}
+
+static void h7(struct taprt_ctx *c)
 {
 	taprt_put_dec(&c->out, __atomic_load_n(&g0_hits, __ATOMIC_RELAXED));
 	taprt_put_dec(&c->out, __atomic_load_n(&g1_bytes, __ATOMIC_RELAXED));
@@ -113,7 +127,21 @@ static const struct taprt_add a2[1] = {
 	{ 0 },
 };
 
-static const struct taprt_probe probes[7] = {
+static const struct taprt_add a4[11] = {
+	{ &g0_hits, (s64)1ULL },
+	{ &g1_bytes, (s64)1ULL },
+	{ &g0_hits, (s64)1ULL },
+	{ &g1_bytes, (s64)1ULL },
+	{ &g0_hits, (s64)1ULL },
+	{ &g1_bytes, (s64)1ULL },
+	{ &g0_hits, (s64)1ULL },
+	{ &g1_bytes, (s64)1ULL },
+	{ &g0_hits, (s64)1ULL },
+	{ &g1_bytes, (s64)1ULL },
+	{ 0 },
+};
+
+static const struct taprt_probe probes[8] = {
 	{
 		.handler = h0,
 		.adds = a0,
@@ -146,19 +174,27 @@ static const struct taprt_probe probes[7] = {
 	},
 	{
 		.handler = h4,
+		.adds = a4,
+		.name = "perf.type(1).config(0).sample(3500)", .kind = &taprt_kind_perf, .flags = 16,
+		.pn = "perf.sw.cpu_clock.sample(3500)",
+		.num = { 1LL, 0LL, 3500LL },
+		.actions = 10000LL,
+	},
+	{
+		.handler = h5,
 		.name = "perf.type(1).config(0).sample(4000)", .kind = &taprt_kind_perf, .flags = 16,
 		.pn = "perf.sw.cpu_clock.sample(4000)",
 		.num = { 1LL, 0LL, 4000LL },
 		.actions = 10000LL,
 	},
 	{
-		.handler = h5,
+		.handler = h6,
 		.name = "timer.ms(100)", .kind = &taprt_kind_timer, .flags = 16,
 		.interval = 100000000ULL, .randomize = 0ULL,
 		.actions = 10000LL,
 	},
 	{
-		.handler = h6,
+		.handler = h7,
 		.name = "end", .kind = &taprt_kind_end, .flags = 16,
 		.actions = 10000LL,
 	},
@@ -166,7 +202,7 @@ static const struct taprt_probe probes[7] = {
 
 const struct taprt_program taprt_program = {
 	.abi = TAPRT_ABI,
-	.nprobes = 7, .probes = probes,
+	.nprobes = 8, .probes = probes,
 	.nglobals = 5, .globals = globals,
 	.strsize = STRSIZE,
 	.maxskipped = 100,
