@@ -99,7 +99,7 @@ report_start() {
 # Each turn's figure is the smallest of its rounds; the middle turn is taken.
 hit_row() { # NAME TITLE TARGET YARDSTICK
 	local v d
-	v=$(of "hit.$1" | median_of)
+	v=$(of "hit.$1" | smallest_of)
 	[ -n "$v" ] || return 0
 	d=$(minus "$v" "$bare")
 	if [ -n "${3:-}" ] && [ -n "$4" ]; then
@@ -111,11 +111,12 @@ hit_row() { # NAME TITLE TARGET YARDSTICK
 	fi
 }
 
+# The host's own neighbours halve its speed for seconds: the smallest of the turns.
 report_hits() {
 	local bare hand hand_ret
-	bare=$(of hit.bare | median_of)
-	hand=$(of hit.hand | median_of)
-	hand_ret=$(of hit.hand_return | median_of)
+	bare=$(of hit.bare | smallest_of)
+	hand=$(of hit.hand | smallest_of)
+	hand_ret=$(of hit.hand_return | smallest_of)
 	[ -n "$hand" ] && hand=$(minus "$hand" "$bare")
 	[ -n "$hand_ret" ] && hand_ret=$(minus "$hand_ret" "$bare")
 	printf '    $ calls 2000 250        a bare getppid() takes %s ns\n' "$bare"
