@@ -45,8 +45,7 @@ static int keeper_run(int fd, const struct input *in)
 	return 0;
 }
 
-int keeper_start(struct keeper *k, int close_fd, const struct input *in,
-		 struct err *e)
+int keeper_start(struct keeper *k, const struct input *in, struct err *e)
 {
 	int p[2];
 
@@ -68,8 +67,6 @@ int keeper_start(struct keeper *k, int close_fd, const struct input *in,
 	if (!in)
 		close(STDIN_FILENO);
 	close(STDOUT_FILENO);
-	if (close_fd > STDERR_FILENO)
-		close(close_fd);
 	signals_ignore();
 	prctl(PR_SET_NAME, "taprun-keeper", 0, 0, 0);
 	/* without the capability the load fails too: nothing to keep then */

@@ -22,12 +22,11 @@ struct keeper {
 };
 
 /**
- * keeper_start() - fork it; call while this process is still small
- * @close_fd: descriptor the keeper must not hold, or -1
+ * keeper_start() - fork it; call while this process is still small, and before the
+ *                  output is open, which the keeper must not hold
  * @in: the terminal that it sets back, or NULL
  */
-int keeper_start(struct keeper *k, int close_fd, const struct input *in,
-		 struct err *e);
+int keeper_start(struct keeper *k, const struct input *in, struct err *e);
 
 /**
  * keeper_arm() - from now on module @name is unloaded when @k->fd closes

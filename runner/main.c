@@ -24,6 +24,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,7 +59,7 @@ struct run {
 	struct child child;
 	struct child_words words;
 	struct relay relay;
-	bool has_session, has_stream, is_loaded;
+	bool has_out, has_session, has_stream, is_loaded;
 	uint64_t mark[MARK_COUNT];
 };
 
@@ -146,6 +147,29 @@ static int run_prepare(struct run *r, struct err *e)
 		return n;
 	run_mark(r, MARK_UNPACKED);
 	return load_check_free(&r->load, e);
+}
+
+/*
+ * Where output goes: only a bundle that was verified makes or empties a file.  With -o
+ * that is a FIFO it waits for a reader; before signals_init() signals end that.
+ */
+static int run_open_out(struct run *r, struct err *e)
+{
+	const struct opts *o = &r->opts;
+	bool rotates = o->mode == OPTS_RUN;
+	struct stat out, in;
+	int n = out_open(&r->out, o->out, rotates ? o->rotate_bytes : 0,
+			 rotates ? o->rotate_files : 0, e);
+
+	if (n < 0)
+		return n;
+	r->has_out = true;
+	if (o->out && r->load.bundle && fstat(r->out.fd, &out) == 0 &&
+	    fstat(r->load.bundle->fd, &in) == 0 && out.st_dev == in.st_dev &&
+	    out.st_ino == in.st_ino)
+		return err_set(e, ERR_INVALID, "-o: '%s' is the bundle itself",
+			       o->out);
+	return 0;
 }
 
 /* ---- load to relay ------------------------------------------------------- */
@@ -341,7 +365,7 @@ static int run_finish(struct run *r, int failed)
 	struct err e;
 	int code = failed;
 
-	if (out_close(&r->out, &e) < 0) {
+	if (r->has_out && out_close(&r->out, &e) < 0) {
 		say_err(&e);
 		if (!code)
 			code = r->is_loaded ? BERR_RELAY : EXIT_HOST;
@@ -378,25 +402,20 @@ static int run_check_words(struct run *r, struct err *e)
 
 static int run_all(struct run *r)
 {
-	const struct opts *o = &r->opts;
 	struct err e;
-	int n;
+	int n = run_check_words(r, &e);
 
-	n = run_check_words(r, &e);
-	/* opening a FIFO waits for its reader: signals still end that */
-	if (n == 0)
-		n = out_open(&r->out, o->out, o->rotate_bytes, o->rotate_files,
-			     &e);
 	if (n < 0) {
 		say_err(&e);
 		return run_exit_code(n);
 	}
-	signals_init();
 	input_init(&r->input);
-	n = keeper_start(&r->keeper, r->out.fd,
-			 r->opts.input ? &r->input : NULL, &e);
+	n = keeper_start(&r->keeper, r->opts.input ? &r->input : NULL, &e);
 	if (n == 0)
 		n = run_prepare(r, &e);
+	if (n == 0)
+		n = run_open_out(r, &e);
+	signals_init();
 	if (n == 0)
 		n = run_session(r, &e);
 	if (n < 0)
@@ -420,22 +439,33 @@ static int run_dry(struct run *r, struct err *e)
 	return n;
 }
 
+static int run_begin_out(struct run *r, struct err *e)
+{
+	int n = run_open_out(r, e);
+
+	signals_init();
+	if (n == 0)
+		out_begin(&r->out);
+	return n;
+}
+
 static int run_show(struct run *r, struct err *e)
 {
 	int n = load_open(&r->load, &r->opts, e);
 
 	if (n == 0)
 		n = bundle_check_rest(r->load.bundle, e);
+	if (n == 0)
+		n = kernel_read(&r->load.kernel, e);
+	if (n == 0)
+		n = run_begin_out(r, e);
 	if (n < 0)
 		return n;
-	if (r->opts.mode == OPTS_INFO) {
+	if (r->opts.mode == OPTS_INFO)
 		show_info(&r->out, &r->load);
-		return 0;
-	}
-	n = kernel_read(&r->load.kernel, e);
-	if (n == 0)
+	else
 		show_list(&r->out, &r->load, &r->load.kernel);
-	return n;
+	return 0;
 }
 
 static int run_reap(struct err *e)
@@ -465,47 +495,50 @@ static int run_reap(struct err *e)
 	return 0;
 }
 
-static void run_usage(struct run *r)
+/* What needs no bundle. */
+static int run_words(struct run *r, struct err *e)
 {
+	static const char version[] = "taprun " TAP_VERSION "\n";
 	char text[4096];
+	int n = run_begin_out(r, e);
 
-	out_put(&r->out, text, opts_usage(text, sizeof(text)));
+	if (n < 0)
+		return n;
+	switch (r->opts.mode) {
+	case OPTS_HELP:
+		out_put(&r->out, text, opts_usage(text, sizeof(text)));
+		return 0;
+	case OPTS_VERSION:
+		out_put(&r->out, version, strlen(version));
+		return 0;
+	default:
+		return show_running(&r->out, e);
+	}
 }
 
 static int run_other(struct run *r)
 {
 	struct err e;
-	bool is_dry = r->opts.mode == OPTS_DRY_RUN;
-	int n = out_open(&r->out, is_dry ? NULL : r->opts.out, 0, 0, &e);
+	int n;
 
-	if (n < 0) {
-		say_err(&e);
-		return run_exit_code(n);
-	}
-	out_begin(&r->out);
-	signals_init();
 	switch (r->opts.mode) {
-	case OPTS_HELP:
-		run_usage(r);
-		break;
-	case OPTS_VERSION:
-		out_put(&r->out, "taprun " TAP_VERSION "\n",
-			strlen("taprun " TAP_VERSION "\n"));
-		break;
-	case OPTS_LIST_RUNNING:
-		n = show_running(&r->out, &e);
-		break;
 	case OPTS_REAP:
+		signals_init();
 		n = run_reap(&e);
 		break;
 	case OPTS_DRY_RUN:
+		signals_init();
 		n = run_dry(r, &e);
 		break;
-	default:
+	case OPTS_LIST:
+	case OPTS_INFO:
 		n = run_show(r, &e);
 		break;
+	default:
+		n = run_words(r, &e);
+		break;
 	}
-	if (n == 0)
+	if (n == 0 && r->has_out)
 		n = out_close(&r->out, &e);
 	if (n < 0)
 		say_err(&e);

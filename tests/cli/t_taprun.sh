@@ -90,6 +90,24 @@ expect 21 "a program" '\[FORMAT\]$' -- "${run[@]}" "$runner"
 : >empty.tap
 expect 23 "an empty file" '\[TRUNCATED\]$' -- "${run[@]}" empty.tap
 
+# ---- output: nothing is made or emptied for a bundle that is refused -------------------------
+echo kept >keep.txt
+for mode in --list --info --; do
+	expect 30 "$mode -o FILE of a bundle that is not trusted" '\[NO-SIGNATURE\]$' -- "$runner" --keys "$work/other" -o keep.txt "$mode" good.tap
+	check "$mode -o: it kept what was in it" grep -qx kept keep.txt
+done
+expect 30 "-o of a new FILE" '\[NO-SIGNATURE\]$' -- "$runner" --keys "$work/other" -o new.txt good.tap
+check "-o: it is not there" test ! -e new.txt
+mkfifo out.fifo
+expect 30 "-o of a FIFO that nobody reads" '\[NO-SIGNATURE\]$' -- timeout 60 "$runner" --keys "$work/other" -o out.fifo good.tap
+expect 40 "-S: no file for another kernel's bundle" '\[NO-KERNEL\]$' -- "$runner" "${keys[@]}" -S 1,2 -o rot good.tap
+check "-S: there is none" test ! -e rot.0
+sum=$(sha256sum good.tap)
+expect 2 "-o of the bundle itself" "^taprun: -o: 'good\.tap' is the bundle itself" -- "$runner" "${keys[@]}" --info -o good.tap good.tap
+check "-o: the bundle is as it was" test "$sum" = "$(sha256sum good.tap)"
+expect 0 "--info -o FILE" -- "$runner" "${keys[@]}" --info -o info.txt good.tap
+check "--info -o: it is in the file" grep -q '^name  *good$' info.txt
+
 # ---- altered bytes: no offset is without a guard ----------------------------------------
 size=$(stat -c %s good.tap)
 flip() { # OFFSET [FILE]: one bit

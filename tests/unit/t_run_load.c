@@ -304,7 +304,7 @@ static void t_keeper_row(const char *name, bool is_disarmed, int want)
 	struct keeper k;
 	struct err e;
 
-	ok(keeper_start(&k, -1, NULL, &e) == 0, "keeper");
+	ok(keeper_start(&k, NULL, &e) == 0, "keeper");
 	if (name)
 		keeper_arm(&k, name, &e);
 	if (is_disarmed)
