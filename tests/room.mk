@@ -73,20 +73,6 @@ $(O)/mod/%: $(O)/obj/tests/e2e/mod/%.o $(O)/libtap.a
 
 .SECONDARY: $(O)/obj/tests/e2e/mod/mkmod.o $(O)/obj/tests/e2e/mod/kaddr.o
 
-# The runtime below the front end and taprun: tests/e2e/smoke/README.md
-.PHONY: smoke-bins
-smoke-bins: $(O)/smoke/mksmoke $(O)/smoke/drive_smoke
-
-$(O)/smoke/mksmoke: $(O)/obj/tests/e2e/smoke/mksmoke.o $(O)/libtap.a
-	@mkdir -p $(@D)
-	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
-
-$(O)/smoke/drive_smoke: $(O)/musl/tests/e2e/smoke/drive_smoke.o
-	@mkdir -p $(@D)
-	$(Q)$(MUSL_CC) $(MUSL_LDFLAGS) -o $@ $^
-
-.SECONDARY: $(O)/obj/tests/e2e/smoke/mksmoke.o $(O)/musl/tests/e2e/smoke/drive_smoke.o
-
 # Where the bytes of a debug index go: out/bench/dwsize FILE.dwi
 .PHONY: dwsize
 dwsize: $(O)/bench/dwsize
