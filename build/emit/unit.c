@@ -153,7 +153,7 @@ static void unit_program(struct em *em)
 	struct cw *w = &em->w;
 
 	cw_open(w, "const struct taprt_program taprt_program =");
-	cw_line(w, ".abi = TAPRT_ABI,");
+	cw_line(w, ".abi = &TAPRT_ABI,");
 	if (em->p->probes.n)
 		cw_line(w, ".nprobes = %zu, .probes = probes,",
 			em->p->probes.n);

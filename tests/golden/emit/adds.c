@@ -201,7 +201,7 @@ static const struct taprt_probe probes[8] = {
 };
 
 const struct taprt_program taprt_program = {
-	.abi = TAPRT_ABI,
+	.abi = &TAPRT_ABI,
 	.nprobes = 8, .probes = probes,
 	.nglobals = 5, .globals = globals,
 	.strsize = STRSIZE,

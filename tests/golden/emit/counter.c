@@ -94,7 +94,7 @@ static const struct taprt_probe probes[3] = {
 };
 
 const struct taprt_program taprt_program = {
-	.abi = TAPRT_ABI,
+	.abi = &TAPRT_ABI,
 	.nprobes = 3, .probes = probes,
 	.nglobals = 4, .globals = globals,
 	.strsize = STRSIZE,

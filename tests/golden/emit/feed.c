@@ -97,7 +97,7 @@ static const struct taprt_probe probes[2] = {
 };
 
 const struct taprt_program taprt_program = {
-	.abi = TAPRT_ABI,
+	.abi = &TAPRT_ABI,
 	.nprobes = 2, .probes = probes,
 	.nglobals = 1, .globals = globals,
 	.strsize = STRSIZE,

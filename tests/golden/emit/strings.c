@@ -91,7 +91,7 @@ static const struct taprt_probe probes[1] = {
 };
 
 const struct taprt_program taprt_program = {
-	.abi = TAPRT_ABI,
+	.abi = &TAPRT_ABI,
 	.nprobes = 1, .probes = probes,
 	.nglobals = 2, .globals = globals,
 	.strsize = STRSIZE,

@@ -676,11 +676,13 @@ static void run_threads(void)
 		pthread_join(t[i], NULL);
 }
 
+const u32 TAPRT_ABI = 1;
+
 int main(int argc, char **argv)
 {
 	const struct taprt_program *t = &taprt_program;
 
-	if (t->abi != TAPRT_ABI || t->nprobes > 256)
+	if (t->abi != &TAPRT_ABI || t->nprobes > 256)
 		bug("not a program for this runtime");
 	for (u32 i = 0; i < CPUS; i++) {
 		cpus[i].cpu = i;
