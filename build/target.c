@@ -5,6 +5,7 @@
 #include "build/elab/library.h"
 #include "build/emit/emit.h"
 #include "build/kit/kit.h"
+#include "build/kit/store.h"
 #include "build/sema/sema.h"
 #include "build/session.h"
 #include "bundle/base/err.h"
@@ -54,6 +55,9 @@ int target_open(struct target *t, struct err *e)
 	uint64_t begin = target_now_ns();
 	int rc = kit_open(t->kit_path, &t->kit, e);
 
+	if (rc == 0)
+		rc = store_check_name(t->kit_path, kit_info(t->kit)->release,
+				      kit_info(t->kit)->id, e);
 	if (rc < 0)
 		return rc;
 	t->dw = dwkit_new(t->kit);

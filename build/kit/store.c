@@ -7,6 +7,7 @@
 #include "build/base/vec.h"
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
+#include "build/kit/tools.h"
 #include "bundle/base/err.h"
 
 #include <dirent.h>
@@ -32,6 +33,21 @@ static bool split_name(const char *name, size_t *release, size_t *id)
 	*release = (size_t)(bar - name);
 	*id = (size_t)(dot - bar - 1);
 	return *id == 12;
+}
+
+int store_check_name(const char *path, const char *release, const char *id,
+		     struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	size_t r, n;
+
+	if (split_name(name, &r, &n) && strlen(release) == r &&
+	    !strncmp(name, release, r) && !strncmp(name + r + 1, id, n))
+		return 0;
+	err_set(e, ERR_CORRUPT, "'%s' is the kit of %s (%.12s) by a wrong name",
+		path, release, id);
+	return err_hint(e, "tapbuild kit import %s, then remove it", path);
 }
 
 static bool name_matches(struct arena *a, const char *name, const char *pattern)
@@ -164,6 +180,7 @@ int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	      struct err *e)
 {
 	const char *dir = fs_cache_dir(a, "kits"), *release;
+	struct err ignored = { 0 };
 	struct kf_view f;
 	char id[65];
 	int rc = kf_open(&f, p, n, e);
@@ -181,6 +198,9 @@ int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	rc = fs_write_atomic(*path, p, n, 0444, e);
 	if (rc == 0)
 		remove_older(a, *path);
+	/* Where its tools cannot be had is said where they are wanted. */
+	if (rc == 0)
+		tools_unpack(&f, a, &dir, &ignored);
 	return rc;
 }
 
@@ -210,7 +230,8 @@ int store_check(const char *path, struct err *e)
 {
 	struct kf_view f;
 	const void *p;
-	size_t n;
+	size_t n, len;
+	char id[65];
 	int rc = fs_map(path, &p, &n, e);
 
 	if (rc < 0)
@@ -218,8 +239,14 @@ int store_check(const char *path, struct err *e)
 	rc = kf_open(&f, p, n, e);
 	if (rc == 0)
 		rc = kf_check(&f, e);
+	if (rc == 0)
+		kf_id_hex(&f, id);
+	if (rc < 0)
+		err_prefix(e, "'%s'", path);
+	else if (!kf_section(&f, KF_DEBUG, &len))
+		rc = store_check_name(path, kf_info(&f, "release"), id, e);
 	munmap((void *)(uintptr_t)p, n);
-	return rc < 0 ? err_prefix(e, "'%s'", path) : 0;
+	return rc;
 }
 
 static int append_frame(const char *path, int level, struct buf *out,

@@ -13,7 +13,8 @@ struct err;
  * @path: where it is now; owned by @a
  *
  * Other kits of the same release and kernel build-id are removed: they are
- * older ones of the same target.
+ * older ones of the same target.  Its tools are unpacked: what is in the store later is
+ * checked once, when a machine unpacks them (kit_tools_dir()).
  */
 int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	      struct err *e);
@@ -49,6 +50,9 @@ int store_import(struct arena *a, const char *file, const char **path,
 
 /** store_check() - recompute the id of kit or index file @path; ERR_CORRUPT */
 int store_check(const char *path, struct err *e);
+/** store_check_name() - is @path called as the kit of @release and @id is? ERR_CORRUPT */
+int store_check_name(const char *path, const char *release, const char *id,
+		     struct err *e);
 
 /**
  * store_remove() - delete the kit file and its unpacked tools

@@ -216,12 +216,19 @@ static int fill(const struct kf_view *f, struct arena *a, const char *tmp,
 			    arena_printf(a, "%s/objtool.real", dir), e);
 }
 
-int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
-		  struct err *e)
+static char *tools_dir(const struct kf_view *f, struct arena *a)
+{
+	char id[65];
+
+	kf_id_hex(f, id);
+	return arena_printf(a, "%s/%s", fs_cache_dir(a, "tools"), id);
+}
+
+int tools_unpack(const struct kf_view *f, struct arena *a, const char **ret,
+		 struct err *e)
 {
 	const char *parent = fs_cache_dir(a, "tools");
-	char *dir = arena_printf(a, "%s/%s", parent, kit_info(k)->id);
-	char *tmp;
+	char *dir = tools_dir(f, a), *tmp;
 	int rc;
 
 	*ret = dir;
@@ -234,7 +241,7 @@ int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
 	if (!mkdtemp(tmp))
 		return err_sys(e, "cannot create '%s'", tmp);
 	chmod(tmp, 0755);
-	rc = fill(kit_view(k), a, tmp, dir, e);
+	rc = fill(f, a, tmp, dir, e);
 	/* Somebody else may have been quicker: theirs is the same. */
 	if (rc == 0 && rename(tmp, dir) == 0)
 		return 0;
@@ -242,4 +249,23 @@ int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
 		rc = err_sys(e, "cannot rename '%s'", tmp);
 	fs_rmtree(tmp, NULL);
 	return rc;
+}
+
+/* A kit that came here by itself is checked as a whole: its types and tables, too, would
+ * make modules that nobody wanted. */
+int kit_tools_dir(const struct kit *k, struct arena *a, const char **ret,
+		  struct err *e)
+{
+	const struct kf_view *f = kit_view(k);
+	int rc = 0;
+
+	*ret = tools_dir(f, a);
+	if (fs_exists(*ret))
+		return 0;
+	rc = kf_check(f, e);
+	if (rc == 0)
+		return tools_unpack(f, a, ret, e);
+	err_prefix(e, "the kit of %s", kit_info(k)->release);
+	return err_hint(e, "tapbuild kit rm %s, and make it again",
+			kit_info(k)->release);
 }

@@ -8,6 +8,7 @@
 
 struct arena;
 struct err;
+struct kf_view;
 
 /**
  * tools_can_run() - does this machine's loader find all that @path needs?
@@ -39,5 +40,14 @@ int tools_write_wrapper(struct arena *a, const char *path, const char *libs,
  */
 int tools_adapt_tree(struct arena *a, const char *dir, const char *libs,
 		     struct err *e);
+
+/**
+ * tools_unpack() - the tools of kit @f in fs_cache_dir("tools/<id>"), *@ret
+ *
+ * Of bytes that are known to be whole: kit_tools_dir() checks them.
+ * Return: 0, ERR_IO, ERR_FORMAT, ERR_UNSUPPORTED (objtool cannot run here).
+ */
+int tools_unpack(const struct kf_view *f, struct arena *a, const char **ret,
+		 struct err *e);
 
 #endif

@@ -38,4 +38,25 @@ check "leaves the kit alone" test "$(name)" = "$new"
 expect 0 "and back" -- "${refresh[@]}"
 check "to the bytes that came from packages" cmp "$TAP_CACHE/kits/$was" "${kits[0]}"
 expect 3 "no such kit" "^tapbuild: no kit matches 'nosuch'" -- "${refresh[@]}" nosuch
+
+# ---- kits that do not fit -------------------------------------------------------------------
+cp -r "$top/runtime" "$work/abi-runtime"
+mkdir "$work/abi"
+mv "$work/abi-runtime" "$work/abi/runtime"
+cp -r "$top/tapset" "$work/abi/"
+sed -i 's/taprt_abi_[0-9]*$/taprt_abi_9999/' "$work/abi/runtime/gen.h"
+expect 3 "a runtime of another version than the kit's" 'has an older runtime, without taprt_abi_9999; try: tapbuild kit refresh$' -- \
+	env TAP_HOME="$work/abi" "$builder" -r '*cloud*' -o abi.tap a.stp
+check "no bundle of it" test ! -e abi.tap
+release=$(basename "${kits[0]}" | cut -d_ -f1)
+mv "$TAP_CACHE/kits/$was" "$TAP_CACHE/kits/7.9.9-amd64_000000000000.kit"
+expect 4 "a kit by another kernel's name" "is the kit of $(re "$release") \([0-9a-f]{12}\) by a wrong name" -- "$builder" kit check
+expect 4 "builds nothing" "is the kit of $(re "$release")" -- "$builder" -r 7.9.9-amd64 -o abi.tap a.stp
+rm -rf "$TAP_CACHE/kits" "$TAP_CACHE/tools"
+mkdir "$TAP_CACHE/kits"
+cp "${kits[0]}" "$TAP_CACHE/kits/"
+chmod 644 "$TAP_CACHE/kits/$was"
+printf '\377\376' | dd of="$TAP_CACHE/kits/$was" bs=1 seek=$(($(stat -c %s "${kits[0]}") / 2)) conv=notrunc status=none
+expect 3 "a damaged kit that came from elsewhere" "the kit of $(re "$release"): kit is damaged.*; try: tapbuild kit rm $(re "$release")" -- "$builder" -r '*cloud*' -o abi.tap a.stp
+check "no bundle of that either" test ! -e abi.tap
 exit 0
