@@ -166,6 +166,7 @@ boot_one() {
 		return
 	fi
 	: >"$res"
+	[ -n "$only" ] || echo "# $rel: booting" >&2 # it may take minutes to the next line
 	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '$append ${only:+tap.only=$only}' -serial 'file:$log'" \
 		>"$work/$rel.qemu" 2>&1
 	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \

@@ -66,6 +66,7 @@ run_tap() { # name command...
 
 layer_unit() {
 	local t
+	echo "# building the unit tests with the sanitizers"
 	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 unit-bins \
 		>"$O/unit.out" 2>&1 || { tail -30 "$O/unit.out" | sed 's/^/# /'; echo "not ok unit/build"; }
 	for t in tests/unit/t_*.c; do
@@ -95,6 +96,7 @@ layer_lang() {
 
 layer_fuzz() {
 	local f n more
+	echo "# building the fuzz targets with the sanitizers"
 	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 fuzz-bins \
 		>"$O/fuzz.out" 2>&1 || { tail -30 "$O/fuzz.out" | sed 's/^/# /'; echo "not ok fuzz/build"; }
 	for f in tests/fuzz/fuzz_*.c; do
@@ -131,7 +133,8 @@ layer_cli() {
 # Every later layer needs kits, static for the examples of the tapset; getting
 # packages is the only use of the network.
 layer_kits() {
-	if "$O/tapbuild" kit fetch manifests/debian.manifest >"$O/kits.out" 2>&1; then
+	# minutes where nothing is cached: what it does goes to the terminal as well
+	if (set -o pipefail; "$O/tapbuild" kit fetch manifests/debian.manifest 2>&1 | tee "$O/kits.out" >&2); then
 		echo "ok kits/fetch # $(wc -l <"$O/kits.out") lines"
 	else
 		tail -20 "$O/kits.out" | sed 's/^/# /'
