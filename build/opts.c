@@ -71,7 +71,10 @@ static void print_option(const struct opt *op)
 	else
 		snprintf(left, sizeof(left), "--%s%s%s%s", op->name, joint,
 			 op->arg ? op->arg : "", op->kind == MAYBE ? "]" : "");
-	printf("  %-26s %s%s\n", left, strlen(left) > 26 ? "\n" : "", op->help);
+	if (strlen(left) > 26)
+		printf("  %s\n%29s%s\n", left, "", op->help);
+	else
+		printf("  %-26s %s\n", left, op->help);
 }
 
 void opts_usage(const struct opts *o)
