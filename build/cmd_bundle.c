@@ -44,11 +44,12 @@ static int exit_code_of(int code)
 int bundle_cmd_fail(const struct err *e)
 {
 	const char *name = bundle_reason_name(e->code);
+	const char *hint = e->hint[0] ? e->hint : bundle_reason_hint(e->code);
 
 	fprintf(stderr, "tapbuild: %s%s%s%s\n", e->text, *name ? " [" : "",
 		name, *name ? "]" : "");
-	if (e->hint[0])
-		fprintf(stderr, "hint: %s\n", e->hint);
+	if (*hint)
+		fprintf(stderr, "hint: %s\n", hint);
 	return exit_code_of(e->code);
 }
 

@@ -15,10 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                     \
-	"verify [--keys DIR] [--fleet NAME] [--need-release N]\n" \
-	"       [--need-build N] [-q] BUNDLE.tap...\n\n"          \
-	"Checks all that a host checks, and unpacks every module and source."
+#define USAGE                                                                    \
+	"verify [--keys DIR] [--fleet NAME] [--need-release N]\n"                \
+	"       [--need-build N] [-q] BUNDLE.tap...\n\n"                         \
+	"Checks all that a host of fleet NAME checks (without --fleet: of the\n" \
+	"fleet the bundle is for), and unpacks every module and source."
 
 struct verify {
 	const char *keys, *fleet;

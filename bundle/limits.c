@@ -5,9 +5,22 @@
 const char *bundle_reason_name(int code)
 {
 	switch (code < 0 ? -code : code) {
-#define X(id, num, text) \
-	case num:        \
+#define X(id, num, text, hint) \
+	case num:              \
 		return text;
+		BUNDLE_REASONS(X)
+#undef X
+	default:
+		return "";
+	}
+}
+
+const char *bundle_reason_hint(int code)
+{
+	switch (code < 0 ? -code : code) {
+#define X(id, num, text, hint) \
+	case num:              \
+		return hint;
 		BUNDLE_REASONS(X)
 #undef X
 	default:

@@ -47,52 +47,57 @@
  * Why a bundle is refused.  Positive numbers are taprun's exit codes and never
  * change meaning; struct err carries them negative, beside the ERR_* codes.
  */
-#define BUNDLE_REASONS(X)                                                \
-	X(CONFIG, 19, "CONFIG") /* key or policy file unsafe or wrong */ \
-	X(UNSAFE_FILE, 20, "UNSAFE-FILE")                                \
-	X(FORMAT, 21, "FORMAT")                                          \
-	X(FEATURE, 22, "FEATURE")                                        \
-	X(TRUNCATED, 23, "TRUNCATED")                                    \
-	X(LIMIT, 24, "LIMIT")                                            \
-	X(CONTAINER, 25, "CONTAINER")                                    \
-	X(NO_SIGNATURE, 30, "NO-SIGNATURE")                              \
-	X(THRESHOLD, 31, "THRESHOLD")                                    \
-	X(REVOKED, 32, "REVOKED")                                        \
-	X(KEY_SCOPE, 33, "KEY-SCOPE")                                    \
-	X(EXPIRED, 34, "EXPIRED")                                        \
-	X(NOT_YET, 35, "NOT-YET")                                        \
-	X(ROLLBACK, 36, "ROLLBACK")                                      \
-	X(AUDIENCE, 37, "AUDIENCE")                                      \
-	X(NO_KERNEL, 40, "NO-KERNEL")                                    \
-	X(KERNEL_UNSUPPORTED, 41, "KERNEL-UNSUPPORTED")                  \
-	X(BUILD_ID, 42, "BUILD-ID")                                      \
-	X(PACK_HASH, 50, "PACK-HASH") /* any member's digest */          \
-	X(DECOMPRESS, 51, "DECOMPRESS")                                  \
-	X(KO_HASH, 52, "KO-HASH")                                        \
-	X(KO_IDENTITY, 53, "KO-IDENTITY")                                \
-	X(NOT_PERMITTED, 60, "NOT-PERMITTED")                            \
-	X(MODULES_DISABLED, 61, "MODULES-DISABLED")                      \
-	X(LOCKDOWN, 62, "LOCKDOWN")                                      \
-	X(KEY_REJECTED, 63, "KEY-REJECTED")                              \
-	X(BAD_KSIG, 64, "BAD-KSIG")                                      \
-	X(IMA, 65, "IMA")                                                \
-	X(LOADPIN, 66, "LOADPIN")                                        \
-	X(LSM, 67, "LSM")                                                \
-	X(LOADED, 68, "LOADED")                                          \
-	X(SYMBOLS, 69, "SYMBOLS")                                        \
-	X(PARAM, 70, "PARAM")                                            \
-	X(INIT, 71, "INIT")                                              \
-	X(RELAY, 80, "RELAY")                                            \
-	X(KPTR, 81, "KPTR")                                              \
-	X(INTERNAL, 90, "INTERNAL")
+/* id, exit code, name, and what helps where the place that found it knows nothing better */
+/* clang-format off */
+#define BUNDLE_REASONS(X) \
+	X(CONFIG, 19, "CONFIG", "") /* key or policy file unsafe or wrong */ \
+	X(UNSAFE_FILE, 20, "UNSAFE-FILE", "name the bundle itself: a regular file, no link, pipe or device") \
+	X(FORMAT, 21, "FORMAT", "it is no bundle, or was changed on its way: copy it again") \
+	X(FEATURE, 22, "FEATURE", "") \
+	X(TRUNCATED, 23, "TRUNCATED", "copy it again") \
+	X(LIMIT, 24, "LIMIT", "no tapbuild makes a bundle like this: copy it again") \
+	X(CONTAINER, 25, "CONTAINER", "it was changed after it was built: copy it again") \
+	X(NO_SIGNATURE, 30, "NO-SIGNATURE", "") \
+	X(THRESHOLD, 31, "THRESHOLD", "") \
+	X(REVOKED, 32, "REVOKED", "ask who revoked it for a newer version") \
+	X(KEY_SCOPE, 33, "KEY-SCOPE", "sign it with a key that may: tapbuild sign --key FILE") \
+	X(EXPIRED, 34, "EXPIRED", "") \
+	X(NOT_YET, 35, "NOT-YET", "") \
+	X(ROLLBACK, 36, "ROLLBACK", "") \
+	X(AUDIENCE, 37, "AUDIENCE", "build it for this fleet: tapbuild --audience=FLEETS") \
+	X(NO_KERNEL, 40, "NO-KERNEL", "") \
+	X(KERNEL_UNSUPPORTED, 41, "KERNEL-UNSUPPORTED", "") \
+	X(BUILD_ID, 42, "BUILD-ID", "") \
+	X(PACK_HASH, 50, "PACK-HASH", "it was changed after it was built: copy it again") /* any member's digest */ \
+	X(DECOMPRESS, 51, "DECOMPRESS", "it was changed after it was built: copy it again") \
+	X(KO_HASH, 52, "KO-HASH", "it was changed after it was built: copy it again") \
+	X(KO_IDENTITY, 53, "KO-IDENTITY", "build it again, and report this") \
+	X(NOT_PERMITTED, 60, "NOT-PERMITTED", "") \
+	X(MODULES_DISABLED, 61, "MODULES-DISABLED", "") \
+	X(LOCKDOWN, 62, "LOCKDOWN", "") \
+	X(KEY_REJECTED, 63, "KEY-REJECTED", "") \
+	X(BAD_KSIG, 64, "BAD-KSIG", "") \
+	X(IMA, 65, "IMA", "") \
+	X(LOADPIN, 66, "LOADPIN", "") \
+	X(LSM, 67, "LSM", "") \
+	X(LOADED, 68, "LOADED", "") \
+	X(SYMBOLS, 69, "SYMBOLS", "") \
+	X(PARAM, 70, "PARAM", "taprun --info shows the parameters and their limits") \
+	X(INIT, 71, "INIT", "") \
+	X(RELAY, 80, "RELAY", "") \
+	X(KPTR, 81, "KPTR", "") \
+	X(INTERNAL, 90, "INTERNAL", "")
+/* clang-format on */
 
 enum bundle_reason {
-#define X(id, code, text) BERR_##id = (code),
+#define X(id, code, text, hint) BERR_##id = (code),
 	BUNDLE_REASONS(X)
 #undef X
 };
 
 /** bundle_reason_name() - "CONTAINER" for 25 or -25; "" for other numbers */
 const char *bundle_reason_name(int code);
+/** bundle_reason_hint() - what helps, where nothing better is known; or "" */
+const char *bundle_reason_hint(int code);
 
 #endif

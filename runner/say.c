@@ -47,13 +47,14 @@ static void say_fmt(const char *prefix, const char *fmt, va_list ap)
 void say_err(const struct err *e)
 {
 	const char *name = bundle_reason_name(e->code);
+	const char *hint = e->hint[0] ? e->hint : bundle_reason_hint(e->code);
 	char text[sizeof(e->text) + 32];
 
 	snprintf(text, sizeof(text), "%s%s%s%s", e->text, *name ? " [" : "",
 		 name, *name ? "]" : "");
 	say_line("taprun: ", text, strlen(text));
-	if (e->hint[0])
-		say_line("hint: ", e->hint, strlen(e->hint));
+	if (*hint)
+		say_line("hint: ", hint, strlen(hint));
 }
 
 void say_note(const char *fmt, ...)

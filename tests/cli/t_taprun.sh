@@ -78,14 +78,14 @@ revoke "a revoked version" "below: good 2"
 
 # ---- files --------------------------------------------------------------------------
 expect 3 "no such file" 'no\.tap' -- "${run[@]}" no.tap
-expect 20 "a directory" '\[UNSAFE-FILE\]$' -- "${run[@]}" .
+expect 20 "a directory" '\[UNSAFE-FILE\]$' '^hint: .*a regular file' -- "${run[@]}" .
 ln -s good.tap link.tap
 expect 20 "a symbolic link" '\[UNSAFE-FILE\]$' -- "${run[@]}" link.tap
 mkfifo fifo.tap
 expect 20 "a pipe nobody writes to" '\[UNSAFE-FILE\]$' -- timeout 60 "${run[@]}" fifo.tap
 expect 20 "a device" '\[UNSAFE-FILE\]$' -- "${run[@]}" /dev/zero
 head -c 100000 /dev/zero >zero.tap
-expect 21 "zeros" '\[FORMAT\]$' -- "${run[@]}" zero.tap
+expect 21 "zeros" '\[FORMAT\]$' '^hint: .*copy it again$' -- "${run[@]}" zero.tap
 expect 21 "a program" '\[FORMAT\]$' -- "${run[@]}" "$runner"
 : >empty.tap
 expect 23 "an empty file" '\[TRUNCATED\]$' -- "${run[@]}" empty.tap
@@ -149,7 +149,7 @@ for cut in 1 512 1024 $((size / 2)) $((size - 600)); do
 	expect 23 "truncated by $cut" '[0-9]+ of [0-9]+ bytes.*\[TRUNCATED\]$' -- "$runner" "${keys[@]}" --info cut.tap
 done
 { cat good.tap; printf x; } >long.tap
-expect 25 "one byte more" '\[CONTAINER\]$' -- "$runner" "${keys[@]}" --info long.tap
+expect 25 "one byte more" '\[CONTAINER\]$' '^hint: .*changed after it was built' -- "$runner" "${keys[@]}" --info long.tap
 cat good.tap good.tap >long.tap
 expect 25 "two bundles end to end" '\[CONTAINER\]$' -- "$runner" "${keys[@]}" --info long.tap
 truncate -s 300M big.tap
