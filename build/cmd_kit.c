@@ -138,6 +138,11 @@ static int do_list(struct arena *a, int argc, char **argv)
 	n = kit_find(a, argc > 1 ? argv[1] : "*", &paths, &e);
 	if (n < 0)
 		return cmd_fail(&e);
+	if (!n)
+		fprintf(stderr,
+			"no kits in '%s'\n"
+			"hint: tapbuild kit fetch MANIFEST or kit add PACKAGE... makes some\n",
+			fs_cache_dir(a, "kits"));
 	/* Without a runtime at hand there is nothing to be older than. */
 	if (rtobj_source_id(a, home_dir(a, "runtime"), runtime, &e) < 0)
 		runtime[0] = '\0';

@@ -14,6 +14,7 @@
 	const struct value_check value_##name = { pattern, want }
 
 VALUE(any, NULL, NULL);
+VALUE(path, "^.+$", "a file");
 VALUE(word, "^[a-z0-9_]+$", "a word");
 VALUE(name, "^[a-z0-9][a-z0-9_-]*(\\.ko)?$",
       "a name of letters, digits, '-' and '_'");

@@ -202,8 +202,9 @@ int run_limits(const struct opts *o, struct err *e)
 static int no_kit(const char *what, struct err *e)
 {
 	err_set(e, ERR_NOT_FOUND, "no kit matches '%s'", what);
-	return err_hint(e, "tapbuild kit list shows the kits; tapbuild kit add "
-			   "PACKAGE... makes one");
+	return err_hint(e,
+			"tapbuild kit list shows the kits; tapbuild kit fetch "
+			"MANIFEST or kit add PACKAGE... makes some");
 }
 
 static int add_targets(struct run *r, const char *pattern, struct err *e)

@@ -36,6 +36,8 @@ expect 3 "neither -r nor a kit of this kernel" "^tapbuild: no kit matches '" '^h
 expect 3 "a manifest that was never fetched" '^tapbuild: no kernels of ' '^hint: tapbuild kit fetch ' -- "$builder" --manifest no.manifest -e "$hello"
 mkdir "$work/empty"
 expect 3 "no kits at all" '^tapbuild: no kit matches' '^hint: ' -- env TAP_CACHE="$work/empty" "$builder" --all -e "$hello"
+expect 0 "kit list of none" '^no kits in ' '^hint: tapbuild kit fetch' -- env TAP_CACHE="$work/empty" "$builder" kit list
+expect 2 "-o without a name" "^tapbuild: -o wants a file, not ''$" -- "$builder" -r "$k" -o '' -e "$hello"
 expect 0 "pass 1 needs no kit" 'probe begin' -- env TAP_CACHE="$work/empty" "$builder" -p1 -e "$hello"
 
 expect 3 "no signing key" "^tapbuild: no signing key 'no\.key'$" '^hint: tapbuild keygen' -- "$builder" -r "$k" --sign-key no.key -e "$hello"
