@@ -138,23 +138,6 @@ static struct span span_here(const struct lexer *lx, const char *p, size_t len)
 			      .len = (uint32_t)len };
 }
 
-/* Does a $N, $#, @N or @# start at @p?  Sets *@len to its length. */
-static bool is_argument(const char *p, const char *end, size_t *len)
-{
-	const char *q = p + 1;
-
-	if ((*p != '$' && *p != '@') || q == end)
-		return false;
-	if (*q == '#') {
-		*len = 2;
-		return true;
-	}
-	while (q < end && scan_is_digit(*q))
-		q++;
-	*len = (size_t)(q - p);
-	return *len > 1;
-}
-
 /* The number after $ or @: 1 … n, or 0 when there is no such argument. */
 static size_t argument_index(const struct lang_args *args, const char *p,
 			     size_t len)
@@ -270,7 +253,8 @@ static void lex_argument(struct lexer *lx)
 		return;
 	}
 	lx->arg = p;
-	if (is_argument(p, lx->arg_end, &len)) {
+	len = scan_argument(p, lx->arg_end);
+	if (len) {
 		lx->arg += len;
 		emit_junk(lx, lx->arg_at, s.glued, DIAG_ARG_NESTED,
 			  "invalid nested substitution of command line "
@@ -296,7 +280,8 @@ static void lex_source(struct lexer *lx)
 	lx->p = p;
 	if (p == lx->end)
 		return;
-	if (is_argument(p, lx->end, &len)) {
+	len = scan_argument(p, lx->end);
+	if (len) {
 		paste(lx, len, s.glued);
 		return;
 	}

@@ -19,8 +19,24 @@ struct outline {
 	void *arg;
 };
 
+/* An argument counts as a value; "$#" starts no comment. */
+static bool scan_value(struct outline *x, struct scan *t)
+{
+	size_t len = scan_argument(x->p, x->end);
+
+	if (!len)
+		return false;
+	t->kind = *x->p == '@' ? T_STRING : T_NUMBER;
+	t->start = x->p;
+	x->p += len;
+	t->end = x->p;
+	return true;
+}
+
 static void scan_here(struct outline *x, struct scan *t)
 {
+	if (scan_value(x, t))
+		return;
 	scan_token(x->p, x->end, t);
 	x->p = t->end;
 	if (t->kind == T_EMBEDDED && scan_has_typo(t)) {
@@ -51,7 +67,7 @@ static void skip_body(struct outline *x)
 	static const bool stops[256] = {
 		['{'] = true, ['}'] = true, ['('] = true, [')'] = true,
 		['['] = true, [']'] = true, ['"'] = true, ['#'] = true,
-		['/'] = true, ['%'] = true,
+		['/'] = true, ['%'] = true, ['$'] = true, ['@'] = true,
 	};
 	struct scan t;
 	int depth = 1;
@@ -83,6 +99,13 @@ static bool is_word(const struct outline *x)
 	       tok_is_keyword(x->t.kind);
 }
 
+/* From "%(" to its "%?"; what it chooses from is looked through. */
+static void skip_condition(struct outline *x)
+{
+	while (x->t.kind != T_PP_THEN && x->t.kind != T_EOF)
+		next(x);
+}
+
 /* "global a, b[10] = 1, c%": every name before whatever is none of that. */
 static void globals(struct outline *x)
 {
@@ -99,6 +122,11 @@ static void globals(struct outline *x)
 		case T_COMMA:
 			expect = true;
 			break;
+		case T_PP_OPEN:
+			skip_condition(x);
+			break;
+		case T_PP_ELSE:
+		case T_PP_CLOSE:
 		case T_MOD:
 		case T_LBRACKET:
 		case T_RBRACKET:
@@ -150,8 +178,7 @@ static void other(struct outline *x)
 		skip_body(x);
 		break;
 	case T_PP_OPEN:
-		while (x->t.kind != T_PP_THEN && x->t.kind != T_EOF)
-			next(x);
+		skip_condition(x);
 		break;
 	default:
 		break;

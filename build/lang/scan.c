@@ -136,6 +136,19 @@ static void scan_operator(struct scan *s, const char *end)
 	junk(s, s->start + 1, DIAG_BAD_CHAR, "unknown junk token");
 }
 
+size_t scan_argument(const char *p, const char *end)
+{
+	const char *q = p + 1;
+
+	if ((*p != '$' && *p != '@') || q == end)
+		return 0;
+	if (*q == '#')
+		return 2;
+	while (q < end && scan_is_digit(*q))
+		q++;
+	return q > p + 1 ? (size_t)(q - p) : 0;
+}
+
 void scan_token(const char *p, const char *end, struct scan *s)
 {
 	char c = *p;

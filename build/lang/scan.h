@@ -26,6 +26,8 @@ struct scan {
 bool scan_is_digit(char c);
 /** scan_space() - the first byte at or behind @p that is no space and no comment */
 const char *scan_space(const char *p, const char *end);
+/** scan_argument() - length of the $N, $#, @N or @# at @p < @end; 0 = none is there */
+size_t scan_argument(const char *p, const char *end);
 /** scan_token() - the token at @p < @end, which must not be a script argument */
 void scan_token(const char *p, const char *end, struct scan *s);
 /** scan_keyword() - the keyword of these @n bytes, or T_IDENT */

@@ -202,6 +202,12 @@ static void test_outline(struct fix *f)
 		{ "function f() { {", "f:f " },
 		{ "function f() %{ cut", "f:f " },
 		{ "} ) ] function f() {}", "f:f " },
+		{ "global a = %( $# >= 1 %? @1 %: \"\" %)\nglobal b = $1, c",
+		  "g:a g:b g:c " },
+		{ "global a = %( 1 == 1 %? 1 %: 2 %), b %( 1 == 1 %? , c %)",
+		  "g:a g:b g:c " },
+		{ "function f() { x = $# { y = @# } } function g() {}",
+		  "f:f f:g " },
 		{ "function function probe global", "" },
 	};
 
