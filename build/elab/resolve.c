@@ -350,10 +350,72 @@ void resolve_use_library(struct sema *sm)
 	}
 }
 
+/* A library may call what a script may call only with -g. */
+static void check_guru(struct sema *sm, const struct scope_file *from,
+		       const struct intrinsic *in, const struct span *at)
+{
+	if ((in->flags & IN_GURU) && !sm->s->guru && !from->ast->is_library)
+		diag_error(sm->d, at, DIAG_NEED_GURU,
+			   "function '%s' may not be called by an unprivileged "
+			   "script; need -g",
+			   in->name);
+}
+
+/* "return NAME(params)", of what the runtime has under the name of @over. */
+static struct ast_stmt *intrinsic_body(struct sema *sm,
+				       const struct ast_func *over,
+				       const struct intrinsic *in)
+{
+	struct ast_expr *e = tree_expr(sm->a, EX_CALL, over->at);
+	struct ast_stmt *s;
+	size_t i;
+
+	e->name = in->name;
+	e->intrinsic = in;
+	e->nargs = over->nparams;
+	e->args = arena_array(sm->a, struct ast_expr *, e->nargs + 1);
+	for (i = 0; i < e->nargs; i++) {
+		e->args[i] = tree_expr(sm->a, EX_NAME, over->at);
+		e->args[i]->name = over->params[i]->name;
+	}
+	s = tree_stmt(sm->a, in->type == TY_UNKNOWN ? ST_EXPR : ST_RETURN,
+		      over->at);
+	s->e = e;
+	return s;
+}
+
+/* An intrinsic as the function that `next` in @prev leads to. */
+static void chain_intrinsic(struct sema *sm, struct func_info *prev,
+			    const struct intrinsic *in)
+{
+	struct func_info *fi = arena_new(sm->a, struct func_info);
+	struct ast_func *f = arena_new(sm->a, struct ast_func);
+	size_t i;
+
+	f->at = prev->f->at;
+	f->name = in->name;
+	f->is_library = true;
+	f->index = -1;
+	f->nparams = prev->f->nparams;
+	f->params = arena_array(sm->a, struct sym *, f->nparams + 1);
+	for (i = 0; i < f->nparams; i++) {
+		f->params[i] = arena_new(sm->a, struct sym);
+		f->params[i]->name = prev->f->params[i]->name;
+		f->params[i]->at = prev->f->params[i]->at;
+	}
+	f->body = intrinsic_body(sm, prev->f, in);
+	fi->f = f;
+	fi->file = prev->file;
+	prev->f->next_overload = f;
+	check_guru(sm, prev->file, in, &f->at);
+	use_func(sm, fi);
+}
+
 /* Link the overloads that `next` can reach, starting with @fs->v.v[i]. */
 static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 			    size_t nargs, struct scope_file *from)
 {
+	const struct intrinsic *in = intrinsic_find(fs->name, nargs);
 	struct func_info *prev = fs->v.v[i];
 
 	use_func(sm, prev);
@@ -367,6 +429,8 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 		use_func(sm, fi);
 		prev = fi;
 	}
+	if (in && !prev->f->next_overload && func_has_next(prev->f))
+		chain_intrinsic(sm, prev, in);
 }
 
 /* The first overload a call from @from means: its place in @fs, or fs->v.n. */
@@ -462,12 +526,8 @@ static void bind_call(struct binder *b, struct ast_expr *e)
 	if (pick_func(b, e))
 		return;
 	e->intrinsic = intrinsic_find(e->name, e->nargs);
-	if (e->intrinsic && (e->intrinsic->flags & IN_GURU) &&
-	    !b->sm->s->guru && !b->file->ast->is_library)
-		diag_error(b->sm->d, &e->at, DIAG_NEED_GURU,
-			   "function '%s' may not be called by an unprivileged "
-			   "script; need -g",
-			   e->name);
+	if (e->intrinsic)
+		check_guru(b->sm, b->file, e->intrinsic, &e->at);
 	if (!e->intrinsic && !fs->is_broken)
 		report_call(b, e);
 }
