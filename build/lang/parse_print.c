@@ -81,6 +81,12 @@ static uint32_t parse_flag(struct format *f)
 	return 1u << (at - flags); /* TAPRT_F_* are in this order */
 }
 
+/* A number of bytes that "%b" can write, or none. */
+static bool is_word_size(int n)
+{
+	return n == -1 || n == 1 || n == 2 || n == 4 || n == 8;
+}
+
 /* f->s is behind a '%' that is not "%%". */
 static bool parse_conversion(struct format *f)
 {
@@ -103,6 +109,10 @@ static bool parse_conversion(struct format *f)
 			f, "trailing incomplete print format conversion");
 	if (!strchr("diuoxXpcsbmM", *f->s))
 		return bad_format(f, "invalid or missing conversion specifier");
+	if (*f->s == 'b' &&
+	    !(is_word_size(piece.width) && is_word_size(piece.prec)))
+		return bad_format(f, "width or precision of %b that is not 1, "
+				     "2, 4 or 8");
 	piece.conv = *f->s++;
 	flush_literal(f);
 	vec_apush(f->p->a, &f->pieces, piece);
