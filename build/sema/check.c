@@ -361,6 +361,13 @@ static void check_foreach(struct check *c, struct ast_stmt *s)
 		a->is_read = true;
 		if (f->sort == TAPRT_SORT_MIN || f->sort == TAPRT_SORT_MAX)
 			a->keep |= TAPRT_KEEP_MINMAX;
+		if (f->sort >= TAPRT_SORT_COUNT &&
+		    (a->type == TY_LONG || a->type == TY_STRING))
+			diag_error(c->sm->d, &f->array_at, DIAG_TYPE_MISMATCH,
+				   "type mismatch: expected stats but found "
+				   "%s: only statistics are sorted by an "
+				   "extractor",
+				   ty_name(a->type));
 		bit = arena_array(c->sm->a, uint64_t, c->words);
 		collect_writes(c, s->then, bit);
 		if (a->index >= 0 && bit_test(bit, a->index))
