@@ -27,10 +27,16 @@ static void check_stmt(struct check *c, struct ast_stmt *s);
 
 /* ---- write sets ---------------------------------------------------------- */
 
+/**
+ * struct collect - what is written by one body
+ * @watch: a global, or -1; @first: what writes it first, or NULL
+ */
 struct collect {
 	struct walk w;
 	struct check *c;
 	uint64_t *bit;
+	int watch;
+	const struct span *first;
 };
 
 static void bit_set(uint64_t *b, int i)
@@ -43,23 +49,37 @@ static bool bit_test(const uint64_t *b, int i)
 	return b[i / 64] >> (i % 64) & 1;
 }
 
-static void collect_sym(struct collect *k, const struct sym *s)
+static void collect_sym(struct collect *k, const struct ast_expr *e)
 {
-	if (s && s->kind == SYM_GLOBAL && s->index >= 0)
-		bit_set(k->bit, s->index);
+	const struct sym *s = e->sym;
+
+	if (!s || s->kind != SYM_GLOBAL || s->index < 0)
+		return;
+	bit_set(k->bit, s->index);
+	if (s->index == k->watch && !k->first)
+		k->first = &e->at;
+}
+
+static void collect_call(struct collect *k, const struct ast_expr *e)
+{
+	const uint64_t *bit = k->c->func[e->func->index].bit;
+	size_t i;
+
+	for (i = 0; i < k->c->words; i++)
+		k->bit[i] |= bit[i];
+	if (k->watch >= 0 && bit_test(bit, k->watch) && !k->first)
+		k->first = &e->at;
 }
 
 static bool collect_expr(struct walk *w, struct ast_expr **ep)
 {
 	struct collect *k = w->arg;
 	const struct ast_expr *e = *ep;
-	size_t i;
 
 	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) && e->a)
-		collect_sym(k, e->a->sym);
+		collect_sym(k, e->a);
 	if (e->kind == EX_CALL && e->func)
-		for (i = 0; i < k->c->words; i++)
-			k->bit[i] |= k->c->func[e->func->index].bit[i];
+		collect_call(k, e);
 	return true;
 }
 
@@ -69,18 +89,22 @@ static bool collect_stmt(struct walk *w, struct ast_stmt **sp)
 	const struct ast_stmt *s = *sp;
 
 	if (s->kind == ST_DELETE && s->e)
-		collect_sym(k, s->e->sym);
+		collect_sym(k, s->e);
 	return true;
 }
 
-static void collect_writes(struct check *c, struct ast_stmt *s, uint64_t *bit)
+/* Returns where @s first writes the global @watch, or NULL. */
+static const struct span *collect_writes(struct check *c, struct ast_stmt *s,
+					 uint64_t *bit, int watch)
 {
 	struct collect k = { .w = { collect_expr, collect_stmt, NULL },
 			     .c = c,
-			     .bit = bit };
+			     .bit = bit,
+			     .watch = watch };
 
 	k.w.arg = &k;
 	walk_stmt(&k.w, &s);
+	return k.first;
 }
 
 static void collect_embed(const struct ast_func *f, uint64_t *bit)
@@ -112,7 +136,7 @@ static void collect_functions(struct check *c)
 			uint64_t *was = arena_memdup(sm->a, c->func[i].bit, n);
 			struct ast_func *f = sm->funcs.v[i]->f;
 
-			collect_writes(c, f->body, c->func[i].bit);
+			collect_writes(c, f->body, c->func[i].bit, -1);
 			collect_embed(f, c->func[i].bit);
 			if (f->next_overload && f->next_overload->index >= 0) {
 				const uint64_t *o =
@@ -340,11 +364,33 @@ static bool check_expr(struct walk *w, struct ast_expr **ep)
 
 /* ---- statements ---------------------------------------------------------- */
 
+/* The array of a foreach: what it is sorted by, and that it stays as it is. */
+static void check_iterated(struct check *c, struct ast_stmt *s, struct sym *a)
+{
+	const struct ast_foreach *f = s->foreach;
+	const struct span *write;
+
+	a->is_read = true;
+	if (f->sort == TAPRT_SORT_MIN || f->sort == TAPRT_SORT_MAX)
+		a->keep |= TAPRT_KEEP_MINMAX;
+	if (f->sort >= TAPRT_SORT_COUNT &&
+	    (a->type == TY_LONG || a->type == TY_STRING))
+		diag_error(c->sm->d, &f->array_at, DIAG_TYPE_MISMATCH,
+			   "type mismatch: expected stats but found %s: only "
+			   "statistics are sorted by an extractor",
+			   ty_name(a->type));
+	write = collect_writes(c, s->then,
+			       arena_array(c->sm->a, uint64_t, c->words),
+			       a->index);
+	if (write)
+		diag_error(c->sm->d, write, DIAG_FOREACH_WRITE,
+			   "variable '%s' modified during 'foreach' iteration",
+			   a->name);
+}
+
 static void check_foreach(struct check *c, struct ast_stmt *s)
 {
 	struct ast_foreach *f = s->foreach;
-	struct sym *a = f->array_sym;
-	uint64_t *bit;
 	size_t i;
 
 	if (f->hist)
@@ -357,25 +403,8 @@ static void check_foreach(struct check *c, struct ast_stmt *s)
 			f->key_syms[i]->is_written = true;
 	if (f->value_sym)
 		f->value_sym->is_written = true;
-	if (a) {
-		a->is_read = true;
-		if (f->sort == TAPRT_SORT_MIN || f->sort == TAPRT_SORT_MAX)
-			a->keep |= TAPRT_KEEP_MINMAX;
-		if (f->sort >= TAPRT_SORT_COUNT &&
-		    (a->type == TY_LONG || a->type == TY_STRING))
-			diag_error(c->sm->d, &f->array_at, DIAG_TYPE_MISMATCH,
-				   "type mismatch: expected stats but found "
-				   "%s: only statistics are sorted by an "
-				   "extractor",
-				   ty_name(a->type));
-		bit = arena_array(c->sm->a, uint64_t, c->words);
-		collect_writes(c, s->then, bit);
-		if (a->index >= 0 && bit_test(bit, a->index))
-			diag_error(c->sm->d, &s->at, DIAG_FOREACH_WRITE,
-				   "variable '%s' modified during 'foreach' "
-				   "iteration",
-				   a->name);
-	}
+	if (f->array_sym)
+		check_iterated(c, s, f->array_sym);
 	c->loops++;
 	check_stmt(c, s->then);
 	c->loops--;
