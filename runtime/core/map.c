@@ -75,7 +75,7 @@ struct taprt_map {
 	u32 merges;		/* times a foreach merged from scratch */
 	u32 owner;		/* CPU + 1 whose handler iterates */
 	struct rt_order *order; /* g->orders */
-	char full[64];		/* the overflow error */
+	char full[128];		/* the overflow error */
 	struct rt_table t;
 };
 
@@ -569,7 +569,10 @@ static void rt_map_text(struct taprt_map *m)
 	struct taprt_sink s;
 
 	taprt_sink_buf(&s, m->full, sizeof(m->full));
-	if (m->g->sized) {
+	if (m->g->type == TAPRT_STAT) {
+		taprt_put_lit(&s, "aggregation overflow in ", 24);
+		taprt_put_str(&s, m->g->name, 0, -1, -1);
+	} else if (m->g->sized) {
 		taprt_put_lit(&s, "Array overflow, check size limit (", 34);
 		taprt_put_dec(&s, m->max_entries);
 		taprt_put_lit(&s, ")", 1);
