@@ -32,15 +32,30 @@ static bool uses_argv(const struct target *t)
 	return false;
 }
 
+/* With -W as an error of pass 1, which is where arguments are put in. */
+static void refuse_unused_args(struct run *r, bool any)
+{
+	if (!any || !r->opts.warnings_are_errors)
+		return;
+	r->diags.nerrors++;
+	for (size_t i = 0; i < r->ntargets; i++)
+		target_refuse(&r->target[i], 1, "unused command line option");
+}
+
 static void warn_unused_args(struct run *r, const struct target *t)
 {
-	if (uses_argv(t))
+	bool is_error = r->opts.warnings_are_errors, any = false;
+
+	if (uses_argv(t) || (r->opts.no_warnings && !is_error))
 		return;
-	for (size_t i = 0; i < r->opts.args.n && !r->opts.no_warnings; i++)
-		if (!r->arg_used[i])
-			fprintf(stderr,
-				"WARNING: unused command line option $%zu/@%zu\n",
-				i + 1, i + 1);
+	for (size_t i = 0; i < r->opts.args.n; i++) {
+		if (r->arg_used[i])
+			continue;
+		any = true;
+		fprintf(stderr, "%s: unused command line option $%zu/@%zu\n",
+			is_error ? "ERROR" : "WARNING", i + 1, i + 1);
+	}
+	refuse_unused_args(r, any);
 }
 
 static void warn_unused_flag(const char *option, const char *text)

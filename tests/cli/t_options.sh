@@ -81,6 +81,8 @@ expect 1 "too few arguments" '<input>:1:[0-9]+: error: .*\[ARG' -- "$builder" -p
 # shellcheck disable=SC2016
 expect 1 "\$1 that is no number and no word" 'error: ' -- "$builder" -r "$k" -p2 -e 'probe begin { println($1) exit() }' '1 2 ('
 expect 0 "an argument that nobody reads" '^WARNING: unused command line option \$1/@1' -- "$builder" -p1 -e "$hello" 42
+expect 1 "with -W it is an error" '^ERROR: unused command line option \$3/@3' -- "$builder" -r "$k" -W -p2 -e "$args" 1 2 3
+expect 0 "with -w nothing is said of it" '!unused' -- "$builder" -w -p1 -e "$hello" 42
 expect 0 "after -- a script may look like an option" -- bash -c "cp hello.stp ./-x.stp && '$builder' -p1 -- -x.stp"
 
 for p in 1 2 3; do
