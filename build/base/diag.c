@@ -131,7 +131,7 @@ static bool record(struct diags *d, const struct span *at, enum diag_tag tag,
 	r.hash = hash_text(hash_text(0xcbf29ce484222325ull, tag_names[tag]),
 			   msg);
 	d->is_muted = false;
-	if (is_error && !d->show_all && r.src) {
+	if (!d->show_all && r.src) {
 		vec_foreach(old, &d->recs)
 			d->is_muted |= old->hash == r.hash &&
 				       old->src == r.src && old->off == r.off;

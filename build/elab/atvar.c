@@ -185,16 +185,55 @@ bool atvar_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 	return true;
 }
 
-void atvar_note_missing(struct tgt *t, const struct span *at)
+/* ---- what is not there -------------------------------------------------------------- */
+
+/* Modules of kernels before 5.11 have no types, nor have others' modules. */
+bool atvar_is_untyped(const struct tgt *t, const char *module)
+{
+	const struct kit *k = t->sm->kit;
+	size_t i = k && module ? kit_find_module(k, module) : 0;
+
+	return k && module && (i == kit_nmodules(k) || !kit_module_types(k, i));
+}
+
+const char *atvar_lacking(struct tgt *t, const char *module)
 {
 	const struct dwfile *f;
 	struct err no = { 0 };
 
-	if (!t->sm->in->dw || t->probing ||
-	    dwkit_file(t->sm->in->dw, "vmlinux", &f, &no) != ERR_NOT_FOUND)
+	if (!t->sm->in->dw ||
+	    dwkit_file(t->sm->in->dw, module ? module : "vmlinux", &f, &no) !=
+		    ERR_NOT_FOUND)
+		return NULL;
+	return arena_printf(t->sm->a, "%s%s%s", no.text, *no.hint ? ": " : "",
+			    no.hint);
+}
+
+void atvar_note_missing(struct tgt *t, const struct span *at)
+{
+	const char *module = t->fp ? t->fp->dp.module : NULL;
+	bool untyped = atvar_is_untyped(t, module);
+	const char *why;
+
+	if (t->probing)
 		return;
-	diag_note(t->sm->d, at,
-		  "locals, globals and statics are in full debug information "
-		  "only: %s%s%s",
-		  no.text, *no.hint ? ": " : "", no.hint);
+	if (!t->fam->locals) {
+		if (untyped)
+			diag_note(t->sm->d, at,
+				  "the kit has no types of module '%s', which "
+				  "tell the parameters of its tracepoints",
+				  module);
+		return;
+	}
+	why = atvar_lacking(t, module);
+	if (why && untyped)
+		diag_note(t->sm->d, at,
+			  "the kit has no types of module '%s': parameters "
+			  "too are in full debug information only: %s",
+			  module, why);
+	else if (why)
+		diag_note(t->sm->d, at,
+			  "locals, globals and statics are in full debug "
+			  "information only: %s",
+			  why);
 }

@@ -12,6 +12,10 @@ bool atvar_place(struct tgt *t, struct ast_expr *e, struct place *pl);
 /** atvar_as_name() - "$x" where @var("x") means the same, else NULL */
 const char *atvar_as_name(struct tgt *t, const struct ast_target *tg);
 
+/** atvar_is_untyped() - does the kit lack the types of @module?  NULL: no */
+bool atvar_is_untyped(const struct tgt *t, const char *module);
+/** atvar_lacking() - why there is no debug information of @module, or NULL */
+const char *atvar_lacking(struct tgt *t, const char *module);
 /** atvar_note_missing() - add what the kit lacks to the error before, if it does */
 void atvar_note_missing(struct tgt *t, const struct span *at);
 

@@ -6,6 +6,7 @@
 #include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
+#include "build/elab/atvar.h"
 #include "build/lang/lang.h"
 #include "build/sema/intrinsic.h"
 
@@ -350,6 +351,26 @@ static void add_parm(void *arg, const char *name)
 		plain(b, place_from(&v));
 }
 
+/* Nothing is shown, and that is not because there is nothing. */
+static void warn_empty(const struct pretty *b, const char *name)
+{
+	struct tgt *t = b->t;
+	const char *module = t->fp ? t->fp->dp.module : NULL;
+
+	if (b->lit.len || b->fmt.n || t->probing || !t->fp || t->fp->btf ||
+	    t->fp->dw || !strcmp(name, "$$locals") ||
+	    !atvar_is_untyped(t, module) ||
+	    (t->fam->locals && !atvar_lacking(t, module)))
+		return;
+	diag_warn(t->sm->d, &b->at, DIAG_NO_DEBUGINFO,
+		  "'%s' is empty: the kit has no types of module '%s'", name,
+		  module);
+	if (t->fam->locals)
+		diag_note(t->sm->d, &b->at,
+			  "they are in full debug information only: %s",
+			  atvar_lacking(t, module));
+}
+
 struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
 {
 	struct pretty b = { .t = t, .at = e->at, .lit = BUF_INIT };
@@ -377,5 +398,6 @@ struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)
 	if (t->fam->locals &&
 	    (!strcmp(name, "$$locals") || !strcmp(name, "$$vars")))
 		t->fam->locals(t->sm, t->p, t->fp, add_parm, &p);
+	warn_empty(&b, name);
 	return finish(&b);
 }

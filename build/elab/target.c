@@ -11,6 +11,7 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
+#include "build/dwarf/dwkit.h"
 #include "build/elab/atop.h"
 #include "build/elab/atvar.h"
 #include "build/elab/counter.h"
@@ -91,24 +92,57 @@ uint32_t tgt_find_type(const struct btfv *b, const char *name,
 	return is_kernel_module(module) ? find_type(b, name) : 0;
 }
 
+/* What the kit has of a module, or else its debug information. */
+static const struct btfv *types_of(const struct tgt *t, const char *module,
+				   const char *type)
+{
+	const struct kit *k = t->sm->kit;
+	size_t m = kit_find_module(k, module);
+	const struct btfv *types = NULL;
+	const struct dwfile *f;
+
+	if (m < kit_nmodules(k))
+		types = kit_module_types(k, m);
+	if (types && find_type(types, type))
+		return types;
+	if (!t->sm->in->dw || dwkit_file(t->sm->in->dw, module, &f, NULL) < 0)
+		return NULL;
+	return find_type(f->types, type) ? f->types : NULL;
+}
+
 /* Those of the first module in the list "a:b" that has the type; or NULL. */
 static const struct btfv *module_types(const struct tgt *t, const char *list,
 				       const char *type)
 {
-	const struct kit *k = t->sm->kit;
 	const struct btfv *types;
-	size_t m, len;
+	size_t len;
 
-	for (; k && list && *list; list += len + (list[len] == ':')) {
+	for (; t->sm->kit && list && *list; list += len + (list[len] == ':')) {
 		len = strcspn(list, ":");
-		m = kit_find_module(k, arena_strndup(t->sm->a, list, len));
-		if (m == kit_nmodules(k))
-			continue;
-		types = kit_module_types(k, m);
-		if (types && find_type(types, type))
+		types = types_of(t, arena_strndup(t->sm->a, list, len), type);
+		if (types)
 			return types;
 	}
 	return NULL;
+}
+
+static void no_type(struct tgt *t, const struct ast_expr *e)
+{
+	const struct ast_target *tg = e->target;
+	const char *why;
+
+	diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
+		   "type definition '%s' not found in '%s'", tg->cast_type,
+		   tg->module ? tg->module : "kernel");
+	if (is_kernel_module(tg->module) || strchr(tg->module, ':') ||
+	    !atvar_is_untyped(t, tg->module))
+		return;
+	why = atvar_lacking(t, tg->module);
+	if (why)
+		diag_note(t->sm->d, &e->at,
+			  "the kit has no types of module '%s': they are in "
+			  "full debug information only: %s",
+			  tg->module, why);
 }
 
 /* Where the type is a module's, t->sm->btf is: lower_target() takes it back. */
@@ -126,9 +160,7 @@ static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 		id = types ? find_type(types, tg->cast_type) : 0;
 	}
 	if (!id) {
-		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
-			   "type definition '%s' not found in '%s'",
-			   tg->cast_type, tg->module ? tg->module : "kernel");
+		no_type(t, e);
 		return false;
 	}
 	if (types)
@@ -202,8 +234,7 @@ static void no_variable(struct tgt *t, const char *name, const struct span *at)
 		   : *l.text ? arena_printf(t->sm->a, " (alternatives: %s)",
 					    l.text)
 			     : "");
-	if (t->fam->locals)
-		atvar_note_missing(t, at);
+	atvar_note_missing(t, at);
 }
 
 bool tgt_variable(struct tgt *t, const char *name, const struct span *at,

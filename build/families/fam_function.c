@@ -20,6 +20,7 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/base/glob.h"
+#include "build/dwarf/dwkit.h"
 #include "build/kit/kit.h"
 #include "build/sema/ctx.h"
 #include "bundle/base/err.h"
@@ -317,6 +318,21 @@ static enum fam_result debug_expand(struct sema *sm, const struct ast_point *pt,
 				   : FAM_NOT_MINE;
 }
 
+/* Without it nothing tells that the name is of a function that is inlined. */
+static void note_inlined(const struct search *w, const struct ast_comp *c)
+{
+	const struct dwfile *f;
+	struct err e = { 0 };
+
+	if (w->form || !w->sm->in->dw ||
+	    dwkit_file(w->sm->in->dw, "vmlinux", &f, &e) != ERR_NOT_FOUND)
+		return;
+	diag_note(w->sm->d, &c->at,
+		  "functions that are inlined everywhere are in full debug "
+		  "information only: %s%s%s",
+		  e.text, *e.hint ? ": " : "", e.hint);
+}
+
 /* ---- points -------------------------------------------------------------- */
 
 static void report_no_match(const struct search *w, const struct ast_comp *c,
@@ -341,6 +357,7 @@ static void report_no_match(const struct search *w, const struct ast_comp *c,
 		   "no match for function '%s' in kernel %s%s", pattern,
 		   kit_info(sm->kit)->release,
 		   similar_text(sm->a, &sim, "similar functions"));
+	note_inlined(w, c);
 }
 
 bool function_spec(struct sema *sm, const struct ast_comp *c, unsigned int form,

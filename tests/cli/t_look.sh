@@ -124,6 +124,37 @@ for p in 'kernel.function("vfs_read").inline' 'kernel.statement("vfs_read@fs/rea
 	b -l "$p" >/dev/null 2>&1 && continue
 	expect 1 "-l $p without an index" '^hint: .* needs full debug information of kernel .*kit add --debuginfo' -- b -l "$p"
 done
+if ! ls "$TAP_CACHE/kits/${k}_"*.dwi >/dev/null 2>&1; then
+	expect 1 "a function that may be inlined" "no match for function 'get_page'" \
+		'note: functions that are inlined everywhere are in full debug information only: .*kit add --debuginfo linux-image-' -- \
+		b -p2 -e 'probe kernel.function("get_page") {}'
+	expect 1 "what is inlined has no entry of its own" "no match for function 'get_page'" '!note:' -- \
+		b -p2 -e 'probe kernel.function("get_page").call {}'
+	expect 1 "a local" "unable to find variable '\\\$ret' in vfs_read" 'note: locals, .*kit add --debuginfo linux-image-' -- \
+		b -p2 -e 'probe kernel.function("vfs_read") { println($ret) }'
+fi
+old=$(kit_of '5.10.*-amd64')
+if [ -n "$old" ] && ! ls "$TAP_CACHE/kits/${old}_"*.dwi >/dev/null 2>&1; then
+	o() { "$builder" -r "$old" -p2 -e "$1"; }
+	f='module("ext4").function("ext4_file_open")' untyped="the kit has no types of module 'ext4'"
+	dbg='full debug information only: .*kit add --debuginfo linux-image-5'
+	expect 1 "a parameter in a module without types" "unable to find variable '\\\$inode'" \
+		"note: $untyped: parameters too are in $dbg" -- o "probe $f { println(\$inode->i_ino) }"
+	expect 0 "all parameters there" "warning: '\\\$\\\$parms' is empty: $untyped \[NO_DEBUGINFO\]" "note: they are in $dbg" -- \
+		o "probe $f { println(\$\$parms) }"
+	expect 0 "and at a return" "warning: '\\\$\\\$parms' is empty" -- o "probe $f.return { println(\$\$parms) }"
+	expect 0 "of many places it is said once" "warning: '\\\$\\\$vars' is empty" -- \
+		o 'probe module("ext4").function("ext4_file_*") { println($$vars) }'
+	check "one warning" test "$(grep -c warning: "$work/err")" = 1
+	expect 1 "a type of such a module" "type definition 'ext4_inode_info' not found in 'ext4'" \
+		"note: $untyped: they are in $dbg" -- o 'probe begin { println(@cast(0, "ext4_inode_info", "ext4")->i_flags) }'
+	t='kernel.trace("xfs:xfs_file_buffered_read")' untyped="the kit has no types of module 'xfs'"
+	expect 1 "a parameter of its tracepoint" "unable to find variable '\\\$ip'" "note: $untyped, which tell" -- \
+		o "probe $t { println(\$ip) }"
+	expect 0 "all of them" "warning: '\\\$\\\$parms' is empty: $untyped" '!--debuginfo' -- o "probe $t { println(\$\$parms) }"
+else
+	skip look/untyped "no kit of 5.10 without debug information"
+fi
 rm "$TAP_CACHE/kits"
 mkdir "$TAP_CACHE/kits"
 cp "$cache/kits/$k"_*.kit "$TAP_CACHE/kits/"

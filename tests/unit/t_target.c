@@ -227,6 +227,10 @@ static void test_modules(void)
 	lowers(DISK "\"do_work\")", "println($n)", "<argument 1>");
 	kit_disk_has_types = false;
 	refuses(DISK "\"do_work\")", "println($n)", "UNKNOWN_VAR", "$n");
+	refuses("kernel.trace(\"disk:disk_start\")", "println($n)",
+		"UNKNOWN_VAR",
+		"the kit has no types of module 'disk', which tell the "
+		"parameters of its tracepoints");
 	refuses("module(\"dsik\").function(\"f\")", "println(1)", "NO_MATCH",
 		"'dsik' among the 1 of kernel 1.2.3-test (similar modules: disk)");
 	refuses("module(\"x*\").function(\"f\")", "println(1)", "NO_MATCH",
