@@ -42,6 +42,27 @@ static bool find_enumerator(const struct btfv *b, const char *want,
 	return false;
 }
 
+static const char *enumerators_near(struct tgt *t, const char *want)
+{
+	const struct btfv *b = t->sm->btf;
+	struct similar sim;
+	const char *name;
+	int64_t value;
+
+	similar_init(&sim, diags_near(t->sm->d, want));
+	for (uint32_t id = b->start_id;
+	     sim.want && id < b->start_id + b->ntypes; id++) {
+		struct btft ty = btf_type(b, id);
+
+		if (ty.kind != BTFK_ENUM || ty.id != id)
+			continue;
+		for (uint32_t i = 0; i < ty.nmembers; i++)
+			if (btf_enumerator(b, &ty, i, &name, &value))
+				similar_add(&sim, name);
+	}
+	return similar_text(t->sm->a, &sim, "similar");
+}
+
 static const char *literal(struct tgt *t, const struct ast_expr *e, size_t i)
 {
 	if (e->args[i]->kind == EX_STRING)
@@ -64,8 +85,8 @@ static void lower_enum(struct tgt *t, struct ast_expr **ep)
 	else
 		diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
 			   "unresolved @enum(\"%s\") expression: the kernel's "
-			   "types have no such enumerator",
-			   name);
+			   "types have no such enumerator%s",
+			   name, enumerators_near(t, name));
 }
 
 /* A function of the script language that gives the names of one type. */

@@ -521,15 +521,18 @@ static void forms_similar(const struct ast_point *pt, size_t i,
 			const char *w;
 
 			family_match(&fam->forms[j], pt, &d);
+			/* what is in brackets is not what was misspelt */
 			w = family_form_word(&fam->forms[j], i, a);
 			if (d >= i && *w)
-				similar_add(s, w);
+				similar_add(s, arena_strndup(a, w,
+							     strcspn(w, "(")));
 		}
 	}
 }
 
-/* What could stand after the last component: "a, b(number)". */
-static const char *follow_text(const struct ast_point *pt, struct arena *a)
+/* What could stand after the first @depth components: "a b(number)". */
+static const char *follow_text(const struct ast_point *pt, size_t depth,
+			       struct arena *a)
 {
 	const struct family *fam;
 	struct buf b = BUF_INIT;
@@ -541,7 +544,7 @@ static const char *follow_text(const struct ast_point *pt, struct arena *a)
 			const char *w;
 
 			family_match(&fam->forms[j], pt, &d);
-			if (d != pt->ncomp)
+			if (d != depth)
 				continue;
 			w = family_form_word(&fam->forms[j], d, a);
 			if (*w && !strstr(b.p, w))
@@ -587,7 +590,7 @@ static void report_point(struct expander *x, const struct ast_point *pt,
 	struct similar sim;
 
 	if (depth >= pt->ncomp) {
-		follow = follow_text(pt, sm->a);
+		follow = follow_text(pt, depth, sm->a);
 		diag_error(sm->d, &pt->at,
 			   *follow ? DIAG_PROBE_TRUNCATED : DIAG_NO_MATCH,
 			   *follow ? "while resolving probe point %s: probe "
@@ -608,12 +611,14 @@ static void report_point(struct expander *x, const struct ast_point *pt,
 	similar_init(&sim, c->name);
 	forms_similar(pt, depth, &sim, sm->a);
 	alias_similar(sm, pt, depth, &sim);
+	follow = depth && !sim.n ? follow_text(pt, depth, sm->a) : "";
 	diag_error(sm->d, &c->at,
 		   depth && !sim.n ? DIAG_PROBE_SUFFIX : DIAG_PROBE_MISMATCH,
-		   "while resolving probe point %s: %s at '%s'%s", text,
+		   "while resolving probe point %s: %s at '%s'%s%s%s%s", text,
 		   depth && !sim.n ? "invalid suffix for probe"
 				   : "probe point mismatch",
-		   c->name, similar_text(sm->a, &sim, "similar"));
+		   c->name, similar_text(sm->a, &sim, "similar"),
+		   *follow ? " (follow: " : "", follow, *follow ? ")" : "");
 }
 
 /* All conditions on the way must hold. */

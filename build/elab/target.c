@@ -126,14 +126,35 @@ static const struct btfv *module_types(const struct tgt *t, const char *list,
 	return NULL;
 }
 
+/* Names of types that are near, of those that are found by name. */
+static void types_near(const struct btfv *b, struct similar *sim)
+{
+	uint32_t i;
+
+	for (i = 0; sim->want && b && i < b->nbyname; i++) {
+		struct btft ty = btf_type(b, b->byname[i]);
+
+		if (ty.kind == BTFK_STRUCT || ty.kind == BTFK_UNION ||
+		    ty.kind == BTFK_ENUM)
+			similar_add(sim, ty.name);
+	}
+}
+
 static void no_type(struct tgt *t, const struct ast_expr *e)
 {
 	const struct ast_target *tg = e->target;
-	const char *why;
+	const char *name = tg->cast_type, *why;
+	struct similar sim;
 
+	if (!skip_word(&name, "struct ") && !skip_word(&name, "union "))
+		skip_word(&name, "enum ");
+	similar_init(&sim, diags_near(t->sm->d, name));
+	if (is_kernel_module(tg->module))
+		types_near(t->sm->btf, &sim);
 	diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
-		   "type definition '%s' not found in '%s'", tg->cast_type,
-		   tg->module ? tg->module : "kernel");
+		   "type definition '%s' not found in '%s'%s", tg->cast_type,
+		   tg->module ? tg->module : "kernel",
+		   similar_text(t->sm->a, &sim, "similar types"));
 	if (is_kernel_module(tg->module) || strchr(tg->module, ':') ||
 	    !atvar_is_untyped(t, tg->module))
 		return;

@@ -87,6 +87,10 @@ static void test_casts(void)
 		"unknown type in dereference of 'p'");
 	refuses("begin", "println(@cast(1, \"struct nope\")->x)",
 		"UNKNOWN_TYPE", "type definition 'struct nope' not found");
+	refuses("begin", "println(@cast(1, \"struct outr\")->x)",
+		"UNKNOWN_TYPE", "'kernel' (similar types: outer");
+	refuses("begin", "println(@enum(\"GREAN\"))", "UNKNOWN_TYPE",
+		"no such enumerator (similar: GREEN");
 	refuses("begin", "println(@cast(1, \"outer\", \"ext4\")->id)",
 		"UNKNOWN_TYPE", "not found in 'ext4'");
 	refuses(CALL, "println(@var(\"jiffies\"))", "NO_DEBUGINFO", "@var");
