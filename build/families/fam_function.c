@@ -83,6 +83,7 @@ static const char *plain_name(struct arena *a, const char *name)
  * struct search - one look through the symbols
  * @pp: around the names of what is found
  * @no: what was found but cannot be probed, for the message
+ * @not_exported: what was found but is not exported, or NULL
  */
 struct search {
 	struct sema *sm;
@@ -93,6 +94,7 @@ struct search {
 		const char *name;
 		uint32_t flags;
 	} no;
+	const char *not_exported;
 };
 
 static void add_place(struct search *w, const struct kit_func *f)
@@ -118,8 +120,10 @@ static void add_place(struct search *w, const struct kit_func *f)
 
 static void try_place(struct search *w, const struct kit_func *f)
 {
-	if ((w->form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED))
+	if ((w->form & FUNCTION_EXPORTED) && !(f->flags & KIT_FN_EXPORTED)) {
+		w->not_exported = f->name;
 		return;
+	}
 	if (can_probe(f)) {
 		add_place(w, f);
 	} else {
@@ -348,6 +352,13 @@ static void report_no_match(const struct search *w, const struct ast_comp *c,
 			   w->no.flags & KIT_FN_INIT
 				   ? "only exists while the kernel boots"
 				   : "cannot be probed: the kernel forbids it");
+		return;
+	}
+	if (w->not_exported && !is_glob(pattern)) {
+		diag_error(sm->d, &c->at, DIAG_NO_MATCH,
+			   "no match: function '%s' is not exported by kernel "
+			   "%s",
+			   w->not_exported, kit_info(sm->kit)->release);
 		return;
 	}
 	similar_init(&sim, diags_near(sm->d, pattern));

@@ -71,6 +71,21 @@ static bool hwbp_length(struct sema *sm, const struct ast_point *pt,
 	return true;
 }
 
+static enum fam_result no_symbol(struct sema *sm, const struct ast_comp *c)
+{
+	struct similar sim;
+	const char *name;
+
+	similar_init(&sim, diags_near(sm->d, c->str));
+	for (size_t i = 0; sim.want && (name = kit_symbol_name(sm->kit, i));
+	     i++)
+		similar_add(&sim, name);
+	diag_error(sm->d, &c->at, DIAG_NO_MATCH,
+		   "kernel %s has no symbol '%s'%s", kit_info(sm->kit)->release,
+		   c->str, similar_text(sm->a, &sim, "similar symbols"));
+	return FAM_REFUSED;
+}
+
 static enum fam_result hwbp_symbol(struct sema *sm, const struct ast_comp *c,
 				   struct fam_probe *ret)
 {
@@ -85,12 +100,8 @@ static enum fam_result hwbp_symbol(struct sema *sm, const struct ast_comp *c,
 	p.dp.mech = TAPRT_MECH_DATA;
 	p.dp.func = c->str;
 	p.dp.pp = ret->p->name;
-	if (!p.dp.addr) {
-		diag_error(sm->d, &c->at, DIAG_NO_MATCH,
-			   "kernel %s has no symbol '%s'",
-			   kit_info(sm->kit)->release, c->str);
-		return FAM_REFUSED;
-	}
+	if (!p.dp.addr)
+		return no_symbol(sm, c);
 	vec_apush(sm->a, &ret->points, p);
 	return FAM_OK;
 }

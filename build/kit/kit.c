@@ -264,6 +264,11 @@ uint64_t kit_symbol(const struct kit *k, const char *name)
 	return i < k->syms.n ? k->syms.v[i].addr : 0;
 }
 
+const char *kit_symbol_name(const struct kit *k, size_t i)
+{
+	return i < k->syms.n ? kf_str(&k->f, k->syms.v[i].name) : NULL;
+}
+
 const struct btfv *kit_btf(const struct kit *k)
 {
 	return &k->btf;

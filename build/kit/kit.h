@@ -82,6 +82,8 @@ struct kit_func kit_func(const struct kit *k, size_t i);
 size_t kit_find_func(const struct kit *k, const char *name);
 /** kit_symbol() - link-time address of any kernel symbol (text, data), or 0 */
 uint64_t kit_symbol(const struct kit *k, const char *name);
+/** kit_symbol_name() - of the @i-th symbol that kit_symbol() knows, NULL behind them */
+const char *kit_symbol_name(const struct kit *k, size_t i);
 
 const struct btfv *kit_btf(const struct kit *k);
 

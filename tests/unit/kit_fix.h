@@ -79,6 +79,12 @@ uint64_t kit_symbol(const struct kit *k, const char *name)
 	return strcmp(name, "__per_cpu_end") ? 0 : kit_percpu_end;
 }
 
+const char *kit_symbol_name(const struct kit *k, size_t i)
+{
+	(void)k;
+	return i ? NULL : "jiffies";
+}
+
 size_t kit_nfuncs(const struct kit *k)
 {
 	(void)k;

@@ -183,6 +183,11 @@ static void test_points(void)
 		"while the kernel boots");
 	refuses("kernel.function(\"forbidden\")", "println(1)", "NO_MATCH",
 		"forbids");
+	refuses(MORE ".exported", "println(1)", "NO_MATCH",
+		"no match: function 'do_work_more' is not exported by kernel "
+		"1.2.3-test [");
+	refuses("kernel.data(\"jifies\").write", "println(1)", "NO_MATCH",
+		"has no symbol 'jifies' (similar symbols: jiffies)");
 	refuses("kernel.function(\"do_wrk\")", "println(1)", "NO_MATCH",
 		"similar functions: do_work");
 	refuses("kernel.function(\"do_work@fs/a.c:3\")", "println(1)",
