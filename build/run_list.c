@@ -43,8 +43,11 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 			       .kit = t->kit,
 			       .env = &t->env,
 			       .dw = t->dw };
+	t->diags.suppress_warnings = true;
 	listing_points(&in, &t->arena, o->list_vars != NULL, o->level[1] > 0,
-		       &missing, out);
+		       &missing, &t->diags, out);
+	if (!out->len)
+		run_print_diags(r, &t->diags);
 	if (missing && !r->s.no_warnings)
 		fprintf(stderr, "hint: %s\n", missing);
 	return out->len > 0;

@@ -122,7 +122,12 @@ struct spelt {
 	const char **v;
 };
 
-/** struct lister - @kernel, @split: of the kernel's types, of the last module's */
+/**
+ * struct lister - what is asked for, and what was found
+ * @kernel, @split: of the kernel's types, of the last module's
+ * @missing: what only debug information has, or NULL
+ * @is_refused: something was not found for another reason
+ */
 struct lister {
 	const struct sema_in *in;
 	struct arena *a;
@@ -130,6 +135,7 @@ struct lister {
 	struct spelt kernel, split;
 	bool vars, verbose;
 	const char *missing;
+	bool is_refused;
 };
 
 /* $variables of one place. */
@@ -351,12 +357,46 @@ static void list_point(struct lister *x, const struct ast_point *pt,
 		if (x->vars)
 			sema_infer(&sm);
 		list_handlers(x, &sm, name);
-	} else if (quiet.first_tag == DIAG_NO_DEBUGINFO && !x->missing) {
+	} else if (quiet.first_tag != DIAG_NO_DEBUGINFO) {
+		x->is_refused = true;
+	} else if (!x->missing) {
 		x->missing = arena_strdup(x->a, quiet.first);
 	}
 	program_deinit(&sm);
 	diags_deinit(&quiet);
 	arena_deinit(&own);
+}
+
+/* Of what matches nothing, what a probe of it would be told. */
+static void explain(struct lister *x, struct diags *d)
+{
+	const struct ast_probe *asked = x->in->user->probes.v[0];
+	struct ast_probe probe = *asked;
+	struct ast_file file = *x->in->user;
+	struct sema_in in = *x->in;
+	struct ast_probe *only = &probe;
+	struct arena own = { 0 };
+	struct sema sm;
+	size_t i;
+
+	probe.points = arena_memdup(x->a, asked->points,
+				    asked->npoints * sizeof(*asked->points));
+	for (i = 0; i < probe.npoints; i++)
+		probe.points[i].optional = probe.points[i].sufficient = false;
+	file.probes.v = &only;
+	file.probes.n = 1;
+	in.user = &file;
+	program_init(&sm, &in, &own, d);
+	resolve_add_user(&sm);
+	if (x->vars)
+		program_elaborate(&sm);
+	else
+		expand_file(&sm, sm.files.v[0]);
+	program_deinit(&sm);
+	arena_deinit(&own);
+	if (!d->nerrors)
+		diag_error(d, &asked->at, DIAG_NO_MATCH,
+			   "nothing matches on this kernel");
 }
 
 /* One alias as a probe of its own; false: it cannot be had on this kernel. */
@@ -484,7 +524,8 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 }
 
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
-		    bool verbose, const char **missing, struct buf *out)
+		    bool verbose, const char **missing, struct diags *d,
+		    struct buf *out)
 {
 	struct lister x = {
 		.in = in, .a = a, .lines.a = a, .vars = vars, .verbose = verbose
@@ -497,6 +538,8 @@ void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 		    !list_aliases(&x, &p->points[i], true))
 			list_point(&x, &p->points[i], NULL);
 	lines_print(&x.lines, out);
+	if (!out->len && (x.is_refused || !x.missing))
+		explain(&x, d);
 	free(x.kernel.v);
 	free(x.split.v);
 	*missing = x.missing;

@@ -7,6 +7,7 @@
 
 struct arena;
 struct buf;
+struct diags;
 struct sema_in;
 
 /**
@@ -15,11 +16,12 @@ struct sema_in;
  * @verbose: with addresses, and every place by itself
  *
  * @missing: receives what the kit lacks to show more, in @a, or NULL
- *
- * Nothing that goes wrong is reported: such points are not there.
+ * @d: where nothing matches it is told why; else what goes wrong with one point
+ *     is not reported: it is not there
  */
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
-		    bool verbose, const char **missing, struct buf *out);
+		    bool verbose, const char **missing, struct diags *d,
+		    struct buf *out);
 
 /** listing_types() - every form of built-in point */
 void listing_types(struct arena *a, struct buf *out);

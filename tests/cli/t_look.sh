@@ -118,6 +118,21 @@ expect 0 "of kernel.syscall" '^kernel\.syscall\("openat"\)' -- b -l 'kernel.sysc
 expect 0 "packets" '^netfilter\.pf\("NFPROTO_IPV4"\)\.hook\("NF_INET_LOCAL_IN"\)' -- \
 	b -l 'netfilter.pf("NFPROTO_IPV4").hook("NF_INET_LOCAL_IN")'
 
+# ---- what is not there -------------------------------------------------------------------------
+for p in -l -L; do
+	expect 1 "$p of a function" "no match for function 'vfs_reed' in kernel .*similar functions: vfs_read" -- \
+		b $p 'kernel.function("vfs_reed")'
+	expect 1 "$p of an alias" "at 'reed' \\(similar: read" -- b $p vfs.reed
+	expect 1 "$p of a tracepoint" "no match for tracepoint 'sched_swich'.*similar tracepoints: sched_switch" -- \
+		b $p 'kernel.trace("sched_swich")'
+	expect 1 "$p of an optional one" "no match for function 'vfs_reed'" -- b $p 'kernel.function("vfs_reed")?'
+	expect 1 "$p of a pattern" "no match for function 'vfs_reed\\*' in kernel" -- b $p 'kernel.function("vfs_reed*")'
+	expect 1 "$p of a pattern of aliases" "at 'zork\\*'" -- b $p 'vfs.zork*'
+	expect 1 "$p of an alias that this kernel lacks" 'probe point netdev\.change_rx_flag: no match' -- \
+		b $p netdev.change_rx_flag
+	expect 0 "$p with something says nothing" '!error' '!warning' -- b $p 'vfs.re*'
+done
+
 # ---- what only debug information has ------------------------------------------------------------
 for p in 'kernel.function("vfs_read").inline' 'kernel.statement("vfs_read@fs/read_write.c:*")' \
 	'kernel.function("vfs_read").label("*")' 'kernel.function("vfs_read").callees'; do
