@@ -177,14 +177,14 @@ id=$("$builder" kit show "$k" | sed -n 's/^build-id *//p')
 # A "kernel" whose code lies in the middle of the real one's, so that it has symbols.
 cat >work.c <<'END'
 static volatile int counter;
-static inline __attribute__((always_inline)) int twice(int x) { counter += x; return 2 * x; }
+static inline __attribute__((always_inline)) int twice(int x) { counter += x; return 2 * x; } static inline __attribute__((always_inline)) int new_sync_read(int x) { counter += x; return x; }
 static __attribute__((noinline)) int callee(int n) { return n + counter; }
 int vfs_work(int n) { int sum = twice(n);
 	if (sum > 3) goto out;
 	sum += callee(sum) + twice(n + 1);
 out:
 	return sum; }
-int _start(void) { return vfs_work(1); }
+int _start(void) { return vfs_work(new_sync_read(1)); }
 END
 mkdir -p dbg/boot
 is_indexed() { # ADDRESS: is it in a function that can be probed?
@@ -193,7 +193,8 @@ is_indexed() { # ADDRESS: is it in a function that can be probed?
 		b -l 'kernel.function("callee@work.c")' >/dev/null 2>&1
 }
 if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 0xffffffff81400000; then
-	lists "each function that is inlined, once" 'kernel.function("*").inline' 'kernel.function("twice@work.c:2").inline' \
+	lists "each function that is inlined, once" 'kernel.function("*").inline' \
+		'kernel.function("new_sync_read@work.c:2").inline' 'kernel.function("twice@work.c:2").inline' \
 		'kernel.function("vfs_work@work.c:4").inline'
 	expect 0 "-L of it" '^kernel\.function\("twice@work\.c:2"\)\.inline \$x:int' -- b -L 'kernel.function("*").inline'
 	expect 0 "-l -v: each place" '/\* pc=_stext\+0x[0-9a-f]+ \*/' -- b -v -l 'kernel.function("twice").inline'
@@ -201,6 +202,8 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 	lists "functions of a file" 'kernel.function("*@work.c").call' 'kernel.function("_start@work.c:9").call' \
 		'kernel.function("callee@work.c:3").call' 'kernel.function("vfs_work@work.c:4").call'
 	lists "functions of files" 'kernel.function("vfs_*@*.c")' 'kernel.function("vfs_work@work.c:4")'
+	expect 0 "an alias has the places it has without an index" '^kernel\.function\("vfs_read"\) ' '!new_sync' -- \
+		b -p2 -e 'probe vfs.do_sync_read { println(1) }'
 	lists "statements" 'kernel.statement("vfs_work@work.c:6")' 'kernel.statement("vfs_work@work.c:6")'
 	lists "a callee" 'kernel.function("vfs_work@work.c").callee("*")' 'kernel.function("vfs_work@work.c").callee("callee@work.c:3")'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
