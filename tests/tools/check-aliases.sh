@@ -75,6 +75,8 @@ mkdir -p "$tmp/cache/kits"
 find -L "$kits" -name '*.kit' -exec ln -s {} "$tmp/cache/kits/" \; 2>/dev/null
 export TAP_CACHE=$tmp/cache
 points=tapset/POINTS
+# Built-in points are in no list of aliases: these are there on every kernel.
+"$tapbuild" --dump-probe-types | sed 's/([a-z]*)//g' | sort -u >"$tmp/builtin"
 while read -r release _; do
 	l=$(label "$release")
 	grep -qE "^# kernels:.* $l( |$)" "$points" || continue
@@ -83,6 +85,8 @@ while read -r release _; do
 		grep -q 'too old' && continue
 	"$tapbuild" -r "$release" -L '**' >"$tmp/point.$l.$release" 2>/dev/null ||
 		{ echo "$release: tapbuild -L '**' fails with $?"; bad=1; }
+	cut -d' ' -f1 "$tmp/point.$l.$release" | grep -vxFf - "$tmp/builtin" >"$tmp/more"
+	cat "$tmp/more" >>"$tmp/point.$l.$release"
 done < <("$tapbuild" kit list 2>/dev/null)
 if ! ls "$tmp"/point.* >/dev/null 2>&1; then
 	echo "skip static/points # no kit to look for them in: tapbuild kit fetch manifests/debian.manifest"
