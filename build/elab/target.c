@@ -307,7 +307,7 @@ static bool is_entry_only(struct tgt *t, const struct ast_expr *e)
 static void add_saved(struct tgt *t, struct ast_expr **ep)
 {
 	struct sema *sm = t->sm;
-	struct saved sv = { *ep, 0 };
+	struct saved sv = { .e = *ep };
 	struct ast_expr *e;
 	size_t i;
 

@@ -318,6 +318,7 @@ struct sym {
 	uint8_t shift;		/* @variance(s, shift) */
 	bool is_read, is_written, is_fed; /* sema: used how */
 	uint32_t btf_type;		  /* autocast */
+	struct infer_users *users;	  /* sema: what depends on its type */
 };
 
 struct ast_global {
@@ -342,6 +343,7 @@ struct ast_func {
 	int index;		  /* sema: in program.funcs */
 	bool is_used;
 	struct ast_func *next_overload; /* sema: called by `next` */
+	struct infer_users *users;	/* sema: what depends on its type */
 };
 
 struct ast_comp {
@@ -419,6 +421,7 @@ struct dpoint {
 struct saved {
 	struct ast_expr *e;
 	uint32_t off; /* bytes in the snapshot: long 8, string MAXSTRINGLEN */
+	struct infer_users *users; /* sema: what depends on its types */
 };
 
 struct probe_kind;

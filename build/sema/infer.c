@@ -2,8 +2,8 @@
 /*
  * Types by propagation to a fixpoint; conflicts are reported with both places.
  *
- * Silent rounds only ever fill in unknown types, so they end.  A last round
- * changes nothing and reports every place that disagrees.
+ * Silent rounds (infer_work.c) only ever fill in unknown types, so they end.  A
+ * last round changes nothing and reports every place that disagrees.
  */
 #include "build/sema/infer.h"
 
@@ -18,7 +18,7 @@ static void var_is(struct infer *in, struct sym *s, enum ty t,
 	if (!s)
 		return;
 	infer_set_arity(in, s, 0, at);
-	infer_set_type(in, &s->type, &s->type_at, t, at);
+	infer_set_var(in, s, t, at);
 	if (!in->report || t == TY_UNKNOWN || s->type == t)
 		return;
 	diag_error(in->sm->d, at, DIAG_TYPE_MISMATCH,
@@ -54,12 +54,10 @@ static void visit_foreach(struct infer *in, struct ast_foreach *f)
 		struct sym *k = f->key_syms[i];
 
 		var_is(in, k, a->keys[i], &f->key_spans[i], "key");
-		infer_set_type(in, &a->keys[i], i ? &a->key_at[i] : NULL,
-			       k->type, &f->key_spans[i]);
+		infer_set_key(in, a, i, k->type, &f->key_spans[i]);
 	}
 	if (f->sort >= TAPRT_SORT_COUNT)
-		infer_set_type(in, &a->type, &a->type_at, TY_STAT,
-			       &f->array_at);
+		infer_set_var(in, a, TY_STAT, &f->array_at);
 	if (!f->value_sym)
 		return;
 	if (in->report && a->type == TY_STAT) {
@@ -71,8 +69,7 @@ static void visit_foreach(struct infer *in, struct ast_foreach *f)
 	}
 	var_is(in, f->value_sym, a->type == TY_STAT ? TY_UNKNOWN : a->type,
 	       &f->array_at, "value");
-	infer_set_type(in, &a->type, &a->type_at, f->value_sym->type,
-		       &f->array_at);
+	infer_set_var(in, a, f->value_sym->type, &f->array_at);
 }
 
 static void visit_return(struct infer *in, struct ast_stmt *s)
@@ -84,7 +81,7 @@ static void visit_return(struct infer *in, struct ast_stmt *s)
 		return;
 	f = in->fi->f;
 	t = infer_expr(in, s->e, f->type);
-	infer_set_type(in, &f->type, &f->type_at, t, &s->e->at);
+	infer_set_return(in, f, t, &s->e->at);
 	if (!in->report)
 		return;
 	if (t == TY_UNKNOWN || f->type == TY_UNKNOWN || t == f->type) {
@@ -111,11 +108,8 @@ static void visit_delete(struct infer *in, struct ast_expr *e)
 	}
 }
 
-static bool infer_stmt(struct walk *w, struct ast_stmt **sp)
+void infer_stmt(struct infer *in, struct ast_stmt *s)
 {
-	struct infer *in = w->arg;
-	struct ast_stmt *s = *sp;
-
 	switch (s->kind) {
 	case ST_EXPR:
 		infer_expr(in, s->e, TY_UNKNOWN);
@@ -147,6 +141,13 @@ static bool infer_stmt(struct walk *w, struct ast_stmt **sp)
 	default:
 		break;
 	}
+}
+
+/* ---- the last round ------------------------------------------------------ */
+
+static bool report_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	infer_stmt(w->arg, *sp);
 	return true;
 }
 
@@ -159,18 +160,18 @@ static bool infer_no_expr(struct walk *w, struct ast_expr **e)
 }
 
 /* Overloads that `next` leads to take and return the same. */
-static void same_overload(struct infer *in, struct ast_func *f,
-			  struct ast_func *o)
+void infer_overload(struct infer *in, struct ast_func *f)
 {
+	struct ast_func *o = f->next_overload;
 	size_t i;
 
-	infer_set_type(in, &f->type, &f->type_at, o->type, &o->type_at);
-	infer_set_type(in, &o->type, &o->type_at, f->type, &f->type_at);
+	infer_set_return(in, f, o->type, &o->type_at);
+	infer_set_return(in, o, f->type, &f->type_at);
 	for (i = 0; i < f->nparams; i++) {
 		struct sym *p = f->params[i], *q = o->params[i];
 
-		infer_set_type(in, &p->type, &p->type_at, q->type, &q->type_at);
-		infer_set_type(in, &q->type, &q->type_at, p->type, &p->type_at);
+		infer_set_var(in, p, q->type, &q->type_at);
+		infer_set_var(in, q, p->type, &p->type_at);
 		if (!in->report || p->type == q->type)
 			continue;
 		diag_error(in->sm->d, &q->at, DIAG_OVERLOAD,
@@ -218,33 +219,27 @@ static void find_returns(struct sema *sm)
 	}
 }
 
-static void infer_round(struct infer *in)
+/* Everything once more, to say what disagrees. */
+static void report_all(struct infer *in)
 {
-	struct walk w = { .expr = infer_no_expr,
-			  .stmt = infer_stmt,
-			  .arg = in };
+	struct walk w = { infer_no_expr, report_stmt, in };
+	struct func_info **fi;
 	struct handler **h;
-	size_t i;
+	struct saved *sv;
 
-	/* What a function does with its parameters says more than one call. */
-	in->p = NULL;
-	for (i = 0; i < in->sm->funcs.n; i++) {
-		/* both ways in turn, so that long chains take few rounds */
-		size_t k = in->backward ? in->sm->funcs.n - 1 - i : i;
+	vec_foreach(fi, &in->sm->funcs) {
 		unsigned int before = in->sm->d->nerrors;
-		struct ast_func *f = in->sm->funcs.v[k]->f;
 
 		in->is_lost = false;
-		in->fi = in->sm->funcs.v[k];
-		walk_stmt(&w, &f->body);
-		if (f->next_overload)
-			same_overload(in, f, f->next_overload);
-		in->fi->is_broken |= in->sm->d->nerrors > before || in->is_lost;
+		in->fi = *fi;
+		walk_stmt(&w, &(*fi)->f->body);
+		if ((*fi)->f->next_overload)
+			infer_overload(in, (*fi)->f);
+		(*fi)->is_broken |= in->sm->d->nerrors > before || in->is_lost;
 	}
 	in->fi = NULL;
 	vec_foreach(h, &in->sm->handlers) {
 		unsigned int before = in->sm->d->nerrors;
-		struct saved *sv;
 
 		in->is_lost = false;
 		in->p = (*h)->p;
@@ -259,38 +254,19 @@ static void infer_round(struct infer *in)
 
 /* ---- what stays unknown -------------------------------------------------- */
 
-struct assigned {
-	struct walk w;
-	const struct sym *s;
-	bool found;
-};
-
-static bool assigned_expr(struct walk *w, struct ast_expr **ep)
+static bool default_long(struct infer *in, struct sym *s)
 {
-	struct assigned *as = w->arg;
-	const struct ast_expr *e = *ep;
-
-	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) && e->a &&
-	    e->a->sym == as->s)
-		as->found = true;
-	return !as->found;
-}
-
-static bool default_local(struct infer *in, struct sym *s,
-			  struct ast_stmt **body)
-{
-	struct assigned as = { .w = { .expr = assigned_expr }, .s = s };
-
-	if (s->type != TY_UNKNOWN)
-		return false;
-	as.w.arg = &as;
-	walk_stmt(&as.w, body);
-	if (as.found)
-		return false;
 	s->type = TY_LONG;
 	s->type_at = s->at;
-	(void)in;
+	infer_changed(in, s->users);
 	return true;
+}
+
+static bool default_local(struct infer *in, struct sym *s)
+{
+	if (s->type != TY_UNKNOWN || infer_is_assigned(in, s))
+		return false;
+	return default_long(in, s);
 }
 
 /*
@@ -306,19 +282,14 @@ static bool infer_defaults(struct infer *in)
 
 	vec_foreach(h, &in->sm->handlers)
 		vec_foreach(s, &(*h)->p->locals)
-			any |= default_local(in, *s, &(*h)->p->body);
+			any |= default_local(in, *s);
 	for (i = 0; i < in->sm->funcs.n; i++)
 		vec_foreach(s, &in->sm->funcs.v[i]->f->locals)
-			any |= default_local(in, *s,
-					     &in->sm->funcs.v[i]->f->body);
-	vec_foreach(s, &in->sm->prog->globals) {
+			any |= default_local(in, *s);
+	vec_foreach(s, &in->sm->prog->globals)
 		if ((*s)->type == TY_UNKNOWN && (*s)->arity <= 0 &&
-		    !(*s)->is_lost) {
-			(*s)->type = TY_LONG;
-			(*s)->type_at = (*s)->at;
-			any = true;
-		}
-	}
+		    !(*s)->is_lost)
+			any |= default_long(in, *s);
 	return any;
 }
 
@@ -352,15 +323,14 @@ void sema_infer(struct sema *sm)
 	struct infer in = { .sm = sm };
 
 	find_returns(sm);
+	infer_work_start(&in);
 	do {
-		do {
-			in.changed = false;
-			infer_round(&in);
-			in.backward = !in.backward;
-		} while (in.changed);
+		do
+			infer_work_round(&in);
+		while (in.changed);
 	} while (infer_defaults(&in));
+	infer_work_end(&in);
 	in.report = true;
-	in.backward = false;
-	infer_round(&in);
+	report_all(&in);
 	report_symbols(&in);
 }

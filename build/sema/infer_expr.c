@@ -90,15 +90,37 @@ void infer_need(struct infer *in, struct ast_expr *e, enum ty want)
 
 /* ---- variables ----------------------------------------------------------- */
 
-void infer_set_type(struct infer *in, enum ty *slot, struct span *slot_at,
-		    enum ty t, const struct span *at)
+/* Fill in a type that is unknown, and where it came from; true when it did. */
+static bool set_type(struct infer *in, enum ty *slot, struct span *slot_at,
+		     enum ty t, const struct span *at)
 {
 	if (in->report || *slot != TY_UNKNOWN || t == TY_UNKNOWN)
-		return;
+		return false;
 	*slot = t;
 	if (slot_at && at)
 		*slot_at = *at;
-	in->changed = true;
+	return true;
+}
+
+void infer_set_var(struct infer *in, struct sym *s, enum ty t,
+		   const struct span *at)
+{
+	if (set_type(in, &s->type, &s->type_at, t, at))
+		infer_changed(in, s->users);
+}
+
+void infer_set_key(struct infer *in, struct sym *s, size_t i, enum ty t,
+		   const struct span *at)
+{
+	if (set_type(in, &s->keys[i], i ? &s->key_at[i] : NULL, t, at))
+		infer_changed(in, s->users);
+}
+
+void infer_set_return(struct infer *in, struct ast_func *f, enum ty t,
+		      const struct span *at)
+{
+	if (set_type(in, &f->type, &f->type_at, t, at))
+		infer_changed(in, f->users);
 }
 
 void infer_set_arity(struct infer *in, struct sym *s, int arity,
@@ -109,7 +131,7 @@ void infer_set_arity(struct infer *in, struct sym *s, int arity,
 	if (s->arity < 0) {
 		s->arity = arity;
 		s->key_at[0] = *at;
-		in->changed = true;
+		infer_changed(in, s->users);
 	} else if (in->report && s->arity != arity) {
 		s->is_reported = true;
 		diag_error(in->sm->d, at, DIAG_ARITY_CONFLICT,
@@ -136,7 +158,7 @@ static enum ty var_type(struct infer *in, struct ast_expr *e, enum ty want)
 		s->is_reported |= in->report;
 		return TY_STAT;
 	}
-	infer_set_type(in, &s->type, &s->type_at, want, &e->at);
+	infer_set_var(in, s, want, &e->at);
 	return s->type;
 }
 
@@ -157,8 +179,7 @@ void infer_keys(struct infer *in, struct sym *s, struct ast_expr **keys,
 			continue;
 		}
 		t = infer_expr(in, keys[i], s->keys[i]);
-		infer_set_type(in, &s->keys[i], i ? &s->key_at[i] : NULL, t,
-			       &keys[i]->at);
+		infer_set_key(in, s, i, t, &keys[i]->at);
 		if (!in->report)
 			continue;
 		if (t == TY_UNKNOWN || t == TY_STAT) {
@@ -291,7 +312,7 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 		struct sym *p = e->func->params[i];
 		enum ty t = infer_expr(in, e->args[i], p->type);
 
-		infer_set_type(in, &p->type, &p->type_at, t, &e->args[i]->at);
+		infer_set_var(in, p, t, &e->args[i]->at);
 		if (!in->report)
 			continue;
 		infer_demand(in, e->args[i], p->type);
@@ -303,8 +324,7 @@ static enum ty visit_call(struct infer *in, struct ast_expr *e, enum ty want)
 	}
 	for (f = e->func; f; f = f->next_overload)
 		if (in->sm->funcs.v[f->index]->typed_by_use)
-			infer_set_type(in, &e->func->type, &e->func->type_at,
-				       want, &e->at);
+			infer_set_return(in, e->func, want, &e->at);
 	return e->func->type;
 }
 
@@ -388,12 +408,19 @@ static void visit_print(struct infer *in, struct ast_expr *e)
 
 static enum ty visit_saved(struct infer *in, struct ast_expr *e, enum ty want)
 {
+	struct saved *sv, *outer = in->saved;
+	enum ty t;
+
 	if (!in->p || (size_t)e->num >= in->p->saved.n)
 		return TY_UNKNOWN;
+	sv = &in->p->saved.v[e->num];
 	/* The snapshot itself is visited, and reported, with its probe. */
 	if (in->report)
-		return in->p->saved.v[e->num].e->type;
-	return infer_expr(in, in->p->saved.v[e->num].e, want);
+		return sv->e->type;
+	in->saved = sv;
+	t = infer_expr(in, sv->e, want);
+	in->saved = outer;
+	return t;
 }
 
 static enum ty visit_kind(struct infer *in, struct ast_expr *e, enum ty want)
@@ -469,7 +496,7 @@ enum ty infer_expr(struct infer *in, struct ast_expr *e, enum ty want)
 	 */
 	if (!in->report && e->type == TY_UNKNOWN && t != TY_UNKNOWN) {
 		e->type = t;
-		in->changed = true;
+		infer_changed(in, in->saved ? in->saved->users : NULL);
 	}
 	return e->type;
 }

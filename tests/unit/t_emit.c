@@ -180,11 +180,11 @@ static void return_probe(struct program *p)
 	struct ast_expr *s1 = node(EX_SAVED, 1, (struct access){ 0 });
 	struct ast_expr *ret = node(
 		EX_RETVAL, 0, (struct access){ .bytes = 4, .is_signed = true });
-	struct saved a = { arg(2, 8, false), 0 };
-	struct saved b = { call1("kernel_string",
-				 plus(arg(3, 8, false),
-				      tree_num(&arena, at, 0x1fda))),
-			   8 };
+	struct saved a = { .e = arg(2, 8, false) };
+	struct saved b = { .e = call1("kernel_string",
+				      plus(arg(3, 8, false),
+					   tree_num(&arena, at, 0x1fda))),
+			   .off = 8 };
 
 	s1->type = TY_STRING;
 	vec_apush(&arena, &d->saved, a);
