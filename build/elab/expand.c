@@ -37,12 +37,16 @@ struct frame {
 /**
  * struct expander - one probe statement
  * @byhash: its handlers, by hash of what they do: later places may join them
+ * @npoints: points that the alias it names stands for, so far
+ * @is_too_many: they were more than LANG_MAX_POINTS
  */
 struct expander {
 	struct sema *sm;
 	struct scope_file *file;
 	struct ast_probe *probe;
 	struct map byhash;
+	size_t npoints;
+	bool is_too_many;
 };
 
 enum { NONE = 0, REPORTED = -1 };
@@ -424,6 +428,14 @@ static struct ast_point alias_point(struct sema *sm, const struct ast_point *ap,
 	return r;
 }
 
+/* Points double with each alias that names another twice. */
+static bool count_point(struct expander *x)
+{
+	x->npoints++;
+	x->is_too_many |= x->npoints > LANG_MAX_POINTS;
+	return !x->is_too_many;
+}
+
 static int expand_list(struct expander *x, const struct alias_hit *hit,
 		       const struct ast_point *use, const struct frame *f)
 {
@@ -434,8 +446,11 @@ static int expand_list(struct expander *x, const struct alias_hit *hit,
 	for (i = 0; i < def->npoints; i++) {
 		struct ast_point pt =
 			alias_point(x->sm, &def->points[i], use, hit->suffix);
-		int r = expand_point(x, &pt, f);
+		int r;
 
+		if (!count_point(x))
+			return REPORTED; /* it will be: expand_probe() */
+		r = expand_point(x, &pt, f);
 		if (r == REPORTED)
 			return REPORTED;
 		n += r;
@@ -488,13 +503,15 @@ static int expand_alias(struct expander *x, const struct ast_point *pt,
 			break;
 		}
 		in.up = f;
-		if (!f->def)
+		if (!f->def) {
 			in.pn = alias_text(x->sm, &hit[i], pt);
+			x->npoints = 0;
+		}
 		in.def = hit[i].def;
 		in.file = hit[i].file;
 		r = expand_list(x, &hit[i], pt, &in);
 		if (r == REPORTED) {
-			if (!f->def)
+			if (!f->def && !x->is_too_many)
 				diag_note(
 					x->sm->d, &pt->at,
 					"alias %s is used here",
@@ -689,6 +706,14 @@ static void expand_probe(struct sema *sm, struct scope_file *file,
 	for (i = 0; i < pr->npoints; i++) {
 		int n = expand_point(&x, &pr->points[i], &top);
 
+		if (x.is_too_many) {
+			/* here, for what is optional is expanded quietly */
+			diag_error(sm->d, &pr->points[i].at, DIAG_TOO_DEEP,
+				   "an alias stands for more than %d probe "
+				   "points",
+				   LANG_MAX_POINTS);
+			break;
+		}
 		if (n > 0 && pr->points[i].sufficient)
 			break;
 	}

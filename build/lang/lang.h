@@ -26,6 +26,9 @@ struct tok;
 /* What a language version we report as systemtap_v. */
 #define LANG_SYSTEMTAP_V "5.6"
 
+/* Points that one line of braces, or one alias, may stand for. */
+#define LANG_MAX_POINTS 4096
+
 /**
  * struct lang_args - script arguments $1 @1 … $# @#
  * @used: @n flags, set for each argument some file mentions; may be NULL

@@ -6,9 +6,7 @@
 
 #include <string.h>
 
-/* Points that one line of braces may stand for. */
-#define PROBE_MAX_POINTS 4096
-#define PROBE_MAX_COMPS	 64
+#define PROBE_MAX_COMPS 64
 
 struct points {
 	struct ast_point *v;
@@ -79,12 +77,12 @@ static bool join(struct parser *p, struct points *out,
 {
 	struct ast_point pt = *head;
 
-	if (out->n >= PROBE_MAX_POINTS ||
+	if (out->n >= LANG_MAX_POINTS ||
 	    head->ncomp + tail->ncomp > PROBE_MAX_COMPS) {
 		parse_error(p, parse_peek(p), DIAG_TOO_DEEP,
 			    "more than %d probe points, or %d components in "
 			    "one",
-			    PROBE_MAX_POINTS, PROBE_MAX_COMPS);
+			    LANG_MAX_POINTS, PROBE_MAX_COMPS);
 		return false;
 	}
 	pt.ncomp += tail->ncomp;
