@@ -15,11 +15,54 @@ struct fx_walk {
 	const struct ast_func *func;
 };
 
-static void fx_use(struct effect *fx, const struct sym *sym, unsigned int use)
+/* The place of global @g in @fx, or where it would be. */
+static size_t fx_find(const struct effect *fx, uint32_t g)
+{
+	size_t lo = 0, hi = fx->uses.n;
+
+	/* mostly the last, or behind it */
+	if (hi && fx->uses.v[hi - 1].index <= g)
+		return fx->uses.v[hi - 1].index == g ? hi - 1 : hi;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (fx->uses.v[mid].index < g)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool fx_has(const struct effect *fx, size_t i, uint32_t g)
+{
+	return i < fx->uses.n && fx->uses.v[i].index == g;
+}
+
+/* True when that was new. */
+static bool fx_add(struct em *em, struct effect *fx, uint32_t g, uint8_t use)
+{
+	const struct effect_use none = { .index = g };
+	size_t i = fx_find(fx, g);
+	uint8_t had;
+
+	if (!fx_has(fx, i, g)) {
+		vec_apush(&em->arena, &fx->uses, none);
+		memmove(&fx->uses.v[i + 1], &fx->uses.v[i],
+			(fx->uses.n - 1 - i) * sizeof(none));
+		fx->uses.v[i] = none;
+	}
+	had = fx->uses.v[i].use;
+	fx->uses.v[i].use |= use;
+	return fx->uses.v[i].use != had;
+}
+
+static void fx_use(struct em *em, struct effect *fx, const struct sym *sym,
+		   unsigned int use)
 {
 	if (!sym || sym->kind != SYM_GLOBAL)
 		return;
-	fx->use[sym->index] |= (uint8_t)use;
+	fx_add(em, fx, (uint32_t)sym->index, (uint8_t)use);
 	if (use & ~(unsigned int)(USE_READ | USE_SORT))
 		fx->writes = true;
 }
@@ -40,7 +83,7 @@ static void fx_lvalue(struct walk *w, struct ast_expr *lv, unsigned int use)
 {
 	struct fx_walk *f = w->arg;
 
-	fx_use(f->fx, lv->sym, use);
+	fx_use(f->em, f->fx, lv->sym, use);
 	fx_args(w, lv);
 }
 
@@ -53,7 +96,7 @@ static bool fx_expr(struct walk *w, struct ast_expr **pe)
 	case EX_NAME:
 	case EX_INDEX:
 	case EX_IN:
-		fx_use(f->fx, e->sym, USE_READ);
+		fx_use(f->em, f->fx, e->sym, USE_READ);
 		return true;
 	case EX_ASSIGN:
 		fx_lvalue(w, e->a,
@@ -107,7 +150,7 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 				  : USE_WRITE);
 		return false;
 	case ST_TRY:
-		fx_use(f->fx, s->catch_sym, USE_WRITE);
+		fx_use(f->em, f->fx, s->catch_sym, USE_WRITE);
 		return true;
 	case ST_NEXT:
 		if (f->func && f->func->next_overload)
@@ -119,11 +162,11 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 		return true;
 	case ST_FOREACH:
 		f->fx->loops = true;
-		fx_use(f->fx, fe->array_sym,
+		fx_use(f->em, f->fx, fe->array_sym,
 		       fe->sort ? USE_READ | USE_SORT : USE_READ);
-		fx_use(f->fx, fe->value_sym, USE_WRITE);
+		fx_use(f->em, f->fx, fe->value_sym, USE_WRITE);
 		for (size_t i = 0; i < fe->nkeys; i++)
-			fx_use(f->fx, fe->key_syms[i], USE_WRITE);
+			fx_use(f->em, f->fx, fe->key_syms[i], USE_WRITE);
 		return true;
 	default:
 		return true;
@@ -131,7 +174,7 @@ static bool fx_stmt(struct walk *w, struct ast_stmt **ps)
 }
 
 /* What C does to globals, it says in comments; STAP_NEXT may be in a macro. */
-static void fx_embed(struct effect *fx, const struct ast_func *f)
+static void fx_embed(struct em *em, struct effect *fx, const struct ast_func *f)
 {
 	const struct embed_use *u;
 
@@ -139,7 +182,7 @@ static void fx_embed(struct effect *fx, const struct ast_func *f)
 		return;
 	fx->embeds = true;
 	vec_foreach(u, &f->embed->uses)
-		fx_use(fx, u->sym, u->is_write ? USE_WRITE : USE_READ);
+		fx_use(em, fx, u->sym, u->is_write ? USE_WRITE : USE_READ);
 	if (f->next_overload)
 		fx_call(fx, f->next_overload);
 }
@@ -147,7 +190,6 @@ static void fx_embed(struct effect *fx, const struct ast_func *f)
 static struct effect fx_new(struct em *em)
 {
 	return (struct effect){
-		.use = arena_alloc(&em->arena, em->p->globals.n + 1),
 		.calls = arena_array(&em->arena, uint64_t,
 				     em->p->funcs.n / 64 + 1),
 	};
@@ -163,11 +205,10 @@ static bool fx_merge(struct em *em, struct effect *fx, const struct effect *t)
 {
 	bool changed = (t->writes && !fx->writes) || (t->loops && !fx->loops) ||
 		       (t->embeds && !fx->embeds);
+	const struct effect_use *u;
 
-	for (size_t g = 0; g < em->p->globals.n; g++) {
-		changed |= (t->use[g] & ~fx->use[g]) != 0;
-		fx->use[g] |= t->use[g];
-	}
+	vec_foreach(u, &t->uses)
+		changed |= fx_add(em, fx, u->index, u->use);
 	for (size_t k = 0; k < em->p->funcs.n / 64 + 1; k++) {
 		changed |= (t->calls[k] & ~fx->calls[k]) != 0;
 		fx->calls[k] |= t->calls[k];
@@ -206,7 +247,7 @@ static void fx_functions(struct em *em)
 
 		em->func[i].fx = fx_new(em);
 		walk_stmt(&w, &func->body);
-		fx_embed(f.fx, func);
+		fx_embed(em, f.fx, func);
 	}
 	while (changed) {
 		changed = false;
@@ -228,19 +269,22 @@ static void fx_cond(struct em *em, size_t i)
 	struct dprobe *p = em->p->probes.v[i];
 	struct fx_walk f = { em, &em->cond[i], NULL };
 	struct walk w = fx_start(&f);
+	const struct effect_use *u;
 
 	em->switches = true;
 	em->cond[i] = fx_new(em);
 	walk_expr(&w, &p->cond);
-	for (size_t g = 0; g < em->p->globals.n; g++)
-		em->in_cond[g] |= em->cond[i].use[g] != 0;
+	vec_foreach(u, &em->cond[i].uses)
+		em->in_cond[u->index] = true;
 }
 
 bool effect_switches(struct em *em, const struct effect *fx)
 {
-	for (size_t g = 0; g < em->p->globals.n; g++)
-		if (em->in_cond[g] &&
-		    fx->use[g] & (USE_WRITE | USE_ADD | USE_FEED | USE_DELETE))
+	const struct effect_use *u;
+
+	vec_foreach(u, &fx->uses)
+		if (em->in_cond[u->index] &&
+		    u->use & (USE_WRITE | USE_ADD | USE_FEED | USE_DELETE))
 			return true;
 	return false;
 }
@@ -409,8 +453,10 @@ bool effect_same(const struct ast_expr *x, const struct ast_expr *y)
 
 bool effect_locks(struct em *em, const struct effect *fx)
 {
-	for (size_t g = 0; g < em->p->globals.n; g++)
-		if (lock_mode(em, g, fx->use[g]))
+	const struct effect_use *u;
+
+	vec_foreach(u, &fx->uses)
+		if (lock_mode(em, u->index, u->use))
 			return true;
 	return false;
 }
@@ -428,7 +474,11 @@ static struct effect fx_of_stmt(struct em *em, struct ast_stmt *s)
 
 bool effect_sorts(struct em *em, struct ast_stmt *s, const struct sym *sym)
 {
-	return fx_of_stmt(em, s).use[sym->index] & USE_SORT;
+	const struct effect fx = fx_of_stmt(em, s);
+	uint32_t g = (uint32_t)sym->index;
+	size_t i = fx_find(&fx, g);
+
+	return fx_has(&fx, i, g) && fx.uses.v[i].use & USE_SORT;
 }
 
 bool effect_locks_stmt(struct em *em, struct ast_stmt *s)

@@ -47,16 +47,22 @@ enum use {
 	USE_SORT = 32,	 /* foreach that puts the array in order */
 };
 
+/** struct effect_use - @use: a set of enum use, of the global of this @index */
+struct effect_use {
+	uint32_t index;
+	uint8_t use;
+};
+
 /**
  * struct effect - what running a function or handler may do, calls included
- * @use: one set of enum use per global
+ * @uses: of globals, by index; most use few of many
  * @calls: per function: may it be called (transitively)?
  * @writes: changes some global
  * @loops: has a loop or a recursive call
  * @embeds: runs C of the script
  */
 struct effect {
-	uint8_t *use;
+	VEC(struct effect_use) uses;
 	uint64_t *calls; /* bits: effect_calls() */
 	bool writes, loops, embeds;
 };

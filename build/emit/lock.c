@@ -44,15 +44,17 @@ struct lock_use {
 	bool mixed, hot;
 };
 
-static void lock_merge(struct em *em, const struct effect *fx, bool hot,
-		       struct lock_use *use)
+static void lock_merge(const struct effect *fx, bool hot, struct lock_use *use)
 {
-	for (size_t g = 0; g < em->p->globals.n; g++) {
-		bool looks = fx->use[g] & (USE_READ | USE_DELETE);
+	const struct effect_use *u;
 
-		use[g].all |= fx->use[g];
-		use[g].mixed |= (fx->use[g] & USE_ADD) && looks;
-		use[g].hot |= hot && looks;
+	vec_foreach(u, &fx->uses) {
+		struct lock_use *g = &use[u->index];
+		bool looks = u->use & (USE_READ | USE_DELETE);
+
+		g->all |= u->use;
+		g->mixed |= (u->use & USE_ADD) && looks;
+		g->hot |= hot && looks;
 	}
 }
 
@@ -105,9 +107,9 @@ void lock_decide(struct em *em)
 
 		if (!lock_concurrent(p))
 			continue;
-		lock_merge(em, &em->handler[i], lock_hot(p), use);
-		lock_merge(em, &em->entry[i], lock_hot(p), use);
-		lock_merge(em, &em->cond[i], false, use);
+		lock_merge(&em->handler[i], lock_hot(p), use);
+		lock_merge(&em->entry[i], lock_hot(p), use);
+		lock_merge(&em->cond[i], false, use);
 	}
 	for (i = 0; i < em->p->globals.n; i++)
 		em->guard[i] = guard_of(em, i, &use[i]);
@@ -136,22 +138,24 @@ int lock_mode(struct em *em, size_t g, unsigned int use)
 void lock_list(struct em *em, const char *name, const struct effect *fx,
 	       struct em_fn *fn)
 {
+	const struct effect_use *u;
+
 	fn->locks = NULL;
 	fn->nlocks = 0;
 	if (!lock_concurrent(fn->probe))
 		return;
-	for (size_t g = 0; g < em->p->globals.n; g++)
-		fn->nlocks += lock_mode(em, g, fx->use[g]) != 0;
+	vec_foreach(u, &fx->uses)
+		fn->nlocks += lock_mode(em, u->index, u->use) != 0;
 	if (!fn->nlocks)
 		return;
 	fn->locks = em_text(em, "%s_locks", name);
 	cw_open(&em->w, "static const struct taprt_lockreq %s[] =", fn->locks);
-	for (size_t g = 0; g < em->p->globals.n; g++) {
-		int mode = lock_mode(em, g, fx->use[g]);
+	vec_foreach(u, &fx->uses) {
+		int mode = lock_mode(em, u->index, u->use);
 
 		if (mode)
-			cw_line(&em->w, "{ %zu, %d }, /* %s */", g, mode - 1,
-				em->global[g]);
+			cw_line(&em->w, "{ %u, %d }, /* %s */", u->index,
+				mode - 1, em->global[u->index]);
 	}
 	cw_close(&em->w, ";");
 	cw_blank(&em->w);
