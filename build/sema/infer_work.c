@@ -246,10 +246,9 @@ static void add_expr(struct infer_work *k, struct ast_expr *e, enum ty want,
 
 	if (!e)
 		return;
-	vec_push(&k->units, (struct unit){ .e = e,
-					   .want = want,
-					   .sv = sv,
-					   .p = k->in->p });
+	vec_push(
+		&k->units,
+		(struct unit){ .e = e, .want = want, .sv = sv, .p = k->in->p });
 	k->in_saved = true;
 	walk_expr(&exprs, &e);
 	k->in_saved = false;
@@ -279,8 +278,8 @@ static void number_backward(struct infer_work *k)
 	for (to = 0; to < k->units.n && k->units.v[to].fi; to++)
 		;
 	for (; to; to = from) {
-		for (from = to - 1; from && k->units.v[from - 1].fi ==
-						    k->units.v[from].fi;)
+		for (from = to - 1;
+		     from && k->units.v[from - 1].fi == k->units.v[from].fi;)
 			from--;
 		for (i = from; i < to; i++)
 			k->turn[i] = (uint32_t)turn++;

@@ -172,7 +172,7 @@ expect '*' "--rlimit-as: too little memory is an end, not a hang" '!probe begin'
 # ---- lists --------------------------------------------------------------------------------------------
 expect 0 "-l of a built-in point" '^begin$' -- b -l begin
 expect 0 "-l of aliases" '^init$' -- b -l 'ini*'
-expect 1 "-l of nothing" '!error' -- b -l nosuch
+expect 1 "-l of nothing" "probe point mismatch at 'nosuch'" -- b -l nosuch
 expect 1 "-l of what does not parse" 'error' -- b -l 'begin {'
 expect 0 "-L of a file" '^procfs\("x"\)\.read \$value:string$' -- b -L 'procfs("x").read'
 expect 0 "-L of packets" '^netfilter\.pf\("NFPROTO_ARP"\)\.hook\("NF_ARP_IN"\) \$hooknum:long .* \$verdict:long$' -- \
