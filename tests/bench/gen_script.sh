@@ -3,7 +3,9 @@
 # A script of about LINES lines of one kind: gen_script.sh KIND LINES
 #
 # Kinds: probes, functions (each calls the one before), body (one long handler),
-# globals (each read and written), elseif (chains of 500), arrays, strings, mixed.
+# globals (each read and written), elseif (chains of 500), arrays, strings, mixed;
+# reverse (types known from the last line on), unset (calls with what has no value),
+# own (each probe has a global of its own).
 set -u
 kind=$1 lines=$2
 awk -v kind="$kind" -v lines="$lines" '
@@ -54,6 +56,20 @@ function strings(n,   i) {
 		printf "\ts = sprintf(\"%%s%%d\", s . \"x\", %d)\n\tif (s == \"y%d\") println(s . \"!\")\n", i, i
 	print "}"
 }
+function reverse(n,   i) {
+	print "probe begin {"
+	for (i = 0; i < n; i++) printf "\tx%d = x%d\n", i, i + 1
+	print "\tprintln(x0)\n}"
+}
+function unset(n,   i) {
+	print "function f(x) { return x }\nprobe begin {"
+	for (i = 0; i < n; i++) printf "\tx%d = f(x%d)\n", i + 1, i
+	printf "\tprintln(x%d)\n}\n", n
+}
+function own(n,   i) {
+	for (i = 0; i < n; i += 2)
+		printf "global g%d\nprobe timer.ms(%d) { g%d++; println(g%d) }\n", i, i % 1000 + 1, i, i
+}
 BEGIN {
 	if (kind == "probes") probes(lines / 5)
 	else if (kind == "functions") functions(lines / 4)
@@ -62,6 +78,9 @@ BEGIN {
 	else if (kind == "elseif") elseif(lines)
 	else if (kind == "arrays") arrays(lines)
 	else if (kind == "strings") strings(lines)
+	else if (kind == "reverse") reverse(lines)
+	else if (kind == "unset") unset(lines)
+	else if (kind == "own") own(lines)
 	else if (kind == "mixed") {
 		probes(lines / 20); functions(lines / 16); arrays(lines / 4)
 		for (i = 0; i < lines / 80; i++) printf "probe timer.us(%d) { println(\"%d\") }\n", 1000 + i, i

@@ -99,7 +99,7 @@ grown() { # TITLE KIND LIMIT options...
 	large=$(user_ms 1 "$work/$kind.10k.stp" "$@")
 	figure "$title: $kind" "$(ratio "$large" "$small")" x "$limit" "$small ms, $large ms"
 }
-for kind in probes functions body globals elseif arrays strings mixed; do
+for kind in probes functions body globals elseif arrays strings mixed reverse unset own; do
 	grown "front end" $kind 12 -p3
 done
 for kind in probes functions body globals arrays strings mixed; do
