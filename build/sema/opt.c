@@ -36,8 +36,11 @@ struct opt {
 	bool in_library;
 	bool keeps_groups; /* a =~ has an effect */
 	bool changed, found;
+	bool lost_if;	       /* an if was dropped */
 	bool is_alias;	       /* looking at a part that an alias brought in */
 	unsigned int nsimilar; /* warnings that suggest names */
+	unsigned int delta;    /* what a read counts: 1, or -1 to take back */
+	VEC(int) zeros;	       /* locals whose last read was taken back */
 };
 
 /* Only about what the user wrote in a probe or function, and only once. */
@@ -197,8 +200,9 @@ static bool count_expr(struct walk *w, struct ast_expr **ep)
 			return false;
 		}
 	}
-	if (e->kind == EX_NAME && (u = use_of(o, e->sym)))
-		u->reads++;
+	u = e->kind == EX_NAME ? use_of(o, e->sym) : NULL;
+	if (u && !(u->reads += o->delta))
+		vec_push(&o->zeros, e->sym->index);
 	return true;
 }
 
@@ -361,6 +365,7 @@ static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
 		s->nbody = n;
 	} else if (s->kind == ST_IF && is_empty(s->then) &&
 		   is_empty(s->otherwise) && is_pure_expr(o, s->e)) {
+		o->lost_if = true;
 		make_empty(o, sp);
 	}
 	return true;
@@ -447,6 +452,7 @@ static void count_body(struct opt *o, struct ast_stmt **body, size_t nlocals)
 	o->w.stmt = count_stmt;
 	o->w.arg = o;
 	o->nuse = nlocals;
+	o->delta = 1;
 	o->use = arena_array(o->sm->a, struct use, nlocals + 1);
 	walk_stmt(&o->w, body);
 }
@@ -469,6 +475,156 @@ static void drop_body(struct opt *o, struct ast_stmt **body,
 	o->is_alias = false;
 }
 
+/* A statement that later rounds may drop. */
+struct droppable {
+	struct ast_stmt **sp;
+	size_t other; /* that gives the same local a value, plus 1 */
+	bool is_alias, in_branch;
+};
+
+/**
+ * struct cascade - all of them, in the order they stand
+ * @first: by local: the last statement that gives it a value, plus 1
+ * @now, @next: those to look at in this round and in the next
+ * @was_in_branch: some that was dropped is in a branch, which may be empty now
+ */
+struct cascade {
+	struct opt *o;
+	VEC(struct droppable) all;
+	size_t *first;
+	VEC(size_t) now, next;
+	bool is_alias, in_branch, was_in_branch;
+};
+
+static bool cascade_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct cascade *c = w->arg;
+	struct ast_stmt *s = *sp;
+	struct droppable d = { sp, 0, c->is_alias, c->in_branch };
+	const struct ast_expr *lv;
+	bool outer = c->in_branch;
+	size_t i;
+
+	if (s->kind == ST_BLOCK)
+		return true;
+	if (s->kind == ST_EXPR || s->kind == ST_DELETE) {
+		lv = s->kind == ST_DELETE ? s->e : s->e->a;
+		if (lv && use_of(c->o, lv->sym)) {
+			d.other = c->first[lv->sym->index];
+			c->first[lv->sym->index] = c->all.n + 1;
+		}
+		vec_push(&c->now, c->all.n);
+		vec_push(&c->all, d);
+		return false;
+	}
+	c->in_branch = true;
+	for (i = 0; s->kind != ST_TRY && i < s->nbody; i++)
+		walk_stmt(w, &s->body[i]);
+	if (s->kind != ST_TRY)
+		walk_stmt(w, &s->then);
+	walk_stmt(w, &s->otherwise);
+	c->in_branch = outer;
+	return false;
+}
+
+static int by_place(const void *x, const void *y)
+{
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* Take back what @old read; count what is there instead. */
+static void cascade_recount(struct cascade *c, struct ast_stmt *old,
+			    struct ast_stmt **now)
+{
+	c->o->delta = -1u;
+	walk_stmt(&c->o->w, &old);
+	c->o->delta = 1;
+	walk_stmt(&c->o->w, now);
+}
+
+/* What is dropped in a round counts from the next one on. */
+static void cascade_round(struct cascade *c)
+{
+	struct walk drop = { no_exprs, drop_stmt, c->o };
+	VEC(struct ast_stmt) old = { 0 };
+	size_t i, k, *n;
+
+	c->o->zeros.n = c->next.n = 0;
+	for (i = 0; i < c->now.n; i++) {
+		struct droppable *d = &c->all.v[c->now.v[i]];
+		struct ast_stmt was = **d->sp;
+
+		c->o->changed = false;
+		c->o->is_alias = d->is_alias;
+		walk_stmt(&drop, d->sp);
+		if (!c->o->changed)
+			continue;
+		vec_push(&old, was);
+		vec_push(&c->next, c->now.v[i]);
+		c->was_in_branch |= d->in_branch;
+	}
+	c->o->is_alias = false;
+	for (i = 0; i < old.n; i++)
+		cascade_recount(c, &old.v[i], c->all.v[c->next.v[i]].sp);
+	for (i = 0; i < c->o->zeros.n; i++)
+		for (k = c->first[c->o->zeros.v[i]]; k;
+		     k = c->all.v[k - 1].other)
+			vec_push(&c->next, k - 1);
+	vec_deinit(&old);
+	if (c->next.n)
+		qsort(c->next.v, c->next.n, sizeof(*c->next.v), by_place);
+	c->now.n = 0;
+	vec_foreach(n, &c->next)
+		if (!c->now.n || c->now.v[c->now.n - 1] != *n)
+			vec_push(&c->now, *n);
+}
+
+/*
+ * A dropped statement may have been the last that reads a variable.  Chains of those
+ * are followed from one to the next; true when branches may have become empty.
+ */
+static bool drop_cascade(struct opt *o, struct ast_stmt **body,
+			 const struct handler *h)
+{
+	struct cascade c = { .o = o };
+	struct walk w = { no_exprs, cascade_stmt, &c };
+	size_t i, n = h ? h->parts.n : 1;
+
+	c.first = xcalloc(o->nuse + 1, sizeof(*c.first));
+	for (i = 0; i < n; i++) {
+		c.is_alias = h && h->parts.v[i].is_alias;
+		walk_stmt(&w, n > 1 ? &(*body)->body[i] : body);
+	}
+	while (c.now.n && !c.was_in_branch)
+		cascade_round(&c);
+	free(c.first);
+	vec_deinit(&c.all);
+	vec_deinit(&c.now);
+	vec_deinit(&c.next);
+	vec_deinit(&o->zeros);
+	return c.was_in_branch;
+}
+
+/* More rounds of drop_body(); true when there may be something for one more. */
+static bool drop_more(struct opt *o, struct ast_stmt **body, size_t n,
+		      const struct handler *h)
+{
+	struct walk prune = { no_exprs, prune_stmt, o };
+	size_t i, nparts = h ? h->parts.n : 1;
+
+	/* what is around an if that is gone may be next: only a full round sees it */
+	if (o->lost_if)
+		return true;
+	if (!drop_cascade(o, body, h))
+		return false;
+	for (i = 0; i < nparts; i++)
+		walk_stmt(&prune, nparts > 1 ? &(*body)->body[i] : body);
+	count_body(o, body, n);
+	return true;
+}
+
 /* Return: how many of the locals are left. */
 static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
 		       size_t n, const struct handler *h)
@@ -478,11 +634,12 @@ static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
 	count_body(o, body, n);
 	warn_never_assigned(o, v, n);
 	do {
-		o->changed = false;
+		o->changed = o->lost_if = false;
 		drop_body(o, body, h);
 		count_body(o, body, n);
-	} while (o->changed);
+	} while (o->changed && drop_more(o, body, n, h));
 	walk_stmt(&prune, body);
+	count_body(o, body, n);
 	return drop_locals(o, v, n);
 }
 
