@@ -20,10 +20,12 @@
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
+#include "build/kit/hdrtypes.h"
 #include "build/kit/kit.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
+#include "bundle/base/err.h"
 
 #include <string.h>
 
@@ -93,8 +95,8 @@ uint32_t tgt_find_type(const struct btfv *b, const char *name,
 }
 
 /* What the kit has of a module, or else its debug information. */
-static const struct btfv *types_of(const struct tgt *t, const char *module,
-				   const char *type)
+static const struct btfv *of_module(const struct tgt *t, const char *module,
+				    const char *type)
 {
 	const struct kit *k = t->sm->kit;
 	size_t m = kit_find_module(k, module);
@@ -110,16 +112,35 @@ static const struct btfv *types_of(const struct tgt *t, const char *module,
 	return find_type(f->types, type) ? f->types : NULL;
 }
 
-/* Those of the first module in the list "a:b" that has the type; or NULL. */
-static const struct btfv *module_types(const struct tgt *t, const char *list,
-				       const char *type)
+/* "<sys/time.h>" of a program, "kernel<linux/fs.h>" of the kernel; @why: why none */
+static const struct btfv *of_header(const struct tgt *t, const char *place,
+				    const char *type, struct err *why)
+{
+	bool is_user = *place == '<';
+	const char *name = strchr(place, '<') + 1;
+	const struct btfv *types = kit_header_types(
+		t->sm->kit, arena_strndup(t->sm->a, name, strlen(name) - 1),
+		is_user, why);
+
+	return types && find_type(types, type) ? types : NULL;
+}
+
+/* Those of the first module or header in the list "a:b" that has the type; or NULL. */
+static const struct btfv *listed_types(const struct tgt *t, const char *list,
+				       const char *type, struct err *why)
 {
 	const struct btfv *types;
+	const char *place;
 	size_t len;
 
 	for (; t->sm->kit && list && *list; list += len + (list[len] == ':')) {
 		len = strcspn(list, ":");
-		types = types_of(t, arena_strndup(t->sm->a, list, len), type);
+		place = arena_strndup(t->sm->a, list, len);
+		if (len && place[len - 1] == '>' &&
+		    (*place == '<' || !strncmp(place, "kernel<", 7)))
+			types = of_header(t, place, type, why);
+		else
+			types = of_module(t, place, type);
 		if (types)
 			return types;
 	}
@@ -140,7 +161,9 @@ static void types_near(const struct btfv *b, struct similar *sim)
 	}
 }
 
-static void no_type(struct tgt *t, const struct ast_expr *e)
+/* @failed: of the last header that did not compile */
+static void no_type(struct tgt *t, const struct ast_expr *e,
+		    const struct err *failed)
 {
 	const struct ast_target *tg = e->target;
 	const char *name = tg->cast_type, *why;
@@ -155,7 +178,9 @@ static void no_type(struct tgt *t, const struct ast_expr *e)
 		   "type definition '%s' not found in '%s'%s", tg->cast_type,
 		   tg->module ? tg->module : "kernel",
 		   similar_text(t->sm->a, &sim, "similar types"));
-	if (is_kernel_module(tg->module) || strchr(tg->module, ':') ||
+	if (failed->code)
+		diag_note(t->sm->d, &e->at, "%s", failed->text);
+	if (is_kernel_module(tg->module) || strpbrk(tg->module, ":<") ||
 	    !atvar_is_untyped(t, tg->module))
 		return;
 	why = atvar_lacking(t, tg->module);
@@ -166,22 +191,23 @@ static void no_type(struct tgt *t, const struct ast_expr *e)
 			  tg->module, why);
 }
 
-/* Where the type is a module's, t->sm->btf is: lower_target() takes it back. */
+/* Where the type is a module's or a header's, t->sm->btf is: lower_target() takes it back. */
 static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 {
 	const struct ast_target *tg = e->target;
 	const struct btfv *types = NULL;
+	struct err why = { 0 };
 	uint32_t id;
 
 	if (!tgt_need_btf(t, &e->at))
 		return false;
 	id = tgt_find_type(t->sm->btf, tg->cast_type, tg->module);
 	if (!id) {
-		types = module_types(t, tg->module, tg->cast_type);
+		types = listed_types(t, tg->module, tg->cast_type, &why);
 		id = types ? find_type(types, tg->cast_type) : 0;
 	}
 	if (!id) {
-		no_type(t, e);
+		no_type(t, e, &why);
 		return false;
 	}
 	if (types)
@@ -431,7 +457,7 @@ static void lower_target(struct tgt *t, struct ast_expr **ep)
 	r = target_value(t, e);
 	if (r)
 		*ep = r;
-	/* a module's own types mean nothing outside of its @cast */
+	/* a module's or a header's own types mean nothing outside of their @cast */
 	if (r && t->sm->btf != types && r->btf_type >= t->sm->btf->start_id)
 		r->btf_type = 0;
 	t->sm->btf = types;

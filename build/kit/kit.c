@@ -5,6 +5,7 @@
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/kit/frames.h"
+#include "build/kit/hdrtypes.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/modfuncs.h"
 #include "bundle/base/err.h"
@@ -40,6 +41,7 @@ struct kit {
 	struct modtypes **modtypes; /* by module, opened on first use */
 	struct frames *types;	    /* of "modbtf" */
 	struct modfuncs *modfuncs;
+	struct hdrtypes **headers;
 };
 
 struct modtypes {
@@ -145,6 +147,7 @@ static int load(struct kit *k, struct err *e)
 	k->modtypes = xcalloc(k->mods.n + 1, sizeof(*k->modtypes));
 	k->types = xcalloc(1, sizeof(*k->types));
 	k->modfuncs = xcalloc(1, sizeof(*k->modfuncs));
+	k->headers = xcalloc(1, sizeof(*k->headers));
 	btf = kf_section(&k->f, KF_BTF, &btf_len);
 	idx = kf_section(&k->f, KF_BTFIDX, &idx_len);
 	if (!btf || !idx)
@@ -193,6 +196,9 @@ void kit_close(struct kit *k)
 	if (k->modfuncs)
 		modfuncs_deinit(k->modfuncs, k->mods.n);
 	free(k->modfuncs);
+	if (k->headers)
+		hdrtypes_deinit(*k->headers);
+	free(k->headers);
 	if (k->types)
 		frames_deinit(k->types);
 	free(k->types);
@@ -202,6 +208,11 @@ void kit_close(struct kit *k)
 	free(k->hflags);
 	munmap((void *)(uintptr_t)k->f.p, k->f.len);
 	free(k);
+}
+
+struct hdrtypes **kit_hdrtypes(const struct kit *k)
+{
+	return k->headers;
 }
 
 const struct kf_view *kit_view(const struct kit *k)

@@ -170,6 +170,14 @@ if [ -n "$old" ] && ! ls "$TAP_CACHE/kits/${old}_"*.dwi >/dev/null 2>&1; then
 else
 	skip look/untyped "no kit of 5.10 without debug information"
 fi
+
+# ---- types of headers ----------------------------------------------------------------------------
+h() { "$builder" -r "$k" -p2 -e "probe begin { println(@cast(0, \"struct $1\", \"$2\")->x) }"; }
+expect 1 "a header's type that lacks the field" 'struct sg_header.*x' '!UNKNOWN_TYPE' -- h sg_header 'kernel<scsi/sg.h>'
+expect 1 "a type that the header has not" "'struct nosuch' not found in '<sys/time.h>' \[UNKNOWN_TYPE\]$" '!note:' -- h nosuch '<sys/time.h>'
+expect 1 "no such header of the kernel" "note: <linux/nosuch.h>: linux/nosuch.h: No such file" -- h nosuch 'kernel<linux/nosuch.h>'
+expect 1 "no such header of programs" "note: <sys/nosuch.h>: sys/nosuch.h: No such file" -- h nosuch 'nosuch:<sys/nosuch.h>'
+expect 1 "what is no name of a header" "note: <a.h> #error> is no name of a header" -- h nosuch '<a.h> #error>'
 rm "$TAP_CACHE/kits"
 mkdir "$TAP_CACHE/kits"
 cp "$cache/kits/$k"_*.kit "$TAP_CACHE/kits/"

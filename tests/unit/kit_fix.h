@@ -8,6 +8,7 @@
 #include "build/debuginfo/btf.h"
 #include "build/dwarf/dwkit.h"
 #include "build/dwarf/dwx.h"
+#include "build/kit/hdrtypes.h"
 #include "build/kit/kit.h"
 #include "bundle/base/err.h"
 
@@ -211,6 +212,16 @@ const struct btfv *kit_module_types(const struct kit *k, size_t i)
 {
 	(void)i;
 	return kit_disk_has_types ? &k->btf : NULL;
+}
+
+const struct btfv *kit_header_types(const struct kit *k, const char *header,
+				    bool is_user, struct err *e)
+{
+	if (!strcmp(header, "disk.h"))
+		return &k->btf;
+	err_set(e, ERR_TOOL, "<%s>: no such %sheader", header,
+		is_user ? "" : "kernel ");
+	return NULL;
 }
 
 /* The debug information of the made-up kernel: what a test puts here, or none. */
