@@ -155,7 +155,6 @@ int run_make_session(struct run *r, struct err *e)
 		.skip_badvars = o->skip_badvars,
 		.suppress_handler_errors = o->suppress_handler_errors,
 		.no_global_display = o->no_global_display,
-		.keep_going = o->keep_going,
 		.verbose = o->verbose,
 	};
 	if (set_limits(s, o, e) < 0)

@@ -35,7 +35,6 @@ struct session {
 	struct limits limits;
 	bool guru, unoptimized, no_warnings, warnings_are_errors, timing;
 	bool skip_badvars, suppress_handler_errors, no_global_display;
-	bool keep_going;
 	int verbose;
 };
 

@@ -94,19 +94,16 @@ static void program_autoprint(struct sema *sm)
 }
 
 /*
- * After an error in an earlier step: may the next one run?  Only when every error
- * is wanted, and then on what has none; no warning is true of that.
+ * After an error in an earlier step the next one runs on what has none, so that every
+ * error is told that no other caused; no warning is true of that.
  */
-static bool program_go_on(struct sema *sm, unsigned int before)
+static void program_go_on(struct sema *sm, unsigned int before)
 {
 	if (sm->d->nerrors == before)
-		return true;
-	if (!sm->s->keep_going)
-		return false;
+		return;
 	sm->d->suppress_warnings = true;
 	sm->d->warnings_are_errors = false;
 	sema_drop_broken(sm);
-	return true;
 }
 
 static bool program_passes(struct sema *sm)
@@ -115,15 +112,12 @@ static bool program_passes(struct sema *sm)
 
 	resolve_add_user(sm);
 	program_elaborate(sm);
-	if (!program_go_on(sm, before))
-		return false;
+	program_go_on(sm, before);
 	sema_optimize(sm);
 	sema_join(sm);
-	if (!program_go_on(sm, before))
-		return false;
+	program_go_on(sm, before);
 	sema_infer(sm);
-	if (!program_go_on(sm, before))
-		return false;
+	program_go_on(sm, before);
 	sema_check(sm);
 	sema_regex(sm);
 	program_check_set(sm);
