@@ -355,20 +355,29 @@ static void add_parm(void *arg, const char *name)
 static void warn_empty(const struct pretty *b, const char *name)
 {
 	struct tgt *t = b->t;
-	const char *module = t->fp ? t->fp->dp.module : NULL;
+	const char *module = t->fp ? t->fp->dp.module : NULL, *lacking;
+	bool untyped = atvar_is_untyped(t, module);
 
 	if (b->lit.len || b->fmt.n || t->probing || !t->fp || t->fp->btf ||
-	    t->fp->dw || !strcmp(name, "$$locals") ||
-	    !atvar_is_untyped(t, module) ||
-	    (t->fam->locals && !atvar_lacking(t, module)))
+	    t->fp->dw || !strcmp(name, "$$locals"))
 		return;
-	diag_warn(t->sm->d, &b->at, DIAG_NO_DEBUGINFO,
-		  "'%s' is empty: the kit has no types of module '%s'", name,
-		  module);
-	if (t->fam->locals)
+	lacking = t->fam->locals ? atvar_lacking(t, module) : NULL;
+	if (t->fam->locals ? !lacking : !untyped)
+		return;
+	if (untyped)
+		diag_warn(t->sm->d, &b->at, DIAG_NO_DEBUGINFO,
+			  "'%s' is empty: the kit has no types of module '%s'",
+			  name, module);
+	else
+		diag_warn(t->sm->d, &b->at, DIAG_NO_DEBUGINFO,
+			  "'%s' is empty where types do not tell the "
+			  "parameters: in copies that the compiler changed, "
+			  "in assembler",
+			  name);
+	if (lacking)
 		diag_note(t->sm->d, &b->at,
 			  "they are in full debug information only: %s",
-			  atvar_lacking(t, module));
+			  lacking);
 }
 
 struct ast_expr *pretty_context(struct tgt *t, struct ast_expr *e)

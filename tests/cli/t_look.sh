@@ -171,6 +171,11 @@ else
 	skip look/untyped "no kit of 5.10 without debug information"
 fi
 
+expect 0 "parameters of the compiler's copies" "warning: '\\\$\\\$parms' is empty where types do not tell .* \[NO_DEBUGINFO\]" \
+	'note: they are in full debug information only' -- \
+	"$builder" -r "$k" -p2 -e 'probe kernel.function("tcp_*"), kernel.function("sched_*"), kernel.function("do_*") { println($$parms) }'
+check "that is said once" test "$(grep -c warning: "$work/err")" = 1
+
 # ---- types of headers ----------------------------------------------------------------------------
 h() { "$builder" -r "$k" -p2 -e "probe begin { println(@cast(0, \"struct $1\", \"$2\")->x) }"; }
 expect 1 "a header's type that lacks the field" 'struct sg_header.*x' '!UNKNOWN_TYPE' -- h sg_header 'kernel<scsi/sg.h>'
