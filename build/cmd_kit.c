@@ -138,7 +138,7 @@ static int do_list(struct arena *a, int argc, char **argv)
 	n = kit_find(a, argc > 1 ? argv[1] : "*", &paths, &e);
 	if (n < 0)
 		return cmd_fail(&e);
-	if (!n)
+	if (!n && argc == 1)
 		fprintf(stderr,
 			"no kits in '%s'\n"
 			"hint: tapbuild kit fetch MANIFEST or kit add PACKAGE... makes some\n",

@@ -36,7 +36,8 @@ check "export is one zstd frame of the same bytes" sh -c "zstd -dcq k.zst | cmp 
 cp "$file" "$work/before.kit"
 expect 0 "rm" -- "${kit[@]}" rm "$k"
 check "rm removed it" test -z "$(ls -A "$TAP_CACHE/kits")"
-expect 0 "list of none" '!.' -- "${kit[@]}" list
+expect 0 "list of none" '^no kits in ' '^hint: tapbuild kit fetch' -- "${kit[@]}" list
+check "nothing on stdout" test ! -s "$work/out"
 expect 0 "import" "/kits/$(re "$name")$" -- "${kit[@]}" import k.zst
 check "import gives the same bytes" cmp "$file" "$work/before.kit"
 expect 0 "import again" -- "${kit[@]}" import k.zst
@@ -99,5 +100,6 @@ check "by its name" grep -q "$name" "$work/err"
 : >"$TAP_CACHE/kits/README"
 : >"$TAP_CACHE/kits/x.kit"
 rm -f "$file"
-expect 0 "files that are no kits are not listed" '!.' -- "${kit[@]}" list
+expect 0 "files that are no kits are not listed" '^no kits in ' -- "${kit[@]}" list
+check "nothing of them on stdout" test ! -s "$work/out"
 check "no scratch is left" no_scratch
