@@ -73,6 +73,7 @@ for stp in tests/e2e/boot/*.stp; do
 	echo "not ok e2e/build/boot/$name"
 	bad=1
 done
+tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" -DSTP_NO_OVERLOAD || bad=1
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
 	cpus=$(cat "tests/e2e/boot/$name.cpus" 2>/dev/null)
