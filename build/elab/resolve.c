@@ -554,29 +554,66 @@ static bool context_expr(struct walk *w, struct ast_expr **ep)
 	return !c->found;
 }
 
-struct func_info *resolve_context_function(struct sema *sm,
-					   struct scope_file *from,
-					   const struct ast_expr *call)
+/* Does the body of @fi use them, or what it calls? */
+static bool uses_context(struct sema *sm, struct func_info *fi,
+			 const struct span *at)
 {
-	struct func_set *fs = load_functions(sm, call->name, &call->at);
-	size_t i = find_overload(fs, call->nargs, from);
 	struct context c = { .w = { .expr = context_expr }, .sm = sm };
-	struct func_info *fi;
 
-	if (i == fs->v.n)
-		return NULL;
-	fi = fs->v.v[i];
 	if (fi->context == CONTEXT_UNKNOWN) {
 		fi->context = CONTEXT_NO; /* while it is being looked at */
-		if (!sema_enter_call(sm, &call->at))
-			return NULL;
+		if (!sema_enter_call(sm, at))
+			return false;
 		c.w.arg = &c;
 		c.file = fi->file;
 		walk_stmt(&c.w, &fi->f->body);
 		fi->context = c.found ? CONTEXT_YES : CONTEXT_NO;
 		sm->call_depth--;
 	}
-	return fi->context == CONTEXT_YES ? fi : NULL;
+	return fi->context == CONTEXT_YES;
+}
+
+/* Behind @fs->v.v[i], what `next` in it leads to; or fs->v.n. */
+static size_t next_overload(const struct func_set *fs, size_t i,
+			    const struct scope_file *from)
+{
+	struct ast_func *f = fs->v.v[i]->f;
+
+	if (!func_has_next(f))
+		return fs->v.n;
+	for (i++; i < fs->v.n; i++)
+		if (fs->v.v[i]->f->nparams == f->nparams &&
+		    visible(fs->v.v[i], from))
+			break;
+	return i;
+}
+
+size_t resolve_chain(struct sema *sm, const struct func_info *fi,
+		     const struct scope_file *from, struct func_info ***ret)
+{
+	const struct func_set *fs = func_set_get(sm, fi->f->name);
+	VEC(struct func_info *) v = { 0 };
+	size_t i = 0;
+
+	while (fs->v.v[i] != fi)
+		i++;
+	for (; i < fs->v.n; i = next_overload(fs, i, from))
+		vec_apush(sm->a, &v, fs->v.v[i]);
+	*ret = v.v;
+	return v.n;
+}
+
+struct func_info *resolve_context_function(struct sema *sm,
+					   struct scope_file *from,
+					   const struct ast_expr *call)
+{
+	struct func_set *fs = load_functions(sm, call->name, &call->at);
+	size_t first = find_overload(fs, call->nargs, from), i;
+
+	for (i = first; i < fs->v.n; i = next_overload(fs, i, from))
+		if (uses_context(sm, fs->v.v[i], &call->at))
+			return fs->v.v[first];
+	return NULL;
 }
 
 static struct sym *clone_param(struct sema *sm, const struct sym *p)
@@ -604,14 +641,34 @@ struct func_info *resolve_clone_function(struct sema *sm, struct func_info *fi)
 	return c;
 }
 
-/* A call that was bound to a clone: take the clone into the program. */
+void resolve_link_clone(struct sema *sm, struct func_info *clone,
+			struct func_info *next)
+{
+	const struct intrinsic *in =
+		intrinsic_find(clone->f->name, clone->f->nparams);
+
+	if (next)
+		clone->f->next_overload = next->f;
+	else if (in && func_has_next(clone->f))
+		chain_intrinsic(sm, clone, in);
+}
+
+/* A call that was bound to a clone: take it, and what `next` leads to from it, into the
+ * program. */
 static void use_clone(struct sema *sm, struct ast_func *f)
 {
-	struct func_info **c;
+	size_t k = 0, left;
 
-	vec_foreach(c, &sm->clones)
-		if ((*c)->f == f)
-			use_func(sm, *c);
+	/* those of a chain follow each other */
+	for (; f; f = f->next_overload) {
+		for (left = sm->clones.n; left; left--) {
+			if (sm->clones.v[k]->f == f)
+				break;
+			k = k + 1 < sm->clones.n ? k + 1 : 0;
+		}
+		if (left)
+			use_func(sm, sm->clones.v[k]);
+	}
 }
 
 /* ---- bodies -------------------------------------------------------------- */

@@ -24,7 +24,8 @@ void resolve_handler(struct sema *sm, struct handler *h);
 void resolve_functions(struct sema *sm);
 
 /**
- * resolve_context_function() - the function @call means if it uses $variables
+ * resolve_context_function() - the function @call means if it uses $variables, or one
+ *                              that `next` leads to from it does
  *
  * Such a function is copied for every place it is called from.
  * Return: NULL when the call means something else.
@@ -32,6 +33,13 @@ void resolve_functions(struct sema *sm);
 struct func_info *resolve_context_function(struct sema *sm,
 					   struct scope_file *from,
 					   const struct ast_expr *call);
+/** resolve_chain() - @fi and the overloads that `next` leads to, one from the other, for
+ *  calls from @from; their number */
+size_t resolve_chain(struct sema *sm, const struct func_info *fi,
+		     const struct scope_file *from, struct func_info ***ret);
+/** resolve_link_clone() - @next (NULL: what the runtime has) is what `next` leads to */
+void resolve_link_clone(struct sema *sm, struct func_info *clone,
+			struct func_info *next);
 /** resolve_clone_function() - a copy with variables of its own, in sm->clones */
 struct func_info *resolve_clone_function(struct sema *sm, struct func_info *fi);
 

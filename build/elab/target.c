@@ -500,17 +500,25 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 
 /* ---- functions that use $variables --------------------------------------- */
 
+/* The copy for this probe; NULL: there is none yet. */
+static struct func_info *clone_of(const struct tgt *t,
+				  const struct func_info *fi)
+{
+	struct func_info **c;
+
+	vec_foreach(c, &t->clones)
+		if ((*c)->origin == fi && (*c)->at_entry == t->at_entry)
+			return *c;
+	return NULL;
+}
+
 static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
 {
 	struct scope_file *file = t->file;
 	struct map types = t->types;
 	bool was_in = t->in_function;
-	struct func_info **c, *n;
+	struct func_info *n = resolve_clone_function(t->sm, fi);
 
-	vec_foreach(c, &t->clones)
-		if ((*c)->origin == fi && (*c)->at_entry == t->at_entry)
-			return *c;
-	n = resolve_clone_function(t->sm, fi);
 	n->at_entry = t->at_entry;
 	vec_apush(t->sm->a, &t->clones, n);
 	memset(&t->types, 0, sizeof(t->types));
@@ -524,6 +532,27 @@ static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
 	return n;
 }
 
+/* Copies of @fi and of what `next` leads to from it. */
+static struct func_info *clone_chain(struct tgt *t, struct func_info *fi)
+{
+	struct func_info **chain, *first = clone_of(t, fi), *c, *prev = NULL;
+	size_t i, n;
+
+	if (first)
+		return first;
+	n = resolve_chain(t->sm, fi, t->file, &chain);
+	for (i = 0; i < n; i++) {
+		c = clone_here(t, chain[i]);
+		if (prev)
+			resolve_link_clone(t->sm, prev, c);
+		else
+			first = c;
+		prev = c;
+	}
+	resolve_link_clone(t->sm, prev, NULL);
+	return first;
+}
+
 /* Elsewhere than in a handler the call is bound later, like any other. */
 static void lower_call(struct tgt *t, struct ast_expr *e)
 {
@@ -533,7 +562,7 @@ static void lower_call(struct tgt *t, struct ast_expr *e)
 		return;
 	fi = resolve_context_function(t->sm, t->file, e);
 	if (fi)
-		e->func = clone_here(t, fi)->f;
+		e->func = clone_chain(t, fi)->f;
 }
 
 /* ---- the walk ------------------------------------------------------------ */
