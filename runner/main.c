@@ -455,7 +455,7 @@ static int run_show(struct run *r, struct err *e)
 
 	if (n == 0)
 		n = bundle_check_rest(r->load.bundle, e);
-	if (n == 0)
+	if (n == 0 && r->opts.mode == OPTS_LIST)
 		n = kernel_read(&r->load.kernel, e);
 	if (n == 0)
 		n = run_begin_out(r, e);
