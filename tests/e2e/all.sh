@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds every case for every kernel of the manifest, then boots each kernel once.
+# Builds every case for every kernel of the manifest, then boots each kernel for the cases
+# and some again for what needs a boot of its own.
 #
 #   all.sh [RELEASE...]      (default: the kernels of manifests/debian.manifest)
 set -u
@@ -61,7 +62,6 @@ bad=0
 tests/e2e/lang.sh "$dir" "$secret" "${which[@]}" || bad=1
 mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | sort -uV)
 [ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
-tests/e2e/run.sh --dir "$dir" "${rel[@]}" || bad=1
 # A short boot each for what a running guest cannot be: on one kernel, or on each
 # where NAME.cpus says how many CPUs it wants.  NAME.stp is its own script.
 cp tests/e2e/boot/*.boot.sh "$dir/"
@@ -74,12 +74,10 @@ for stp in tests/e2e/boot/*.stp; do
 	bad=1
 done
 tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" -DSTP_NO_OVERLOAD || bad=1
+guests=("${rel[@]}")
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
-	cpus=$(cat "tests/e2e/boot/$name.cpus" 2>/dev/null)
-	which=("${rel[1]-${rel[0]}}")
-	[ -n "$cpus" ] && which=("${rel[@]}")
-	E2E_CPUS=${cpus:-${E2E_CPUS:-2}} tests/e2e/run.sh --dir "$dir" --only "$name" \
-		--append "$(cat "tests/e2e/boot/$name.append" 2>/dev/null)" "${which[@]}" || bad=1
+	if [ -e "tests/e2e/boot/$name.cpus" ]; then guests+=("${rel[@]/%//$name}"); else guests+=("${rel[1]-${rel[0]}}/$name"); fi
 done
+tests/e2e/run.sh --dir "$dir" "${guests[@]}" || bad=1
 exit $bad

@@ -2,34 +2,33 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # One boot per kernel runs every case (or gives a shell).
 #
-#   run.sh --dir DIR RELEASE...      run DIR/*.tap with their expectations
+#   run.sh --dir DIR RELEASE[/BOOT]...   run DIR/*.tap with their expectations, or
+#                                        DIR/BOOT.boot.sh instead (boot/ says how it boots)
 #   run.sh --shell --dir DIR RELEASE
-#   --append WORDS   more words for the kernel's command line
-#   --only NAME      run DIR/NAME.boot.sh instead of the cases
 #   E2E_CPUS=4       CPUs of a guest (2)
+#   E2E_JOBS=1       guests at a time (as many as this machine has CPUs)
 #
-# Prints "ok RELEASE/CASE", "not ok …" or "skip …"; exit 1 when anything failed.
+# Prints "ok RELEASE/CASE", "not ok …" or "skip …" in the order of the arguments; exit 1
+# when anything failed.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${O:-$root/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
-dir='' shell='' keys='' append='' only=''
+dir='' shell='' keys=''
 limit=${E2E_LIMIT_S:-1200} # of a guest that hangs, not of a slow one
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--dir) dir=$2; shift ;;
 	--keys) keys=$2; shift ;;
-	--append) append=$2; shift ;;
-	--only) only=$2; shift ;;
 	--shell) shell=1 ;;
 	--*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
 	*) break ;;
 	esac
 	shift
 done
-[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,11p' "$0" >&2; exit 2; }
+[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,13p' "$0" >&2; exit 2; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/tap-e2e.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -104,7 +103,7 @@ put_modules() { # root release...
 }
 
 make_initrd() {
-	local t=$work/root p
+	local t=$work/root p of
 	# what the cases need to be traced
 	mkdir -p "$out/e2e-bin"
 	for p in "$here"/prog/*.c; do
@@ -119,7 +118,8 @@ make_initrd() {
 	for p in "$out"/e2e-bin/*; do [ -x "$p" ] && cp "$p" "$t/bin/"; done
 	cp "$here"/guest/* "$t/guest/"
 	cp -r "$dir"/. "$t/cases/"
-	put_modules "$t" "$@"
+	mapfile -t of < <(printf '%s\n' "${@%%/*}" | sort -u)
+	put_modules "$t" "${of[@]}"
 	cp "$keys"/*.key "$t/keys/" 2>/dev/null
 	chown -R 0:0 "$t" 2>/dev/null
 	chmod 755 "$t" "$t/keys"
@@ -149,32 +149,39 @@ accel() {
 
 # no_timer_check: on a busy machine an emulated timer may miss the few ticks that the
 # kernel waits for, and it panics; under KVM it does not look either.
-qemu() { # image serial1 args...
-	local img=$1 results=$2 append=$3
-	shift 3
+qemu() { # image serial1 CPUs words args...
+	local img=$1 results=$2 cpus=$3 append=$4
+	shift 4
 	# shellcheck disable=SC2046
-	qemu-system-x86_64 -accel $(accel "$img") -smp ${E2E_CPUS:-2} -m 1024 -nodefaults \
+	qemu-system-x86_64 -accel $(accel "$img") -smp "$cpus" -m 1024 -nodefaults \
 		-display none -no-reboot -net none -kernel "$img" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 no_timer_check quiet $append" "$@" -serial "$results"
 }
 
-boot_one() {
-	local rel=$1 img log=$work/$1.console res=$work/$1.results
+# A guest's results; boot/NAME.cpus and NAME.append are what NAME wants to boot with.
+boot_one() { # RELEASE[/BOOT]
+	local rel=${1%%/*} boot='' at=$work/${1//\//+} cpus=${E2E_CPUS:-2} append='' img
+	[ "$1" = "$rel" ] || boot=${1#*/}
 	img=$(image_of "$rel")
 	if [ -z "$img" ]; then
-		echo "not ok $rel/boot # no kernel image in the package cache; run: out/tapbuild kit fetch manifests/debian.manifest"
+		echo "not ok $1/boot # no kernel image in the package cache; run: out/tapbuild kit fetch manifests/debian.manifest"
 		return
 	fi
-	: >"$res"
-	[ -n "$only" ] || echo "# $rel: booting" >&2 # it may take minutes to the next line
-	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$res' '$append ${only:+tap.only=$only}' -serial 'file:$log'" \
-		>"$work/$rel.qemu" 2>&1
-	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
-		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$res" | tr -d '\r'
-	if ! grep -q '^finished ' "$res"; then
-		echo "not ok $rel/finished # the guest did not say so; console: $(tail -5 "$log" | tr '\r\n' '  ')"
+	if [ -n "$boot" ]; then
+		cpus=$(cat "$here/boot/$boot.cpus" 2>/dev/null || echo "$cpus")
+		append="tap.only=$boot $(cat "$here/boot/$boot.append" 2>/dev/null)"
+	else
+		echo "# $rel: booting" >&2 # it may take minutes to the next line
 	fi
-	cp "$log" "$out/e2e-$rel.console" 2>/dev/null
+	: >"$at.results"
+	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$at.results' '$cpus' '$append' -serial 'file:$at.console'" \
+		>"$at.qemu" 2>&1
+	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
+		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$at.results" | tr -d '\r'
+	if ! grep -q '^finished ' "$at.results"; then
+		echo "not ok $1/finished # the guest did not say so; console: $(tail -5 "$at.console" | tr '\r\n' '  ')"
+	fi
+	cp "$at.console" "$out/e2e-${1//\//-}.console" 2>/dev/null
 }
 
 keys=${keys:-$dir/keys}
@@ -184,21 +191,21 @@ if [ -n "$shell" ]; then
 	# shellcheck disable=SC2046
 	exec qemu-system-x86_64 -accel $(accel "$img") -smp ${E2E_CPUS:-2} -m 1024 -nographic -no-reboot \
 		-net none -kernel "$img" -initrd "$work/initrd" \
-		-append "console=ttyS0 panic=-1 no_timer_check quiet tap.shell $append"
+		-append "console=ttyS0 panic=-1 no_timer_check quiet tap.shell"
 fi
-# Two guests at a time: one CPU each is what TCG can use here.
+# One CPU each is what TCG can use here.
 jobs=${E2E_JOBS:-$(nproc)}
 (
-	for rel; do
-		(boot_one "$rel" >"$work/$rel.tap" 2>&1; touch "$work/$rel.done") &
+	for g; do
+		(boot_one "$g" >"$work/${g//\//+}.tap"; touch "$work/${g//\//+}.done") &
 		while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n; done
 	done
 	wait
 ) &
-# Each kernel's results as soon as it is its turn.
-for rel; do
-	until [ -e "$work/$rel.done" ]; do sleep 0.2; done
-	cat "$work/$rel.tap"
+# Each guest's results as soon as it is its turn.
+for g; do
+	until [ -e "$work/${g//\//+}.done" ]; do sleep 0.2; done
+	cat "$work/${g//\//+}.tap"
 done | tee "$work/all"
 wait
 ! grep -q '^not ok' "$work/all"
