@@ -38,6 +38,7 @@ int cmd_info(int argc, char **argv);
 /** cmd_check() - which scripts which kernels take */
 int cmd_check(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
+int cmd_rebuild(int argc, char **argv);
 
 /** cmd_wants_help() - is there a --help or -h among the arguments, before "--"? */
 bool cmd_wants_help(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "build/lang/lang.h"
 #include "build/link/module.h"
 #include "build/pack/plan.h"
+#include "build/pack/recipe.h"
 #include "build/run.h"
 #include "build/sema/sema.h"
 #include "bundle/base/err.h"
@@ -341,8 +342,9 @@ static int back_end(struct run *r, struct err *e)
 	if (run_count(r, TARGET_FAILED) ||
 	    (r->opts.strict && run_count(r, TARGET_UNSUPPORTED)))
 		return refuse_failed(r);
-	rc = plan_write(r->target, r->ntargets, &r->s, &r->opts, &r->perm,
-			&path, &r->bundle_bytes, e);
+	rc = plan_write(&(struct recipe_in){ &r->s, &r->opts, r->lib, r->target,
+					     r->ntargets },
+			&r->perm, &path, &r->bundle_bytes, e);
 	r->t_pack = target_now_ns();
 	if (rc == 0 && r->opts.keep)
 		rc = keep_c(r, path, e);

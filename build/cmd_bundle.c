@@ -2,6 +2,7 @@
 /* Keys, opening and complaints of the commands about finished bundles. */
 #include "build/cmd_bundle.h"
 #include "build/base/arena.h"
+#include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/cmd.h"
@@ -289,6 +290,24 @@ int bundle_cmd_source(struct bundle *b, uint8_t **ret, size_t *len,
 }
 
 /* ---- time ---------------------------------------------------------------- */
+
+int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *out,
+		      struct err *e)
+{
+	uint8_t sha[32];
+	int r = fs_read(path, out, BUNDLE_FILE_MAX, e);
+
+	if (r < 0)
+		return r;
+	if (out->len == b->size) {
+		crypto_hash_sha256(sha, (const uint8_t *)out->p + TAR_BLOCK,
+				   b->manifest_len);
+		if (!memcmp(sha, b->manifest_sha256, sizeof(sha)))
+			return 0;
+	}
+	return err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
+		       b->name);
+}
 
 void bundle_cmd_time(uint64_t t, char out[40])
 {

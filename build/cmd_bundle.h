@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 struct arena;
+struct buf;
 struct err;
 
 /**
@@ -76,6 +77,16 @@ int bundle_cmd_pack(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e);
  * @ret: the caller free()s; NULL when the bundle has no such member
  */
 int bundle_cmd_source(struct bundle *b, uint8_t **ret, size_t *len,
+		      struct err *e);
+
+/**
+ * bundle_cmd_reread() - the whole file of the open bundle @b again
+ *
+ * The parser has cut the manifest's text in memory.  Only the manifest is signed, so it
+ * alone must be what was verified; members follow from it.
+ * Return: 0, -BERR_TRUNCATED when it changed, ERR_IO, ERR_LIMIT.
+ */
+int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *out,
 		      struct err *e);
 
 /** bundle_cmd_time() - "2026-11-01 12:00:00 UTC" for unix seconds */

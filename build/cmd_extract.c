@@ -137,23 +137,12 @@ static int write_sources(struct extract *x, struct bundle *b, struct arena *a,
 	return r;
 }
 
-/* The parser has cut the text in memory, so the file is asked again. */
 static int write_texts(struct extract *x, struct bundle *b, struct arena *a,
 		       struct err *e)
 {
 	struct buf file = BUF_INIT;
-	uint8_t sha[32];
-	int r = fs_read(x->bundle, &file, BUNDLE_FILE_MAX, e);
+	int r = bundle_cmd_reread(b, x->bundle, &file, e);
 
-	if (!r && file.len == b->size) {
-		crypto_hash_sha256(sha, (const uint8_t *)file.p + TAR_BLOCK,
-				   b->manifest_len);
-		if (memcmp(sha, b->manifest_sha256, sizeof(sha)) != 0)
-			file.len = 0;
-	}
-	if (!r && file.len != b->size)
-		r = err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
-			    b->name);
 	if (!r)
 		r = write_file(a, x->dir, "manifest", file.p + TAR_BLOCK,
 			       b->manifest_len, e);

@@ -41,33 +41,12 @@ static bool parse_args(struct sign *s, int argc, char **argv)
 	return true;
 }
 
-/*
- * The file is read a second time here.  Only the manifest is signed, so it alone
- * must be what was verified; members follow from it.
- */
-static int check_same(const struct bundle *b, const struct buf *in,
-		      struct err *e)
-{
-	uint8_t sha[32];
-
-	if (in->len == b->size) {
-		crypto_hash_sha256(sha, (const uint8_t *)in->p + TAR_BLOCK,
-				   b->manifest_len);
-		if (!memcmp(sha, b->manifest_sha256, sizeof(sha)))
-			return 0;
-	}
-	return err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
-		       b->name);
-}
-
 static int add_signature(struct bundle *b, const struct signer *signer,
 			 const struct sign *s, struct err *e)
 {
 	struct buf in = BUF_INIT, out = BUF_INIT;
-	int r = fs_read(s->bundle, &in, BUNDLE_FILE_MAX, e);
+	int r = bundle_cmd_reread(b, s->bundle, &in, e);
 
-	if (!r)
-		r = check_same(b, &in, e);
 	if (!r)
 		r = bundle_add_signature(in.p, in.len, signer, &out, e);
 	if (!r)

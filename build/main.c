@@ -18,6 +18,7 @@ static const struct cmd cmds[] = {
 	{ "info", cmd_info, "describe a bundle" },
 	{ "check", cmd_check, "tell which kernels take which scripts" },
 	{ "extract", cmd_extract, "take modules and sources out of a bundle" },
+	{ "rebuild", cmd_rebuild, "make a bundle again and compare" },
 	{ "help", cmd_help, "this text" },
 	{ "--version", cmd_version, "print the version" },
 };

@@ -396,3 +396,73 @@ void opts_deinit(struct opts *o)
 	vec_deinit(&o->modinfo);
 	vec_deinit(&o->vp);
 }
+
+/* ---- again ------------------------------------------------------------------ */
+
+/* Options that a recipe does not hold, see opts_recipe(). */
+static bool is_told_otherwise(const struct opt *op)
+{
+	static const size_t fields[] = {
+		offsetof(struct opts, script),
+		offsetof(struct opts, extra),
+		offsetof(struct opts, kernels),
+		offsetof(struct opts, arch),
+		offsetof(struct opts, all),
+		offsetof(struct opts, manifest),
+		offsetof(struct opts, output),
+		offsetof(struct opts, last_pass),
+		offsetof(struct opts, sign_key),
+		offsetof(struct opts, version),
+		offsetof(struct opts, audience),
+		offsetof(struct opts, description),
+		offsetof(struct opts, strict),
+		offsetof(struct opts, jobs),
+		offsetof(struct opts, include),
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i] == op->field)
+			return true;
+	return op->group != OUT && op->group != LANG;
+}
+
+static const char *again(struct arena *a, const struct opt *op,
+			 const char *text)
+{
+	if (op->letter)
+		return arena_printf(a, "-%c%s", op->letter, text ? text : "");
+	return arena_printf(a, "--%s%s%s", op->name, text ? "=" : "",
+			    text ? text : "");
+}
+
+void opts_recipe(const struct opts *o, struct arena *a,
+		 void (*fn)(void *arg, const char *word), void *arg)
+{
+	for (size_t i = 0; i < NOPTS; i++) {
+		const struct opt *op = &table[i];
+		const char *at = (const char *)o + op->field;
+		const char *text = *(const char *const *)(const void *)at;
+		const string_vec *list = (const void *)at;
+
+		if (is_told_otherwise(op))
+			continue;
+		if (op->kind == FLAG && *(const bool *)at)
+			fn(arg, again(a, op, NULL));
+		else if (op->kind == NUMBER &&
+			 *(const unsigned int *)(const void *)at)
+			fn(arg,
+			   again(a, op,
+				 arena_printf(a, "%u",
+					      *(const unsigned int
+							*)(const void *)at)));
+		else if (op->kind == LIST)
+			for (size_t k = 0; k < list->n; k++)
+				fn(arg, again(a, op, list->v[k]));
+		else if ((op->kind == TEXT || op->kind == ONCE ||
+			  op->kind == MAYBE) &&
+			 text)
+			fn(arg,
+			   again(a, op,
+				 *text || op->kind != MAYBE ? text : NULL));
+	}
+}

@@ -73,6 +73,15 @@ int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
 void opts_deinit(struct opts *o);
 void opts_usage(const struct opts *o);
 
+/**
+ * opts_recipe() - the options that decide what is built, each as one word to give again
+ *
+ * Without the kernels, texts and directories, which a recipe names by their content, and
+ * without what the manifest says.  @word is owned by @a.
+ */
+void opts_recipe(const struct opts *o, struct arena *a,
+		 void (*fn)(void *arg, const char *word), void *arg);
+
 /** opts_only_asks() - help, version, a list, the cache: nothing is built */
 bool opts_only_asks(const struct opts *o);
 /** opts_is_listing() - -l, -L or one of --dump-… */

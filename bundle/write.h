@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct buf;
 struct err;
 
@@ -136,6 +137,10 @@ int bundle_write(const struct bundle_spec *spec, const struct signer *s,
  */
 int bundle_add_signature(const void *in, size_t n, const struct signer *s,
 			 struct buf *out, struct err *e);
+
+/** write_script_name() - what the writer calls a script: the last part of a path, in
+ *  the characters of the format; owned by @a or part of @name */
+const char *write_script_name(struct arena *a, const char *name);
 
 /* ---- keys ---------------------------------------------------------------- */
 

@@ -40,7 +40,4 @@ int write_manifest(struct writer *w, struct buf *out, struct err *e);
  *  blanks at its ends, at most 400 bytes; @none when nothing is left */
 const char *write_clean(struct arena *a, const char *s, const char *none);
 
-/** write_script_name() - last part of a path, in the characters of the format */
-const char *write_script_name(struct arena *a, const char *name);
-
 #endif

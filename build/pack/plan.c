@@ -8,6 +8,8 @@
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
 #include "build/opts.h"
+#include "build/pack/provenance.h"
+#include "build/pack/recipe.h"
 #include "build/target.h"
 #include "bundle/base/err.h"
 #include "bundle/write.h"
@@ -90,7 +92,7 @@ struct plan {
 	struct arena *a;
 	const struct session *s;
 	const struct opts *o;
-	struct target *target;
+	const struct target *target;
 	size_t n;
 	char name[BUNDLE_NAME_MAX + 1];
 	VEC(struct bundle_target) targets;
@@ -242,14 +244,37 @@ static void fill(struct plan *p)
 		  arena_printf(p->a, "tapbuild %s", TAP_VERSION));
 }
 
-int plan_write(struct target *target, size_t n, const struct session *s,
-	       const struct opts *o, struct arena *a, const char **path,
+/* It is told from the text that goes into the bundle, as by whoever reads that. */
+static int add_provenance(struct plan *p, struct bundle_spec *spec,
+			  const struct signer *signer, struct buf *envelope,
+			  struct err *e)
+{
+	struct recipe r;
+
+	for (size_t i = 0; i < spec->nscripts; i++) {
+		const struct bundle_script *s = &spec->script[i];
+
+		if (strcmp(s->name, RECIPE_NAME) != 0)
+			continue;
+		if (recipe_read(p->a, s->p, s->len, &r, e) < 0)
+			return e->code;
+		provenance_make(spec, &r, signer, envelope);
+		spec->provenance = envelope->p;
+		spec->provenance_len = envelope->len;
+	}
+	return 0;
+}
+
+int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 	       size_t *bytes, struct err *e)
 {
-	struct plan p = { .a = a, .s = s, .o = o, .target = target, .n = n };
-	struct bundle_script script = { s->script_name, s->script->text,
-					s->script->len };
-	struct buf out = BUF_INIT;
+	const struct session *s = in->s;
+	const struct opts *o = in->o;
+	struct plan p = {
+		.a = a, .s = s, .o = o, .target = in->target, .n = in->n
+	};
+	recipe_files files = { 0 };
+	struct buf out = BUF_INIT, envelope = BUF_INIT;
 	struct signer signer;
 	int rc = load_signer(a, o, &signer, e);
 
@@ -257,6 +282,7 @@ int plan_write(struct target *target, size_t n, const struct session *s,
 		return rc;
 	bundle_name(p.name, o, s->script_name);
 	fill(&p);
+	recipe_files_make(in, a, &files);
 	struct bundle_spec spec = {
 		.name = p.name,
 		.version = o->version,
@@ -267,8 +293,8 @@ int plan_write(struct target *target, size_t n, const struct session *s,
 		.privilege = PRIV_STAPDEV,
 		.writes = WRITES_NONE,
 		.is_guru = o->guru,
-		.script = &script,
-		.nscripts = 1,
+		.script = files.v,
+		.nscripts = files.n,
 		.probe = p.probes.v,
 		.nprobes = p.probes.n,
 		.param = p.params.v,
@@ -278,12 +304,15 @@ int plan_write(struct target *target, size_t n, const struct session *s,
 		.target = p.targets.v,
 		.ntargets = p.targets.n,
 	};
-	rc = bundle_write(&spec, &signer, &out, e);
+	rc = add_provenance(&p, &spec, &signer, &envelope, e);
+	if (rc == 0)
+		rc = bundle_write(&spec, &signer, &out, e);
 	signer_wipe(&signer);
 	*path = bundle_path(a, o, s->script_name);
 	if (rc == 0)
 		rc = fs_write_atomic(*path, out.p, out.len, 0644, e);
 	*bytes = out.len;
+	buf_deinit(&envelope);
 	buf_deinit(&out);
 	return rc;
 }

@@ -8,6 +8,7 @@
 struct arena;
 struct err;
 struct opts;
+struct recipe_in;
 struct session;
 struct target;
 
@@ -28,12 +29,11 @@ int plan_check(const struct session *s, const struct opts *o, struct arena *a,
 	       struct err *e);
 
 /**
- * plan_write() - sign and write the bundle of @n targets
+ * plan_write() - sign and write the bundle of a finished build
  * @path: set to the file written; owned by @a
  * Return: 0; ERR_IO, ERR_NOT_FOUND (no signing key). Nothing is left half-written.
  */
-int plan_write(struct target *target, size_t n, const struct session *s,
-	       const struct opts *o, struct arena *a, const char **path,
+int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 	       size_t *bytes, struct err *e);
 
 #endif

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How a bundle was made, as strict text. */
+#include "build/pack/recipe.h"
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/elab/library.h"
+#include "build/kit/kit.h"
+#include "build/opts.h"
+#include "build/target.h"
+#include "bundle/base/err.h"
+#include "bundle/line.h"
+#include "bundle/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LINE_MAX_BYTES ((size_t)1 << 20)
+
+static const char *const how_names[] = {
+	[RECIPE_FILE] = "file",
+	[RECIPE_TEXT] = "text",
+	[RECIPE_STDIN] = "stdin",
+};
+
+/* ---- words as values --------------------------------------------------------- */
+
+/* A value is never empty and has no blanks: "=", then bytes or %xx. */
+static void add_word(struct buf *out, const char *word)
+{
+	buf_addc(out, '=');
+	for (const unsigned char *p = (const void *)word; *p; p++)
+		if (*p <= ' ' || *p > '~' || *p == '%')
+			buf_printf(out, "%%%02x", *p);
+		else
+			buf_addc(out, (char)*p);
+	buf_addc(out, '\n');
+}
+
+static const char *get_word(struct arena *a, const char *value)
+{
+	char *out, *to;
+
+	if (*value != '=')
+		return NULL;
+	out = to = arena_strdup(a, value + 1);
+	for (const char *p = out; *p; p++) {
+		char hex[3] = { 0 };
+
+		if (*p != '%') {
+			*to++ = *p;
+			continue;
+		}
+		memcpy(hex, p + 1, strnlen(p + 1, 2));
+		if (!hex_bytes(hex, (uint8_t *)to, 1) || !*to)
+			return NULL;
+		to++;
+		p += 2;
+	}
+	*to = '\0';
+	return out;
+}
+
+/* ---- write --------------------------------------------------------------------- */
+
+/* struct maker - @text: of the recipe; @log: what the passes said */
+struct maker {
+	const struct recipe_in *in;
+	struct arena *a;
+	recipe_files *files;
+	struct buf text, log;
+	unsigned int nincluded;
+};
+
+static const char *add_file(struct maker *m, const char *name, const void *p,
+			    size_t n)
+{
+	struct bundle_script s = { .name = name, .len = n };
+
+	s.p = arena_strndup(m->a, p, n);
+	vec_apush(m->a, m->files, s);
+	return name;
+}
+
+static enum recipe_how script_how(const struct opts *o)
+{
+	if (o->script)
+		return RECIPE_TEXT;
+	return strcmp(o->file, "-") ? RECIPE_FILE : RECIPE_STDIN;
+}
+
+static void add_option(void *arg, const char *word)
+{
+	struct maker *m = arg;
+
+	buf_adds(&m->text, "option: ");
+	add_word(&m->text, word);
+}
+
+static void add_extras(struct maker *m)
+{
+	const struct opts *o = m->in->o;
+
+	for (size_t i = 0; i < o->extra.n; i++)
+		buf_printf(&m->text, "extra: %s\n",
+			   add_file(m, arena_printf(m->a, "tap.extra-%zu.stp", i + 1),
+				    o->extra.v[i], strlen(o->extra.v[i])));
+}
+
+/* The file of -I directory @dir that @f is, or NULL. */
+static const char *below(const char *dir, const char *path)
+{
+	size_t n = strlen(dir);
+
+	while (n && dir[n - 1] == '/')
+		n--;
+	if (strncmp(path, dir, n) != 0 || path[n] != '/')
+		return NULL;
+	return path + n + strspn(path + n, "/");
+}
+
+static void add_include(void *arg, const struct lib_file *f)
+{
+	struct maker *m = arg;
+	const struct session *s = m->in->s;
+
+	for (size_t i = 1; i < s->ninclude; i++) {
+		const char *path = below(s->include[i], f->path), *name;
+		const char *dot = strrchr(f->path, '.');
+
+		if (!path)
+			continue;
+		name = arena_printf(m->a, "tap.include-%u%s", ++m->nincluded,
+				    dot ? dot : "");
+		add_file(m, name, f->src->text, f->src->len);
+		buf_printf(&m->text, "include: %zu %s ", i, name);
+		add_word(&m->text, path);
+		return;
+	}
+}
+
+/* How many bytes of a line are the directory of file or tapset, which is another where
+ * the build is made again; what stands for it. */
+static size_t place_of(const struct maker *m, const char *line,
+		       const char **ret)
+{
+	const struct session *s = m->in->s;
+	size_t n = strlen(s->script->name);
+
+	*ret = s->script_name;
+	if (!strncmp(line, s->script->name, n) && line[n] == ':')
+		return n;
+	for (size_t i = 0; i < s->ninclude; i++) {
+		const char *path = below(s->include[i], line);
+
+		*ret = i ? arena_printf(m->a, "include-%zu/", i) : "tapset/";
+		if (path)
+			return (size_t)(path - line);
+	}
+	*ret = "";
+	return 0;
+}
+
+static void add_log_text(struct maker *m, const char *text)
+{
+	while (*text) {
+		const char *place;
+
+		text += place_of(m, text, &place);
+		buf_printf(&m->log, "  %s%.*s\n", place,
+			   (int)strcspn(text, "\n"), text);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+}
+
+static void add_target(struct maker *m, const struct target *t)
+{
+	const struct kit_info *ki = kit_info(t->kit);
+
+	buf_printf(&m->text, "kit: %s %s\n", ki->release, ki->id);
+	if (t->status == TARGET_OK)
+		buf_printf(&m->log, "%s: ok, module %s, %zu bytes\n",
+			   ki->release, t->module, t->ko.len);
+	else
+		buf_printf(&m->log, "%s: unsupported: %s\n", ki->release,
+			   t->reason);
+	if (t->diags.text.len)
+		add_log_text(m, t->diags.text.p);
+}
+
+void recipe_files_make(const struct recipe_in *in, struct arena *a,
+		       recipe_files *ret)
+{
+	struct maker m = { .in = in, .a = a, .files = ret };
+	const struct opts *o = in->o;
+
+	buf_init(&m.text);
+	buf_init(&m.log);
+	add_file(&m, in->s->script_name, in->s->script->text,
+		 in->s->script->len);
+	buf_printf(&m.text, "tap-recipe: 1\ntapbuild: %s\nscript: %s %s ",
+		   TAP_VERSION, how_names[script_how(o)],
+		   write_script_name(a, in->s->script_name));
+	add_word(&m.text, in->s->script_name);
+	opts_recipe(o, a, add_option, &m);
+	add_extras(&m);
+	library_each_used(in->lib, add_include, &m);
+	for (size_t i = 0; i < o->args.n; i++) {
+		buf_adds(&m.text, "argument: ");
+		add_word(&m.text, o->args.v[i]);
+	}
+	for (size_t i = 0; i < in->n; i++)
+		add_target(&m, &in->target[i]);
+	add_file(&m, RECIPE_NAME, m.text.p, m.text.len);
+	add_file(&m, RECIPE_LOG, m.log.p, m.log.len);
+	buf_deinit(&m.text);
+	buf_deinit(&m.log);
+}
+
+/* ---- read ---------------------------------------------------------------------- */
+
+struct reading {
+	struct arena *a;
+	struct recipe *r;
+};
+
+static bool is_file_name(const char *s)
+{
+	return s && *s != '.' && text_only(s, "A-Za-z0-9._+-", 100);
+}
+
+/* A file name that a file of this name can be written under. */
+static bool is_base_name(const char *s)
+{
+	return s && *s && strcmp(s, ".") != 0 && strcmp(s, "..") != 0 &&
+	       !strchr(s, '/');
+}
+
+static bool is_below(const char *path)
+{
+	for (const char *p = path; p && *p; p += strcspn(p, "/"), p += *p == '/')
+		if (*p == '/' || (*p == '.' && p[1] == '.'))
+			return false;
+	return path && *path;
+}
+
+static bool on_magic(struct reading *x, char *v)
+{
+	(void)x;
+	return !strcmp(v, "1");
+}
+
+static bool on_tapbuild(struct reading *x, char *v)
+{
+	x->r->tapbuild = v;
+	return true;
+}
+
+static bool on_script(struct reading *x, char *v)
+{
+	const char *how = word_next(&v);
+
+	x->r->file = word_next(&v);
+	x->r->script = v ? get_word(x->a, v) : NULL;
+	for (size_t i = 0; how && i < sizeof(how_names) / sizeof(*how_names);
+	     i++) {
+		x->r->how = (enum recipe_how)i;
+		if (!strcmp(how, how_names[i]))
+			return is_file_name(x->r->file) &&
+			       is_base_name(x->r->script);
+	}
+	return false;
+}
+
+static bool on_option(struct reading *x, char *v)
+{
+	const char *w = get_word(x->a, v);
+
+	if (w)
+		vec_apush(x->a, &x->r->options, w);
+	return w && *w == '-';
+}
+
+static bool on_extra(struct reading *x, char *v)
+{
+	vec_apush(x->a, &x->r->extra, v);
+	return is_file_name(v);
+}
+
+static bool on_include(struct reading *x, char *v)
+{
+	const char *dir = word_next(&v);
+	struct recipe_include n = { .file = word_next(&v) };
+	uint64_t num = 0;
+
+	n.path = v ? get_word(x->a, v) : NULL;
+	if (!dir || !num_u64(dir, 1000, &num) || !num ||
+	    !is_file_name(n.file) || !is_below(n.path))
+		return false;
+	n.dir = (unsigned int)num;
+	vec_apush(x->a, &x->r->include, n);
+	return true;
+}
+
+static bool on_argument(struct reading *x, char *v)
+{
+	const char *w = get_word(x->a, v);
+
+	if (w)
+		vec_apush(x->a, &x->r->args, w);
+	return w;
+}
+
+static bool on_kit(struct reading *x, char *v)
+{
+	struct recipe_kit k = { .release = word_next(&v), .id = v };
+	uint8_t id[32];
+
+	if (!k.release || !k.id || !hex_bytes(k.id, id, sizeof(id)))
+		return false;
+	vec_apush(x->a, &x->r->kits, k);
+	return true;
+}
+
+/* In the order in which they stand; the first three once. */
+static const struct {
+	const char *key;
+	bool (*fn)(struct reading *x, char *v);
+} keys[] = {
+	{ "tap-recipe", on_magic },   { "tapbuild", on_tapbuild },
+	{ "script", on_script },      { "option", on_option },
+	{ "extra", on_extra },	      { "include", on_include },
+	{ "argument", on_argument },  { "kit", on_kit },
+};
+
+#define NKEYS  (sizeof(keys) / sizeof(keys[0]))
+#define NHEADS 3
+
+/* The heads are the first lines; behind them each kind in the order of the table. */
+static bool is_next(const struct lines *l, size_t last, size_t k)
+{
+	return l->no <= NHEADS ? k == l->no - 1 : k >= NHEADS && k >= last;
+}
+
+int recipe_read(struct arena *a, const char *text, size_t n, struct recipe *ret,
+		struct err *e)
+{
+	struct reading x = { a, ret };
+	struct lines l;
+	size_t last = 0;
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	lines_init(&l, RECIPE_NAME, arena_strndup(a, text, n), n,
+		   LINE_MAX_BYTES);
+	while ((r = lines_next(&l, e)) > 0) {
+		size_t k = 0;
+
+		while (k < NKEYS && strcmp(keys[k].key, l.key) != 0)
+			k++;
+		if (k == NKEYS || !is_next(&l, last, k))
+			return lines_bad(&l, e, "key '%s' is not expected here",
+					 l.key);
+		if (!keys[k].fn(&x, l.value))
+			return lines_bad(&l, e, "'%s' has a wrong value",
+					 l.key);
+		last = k;
+	}
+	if (r == 0 && last < NHEADS - 1)
+		return lines_bad(&l, e, "the text ends too early");
+	return r;
+}
