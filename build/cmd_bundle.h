@@ -67,18 +67,6 @@ int bundle_cmd_trust(struct keyring *ring, const char *keys, struct arena *a,
 int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
 		    const char *keys, struct arena *a, struct err *e);
 
-/** bundle_cmd_pack() - raw bytes of pack @i, length and digest checked; the
- *  caller free()s */
-int bundle_cmd_pack(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e);
-
-/**
- * bundle_cmd_source() - raw bytes of tap-1/source: a tar of the scripts
- * @len: their number; every header and script was compared with the manifest
- * @ret: the caller free()s; NULL when the bundle has no such member
- */
-int bundle_cmd_source(struct bundle *b, uint8_t **ret, size_t *len,
-		      struct err *e);
-
 /**
  * bundle_cmd_reread() - the whole file of the open bundle @b again
  *

@@ -5,6 +5,7 @@
 #include "build/base/fs.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
+#include "build/pack/unpack.h"
 #include "bundle/base/err.h"
 #include "bundle/tar.h"
 
@@ -106,7 +107,7 @@ static int write_modules(struct extract *x, struct bundle *b, struct arena *a,
 		if (t->pack != have) {
 			free(raw);
 			raw = NULL;
-			r = bundle_cmd_pack(b, t->pack, &raw, e);
+			r = unpack_pack(b, t->pack, &raw, e);
 			have = t->pack;
 		}
 		if (!r)
@@ -122,7 +123,7 @@ static int write_sources(struct extract *x, struct bundle *b, struct arena *a,
 {
 	size_t len, off = 0;
 	uint8_t *raw;
-	int r = bundle_cmd_source(b, &raw, &len, e);
+	int r = unpack_scripts(b, &raw, &len, e);
 
 	for (uint32_t i = 0; !r && raw && i < b->man.nscripts; i++) {
 		const struct manifest_script *s = &b->man.scripts[i];

@@ -7,6 +7,7 @@
 #include "build/cmd_bundle.h"
 #include "build/kit/kit.h"
 #include "build/pack/recipe.h"
+#include "build/pack/unpack.h"
 #include "bundle/base/err.h"
 #include "bundle/tar.h"
 
@@ -407,7 +408,7 @@ static int prepare(struct rebuild *x, struct err *e)
 {
 	struct source s = { .m = &x->b->man };
 	size_t len;
-	int r = bundle_cmd_source(x->b, &s.raw, &len, e);
+	int r = unpack_scripts(x->b, &s.raw, &len, e);
 
 	if (!r)
 		r = read_recipe(x, &s, e);

@@ -4,6 +4,7 @@
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
 #include "build/pack/ko_ident.h"
+#include "build/pack/unpack.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
 #include "bundle/tar.h"
@@ -90,7 +91,7 @@ static int check_packs(struct bundle *b, struct err *e)
 		uint64_t end = b->man.packs[i].raw_size;
 		uint8_t *raw;
 
-		r = bundle_cmd_pack(b, i, &raw, e);
+		r = unpack_pack(b, i, &raw, e);
 		if (r < 0)
 			break;
 		for (; !r && t < b->man.ntargets; t++) {
@@ -168,7 +169,7 @@ static int verify_one(const struct verify *v, const char *path,
 	if (!r)
 		r = check_packs(b, e);
 	if (!r) {
-		r = bundle_cmd_source(b, &source, &len, e);
+		r = unpack_scripts(b, &source, &len, e);
 		if (!r)
 			free(source);
 	}

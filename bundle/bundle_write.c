@@ -79,6 +79,22 @@ static int compress_frame(const struct buf *raw, int level, struct buf *out,
 	return 0;
 }
 
+/* The frame of @raw: one that was made before, or a new one. */
+static int add_frame(const struct bundle_spec *spec, const struct buf *raw,
+		     const uint8_t raw_sha256[32], int level, struct buf *out,
+		     struct err *e)
+{
+	for (size_t i = 0; i < spec->nframes; i++) {
+		const struct bundle_frame *f = &spec->frame[i];
+
+		if (memcmp(f->raw_sha256, raw_sha256, 32) != 0)
+			continue;
+		buf_add(out, f->p, f->len);
+		return 0;
+	}
+	return compress_frame(raw, level, out, e);
+}
+
 /* ---- members ------------------------------------------------------------- */
 
 /* Valid until the next one. */
@@ -118,8 +134,11 @@ static int make_source(struct writer *w, struct err *e)
 			     w->scripts[i].len, w->spec->created, e);
 	add_end(&raw);
 	if (!r) {
+		uint8_t sha[32];
+
+		sha256(sha, &raw);
 		m = new_member(w, MEMBER_SOURCE, "tap-1/source");
-		r = compress_frame(&raw, LEVEL_SMALL, &m->data, e);
+		r = add_frame(w->spec, &raw, sha, LEVEL_SMALL, &m->data, e);
 	}
 	buf_deinit(&raw);
 	return r;
@@ -139,7 +158,7 @@ static int close_pack(struct writer *w, struct buf *raw, struct err *e)
 		       arena_printf(w->a, "tap-1/pack-%04u", w->npacks++));
 	m->raw_size = raw->len;
 	sha256(m->raw_sha256, raw);
-	r = compress_frame(raw, w->spec->level, &m->data, e);
+	r = add_frame(w->spec, raw, m->raw_sha256, w->spec->level, &m->data, e);
 	buf_reset(raw);
 	return r;
 }

@@ -248,6 +248,7 @@ static size_t add_head(struct writer *w, struct buf *out)
 			   (ull)s->limit_output_bytes);
 	add_needs(w, out);
 	add_members(w, out);
+	buf_adds(out, s->extra ? s->extra : "");
 	return id;
 }
 
@@ -271,6 +272,7 @@ static void add_ksigs(const struct bundle_target *in, struct buf *out,
 static void add_target(const struct write_target *t, struct buf *out,
 		       uint64_t *ksig_off)
 {
+	const char *extra = t->in->extra ? t->in->extra : "";
 	const struct manifest_target *m = &t->m;
 
 	buf_printf(out, "\ntarget: %u\nmachine: %s\nrelease: %s\nversion: %s\n",
@@ -279,8 +281,8 @@ static void add_target(const struct write_target *t, struct buf *out,
 		   m->build_id ? m->build_id : "unknown", m->distro,
 		   m->flavour);
 	if (!m->is_ok) {
-		buf_printf(out, "status: unsupported %s %s\n",
-			   t->in->status_code, m->status_text);
+		buf_printf(out, "status: unsupported %s %s\n%s",
+			   t->in->status_code, m->status_text, extra);
 		return;
 	}
 	buf_printf(out, "status: ok\nmodule: %s\nko: %u %llu %llu ", m->module,
@@ -293,6 +295,7 @@ static void add_target(const struct write_target *t, struct buf *out,
 		buf_adds(out, "layout-crc: none\n");
 	buf_printf(out, "wire: %u\n", t->in->wire);
 	add_ksigs(t->in, out, ksig_off);
+	buf_adds(out, extra);
 }
 
 /* ---- identity ------------------------------------------------------------ */
@@ -340,9 +343,12 @@ int write_manifest(struct writer *w, struct buf *out, struct err *e)
 	id = add_head(w, out);
 	for (size_t i = 0; i < w->targets.n; i++)
 		add_target(&w->targets.v[i], out, &ksig_off);
-	if (w->spec->ninputs)
+	if (w->spec->bundle_id && !hex_bytes(w->spec->bundle_id, sha, 32))
+		return err_set(e, ERR_INVALID,
+			       "a bundle-id has 64 lower-case hex digits");
+	if (!w->spec->bundle_id && w->spec->ninputs)
 		inputs_digest(w, sha);
-	else
+	else if (!w->spec->bundle_id)
 		crypto_hash_sha256(sha, (const uint8_t *)out->p, out->len);
 	hex_text(sha, 32, hex);
 	memcpy(out->p + id, hex, 64);

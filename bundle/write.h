@@ -41,6 +41,7 @@ struct bundle_ksig {
  * @module: name inside the module, at most 55 bytes
  * @ko, @ko_len: stripped, unsigned module
  * @wire: TAPW_VERSION it was built with
+ * @extra: "x-KEY: VALUE" lines, each with its LF, sorted; NULL = none
  */
 struct bundle_target {
 	const char *machine, *release, *version, *build_id;
@@ -55,6 +56,7 @@ struct bundle_target {
 	uint32_t wire;
 	const struct bundle_ksig *ksig;
 	size_t nksig;
+	const char *extra;
 };
 
 struct bundle_script {
@@ -78,6 +80,17 @@ struct bundle_probe {
 };
 
 /**
+ * struct bundle_frame - a zstd frame that is used where its content is wanted
+ *
+ * Another zstd, or another level, would make other bytes of the same content.
+ */
+struct bundle_frame {
+	uint8_t raw_sha256[32];
+	const void *p;
+	size_t len;
+};
+
+/**
  * struct bundle_spec - all of a bundle; the writer sorts what has an order
  * @name: [a-z0-9][a-z0-9-]{0,47}
  * @created: SOURCE_DATE_EPOCH, or 0 when nobody set it: never the clock, so
@@ -86,6 +99,9 @@ struct bundle_probe {
  * @inputs: "KIND DIGEST" lines of what was built from (kits, compiler, tool);
  *          with the scripts they make the bundle-id; NULL = the id is made from
  *          the contents
+ * @bundle_id: 64 hex digits that are used instead; NULL = made as said above
+ * @extra: as in a target, for the head
+ * @frame: of packs and scripts that were compressed before; may be empty
  * @probes: may be empty: then "none 0" is written
  * @level: zstd; 0 = chosen by size (limits in bundle_write.c)
  */
@@ -110,6 +126,9 @@ struct bundle_spec {
 	size_t nneeds;
 	const char *const *input;
 	size_t ninputs;
+	const char *bundle_id, *extra;
+	const struct bundle_frame *frame;
+	size_t nframes;
 	const void *provenance; /* DSSE envelope, or NULL */
 	size_t provenance_len;
 	const struct bundle_target *target;
