@@ -8,9 +8,11 @@
 #include "build/cmd.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
+#include "bundle/tar.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ static int exit_code_of(int code)
 	case BERR_KEY_SCOPE:
 	case BERR_PACK_HASH:
 	case BERR_KO_HASH:
+	case BERR_BAD_KSIG:
 		return EXIT_SIGNATURE;
 	case BERR_CONFIG:
 	case BERR_INTERNAL:

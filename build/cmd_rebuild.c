@@ -19,9 +19,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define USAGE                                                                   \
-	"rebuild [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"                      \
-	"Builds BUNDLE.tap again from the script, the options and the kits that\n" \
+#define USAGE                                                                        \
+	"rebuild [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"                           \
+	"Builds BUNDLE.tap again from the script, the options and the kits that\n"   \
 	"it names, and compares every byte but those that keys make.  Needs those\n" \
 	"kits.  OUT.tap: keep the new bundle, which a key of no one signed."
 
@@ -144,10 +144,10 @@ static int add_includes(struct rebuild *x, const struct source *s,
 	unsigned int last = 0;
 
 	vec_foreach(f, &x->r.include) {
-		int r = write_one(x, s, f->file,
-				  arena_printf(&x->a, "include-%u/%s", f->dir,
-					       f->path),
-				  e);
+		int r = write_one(
+			x, s, f->file,
+			arena_printf(&x->a, "include-%u/%s", f->dir, f->path),
+			e);
 		if (r < 0)
 			return r;
 		last = f->dir > last ? f->dir : last;
@@ -224,8 +224,8 @@ static void add_manifest_options(struct rebuild *x)
 	if (m->audience)
 		word(x, arena_printf(&x->a, "--audience=%s", m->audience));
 	if (m->description)
-		word(x, arena_printf(&x->a, "--description=%s",
-				     m->description));
+		word(x,
+		     arena_printf(&x->a, "--description=%s", m->description));
 }
 
 static int make_argv(struct rebuild *x, const struct source *s, struct err *e)
@@ -293,9 +293,9 @@ static int set_environment(struct rebuild *x, struct err *e)
 static bool is_of_keys(const char *line)
 {
 	static const char *const begins[] = {
-		"ksig: ",	      "member: tap-1/ksig ",
-		"not-before: ",	      "member: tap-1/provenance ",
-		"not-after: ",	      "features: ",
+		"ksig: ",	"member: tap-1/ksig ",
+		"not-before: ", "member: tap-1/provenance ",
+		"not-after: ",	"features: ",
 	};
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* tapbuild sign: one signature more; packs and manifest stay the same bytes. */
+/* tapbuild sign: one signature more, or kernel signatures and a new one. */
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
+#include "build/cmd_rewrite.h"
+#include "build/pack/ksig_set.h"
 #include "bundle/base/err.h"
 #include "bundle/tar.h"
 
@@ -16,14 +18,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                                   \
-	"sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"            \
-	"Adds a signature by the secret key FILE (default\n"                    \
-	"~/.config/tap/build.key).  The bundle must have a good signature by\n" \
-	"a key in DIR already.  Without -o it is replaced."
+#define USAGE                                                                       \
+	"sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n"                  \
+	"       tapbuild sign --module-key FILE [--module-cert FILE]...\n"          \
+	"       [--module-hash HASH] [--key FILE] [--keys DIR] [-o OUT.tap]\n"      \
+	"       BUNDLE.tap\n\n"                                                     \
+	"Adds a signature by the secret key FILE (default\n"                        \
+	"~/.config/tap/build.key).  The bundle must have a good signature by\n"     \
+	"a key in DIR already.  Without -o it is replaced.\n\n"                     \
+	"--module-key signs every module for the kernel (PEM key; --module-cert:\n" \
+	"its certificate, PEM or DER; both can be given several times, in the\n"    \
+	"same order).  That changes the manifest: all old signatures of the\n"      \
+	"bundle are dropped, and --key signs it anew."
 
 struct sign {
 	const char *key, *keys, *out, *bundle;
+	const char *module_key[BUNDLE_TARGET_KSIGS_MAX];
+	const char *module_cert[BUNDLE_TARGET_KSIGS_MAX];
+	const char *module_hash;
+	unsigned int nkeys, ncerts;
 };
 
 static bool parse_args(struct sign *s, int argc, char **argv)
@@ -32,10 +45,15 @@ static bool parse_args(struct sign *s, int argc, char **argv)
 		{ "key", .value = &s->key },
 		{ "keys", .value = &s->keys },
 		{ "output", 'o', .value = &s->out },
+		{ "module-key", .value = s->module_key, .count = &s->nkeys,
+		  .max = BUNDLE_TARGET_KSIGS_MAX },
+		{ "module-cert", .value = s->module_cert, .count = &s->ncerts,
+		  .max = BUNDLE_TARGET_KSIGS_MAX },
+		{ "module-hash", .value = &s->module_hash },
 	};
 
 	if (!bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) ||
-	    optind + 1 != argc)
+	    optind + 1 != argc || (!s->nkeys && (s->ncerts || s->module_hash)))
 		return false;
 	s->bundle = argv[optind];
 	return true;
@@ -54,6 +72,39 @@ static int add_signature(struct bundle *b, const struct signer *signer,
 				    0644, e);
 	buf_deinit(&in);
 	buf_deinit(&out);
+	return r;
+}
+
+static int add_one(struct bundle *b, const struct signer *signer,
+		   const struct sign *s, struct err *e)
+{
+	int r = add_signature(b, signer, s, e);
+
+	if (!r)
+		printf("%s: signed as '%s'\n", s->out ? s->out : s->bundle,
+		       sig_role_name(signer->role));
+	return r;
+}
+
+/* Kernel signatures change what is signed: the bundle is written anew. */
+static int sign_modules(struct bundle *b, const struct signer *signer,
+			const struct sign *s, struct arena *a, struct err *e)
+{
+	const struct ksig_files f = { s->module_key, s->module_cert, s->nkeys,
+				      s->ncerts, s->module_hash };
+	struct bundle_spec spec;
+	struct bundle_target *t;
+	struct ksig_set set;
+	int r = ksig_set_load(&set, &f, e);
+
+	if (!r)
+		r = rewrite_begin(&spec, &t, b, a, e);
+	if (!r)
+		r = ksig_set_sign(&set, t, spec.ntargets, a, e);
+	if (!r)
+		r = rewrite_end(&spec, b, signer, s->out ? s->out : s->bundle,
+				e);
+	ksig_set_free(&set);
 	return r;
 }
 
@@ -80,12 +131,10 @@ int cmd_sign(int argc, char **argv)
 		r = bundle_cmd_open(b, ring, s.bundle, s.keys, &a, &e);
 	}
 	if (!r) {
-		r = add_signature(b, &signer, &s, &e);
+		r = s.nkeys ? sign_modules(b, &signer, &s, &a, &e)
+			    : add_one(b, &signer, &s, &e);
 		bundle_close(b);
 	}
-	if (!r)
-		printf("%s: signed as '%s'\n", s.out ? s.out : s.bundle,
-		       sig_role_name(signer.role));
 	signer_wipe(&signer);
 	r = r < 0 ? bundle_cmd_fail(&e) : EXIT_DONE;
 out:

@@ -395,6 +395,8 @@ void opts_deinit(struct opts *o)
 	vec_deinit(&o->kbuild);
 	vec_deinit(&o->modinfo);
 	vec_deinit(&o->vp);
+	vec_deinit(&o->module_key);
+	vec_deinit(&o->module_cert);
 }
 
 /* ---- again ------------------------------------------------------------------ */
@@ -418,6 +420,9 @@ static bool is_told_otherwise(const struct opt *op)
 		offsetof(struct opts, strict),
 		offsetof(struct opts, jobs),
 		offsetof(struct opts, include),
+		offsetof(struct opts, module_key),
+		offsetof(struct opts, module_cert),
+		offsetof(struct opts, module_hash),
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

@@ -39,10 +39,12 @@ struct opts {
 	VEC(const char *) kbuild;
 	VEC(const char *) modinfo;
 	VEC(const char *) vp;
+	VEC(const char *) module_key;
+	VEC(const char *) module_cert;
 	const char *manifest, *output, *name, *sign_key, *audience, *arch;
 	const char *description, *compatible, *privilege, *runtime, *tmpdir;
 	const char *list, *list_vars, *color;
-	const char *tsv, *json;
+	const char *module_hash, *tsv, *json;
 	const char *command, *pid, *seconds, *rotate;
 	const char *rlimit_as, *rlimit_cpu, *rlimit_nproc, *rlimit_stack;
 	const char *rlimit_fsize;

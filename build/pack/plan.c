@@ -8,6 +8,7 @@
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
 #include "build/opts.h"
+#include "build/pack/ksig_set.h"
 #include "build/pack/provenance.h"
 #include "build/pack/recipe.h"
 #include "build/target.h"
@@ -206,6 +207,15 @@ static int load_signer(struct arena *a, const struct opts *o, struct signer *s,
 	return rc;
 }
 
+static int load_ksigs(const struct opts *o, struct ksig_set *set, struct err *e)
+{
+	const struct ksig_files f = { o->module_key.v, o->module_cert.v,
+				      o->module_key.n, o->module_cert.n,
+				      o->module_hash };
+
+	return ksig_set_load(set, &f, e);
+}
+
 static const char *bundle_path(struct arena *a, const struct opts *o,
 			       const char *script_name)
 {
@@ -220,11 +230,26 @@ static const char *bundle_path(struct arena *a, const struct opts *o,
 int plan_check(const struct session *s, const struct opts *o, struct arena *a,
 	       struct err *e)
 {
+	struct ksig_set ksigs = { .n = 0 };
 	struct signer signer;
 	int rc = load_signer(a, o, &signer, e);
 
 	signer_wipe(&signer);
+	if (rc == 0)
+		rc = load_ksigs(o, &ksigs, e);
+	ksig_set_free(&ksigs);
 	return rc < 0 ? rc : fs_may_write(bundle_path(a, o, s->script_name), e);
+}
+
+static int sign_modules(struct plan *p, struct err *e)
+{
+	struct ksig_set ksigs;
+	int rc = load_ksigs(p->o, &ksigs, e);
+
+	if (rc == 0)
+		rc = ksig_set_sign(&ksigs, p->targets.v, p->targets.n, p->a, e);
+	ksig_set_free(&ksigs);
+	return rc;
 }
 
 static void fill(struct plan *p)
@@ -304,7 +329,9 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 		.target = p.targets.v,
 		.ntargets = p.targets.n,
 	};
-	rc = add_provenance(&p, &spec, &signer, &envelope, e);
+	rc = sign_modules(&p, e);
+	if (rc == 0)
+		rc = add_provenance(&p, &spec, &signer, &envelope, e);
 	if (rc == 0)
 		rc = bundle_write(&spec, &signer, &out, e);
 	signer_wipe(&signer);

@@ -108,9 +108,8 @@ static void add_dependencies(struct buf *o, struct arena *a,
 			take(a, &v, write_script_name(a, spec->script[i].name),
 			     spec->script[i].p, spec->script[i].len);
 	vec_foreach(k, &r->kits) {
-		struct artifact x = {
-			.name = arena_printf(a, "kit:%s", k->release)
-		};
+		struct artifact x = { .name = arena_printf(a, "kit:%s",
+							   k->release) };
 
 		snprintf(x.sha, sizeof(x.sha), "%s", k->id);
 		vec_apush(a, &v, x);
@@ -131,16 +130,17 @@ static void add_statement(struct buf *o, struct arena *a,
 		    "\"buildType\":\"urn:tap:build:1\",");
 	add_parameters(o, spec, r);
 	add_dependencies(o, a, spec, r);
-	buf_adds(o, "},\"runDetails\":{\"builder\":{\"id\":\"urn:tap:tapbuild\","
-		    "\"version\":{");
+	buf_adds(o,
+		 "},\"runDetails\":{\"builder\":{\"id\":\"urn:tap:tapbuild\","
+		 "\"version\":{");
 	json_add_string(o, "tapbuild", r->tapbuild);
 	buf_adds(o, "}}}}}");
 }
 
 static void add_base64(struct buf *o, const void *p, size_t n)
 {
-	size_t room = sodium_base64_encoded_len(
-		n, sodium_base64_VARIANT_ORIGINAL);
+	size_t room =
+		sodium_base64_encoded_len(n, sodium_base64_VARIANT_ORIGINAL);
 
 	buf_reserve(o, room);
 	sodium_bin2base64(o->p + o->len, room, p, n,

@@ -101,9 +101,11 @@ static void add_extras(struct maker *m)
 	const struct opts *o = m->in->o;
 
 	for (size_t i = 0; i < o->extra.n; i++)
-		buf_printf(&m->text, "extra: %s\n",
-			   add_file(m, arena_printf(m->a, "tap.extra-%zu.stp", i + 1),
-				    o->extra.v[i], strlen(o->extra.v[i])));
+		buf_printf(
+			&m->text, "extra: %s\n",
+			add_file(m,
+				 arena_printf(m->a, "tap.extra-%zu.stp", i + 1),
+				 o->extra.v[i], strlen(o->extra.v[i])));
 }
 
 /* The file of -I directory @dir that @f is, or NULL. */
@@ -238,7 +240,8 @@ static bool is_base_name(const char *s)
 
 static bool is_below(const char *path)
 {
-	for (const char *p = path; p && *p; p += strcspn(p, "/"), p += *p == '/')
+	for (const char *p = path; p && *p;
+	     p += strcspn(p, "/"), p += *p == '/')
 		if (*p == '/' || (*p == '.' && p[1] == '.'))
 			return false;
 	return path && *path;
@@ -327,10 +330,10 @@ static const struct {
 	const char *key;
 	bool (*fn)(struct reading *x, char *v);
 } keys[] = {
-	{ "tap-recipe", on_magic },   { "tapbuild", on_tapbuild },
-	{ "script", on_script },      { "option", on_option },
-	{ "extra", on_extra },	      { "include", on_include },
-	{ "argument", on_argument },  { "kit", on_kit },
+	{ "tap-recipe", on_magic },  { "tapbuild", on_tapbuild },
+	{ "script", on_script },     { "option", on_option },
+	{ "extra", on_extra },	     { "include", on_include },
+	{ "argument", on_argument }, { "kit", on_kit },
 };
 
 #define NKEYS  (sizeof(keys) / sizeof(keys[0]))
