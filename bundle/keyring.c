@@ -3,14 +3,12 @@
 #include "bundle/sig.h"
 #include "bundle/base/cur.h"
 #include "bundle/base/err.h"
-#include "bundle/base/io.h"
 #include "bundle/line.h"
+#include "bundle/trust.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -188,61 +186,15 @@ int keyring_parse(struct keyring *k, const char *name, char *text, size_t n,
 
 /* ---- files --------------------------------------------------------------- */
 
-/* Owned by root or by us, and nobody else may write. */
-static int check_owner(const struct stat *st, const char *what, struct err *e)
-{
-	if (st->st_uid != 0 && st->st_uid != geteuid()) {
-		err_set(e, -BERR_CONFIG, "%s belongs to user %u, not to root",
-			what, (unsigned int)st->st_uid);
-		return err_hint(e, "chown root %s", what);
-	}
-	if (st->st_mode & 022) {
-		err_set(e, -BERR_CONFIG,
-			"%s may be written by others (mode "
-			"%04o)",
-			what, (unsigned int)st->st_mode & 07777);
-		return err_hint(e, "chmod go-w %s", what);
-	}
-	return 0;
-}
-
-static int load_fd(struct keyring *k, int fd, const char *path, struct err *e)
-{
-	char text[BUNDLE_KEY_FILE_MAX];
-	struct stat st;
-	int r;
-
-	if (fstat(fd, &st) < 0)
-		return err_sys(e, "cannot stat '%s'", path);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, -BERR_CONFIG, "%s: not a regular file", path);
-	r = check_owner(&st, path, e);
-	if (r < 0)
-		return r;
-	if (st.st_size > (off_t)sizeof(text))
-		return err_set(e, -BERR_CONFIG,
-			       "%s: %lld bytes, a key file has at most %zu",
-			       path, (long long)st.st_size, sizeof(text));
-	r = io_read_full(fd, text, (size_t)st.st_size, e);
-	if (r < 0)
-		return err_prefix(e, "cannot read '%s'", path);
-	return keyring_parse(k, path, text, (size_t)st.st_size, e);
-}
-
 static int load_at(struct keyring *k, int dirfd, const char *name,
 		   const char *path, struct err *e)
 {
-	int fd = openat(dirfd, name,
-			O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	int r;
+	char text[BUNDLE_KEY_FILE_MAX];
+	long n = trust_read_at(dirfd, name, path, text, sizeof(text), e);
 
-	if (fd < 0 && errno == ELOOP)
-		return err_set(e, -BERR_CONFIG, "%s: is a symbolic link", path);
-	if (fd < 0)
-		return err_sys(e, "cannot open '%s'", path);
-	r = load_fd(k, fd, path, e);
-	close(fd);
-	return r;
+	if (n < 0)
+		return (int)n;
+	return keyring_parse(k, path, text, (size_t)n, e);
 }
 
 int keyring_load_file(struct keyring *k, const char *path, struct err *e)
@@ -257,18 +209,45 @@ static bool ends_with(const char *s, const char *end)
 	return n > m && !strcmp(s + n - m, end);
 }
 
+/* What a directory is for: which of its files are read. */
+enum dir_kind { DIR_KEYS, DIR_REVOKED };
+
+static int load_entry(struct keyring *k, enum dir_kind kind, int dirfd,
+		      const char *dir, const char *name, struct err *e)
+{
+	unsigned int before = k->nkeys;
+	char path[512];
+	int r;
+
+	/* no revocation is lost to the way its file is named */
+	if (name[0] == '.' ||
+	    (kind == DIR_KEYS &&
+	     !(ends_with(name, ".key") || ends_with(name, ".pub") ||
+	       ends_with(name, ".revoked"))))
+		return 0;
+	snprintf(path, sizeof(path), "%.250s/%.255s", dir, name);
+	r = load_at(k, dirfd, name, path, e);
+	if (r == ERR_NOT_FOUND) /* it was listed: no answer is not "none" */
+		return err_set(e, ERR_IO, "%s vanished while it was read",
+			       path);
+	if (r < 0 || kind == DIR_KEYS || k->nkeys == before)
+		return r;
+	err_set(e, -BERR_CONFIG, "%s: a key among revocations", path);
+	return err_hint(e, "trusted keys are files of " KEYRING_DEFAULT_DIR);
+}
+
 /*
  * One buffer of directory entries.  Not readdir(3): it allocates.
  * Source: getdents64(2), struct linux_dirent64.
  */
-static int load_entries(struct keyring *k, int dirfd, const char *dir,
-			const uint8_t *buf, size_t n, struct err *e)
+static int load_entries(struct keyring *k, enum dir_kind kind, int dirfd,
+			const char *dir, const uint8_t *buf, size_t n,
+			struct err *e)
 {
 	size_t off = 0;
 
 	while (off < n) {
 		struct cur c = cur_init(buf + off, n - off);
-		char path[512];
 		const char *name;
 		uint16_t reclen;
 		int r;
@@ -280,42 +259,41 @@ static int load_entries(struct keyring *k, int dirfd, const char *dir,
 		if (!name || reclen < 20)
 			return err_set(e, ERR_IO, "cannot list '%s'", dir);
 		off += reclen;
-		if (name[0] == '.' ||
-		    !(ends_with(name, ".key") || ends_with(name, ".pub") ||
-		      ends_with(name, ".revoked")))
-			continue;
-		snprintf(path, sizeof(path), "%.250s/%.255s", dir, name);
-		r = load_at(k, dirfd, name, path, e);
+		r = load_entry(k, kind, dirfd, dir, name, e);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-int keyring_load_dir(struct keyring *k, const char *dir, struct err *e)
+static int load_dir(struct keyring *k, enum dir_kind kind, const char *dir,
+		    struct err *e)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	uint8_t buf[8192] __attribute__((aligned(8)));
-	struct stat st;
+	int fd = trust_open_dir(dir, e);
 	long n = 0;
-	int r;
+	int r = 0;
 
-	if (fd < 0 && errno == ENOENT)
-		return err_set(e, ERR_NOT_FOUND, "no directory '%s'", dir);
-	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-		return err_set(e, -BERR_CONFIG, "%s: not a directory", dir);
 	if (fd < 0)
-		return err_sys(e, "cannot open '%s'", dir);
-	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir)
-			       : check_owner(&st, dir, e);
+		return fd;
 	while (!r) {
 		n = syscall(SYS_getdents64, fd, buf, sizeof(buf));
 		if (n <= 0)
 			break;
-		r = load_entries(k, fd, dir, buf, (size_t)n, e);
+		r = load_entries(k, kind, fd, dir, buf, (size_t)n, e);
 	}
 	if (!r && n < 0)
 		r = err_sys(e, "cannot list '%s'", dir);
 	close(fd);
 	return r;
+}
+
+int keyring_load_dir(struct keyring *k, const char *dir, struct err *e)
+{
+	return load_dir(k, DIR_KEYS, dir, e);
+}
+
+int keyring_load_revoked(struct keyring *k, const char *dir, struct err *e)
+{
+	return load_dir(k, DIR_REVOKED, dir, e);
 }

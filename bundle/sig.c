@@ -297,8 +297,7 @@ int sig_verify(struct sig_set *s, const struct keyring *k, uint8_t *signed_text,
 
 /* ---- scope --------------------------------------------------------------- */
 
-/* Match @s against @pat of @n bytes, in which '*' is any text. */
-static bool match(const char *pat, size_t n, const char *s)
+bool name_match(const char *pat, size_t n, const char *s)
 {
 	const char *star = NULL, *back = NULL;
 	size_t i = 0, resume = 0;
@@ -330,7 +329,7 @@ static bool match_any(const char *list, const char *s)
 	while (*list) {
 		size_t n = strcspn(list, " ");
 
-		if (match(list, n, s))
+		if (name_match(list, n, s))
 			return true;
 		list += n + (list[n] == ' ');
 	}

@@ -19,6 +19,7 @@ struct manifest;
 #define SIG_HEX		((size_t)2 * SIG_BYTES)
 
 #define KEYRING_DEFAULT_DIR "/etc/tap/keys.d"
+#define KEYRING_REVOKED_DIR "/etc/tap/revoked.d"
 
 /* A key may have both roles: a mask. */
 enum sig_role { SIG_BUILD = 1, SIG_RELEASE = 2 };
@@ -68,12 +69,22 @@ struct keyring {
  * Source: bundle/FORMAT.md section 5.
  */
 int keyring_load_dir(struct keyring *k, const char *dir, struct err *e);
+/**
+ * keyring_load_revoked() - add every file of a directory of revocations
+ *
+ * Same rules, but each file counts however it is named, and a key among them
+ * is -BERR_CONFIG: nothing there may add trust.
+ */
+int keyring_load_revoked(struct keyring *k, const char *dir, struct err *e);
 /** keyring_load_file() - add one key or revocation file, same rules */
 int keyring_load_file(struct keyring *k, const char *path, struct err *e);
 /** keyring_parse() - add the keys of @n bytes of text (modified); @name is for
  *  messages */
 int keyring_parse(struct keyring *k, const char *name, char *text, size_t n,
 		  struct err *e);
+
+/** name_match() - is @s matched by @pat of @n bytes, in which '*' is any text? */
+bool name_match(const char *pat, size_t n, const char *s);
 
 /** sig_key_id() - KEYID of an Ed25519 public key */
 void sig_key_id(const uint8_t pk[SIG_PK_BYTES], uint8_t id[SIG_KEYID_BYTES]);

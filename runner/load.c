@@ -57,7 +57,9 @@ int load_open(struct load *l, const struct opts *o, struct err *e)
 	bo.now =
 		now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
 	r = load_keys(&keys, o->keys, e);
-	if (r < 0)
+	if (r == 0)
+		r = keyring_load_revoked(&keys, KEYRING_REVOKED_DIR, e);
+	if (r < 0 && r != ERR_NOT_FOUND)
 		return r;
 	l->bundle = sys_map(sizeof(*l->bundle));
 	if (!l->bundle)

@@ -539,6 +539,39 @@ static void test_keyring_files(struct fix *f)
 	free(k);
 }
 
+/* A directory of revocations: every file counts, none adds trust. */
+static void test_revoked_files(struct fix *f)
+{
+	char dir[] = "/tmp/t_bundle_rev.XXXXXX", path[80];
+	struct keyring *k = calloc(1, sizeof(*k));
+	struct buf pub = BUF_INIT;
+	struct err e = { 0 };
+
+	if (!mkdtemp(dir))
+		abort();
+	snprintf(path, sizeof(path), "%s/2026-11-stolen", dir);
+	store(path, "tap-revoked: 1\nbelow: x 5\n", 0644);
+	ok(!keyring_load_revoked(k, dir, &e) && k->nrevoked == 1 && !k->nkeys,
+	   "a revocation without a suffix counts: %s", e.text);
+	ok(!keyring_load_dir(k, dir, &e) && k->nrevoked == 1,
+	   "but not among keys");
+	unlink(path);
+	store(path, "not a revocation\n", 0644);
+	ok(keyring_load_revoked(k, dir, &e) == -BERR_CONFIG, "%s", e.text);
+	unlink(path);
+	signer_write_public(&f->signer, &pub);
+	snprintf(path, sizeof(path), "%s/a.pub", dir);
+	store(path, pub.p, 0644);
+	ok(keyring_load_revoked(k, dir, &e) == -BERR_CONFIG &&
+		   strstr(e.text, "a key among revocations"),
+	   "%s; %s", e.text, e.hint);
+	unlink(path);
+	rmdir(dir);
+	ok(keyring_load_revoked(k, dir, &e) == ERR_NOT_FOUND, "%s", e.text);
+	buf_deinit(&pub);
+	free(k);
+}
+
 static void test_secret_files(void)
 {
 	char path[] = "/tmp/t_bundle_key.XXXXXX";
@@ -592,6 +625,7 @@ int main(void)
 	test_add(&f, &b);
 	test_key_text();
 	test_keyring_files(&f);
+	test_revoked_files(&f);
 	test_secret_files();
 	buf_deinit(&b);
 	fix_deinit(&f);

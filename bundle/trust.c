@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Keys, revocations, policy, state and audit are all opened by these checks. */
+#include "bundle/trust.h"
+#include "bundle/base/err.h"
+#include "bundle/base/io.h"
+#include "bundle/limits.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int trust_owner(const struct stat *st, const char *what, struct err *e)
+{
+	if (st->st_uid != 0 && st->st_uid != geteuid()) {
+		err_set(e, -BERR_CONFIG, "%s belongs to user %u, not to root",
+			what, (unsigned int)st->st_uid);
+		return err_hint(e, "chown root %s", what);
+	}
+	if (st->st_mode & 022) {
+		err_set(e, -BERR_CONFIG,
+			"%s may be written by others (mode "
+			"%04o)",
+			what, (unsigned int)st->st_mode & 07777);
+		return err_hint(e, "chmod go-w %s", what);
+	}
+	return 0;
+}
+
+int trust_open_dir(const char *dir, struct err *e)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int r;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_NOT_FOUND, "no directory '%s'", dir);
+	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return err_set(e, -BERR_CONFIG, "%s: not a directory", dir);
+	if (fd < 0)
+		return err_sys(e, "cannot open '%s'", dir);
+	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir)
+			       : trust_owner(&st, dir, e);
+	if (!r)
+		return fd;
+	close(fd);
+	return r;
+}
+
+static long read_fd(int fd, const char *path, char *buf, size_t cap,
+		    struct err *e)
+{
+	struct stat st;
+	int r;
+
+	if (fstat(fd, &st) < 0)
+		return err_sys(e, "cannot stat '%s'", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, -BERR_CONFIG, "%s: not a regular file", path);
+	r = trust_owner(&st, path, e);
+	if (r < 0)
+		return r;
+	if (st.st_size > (off_t)cap)
+		return err_set(e, -BERR_CONFIG,
+			       "%s: %lld bytes, such a file has at most %zu",
+			       path, (long long)st.st_size, cap);
+	r = io_read_full(fd, buf, (size_t)st.st_size, e);
+	if (r < 0)
+		return err_prefix(e, "cannot read '%s'", path);
+	return (long)st.st_size;
+}
+
+long trust_read_at(int dirfd, const char *name, const char *path, char *buf,
+		   size_t cap, struct err *e)
+{
+	int fd = openat(dirfd, name,
+			O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	long r;
+
+	if (fd < 0 && errno == ELOOP)
+		return err_set(e, -BERR_CONFIG, "%s: is a symbolic link", path);
+	if (fd < 0 && errno == ENOENT) {
+		err_sys(e, "cannot open '%s'", path);
+		if (e)
+			e->code = ERR_NOT_FOUND;
+		return ERR_NOT_FOUND;
+	}
+	if (fd < 0)
+		return err_sys(e, "cannot open '%s'", path);
+	r = read_fd(fd, path, buf, cap, e);
+	close(fd);
+	return r;
+}
