@@ -221,6 +221,7 @@ static void add_manifest_options(struct rebuild *x)
 	const struct manifest *m = &x->b->man;
 
 	word(x, arena_printf(&x->a, "--bundle-version=%" PRIu64, m->version));
+	word(x, arena_printf(&x->a, "--bundle-epoch=%" PRIu32, m->epoch));
 	if (m->audience)
 		word(x, arena_printf(&x->a, "--audience=%s", m->audience));
 	if (m->description)

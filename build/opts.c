@@ -372,7 +372,6 @@ int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
 	memset(o, 0, sizeof(*o));
 	o->as_stap = !strcmp(slash ? slash + 1 : argv[0], "stap");
 	o->as_check = !strcmp(argv[0], "check");
-	o->version = 1;
 	rc = parse_rc(o, a, e);
 	if (rc == 0)
 		rc = parse_words(o, argc, argv, e);
@@ -423,6 +422,7 @@ static bool is_told_otherwise(const struct opt *op)
 		offsetof(struct opts, module_key),
 		offsetof(struct opts, module_cert),
 		offsetof(struct opts, module_hash),
+		offsetof(struct opts, epoch),
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

@@ -49,6 +49,7 @@ struct opts {
 	const char *rlimit_as, *rlimit_cpu, *rlimit_nproc, *rlimit_stack;
 	const char *rlimit_fsize;
 	uint64_t version;
+	unsigned int epoch;
 	unsigned int last_pass, jobs, buffer_mb;
 	int verbose, level[OPTS_PASSES];
 	bool as_stap, as_check;

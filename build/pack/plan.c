@@ -311,6 +311,7 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 	struct bundle_spec spec = {
 		.name = p.name,
 		.version = o->version,
+		.epoch = o->epoch,
 		.created = source_date_epoch(),
 		.audience = o->audience,
 		.builder = "tapbuild-" TAP_VERSION,

@@ -43,7 +43,7 @@ expect 4 "what nobody trusted signed is not signed again" 'NO-SIGNATURE' -- "$bu
 check "and stays as it was" test "$sum" = "$(sha256sum good.tap)"
 
 # ---- verify, info, extract ------------------------------------------------------------
-expect 0 "verify" "^good\.tap: good: good version 1, 1 of 1 kernels, [0-9]+ bytes$" -- "$builder" verify "${keys[@]}" good.tap
+expect 0 "verify" "^good\.tap: good: good version 0, 1 of 1 kernels, [0-9]+ bytes$" -- "$builder" verify "${keys[@]}" good.tap
 expect 0 "verify -q" '!.' -- "$builder" verify -q "${keys[@]}" good.tap two.tap
 expect 1 "verify of another file" 'not a version-1 bundle .*\[FORMAT\]$' -- "$builder" verify "${keys[@]}" /etc/passwd
 expect 3 "verify of no file" "no\.tap" -- "$builder" verify "${keys[@]}" no.tap

@@ -74,7 +74,7 @@ revoke() { # TEXT LINE
 	expect 32 "$1" '\[REVOKED\]$' -- "$runner" --keys "$work/bad" --dry-run good.tap
 }
 revoke "a revoked bundle" "manifest: $id"
-revoke "a revoked version" "below: good 2"
+revoke "a revoked version" "below: good 1"
 
 # ---- files --------------------------------------------------------------------------
 expect 3 "no such file" 'no\.tap' -- "${run[@]}" no.tap

@@ -22,7 +22,7 @@ expect 0 "a variable of one kernel only" "^$o +- +0 .* unsupported: .*\\\$idmap"
 expect 0 "info: the reason is in the manifest" "^$o .*unsupported: E-[A-Z]+ .*\\\$idmap" "^$w .*s_[0-9a-f]{8}$" -- \
 	"$builder" info --keys "$work/keys" s.tap
 expect 0 "taprun --list tells it too" "$o .*unsupported .*\\\$idmap" -- "$runner" --keys "$work/keys" --list s.tap
-expect 0 "the bundle verifies" 'good: s version 1, 1 of 2 kernels' -- "$builder" verify --keys "$work/keys" s.tap
+expect 0 "the bundle verifies" 'good: s version 0, 1 of 2 kernels' -- "$builder" verify --keys "$work/keys" s.tap
 expect 1 "--strict" 'nothing was written' '\$idmap' -- "$builder" --strict "${both[@]}" -m strict -e "$script"
 check "--strict wrote nothing" test ! -e strict.tap
 expect 1 "a variable of none" '<input>:1:[0-9]+: error: .*\$nosuch' '!\.tap: ' -- "$builder" "${both[@]}" -m none \
