@@ -2,9 +2,9 @@
 /* tapbuild info: what a bundle is, for people and as JSON. */
 #include "build/base/arena.h"
 #include "build/base/buf.h"
-#include "build/base/json.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
+#include "build/cmd_bundle_json.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
 
@@ -132,170 +132,13 @@ static void text_targets(const struct manifest *m)
 	}
 }
 
-/* ---- JSON ---------------------------------------------------------------- */
-
-/* ",KEY:STRING" for all of them; a NULL key ends them. */
-struct json_field {
-	const char *key, *value;
-};
-
-static void json_fields(struct buf *o, const struct json_field *f)
-{
-	for (; f->key; f++) {
-		buf_addc(o, ',');
-		json_add_string(o, f->key, f->value);
-	}
-}
-
-static void json_digest(struct buf *o, const char *key, const uint8_t sha[32])
-{
-	char hex[65];
-
-	hex_text(sha, 32, hex);
-	buf_printf(o, "\"%s\":\"%s\"", key, hex);
-}
-
-static void json_time(struct buf *o, const char *key, uint64_t t)
-{
-	if (t)
-		buf_printf(o, ",\"%s\":%llu", key, (ull)t);
-	else
-		buf_printf(o, ",\"%s\":null", key);
-}
-
-static void json_head(struct buf *o, const struct bundle *b)
-{
-	const struct manifest *m = &b->man;
-
-	json_add_string(o, "name", m->name);
-	buf_printf(o, ",\"version\":%llu,\"epoch\":%u,\"size\":%llu",
-		   (ull)m->version, m->epoch, (ull)b->size);
-	json_time(o, "created", m->created);
-	json_time(o, "not_before", m->not_before);
-	json_time(o, "not_after", m->not_after);
-	json_fields(o,
-		    (const struct json_field[]){ { "audience", m->audience },
-						 { "bundle_id", m->bundle_id },
-						 { NULL, NULL } });
-	buf_addc(o, ',');
-	json_digest(o, "manifest_sha256", b->manifest_sha256);
-	json_fields(o, (const struct json_field[]){
-			       { "builder", m->builder },
-			       { "description", m->description },
-			       { "contact", m->contact },
-			       { "privilege",
-				 manifest_privilege_name(m->privilege) },
-			       { NULL, NULL } });
-	buf_printf(o, ",\"guru\":%s,", m->is_guru ? "true" : "false");
-	json_add_string(o, "writes", manifest_writes_name(m->writes));
-	buf_printf(o, ",\"limit_runtime_s\":%llu,\"limit_output_bytes\":%llu",
-		   (ull)m->limit_runtime_s, (ull)m->limit_output_bytes);
-}
-
-static void json_lists(struct buf *o, const struct manifest *m)
-{
-	buf_adds(o, ",\"scripts\":[");
-	for (uint32_t i = 0; i < m->nscripts; i++) {
-		buf_adds(o, i ? ",{" : "{");
-		json_add_string(o, "name", m->scripts[i].name);
-		buf_printf(o, ",\"size\":%llu,", (ull)m->scripts[i].size);
-		json_digest(o, "sha256", m->scripts[i].sha256);
-		buf_addc(o, '}');
-	}
-	buf_adds(o, "],\"probes\":[");
-	for (uint32_t i = 0; i < m->nprobes; i++) {
-		buf_adds(o, i ? ",{" : "{");
-		json_add_string(o, "kind", m->probes[i].kind);
-		buf_printf(o, ",\"count\":%llu}", (ull)m->probes[i].count);
-	}
-	buf_adds(o, "],\"needs\":[");
-	for (uint32_t i = 0; i < m->nneeds; i++) {
-		buf_adds(o, i ? "," : "");
-		json_add_string(o, NULL, m->needs[i]);
-	}
-	buf_adds(o, "],\"params\":[");
-	for (uint32_t i = 0; i < m->nparams; i++) {
-		const struct manifest_param *p = &m->params[i];
-
-		buf_adds(o, i ? ",{" : "{");
-		json_add_string(o, "name", p->name);
-		if (p->type == PARAM_STRING) {
-			buf_printf(o, ",\"type\":\"string\",\"len\":%u,",
-				   p->len);
-			json_add_string(o, "default", p->def_str);
-			buf_addc(o, '}');
-		} else {
-			buf_printf(o,
-				   ",\"type\":\"int64\",\"default\":%lld,"
-				   "\"min\":%lld,\"max\":%lld}",
-				   (long long)p->def, (long long)p->min,
-				   (long long)p->max);
-		}
-	}
-	buf_addc(o, ']');
-}
-
-static void json_sigs(struct buf *o, const struct bundle *b)
-{
-	buf_adds(o, ",\"signatures\":[");
-	for (unsigned int i = 0; i < b->sigs.n; i++) {
-		const struct sig_line *l = &b->sigs.line[i];
-
-		buf_adds(o, i ? ",{" : "{");
-		json_digest(o, "key", l->keyid);
-		buf_addc(o, ',');
-		json_add_string(o, "role",
-				l->is_known ? sig_role_name(l->role) : NULL);
-		buf_printf(o, ",\"signed_at\":%llu,\"trusted\":%s}",
-			   (ull)l->signed_at, l->key < 0 ? "false" : "true");
-	}
-	buf_addc(o, ']');
-}
-
-static void json_target(struct buf *o, const struct manifest_target *t)
-{
-	json_add_string(o, "machine", t->machine);
-	json_fields(o, (const struct json_field[]){ { "release", t->release },
-						    { "version", t->version },
-						    { "build_id", t->build_id },
-						    { "distro", t->distro },
-						    { "flavour", t->flavour },
-						    { NULL, NULL } });
-	if (!t->is_ok) {
-		json_fields(o, (const struct json_field[]){
-				       { "status", "unsupported" },
-				       { "code", t->status_code },
-				       { "reason", t->status_text },
-				       { NULL, NULL } });
-		return;
-	}
-	buf_adds(o, ",\"status\":\"ok\",");
-	json_add_string(o, "module", t->module);
-	buf_printf(o, ",\"pack\":%u,\"size\":%llu,", t->pack, (ull)t->ko_size);
-	json_digest(o, "sha256", t->ko_sha256);
-	buf_addc(o, ',');
-	json_add_string(o, "vermagic", t->vermagic);
-	if (t->has_layout_crc)
-		buf_printf(o, ",\"layout_crc\":\"%08x\"", t->layout_crc);
-	buf_printf(o, ",\"wire\":%u,\"kernel_signatures\":%u", t->wire,
-		   t->nksigs);
-}
-
 static void print_json(const struct bundle *b)
 {
 	struct buf o = BUF_INIT;
 
-	buf_addc(&o, '{');
-	json_head(&o, b);
-	json_lists(&o, &b->man);
-	json_sigs(&o, b);
-	buf_adds(&o, ",\"targets\":[");
-	for (uint32_t i = 0; i < b->man.ntargets; i++) {
-		buf_adds(&o, i ? ",{" : "{");
-		json_target(&o, &b->man.targets[i]);
-		buf_addc(&o, '}');
-	}
-	buf_adds(&o, "]}\n");
+	buf_adds(&o, "{\"schema\":\"tap-info-1\",");
+	bundle_json(&o, b);
+	buf_adds(&o, "}\n");
 	fwrite(o.p, 1, o.len, stdout);
 	buf_deinit(&o);
 }

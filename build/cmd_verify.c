@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tapbuild verify: every signature, digest, module and source of a bundle. */
 #include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/json.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
+#include "build/cmd_bundle_json.h"
 #include "build/pack/ko_ident.h"
 #include "build/pack/unpack.h"
 #include "bundle/base/err.h"
@@ -18,14 +21,15 @@
 
 #define USAGE                                                                    \
 	"verify [--keys DIR] [--fleet NAME] [--need-release N]\n"                \
-	"       [--need-build N] [-q] BUNDLE.tap...\n\n"                         \
+	"       [--need-build N] [-q | --json] BUNDLE.tap...\n\n"                \
 	"Checks all that a host of fleet NAME checks (without --fleet: of the\n" \
-	"fleet the bundle is for), and unpacks every module and source."
+	"fleet the bundle is for), and unpacks every module and source.\n"       \
+	"--json: one object a line and bundle, bundle/FORMAT.md section 9."
 
 struct verify {
 	const char *keys, *fleet;
 	unsigned int need_release, need_build;
-	bool is_quiet;
+	bool is_quiet, is_json;
 };
 
 /* No @s: it stays as it is. */
@@ -50,6 +54,7 @@ static bool parse_args(struct verify *v, int argc, char **argv)
 		{ "need-release", .value = &release },
 		{ "need-build", .value = &build },
 		{ "quiet", 'q', .flag = &v->is_quiet },
+		{ "json", .flag = &v->is_json },
 	};
 
 	return bundle_cmd_args(argc, argv, opt, sizeof(opt) / sizeof(*opt)) &&
@@ -152,6 +157,49 @@ static void report(const struct bundle *b, const struct keyring *ring)
 	}
 }
 
+static void json_begin(struct buf *o, const char *path, bool is_good)
+{
+	buf_adds(o, "{\"schema\":\"tap-verify-1\",");
+	json_add_string(o, "file", path);
+	buf_printf(o, ",\"good\":%s,", is_good ? "true" : "false");
+}
+
+static void json_end(struct buf *o)
+{
+	buf_adds(o, "}\n");
+	fwrite(o->p, 1, o->len, stdout);
+	buf_deinit(o);
+}
+
+static void report_json(const struct bundle *b, const char *path)
+{
+	struct buf o = BUF_INIT;
+
+	json_begin(&o, path, true);
+	bundle_json(&o, b);
+	json_end(&o);
+}
+
+/* Nothing of a refused bundle is worth repeating but who claims to have signed. */
+static void refuse_json(const struct bundle *b, const char *path,
+			const struct err *e)
+{
+	const char *name = bundle_reason_name(e->code);
+	struct buf o = BUF_INIT;
+
+	json_begin(&o, path, false);
+	if (*name)
+		buf_printf(&o, "\"code\":%d,", -e->code);
+	else
+		buf_adds(&o, "\"code\":null,");
+	json_add_string(&o, "reason", *name ? name : NULL);
+	buf_addc(&o, ',');
+	json_add_string(&o, "text", e->text);
+	buf_addc(&o, ',');
+	bundle_json_sigs(&o, &b->sigs);
+	json_end(&o);
+}
+
 static int verify_one(const struct verify *v, const char *path,
 		      struct bundle *b, struct keyring *ring, struct err *e)
 {
@@ -175,10 +223,27 @@ static int verify_one(const struct verify *v, const char *path,
 	}
 	if (!r)
 		r = check_host(b, v, e);
-	if (!r && !v->is_quiet)
+	if (!r && v->is_json)
+		report_json(b, path);
+	else if (!r && !v->is_quiet)
 		report(b, ring);
 	bundle_close(b);
 	return r;
+}
+
+/* A refusal ends the command; in JSON it is told on the standard output too. */
+static int verify_all(const struct verify *v, char **path, struct bundle *b,
+		      struct keyring *ring, struct err *e)
+{
+	for (; *path; path++) {
+		b->sigs.n = 0;
+		if (verify_one(v, *path, b, ring, e) < 0) {
+			if (v->is_json)
+				refuse_json(b, *path, e);
+			return bundle_cmd_fail(e);
+		}
+	}
+	return EXIT_DONE;
 }
 
 int cmd_verify(int argc, char **argv)
@@ -197,9 +262,8 @@ int cmd_verify(int argc, char **argv)
 		code = bundle_cmd_usage(argc, argv, USAGE);
 	else if (bundle_cmd_trust(ring, v.keys, &a, &e) < 0)
 		code = bundle_cmd_fail(&e);
-	for (int i = optind; !is_told && code == EXIT_DONE && i < argc; i++)
-		if (verify_one(&v, argv[i], b, ring, &e) < 0)
-			code = bundle_cmd_fail(&e);
+	if (!is_told && code == EXIT_DONE)
+		code = verify_all(&v, argv + optind, b, ring, &e);
 	arena_deinit(&a);
 	free(ring);
 	free(b);
