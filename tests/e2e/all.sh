@@ -31,9 +31,9 @@ debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
 tests/e2e/mods.sh "$@" || exit 1
 # The overload guard counts cycles, and the host may take a guest's CPU away in the
 # middle of a handler: only the case that is about it runs with it.
-build() { # SCRIPT.stp BUNDLE.tap
+build() { # SCRIPT.stp BUNDLE.tap [NAME]
 	local from=${1%.stp} name guard=-DSTP_NO_OVERLOAD with=$cache
-	name=${from##*/}
+	name=${3:-${from##*/}}
 	case $name in overload*) guard=-w ;; esac
 	[ -f "$from.debug" ] && with=$debug
 	# shellcheck disable=SC2046
@@ -63,15 +63,20 @@ tests/e2e/lang.sh "$dir" "$secret" "${which[@]}" || bad=1
 mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | sort -uV)
 [ ${#rel[@]} -gt 0 ] || { echo "not ok e2e/kernels # no kernel was built for"; exit 1; }
 # A short boot each for what a running guest cannot be: on one kernel, or on each
-# where NAME.cpus says how many CPUs it wants.  NAME.stp is its own script.
+# where NAME.cpus says how many CPUs it wants.  NAME.stp is its own script, NAME.copies
+# how many bundles of it, NAME-1 to -N.
 cp tests/e2e/boot/*.boot.sh "$dir/"
 mkdir "$dir/boot"
 for stp in tests/e2e/boot/*.stp; do
 	name=$(basename "$stp" .stp)
-	build "$stp" "$dir/boot/$name.tap" >"$dir/boot/$name.table" 2>&1 && continue
-	sed 's/^/# /' "$dir/boot/$name.table"
-	echo "not ok e2e/build/boot/$name"
-	bad=1
+	copies=$(cat "${stp%.stp}.copies" 2>/dev/null)
+	for i in $(seq ${copies:+-f "-%g"} "${copies:-1}"); do
+		[ -n "$copies" ] || i=
+		build "$stp" "$dir/boot/$name$i.tap" "$name$i" >"$dir/boot/$name.table" 2>&1 && continue
+		sed 's/^/# /' "$dir/boot/$name.table"
+		echo "not ok e2e/build/boot/$name$i"
+		bad=1
+	done
 done
 tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" -DSTP_NO_OVERLOAD || bad=1
 guests=("${rel[@]}")

@@ -24,16 +24,23 @@ static const struct {
 	const char *name;
 } names[] = {
 #define N(name) { SYS_##name, #name },
-	N(access) N(arch_prctl) N(brk) N(capget) N(capset) N(clock_gettime) N(clone)
-	N(close) N(delete_module)
-	N(epoll_ctl) N(epoll_pwait) N(execve) N(exit_group) N(fcntl) N(finit_module)
-	N(fork) N(fstat) N(fsync) N(ftruncate) N(getdents64) N(getpid) N(gettid)
-	N(getuid) N(ioctl) N(kill) N(lseek) N(madvise) N(memfd_create) N(mmap)
-	N(mprotect) N(munmap) N(newfstatat) N(open) N(openat) N(openat2) N(pipe2)
-	N(poll) N(ppoll) N(prctl) N(pread64) N(prlimit64) N(read) N(readv)
-	N(rt_sigaction) N(rt_sigprocmask) N(rt_sigtimedwait) N(seccomp) N(set_tid_address)
-	N(setpriority) N(sched_setscheduler) N(signalfd4) N(statx) N(timerfd_create)
-	N(timerfd_settime) N(umask) N(uname) N(wait4) N(write) N(writev)
+	N(access) N(arch_prctl) N(brk) N(capget) N(capset) N(clock_gettime) N(
+		clone) N(close) N(delete_module) N(epoll_ctl) N(epoll_pwait) N(execve)
+		N(exit_group) N(fcntl) N(finit_module) N(fork) N(fstat) N(fsync) N(
+			ftruncate) N(getdents64) N(getpid) N(gettid) N(getuid)
+			N(ioctl) N(kill) N(lseek) N(madvise) N(memfd_create) N(
+				mmap) N(mprotect) N(munmap) N(newfstatat) N(open)
+				N(openat) N(openat2) N(pipe2) N(poll) N(ppoll) N(
+					prctl) N(pread64) N(prlimit64) N(read)
+					N(readv) N(rt_sigaction) N(rt_sigprocmask) N(
+						rt_sigtimedwait) N(seccomp)
+						N(set_tid_address) N(setpriority) N(
+							sched_setscheduler) N(signalfd4)
+							N(statx) N(timerfd_create) N(
+								timerfd_settime)
+								N(umask) N(uname) N(
+									wait4) N(write)
+									N(writev)
 #undef N
 };
 
@@ -144,7 +151,8 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (at < 0)
-		return die("usage: killat N one|all COMMAND..., killat 0 FILE COMMAND...");
+		return die(
+			"usage: killat N one|all COMMAND..., killat 0 FILE COMMAND...");
 	if (!at && !(list = fopen(argv[2], "we")))
 		return die(argv[2]);
 	pid = fork();
