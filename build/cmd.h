@@ -40,6 +40,10 @@ int cmd_check(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
 
+/** cmd_tbs() - what is to be signed elsewhere; cmd_attach() - and what comes back */
+int cmd_tbs(int argc, char **argv);
+int cmd_attach(int argc, char **argv);
+
 /** cmd_wants_help() - is there a --help or -h among the arguments, before "--"? */
 bool cmd_wants_help(int argc, char **argv);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* tapbuild extract: modules, sources and manifest out of a verified bundle. */
 #include "build/base/arena.h"
-#include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/cmd.h"
 #include "build/cmd_bundle.h"
@@ -141,16 +140,16 @@ static int write_sources(struct extract *x, struct bundle *b, struct arena *a,
 static int write_texts(struct extract *x, struct bundle *b, struct arena *a,
 		       struct err *e)
 {
-	struct buf file = BUF_INIT;
-	int r = bundle_cmd_reread(b, x->bundle, &file, e);
+	char *text;
+	int r = unpack_manifest(b, &text, e);
 
-	if (!r)
-		r = write_file(a, x->dir, "manifest", file.p + TAR_BLOCK,
-			       b->manifest_len, e);
+	if (r < 0)
+		return r;
+	r = write_file(a, x->dir, "manifest", text, b->manifest_len, e);
+	free(text);
 	if (!r)
 		r = write_file(a, x->dir, "signatures", b->signatures,
 			       b->signatures_len, e);
-	buf_deinit(&file);
 	return r;
 }
 

@@ -362,17 +362,18 @@ static size_t statement_of(struct rebuild *x, struct bundle *b,
 
 static int compare(struct rebuild *x, struct bundle *now, struct err *e)
 {
-	struct buf old = BUF_INIT, new = BUF_INIT;
+	char *old, *new = NULL;
 	text_lines a = { 0 }, b = { 0 };
 	const char *told, *tells;
 	size_t n = 0, differ = 0;
-	int r = bundle_cmd_reread(x->b, x->path, &old, e);
+	int r = unpack_manifest(x->b, &old, e);
 
-	if (!r)
-		r = bundle_cmd_reread(now, x->out, &new, e);
+	if (r < 0)
+		return r;
+	r = unpack_manifest(now, &new, e);
 	if (!r) {
-		split(&x->a, old.p + TAR_BLOCK, x->b->manifest_len, &a);
-		split(&x->a, new.p + TAR_BLOCK, now->manifest_len, &b);
+		split(&x->a, old, x->b->manifest_len, &a);
+		split(&x->a, new, now->manifest_len, &b);
 		differ = show_differences(&a, &b);
 		n = statement_of(x, x->b, &told, e);
 		if (n != statement_of(x, now, &tells, e) ||
@@ -381,8 +382,8 @@ static int compare(struct rebuild *x, struct bundle *now, struct err *e)
 			differ++;
 		}
 	}
-	buf_deinit(&old);
-	buf_deinit(&new);
+	free(old);
+	free(new);
 	return r < 0 ? r : (int)(differ != 0);
 }
 

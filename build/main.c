@@ -14,6 +14,8 @@ static const struct cmd cmds[] = {
 	{ "kit", cmd_kit, "make and manage kits, one per target kernel" },
 	{ "keygen", cmd_keygen, "make a key pair for signing bundles" },
 	{ "sign", cmd_sign, "add a signature to a bundle" },
+	{ "tbs", cmd_tbs, "write what is to be signed elsewhere" },
+	{ "attach", cmd_attach, "put in signatures that were made elsewhere" },
 	{ "verify", cmd_verify, "check a bundle's signatures and contents" },
 	{ "info", cmd_info, "describe a bundle" },
 	{ "check", cmd_check, "tell which kernels take which scripts" },

@@ -409,8 +409,8 @@ static int take_member(const uint8_t *in, size_t n, size_t *off,
 	return 0;
 }
 
-static int has_signed(const char *lines, size_t n, const struct signer *s,
-		      struct err *e)
+static int has_signed(const char *lines, size_t n,
+		      const struct made_signature *s, struct err *e)
 {
 	uint8_t id[SIG_KEYID_BYTES];
 	struct sig_set set;
@@ -435,36 +435,72 @@ static int has_signed(const char *lines, size_t n, const struct signer *s,
 	return 0;
 }
 
-int bundle_add_signature(const void *in, size_t n, const struct signer *s,
-			 struct buf *out, struct err *e)
+/* Both texts of a bundle, and where its members begin. */
+struct texts {
+	const uint8_t *manifest, *sigs;
+	size_t manifest_len, sigs_len, end;
+	uint64_t mtime;
+};
+
+static int take_texts(const void *in, size_t n, struct texts *t, struct err *e)
 {
-	const uint8_t *manifest = NULL, *old = NULL;
-	size_t mlen = 0, olen = 0, off = 0;
-	struct buf sigs = BUF_INIT;
-	uint64_t mtime = 0;
 	int r;
 
-	r = take_member(in, n, &off, "tap-1/manifest", &manifest, &mlen, &mtime,
-			e);
+	memset(t, 0, sizeof(*t));
+	r = take_member(in, n, &t->end, "tap-1/manifest", &t->manifest,
+			&t->manifest_len, &t->mtime, e);
 	if (!r)
-		r = take_member(in, n, &off, "tap-1/signatures", &old, &olen,
-				&mtime, e);
-	if (!r)
-		r = has_signed((const char *)old, olen, s, e);
+		r = take_member(in, n, &t->end, "tap-1/signatures", &t->sigs,
+				&t->sigs_len, &t->mtime, e);
+	return r;
+}
+
+static int add_made(const void *in, size_t n, const struct texts *t,
+		    const struct made_signature *m, struct buf *out,
+		    struct err *e)
+{
+	struct buf sigs = BUF_INIT;
+	int r = has_signed((const char *)t->sigs, t->sigs_len, m, e);
+
 	if (r < 0)
 		return r;
-	buf_add(&sigs, old, olen);
-	signer_line(s, manifest, mlen, &sigs);
+	buf_add(&sigs, t->sigs, t->sigs_len);
+	signer_text(m, &sigs);
 	if (sigs.len > BUNDLE_SIGNATURES_MAX)
 		r = err_set(e, -BERR_LIMIT, "signatures of %zu bytes, limit %u",
 			    sigs.len, BUNDLE_SIGNATURES_MAX);
 	if (!r)
-		r = add_file(out, "tap-1/manifest", manifest, mlen, mtime, e);
+		r = add_file(out, "tap-1/manifest", t->manifest,
+			     t->manifest_len, t->mtime, e);
 	if (!r)
-		r = add_file(out, "tap-1/signatures", sigs.p, sigs.len, mtime,
-			     e);
+		r = add_file(out, "tap-1/signatures", sigs.p, sigs.len,
+			     t->mtime, e);
 	if (!r)
-		buf_add(out, (const uint8_t *)in + off, n - off);
+		buf_add(out, (const uint8_t *)in + t->end, n - t->end);
 	buf_deinit(&sigs);
 	return r;
+}
+
+int bundle_add_signature(const void *in, size_t n, const struct signer *s,
+			 struct buf *out, struct err *e)
+{
+	struct made_signature m;
+	struct texts t;
+	int r = take_texts(in, n, &t, e);
+
+	if (r < 0)
+		return r;
+	signer_make(s, t.manifest, t.manifest_len, &m);
+	return add_made(in, n, &t, &m, out, e);
+}
+
+int bundle_add_made(const void *in, size_t n, const struct made_signature *m,
+		    struct buf *out, struct err *e)
+{
+	struct texts t;
+	int r = take_texts(in, n, &t, e);
+
+	if (!r)
+		r = signer_check(m, t.manifest, t.manifest_len, e);
+	return r ? r : add_made(in, n, &t, m, out, e);
 }

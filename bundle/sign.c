@@ -197,23 +197,68 @@ int signer_load(struct signer *s, const char *path, struct err *e)
 	return r;
 }
 
+/* What is signed: the header of role and time, then the manifest. */
+static void signed_bytes(const struct made_signature *m, const void *manifest,
+			 size_t n, struct buf *out)
+{
+	uint8_t head[SIG_HEADER_MAX];
+	size_t len = sig_header(m->role, m->signed_at, n, head);
+
+	buf_add(out, head, len);
+	buf_add(out, manifest, n);
+}
+
+void signer_make(const struct signer *s, const void *manifest, size_t n,
+		 struct made_signature *m)
+{
+	struct buf text = BUF_INIT;
+
+	memcpy(m->pk, s->pk, sizeof(m->pk));
+	m->role = s->role;
+	m->signed_at = s->signed_at;
+	signed_bytes(m, manifest, n, &text);
+	crypto_sign_detached(m->sig, NULL, (const uint8_t *)text.p, text.len,
+			     s->sk);
+	buf_deinit(&text);
+}
+
+int signer_check(const struct made_signature *m, const void *manifest, size_t n,
+		 struct err *e)
+{
+	struct buf text = BUF_INIT;
+	int bad;
+
+	signed_bytes(m, manifest, n, &text);
+	bad = crypto_sign_verify_detached(m->sig, (const uint8_t *)text.p,
+					  text.len, m->pk);
+	buf_deinit(&text);
+	if (!bad)
+		return 0;
+	return err_set(e, -BERR_NO_SIGNATURE,
+		       "it is not a signature of this bundle by that key as "
+		       "'%s' at %llu",
+		       sig_role_name(m->role),
+		       (unsigned long long)m->signed_at);
+}
+
+void signer_text(const struct made_signature *m, struct buf *out)
+{
+	uint8_t id[SIG_KEYID_BYTES];
+
+	sig_key_id(m->pk, id);
+	buf_printf(out, "ed25519 %s %llu ", sig_role_name(m->role),
+		   (unsigned long long)m->signed_at);
+	add_hex(out, id, sizeof(id));
+	buf_addc(out, ' ');
+	add_hex(out, m->sig, sizeof(m->sig));
+	buf_addc(out, '\n');
+}
+
 void signer_line(const struct signer *s, const void *manifest, size_t n,
 		 struct buf *out)
 {
-	uint8_t head[SIG_HEADER_MAX], id[SIG_KEYID_BYTES], sig[SIG_BYTES];
-	size_t len = sig_header(s->role, s->signed_at, n, head);
-	struct buf text = BUF_INIT;
+	struct made_signature m;
 
-	buf_add(&text, head, len);
-	buf_add(&text, manifest, n);
-	crypto_sign_detached(sig, NULL, (const uint8_t *)text.p, text.len,
-			     s->sk);
-	buf_deinit(&text);
-	sig_key_id(s->pk, id);
-	buf_printf(out, "ed25519 %s %llu ", sig_role_name(s->role),
-		   (unsigned long long)s->signed_at);
-	add_hex(out, id, sizeof(id));
-	buf_addc(out, ' ');
-	add_hex(out, sig, sizeof(sig));
-	buf_addc(out, '\n');
+	signer_make(s, manifest, n, &m);
+	signer_text(&m, out);
 }

@@ -161,6 +161,26 @@ int bundle_add_signature(const void *in, size_t n, const struct signer *s,
  *  the characters of the format; owned by @a or part of @name */
 const char *write_script_name(struct arena *a, const char *name);
 
+/**
+ * struct made_signature - one that was made, here or elsewhere
+ * @signed_at: unix s; part of the signed bytes, as @role
+ */
+struct made_signature {
+	uint8_t pk[SIG_PK_BYTES];
+	enum sig_role role;
+	uint64_t signed_at;
+	uint8_t sig[SIG_BYTES];
+};
+
+/**
+ * bundle_add_made() - bundle_add_signature() with one that was made elsewhere
+ *
+ * Return: as bundle_add_signature(); -BERR_NO_SIGNATURE when it is not a
+ * signature of this manifest by that key.
+ */
+int bundle_add_made(const void *in, size_t n, const struct made_signature *m,
+		    struct buf *out, struct err *e);
+
 /* ---- keys ---------------------------------------------------------------- */
 
 /** signer_generate() - a new key pair; ERR_UNSUPPORTED without randomness */
@@ -178,6 +198,15 @@ int signer_load(struct signer *s, const char *path, struct err *e);
 /** signer_write_secret(), signer_write_public() - text of the key files */
 void signer_write_secret(const struct signer *s, struct buf *out);
 void signer_write_public(const struct signer *s, struct buf *out);
+
+/** signer_make() - a signature over a manifest; signer_text() - append its line */
+void signer_make(const struct signer *s, const void *manifest, size_t n,
+		 struct made_signature *m);
+void signer_text(const struct made_signature *m, struct buf *out);
+
+/** signer_check() - is @m a signature over this manifest?  -BERR_NO_SIGNATURE */
+int signer_check(const struct made_signature *m, const void *manifest, size_t n,
+		 struct err *e);
 
 /** signer_line() - append "ed25519 ROLE TIME KEYID SIG\n" over a manifest */
 void signer_line(const struct signer *s, const void *manifest, size_t n,

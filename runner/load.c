@@ -132,36 +132,35 @@ int load_pick(struct load *l, struct err *e)
 }
 
 /*
- * The signature to attach: of a signer the kernel says it trusts, else the
- * first.  /proc/keys shows only keys this process may see.
+ * Which signature the kernel takes it alone knows: /proc/keys shows only keys that this
+ * process may see, and some that are not for modules.  Those of signers listed there
+ * come first.
  */
-static uint32_t load_choose_ksig(struct load *l)
+static void load_order_ksigs(struct load *l)
 {
 	static char keys[65536];
 	const struct manifest_target *t = l->target;
+	const struct manifest_ksig *s = l->bundle->man.ksigs + t->ksig_first;
+	uint32_t i, n = 0, pass;
 	size_t o = 0;
-	uint32_t i, best = UINT32_MAX;
 
 	if (sys->read_file("/proc/keys", keys, sizeof(keys)) < 0)
 		keys[0] = '\0';
-	for (i = 0; i < t->nksigs; i++) {
-		const struct manifest_ksig *s =
-			&l->bundle->man.ksigs[t->ksig_first + i];
-
-		if (o < sizeof(l->skids))
-			o += (size_t)snprintf(l->skids + o,
-					      sizeof(l->skids) - o, "%s%.40s",
-					      i ? " " : "", s->skid);
-		if (best == UINT32_MAX && strstr(keys, s->skid))
-			best = i;
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; i < t->nksigs; i++)
+			if ((pass == 0) == (strstr(keys, s[i].skid) != NULL))
+				l->ksig[n++] = i;
+		if (pass == 0)
+			l->nknown = n;
 	}
-	return best == UINT32_MAX ? 0 : best;
+	for (i = 0; i < t->nksigs && o < sizeof(l->skids); i++)
+		o += (size_t)snprintf(l->skids + o, sizeof(l->skids) - o,
+				      "%s%.40s", i ? " " : "", s[i].skid);
 }
 
-static int load_attach(struct load *l, struct err *e)
+static int load_attach(struct load *l, uint32_t i, struct err *e)
 {
 	const struct manifest_target *t = l->target;
-	uint32_t i = load_choose_ksig(l);
 	uint64_t n = l->bundle->man.ksigs[t->ksig_first + i].size;
 	long len;
 	int r;
@@ -203,7 +202,8 @@ int load_unpack(struct load *l, struct err *e)
 	if (r < 0)
 		return r;
 	if (t->nksigs) {
-		r = load_attach(l, e);
+		load_order_ksigs(l);
+		r = load_attach(l, l->ksig[0], e);
 		if (r < 0)
 			return r;
 	}
@@ -232,17 +232,42 @@ int load_check_free(const struct load *l, struct err *e)
 	return err_hint(e, "taprun --reap");
 }
 
-int load_insert(const struct load *l, struct err *e)
+static int load_try(const struct load *l, struct err *e)
 {
 	struct modload m = {
 		.name = l->name,
 		.image = l->image,
 		.len = l->image_len,
 		.nksigs = l->target->nksigs,
+		.nknown = l->nknown,
 		.skids = l->skids,
 	};
 
 	return modload_insert(&m, &l->preflight, e);
+}
+
+/* Was it the signature that the kernel did not like? */
+static bool load_is_about_ksig(int r)
+{
+	return r == -BERR_LOCKDOWN || r == -BERR_KEY_REJECTED ||
+	       r == -BERR_BAD_KSIG;
+}
+
+int load_insert(struct load *l, struct err *e)
+{
+	struct err other = { 0 };
+	int first = load_try(l, e), r = first;
+	uint32_t i;
+
+	for (i = 1; i < l->target->nksigs && load_is_about_ksig(r); i++) {
+		r = load_attach(l, l->ksig[i], &other);
+		if (r == 0)
+			r = load_try(l, &other);
+	}
+	if (r == first || load_is_about_ksig(r))
+		return first;
+	*e = r < 0 ? other : (struct err){ 0 };
+	return r;
 }
 
 void load_release(struct load *l)

@@ -24,6 +24,8 @@ struct load_param {
  * @bundle: in its own mapping, given back by load_release()
  * @target: in @bundle; not valid after load_release()
  * @image, @image_len: the module with its kernel signature; same
+ * @ksig: the bundle's kernel signatures of this module, in the order in which they
+ *        are tried: first the @nknown whose signers /proc/keys shows
  * @name, @release: copies that stay valid
  * @run_ns, @out_bytes: signed limits of the bundle, 0 = none
  */
@@ -33,6 +35,7 @@ struct load {
 	uint8_t *image;
 	size_t image_len, image_cap;
 	char skids[160];
+	uint32_t ksig[BUNDLE_TARGET_KSIGS_MAX], nknown;
 	struct kernel kernel;
 	struct preflight preflight;
 	char name[BUNDLE_MODULE_MAX + 1];
@@ -59,8 +62,12 @@ int load_unpack(struct load *l, struct err *e);
  */
 int load_check_free(const struct load *l, struct err *e);
 
-/** load_insert() - into the kernel; -BERR_* */
-int load_insert(const struct load *l, struct err *e);
+/**
+ * load_insert() - into the kernel; -BERR_*
+ *
+ * Where the kernel takes none of several signatures, the reason is that for the first.
+ */
+int load_insert(struct load *l, struct err *e);
 
 /** load_release() - give back bundle and image; name and params stay */
 void load_release(struct load *l);

@@ -100,6 +100,11 @@ static bool when_unsigned(const struct modload_host *h)
 	return h->m->nksigs == 0;
 }
 
+static bool when_known(const struct modload_host *h)
+{
+	return h->m->nknown > 0;
+}
+
 /* The first row that fits is the answer; @when NULL always fits. */
 static const struct modload_cause {
 	int sys_errno;
@@ -141,9 +146,16 @@ static const struct modload_cause {
 	  "this kernel loads signed modules only and the bundle has no kernel "
 	  "signature",
 	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	{ EKEYREJECTED, when_known, BERR_KEY_REJECTED,
+	  "this kernel has a signer's key and does not accept the module's "
+	  "kernel signature",
+	  "it is a signature of another module: sign this one; or the key is "
+	  "not for modules: firmware's db is not on every kernel, enrol it "
+	  "with mokutil --import" },
 	{ EKEYREJECTED, NULL, BERR_KEY_REJECTED,
 	  "this kernel does not accept the module's kernel signature",
-	  "compare the signers above with /proc/keys (.platform, .machine)" },
+	  "enrol the signer's certificate (mokutil --import), or sign with a "
+	  "key that is listed in /proc/keys" },
 	{ ENOKEY, when_unsigned, BERR_KEY_REJECTED,
 	  "this kernel loads signed modules only and the bundle has no kernel "
 	  "signature",
@@ -211,12 +223,13 @@ int modload_explain(int sys_errno, const struct modload *m,
 {
 	const struct modload_host h = { m, p, klog };
 	const struct modload_cause *c = modload_cause(sys_errno, &h);
-	char signers[160] = "", words[260] = "";
+	char signers[220] = "", words[260] = "";
 
 	if (m->nksigs &&
 	    (c->code == BERR_LOCKDOWN || c->code == BERR_KEY_REJECTED))
 		snprintf(signers, sizeof(signers),
-			 "; signers in the bundle: %s", m->skids);
+			 "; signers in the bundle: %s%s", m->skids,
+			 m->nknown ? "" : " (none is in /proc/keys)");
 	if (klog[0])
 		snprintf(words, sizeof(words), "; the kernel says: %s", klog);
 	errno = sys_errno;

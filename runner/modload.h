@@ -30,13 +30,14 @@ long modload_attach_ksig(uint8_t *buf, size_t ko_len, size_t sig_len,
  * @name: module name
  * @image, @len: the whole file image, borrowed
  * @nksigs: kernel signatures in the bundle for it
+ * @nknown: how many of their signers /proc/keys shows
  * @skids: their signers, space separated, or ""
  */
 struct modload {
 	const char *name;
 	const void *image;
 	size_t len;
-	uint32_t nksigs;
+	uint32_t nksigs, nknown;
 	const char *skids;
 };
 

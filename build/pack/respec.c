@@ -9,11 +9,9 @@
 #include "bundle/write.h"
 #include "bundle/write_int.h"
 
-#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /**
  * struct respec - one bundle being read back
@@ -246,43 +244,17 @@ static int fill_targets(struct respec *r, struct err *e)
 
 /* ---- x- keys ------------------------------------------------------------- */
 
-/* The parser has cut the text in memory, so the file is asked again. */
-static char *manifest_text(struct respec *r, struct err *e)
-{
-	size_t n = r->b->manifest_len, done = 0;
-	char *text = arena_alloc(r->a, n + 1);
-	uint8_t sha[32];
-
-	while (done < n) {
-		ssize_t got = pread(r->b->fd, text + done, n - done,
-				    (off_t)(TAR_BLOCK + done));
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			err_sys(e, "cannot read '%s'", r->b->name);
-			return NULL;
-		}
-		if (got == 0)
-			break;
-		done += (size_t)got;
-	}
-	crypto_hash_sha256(sha, (const uint8_t *)text, n);
-	if (done == n && !memcmp(sha, r->b->manifest_sha256, sizeof(sha)))
-		return text;
-	err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
-		r->b->name);
-	return NULL;
-}
-
 /* They end a stanza: the lines from the first one to the empty line. */
 static int fill_extras(struct respec *r, struct err *e)
 {
-	char *stanza = manifest_text(r, e);
+	char *stanza, *text;
 	uint32_t i = 0;
+	int rc = unpack_manifest(r->b, &text, e);
 
-	if (!stanza)
-		return e ? e->code : ERR_IO;
+	if (rc < 0)
+		return rc;
+	stanza = arena_strdup(r->a, text);
+	free(text);
 	for (; stanza; i++) {
 		char *end = strstr(stanza, "\n\n"), *x;
 

@@ -7,9 +7,11 @@
 #include "bundle/reader.h"
 #include "bundle/tar.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zstd.h>
 
 int unpack_member(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e)
@@ -139,5 +141,51 @@ int unpack_scripts(struct bundle *b, uint8_t **ret, size_t *len, struct err *e)
 		free(*ret);
 		*ret = NULL;
 	}
+	return r;
+}
+
+/* ---- manifest ------------------------------------------------------------ */
+
+static int changed(const struct bundle *b, struct err *e)
+{
+	return err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
+		       b->name);
+}
+
+static int read_text(struct bundle *b, char *text, struct err *e)
+{
+	size_t n = b->manifest_len, done = 0;
+
+	while (done < n) {
+		ssize_t got = pread(b->fd, text + done, n - done,
+				    (off_t)(TAR_BLOCK + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(e, "cannot read '%s'", b->name);
+		if (got == 0)
+			return changed(b, e);
+		done += (size_t)got;
+	}
+	return 0;
+}
+
+int unpack_manifest(struct bundle *b, char **ret, struct err *e)
+{
+	char *text = xmalloc(b->manifest_len + 1);
+	uint8_t sha[32];
+	int r = read_text(b, text, e);
+
+	if (!r) {
+		text[b->manifest_len] = '\0';
+		crypto_hash_sha256(sha, (const uint8_t *)text, b->manifest_len);
+		if (memcmp(sha, b->manifest_sha256, sizeof(sha)) != 0)
+			r = changed(b, e);
+	}
+	if (r < 0)
+		free(text);
+	else
+		*ret = text;
 	return r;
 }

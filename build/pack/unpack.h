@@ -26,4 +26,13 @@ int unpack_pack(struct bundle *b, uint32_t i, uint8_t **ret, struct err *e);
  */
 int unpack_scripts(struct bundle *b, uint8_t **ret, size_t *len, struct err *e);
 
+/**
+ * unpack_manifest() - the signed text as it is in the file
+ *
+ * The parser has cut the one in memory; the file is read again and compared with
+ * the digest of what was verified.
+ * @ret: b->manifest_len bytes and a NUL; the caller free()s
+ */
+int unpack_manifest(struct bundle *b, char **ret, struct err *e);
+
 #endif

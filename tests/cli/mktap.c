@@ -4,11 +4,15 @@
  *
  *   mktap make KEY OUT KO NAME=VALUE...   one target with the module KO
  *   mktap resign KEY IN MANIFEST OUT      other manifest, signed, same members
+ *   mktap ksig KEY IN OUT P7S SKID        each module with that kernel signature,
+ *                                         whether it is one or not
  */
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/base/fs.h"
+#include "build/pack/respec.h"
 #include "bundle/base/err.h"
+#include "bundle/reader.h"
 #include "bundle/tar.h"
 #include "bundle/write.h"
 #include "runtime/uapi/wire.h"
@@ -126,6 +130,46 @@ static int resign(const struct signer *s, const char *in, const char *manifest,
 	return rc;
 }
 
+static int put_ksig(const struct signer *s, char **argv, struct err *e)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *in = xmalloc(sizeof(*in));
+	struct bundle_opts o = { .keys = ring };
+	struct buf sig = BUF_INIT, out = BUF_INIT;
+	struct bundle_target t[64];
+	struct bundle_ksig k;
+	struct bundle_spec spec;
+	struct arena a;
+	int rc = fs_read(argv[5], &sig, BUNDLE_KSIG_MAX, e);
+
+	arena_init(&a);
+	memcpy(ring->keys[0].pk, s->pk, sizeof(s->pk));
+	sig_key_id(s->pk, ring->keys[0].id);
+	ring->keys[0].roles = s->role;
+	ring->nkeys = 1;
+	if (rc == 0)
+		rc = bundle_open_signed(in, argv[3], &o, e);
+	if (rc == 0)
+		rc = respec(&spec, in, &a, e);
+	k = (struct bundle_ksig){ argv[6], sig.p, sig.len };
+	for (size_t i = 0; rc == 0 && i < spec.ntargets && i < 64; i++) {
+		t[i] = spec.target[i];
+		t[i].ksig = &k;
+		t[i].nksig = 1;
+	}
+	spec.target = t;
+	if (rc == 0)
+		rc = bundle_write(&spec, s, &out, e);
+	if (rc == 0)
+		rc = fs_write_atomic(argv[4], out.p, out.len, 0644, e);
+	buf_deinit(&sig);
+	buf_deinit(&out);
+	arena_deinit(&a);
+	free(ring);
+	free(in);
+	return rc;
+}
+
 int main(int argc, char **argv)
 {
 	struct words w = { argc - 5, argv + 5 };
@@ -140,6 +184,8 @@ int main(int argc, char **argv)
 		rc = make(&s, argv[3], argv[4], &w, &e);
 	else if (rc == 0 && !strcmp(argv[1], "resign") && argc == 6)
 		rc = resign(&s, argv[3], argv[4], argv[5], &e);
+	else if (rc == 0 && !strcmp(argv[1], "ksig") && argc == 7)
+		rc = put_ksig(&s, argv, &e);
 	else if (rc == 0)
 		return 2;
 	return rc < 0 ? fail(&e) : 0;

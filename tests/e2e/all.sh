@@ -82,7 +82,10 @@ tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" 
 guests=("${rel[@]}")
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
+	[ ! -e "tests/e2e/boot/$name.firmware" ] || continue # secureboot.sh
 	if [ -e "tests/e2e/boot/$name.cpus" ]; then guests+=("${rel[@]/%//$name}"); else guests+=("${rel[1]-${rel[0]}}/$name"); fi
 done
 tests/e2e/run.sh --dir "$dir" "${guests[@]}" || bad=1
+mapfile -t secure < <(printf '%s\n' "${rel[@]}" | grep -v -e -rt- -e -cloud-)
+tests/e2e/secureboot.sh "${secure[@]}" || bad=1
 exit $bad

@@ -5,7 +5,9 @@
 #   run.sh --dir DIR RELEASE[/BOOT]...   run DIR/*.tap with their expectations, or
 #                                        DIR/BOOT.boot.sh instead (boot/ says how it boots)
 #   run.sh --shell --dir DIR RELEASE
+#   run.sh --image RELEASE     only say where its kernel image is
 #   E2E_CPUS=4       CPUs of a guest (2)
+#   E2E_SECURE=DIR   of tests/e2e/secureboot.sh: signed kernels, for boots with NAME.firmware
 #   E2E_JOBS=1       guests at a time (as many as this machine has CPUs)
 #
 # Prints "ok RELEASE/CASE", "not ok …" or "skip …" in the order of the arguments; exit 1
@@ -15,7 +17,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${O:-$root/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
-dir='' shell='' keys=''
+dir='' shell='' keys='' image=''
 limit=${E2E_LIMIT_S:-1200} # of a guest that hangs, not of a slow one
 
 while [ $# -gt 0 ]; do
@@ -23,12 +25,13 @@ while [ $# -gt 0 ]; do
 	--dir) dir=$2; shift ;;
 	--keys) keys=$2; shift ;;
 	--shell) shell=1 ;;
+	--image) image=$2; shift ;;
 	--*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
 	*) break ;;
 	esac
 	shift
 done
-[ -n "$dir" ] && [ $# -gt 0 ] || { sed -n '3,13p' "$0" >&2; exit 2; }
+[ -n "$image" ] || { [ -n "$dir" ] && [ $# -gt 0 ]; } || { sed -n '3,15p' "$0" >&2; exit 2; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/tap-e2e.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -49,6 +52,11 @@ image_of() {
 	fi
 	[ -s "$img" ] && echo "$img"
 }
+
+if [ -n "$image" ]; then
+	image_of "$image"
+	exit
+fi
 
 # Modules of a kernel, unpacked once, from the packages its kit was made of; or those
 # that were made to be traced (tests/e2e/mods.sh).
@@ -158,9 +166,17 @@ qemu() { # image serial1 CPUs words args...
 		-append "console=ttyS0 panic=-1 no_timer_check quiet $append" "$@" -serial "$results"
 }
 
+# UEFI with Secure Boot on: the firmware checks the kernel, and only code in system
+# management mode may change its variables.
+secure_args() { # variables
+	printf '%s ' -machine q35,smm=on -global driver=cfi.pflash01,property=secure,value=on \
+		-drive if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+		-drive "if=pflash,unit=1,format=raw,file=$1"
+}
+
 # A guest's results; boot/NAME.cpus and NAME.append are what NAME wants to boot with.
 boot_one() { # RELEASE[/BOOT]
-	local rel=${1%%/*} boot='' at=$work/${1//\//+} cpus=${E2E_CPUS:-2} append='' img
+	local rel=${1%%/*} boot='' at=$work/${1//\//+} cpus=${E2E_CPUS:-2} append='' img args=''
 	[ "$1" = "$rel" ] || boot=${1#*/}
 	img=$(image_of "$rel")
 	if [ -z "$img" ]; then
@@ -170,11 +186,16 @@ boot_one() { # RELEASE[/BOOT]
 	if [ -n "$boot" ]; then
 		cpus=$(cat "$here/boot/$boot.cpus" 2>/dev/null || echo "$cpus")
 		append="tap.only=$boot $(cat "$here/boot/$boot.append" 2>/dev/null)"
+		if [ -e "$here/boot/$boot.firmware" ]; then
+			cp "/usr/share/OVMF/$(cat "$here/boot/$boot.firmware")" "$at.vars"
+			args=$(secure_args "$at.vars")
+			img=$E2E_SECURE/vmlinuz-$rel
+		fi
 	else
 		echo "# $rel: booting" >&2 # it may take minutes to the next line
 	fi
 	: >"$at.results"
-	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$at.results' '$cpus' '$append' -serial 'file:$at.console'" \
+	timeout "$limit" bash -c "$(declare -f qemu accel); work=$work cache=$cache; qemu '$img' 'file:$at.results' '$cpus' '$append' $args -serial 'file:$at.console'" \
 		>"$at.qemu" 2>&1
 	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
 		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$at.results" | tr -d '\r'

@@ -120,8 +120,11 @@ static void host(const char *path, const char *text)
 
 /* ---- tests --------------------------------------------------------------- */
 
-static const struct modload unsigned_module = { "m_1", "IMAGE", 5, 0, "" };
-static const struct modload signed_module = { "m_1", "IMAGE", 5, 2, "ab cd" };
+static const struct modload unsigned_module = { "m_1", "IMAGE", 5, 0, 0, "" };
+static const struct modload signed_module = {
+	"m_1", "IMAGE", 5, 2, 0, "ab cd"
+};
+static const struct modload known_module = { "m_1", "IMAGE", 5, 2, 1, "ab cd" };
 
 static void t_explain_row(int sys_errno, const struct modload *m, int code,
 			  const char *word)
@@ -174,7 +177,10 @@ static void t_explain(void)
 	t_explain_row(EACCES, &unsigned_module, BERR_LSM, "SELinux");
 	t_explain_row(EKEYREJECTED, &unsigned_module, BERR_KEY_REJECTED,
 		      "signed modules only");
-	t_explain_row(EKEYREJECTED, &signed_module, BERR_KEY_REJECTED, "ab cd");
+	t_explain_row(EKEYREJECTED, &signed_module, BERR_KEY_REJECTED,
+		      "ab cd (none is in /proc/keys)");
+	t_explain_row(EKEYREJECTED, &known_module, BERR_KEY_REJECTED,
+		      "has a signer's key");
 	t_explain_row(ENOKEY, &signed_module, BERR_KEY_REJECTED, "key");
 	t_explain_row(EBADMSG, &signed_module, BERR_BAD_KSIG, "signature");
 	t_explain_row(ENOEXEC, &unsigned_module, BERR_SYMBOLS, "fit");

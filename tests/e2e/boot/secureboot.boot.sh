@@ -1,0 +1,39 @@
+# shellcheck shell=sh disable=SC2086
+# Secure Boot on, the kernel locked down, only signed modules (tests/e2e/secureboot.sh makes
+# the bundles): what has no signature of a key of the firmware's db is refused with its
+# reason, what has one runs.
+echo # the firmware leaves an unfinished line on the port
+mount -t securityfs sec /sys/kernel/security
+grep -qi 'secure boot enabled' /tmp/boot.log || fail "Secure Boot is off: $(grep -i secure /tmp/boot.log)"
+grep -q "\[${want_lockdown:-integrity}\]" /sys/kernel/security/lockdown ||
+	fail "lockdown: $(cat /sys/kernel/security/lockdown)"
+[ "$(cat /sys/module/module/parameters/sig_enforce)" = Y ] || fail "signatures are not enforced"
+
+refused() { # CODE BUNDLE PATTERN...
+	want=$1 tap=$2
+	shift 2
+	$TAPRUN "/cases/$tap.tap" >/tmp/out 2>/tmp/err
+	rc=$?
+	[ $rc = "$want" ] || fail "$tap: exit $rc, wanted $want: $(cat /tmp/err)"
+	expect /tmp/err "$@"
+	[ -s /tmp/out ] && fail "$tap: output in spite of the refusal"
+	ls -d /proc/tap-* >/dev/null 2>&1 && fail "$tap: a module is loaded"
+	echo "# $tap: $(head -1 /tmp/err)"
+}
+runs() { # BUNDLE
+	timeout 60 $TAPRUN -c "head -n 1 /proc/version" "/cases/$1.tap" >/tmp/out 2>/tmp/err || fail "$1: exit $?: $(cat /tmp/err)"
+	expect /tmp/out '^open /proc/version$' '^reads [1-9]' '^end$'
+	echo "# $1: $(tr '\n' ' ' </tmp/out)"
+}
+db=$(cat /cases/db.skid) strange=$(cat /cases/strange.skid)
+refused 63 unsigned '^taprun: .*loads signed modules only and the bundle has no kernel signature .*\[KEY-REJECTED\]$' '^hint: '
+refused 63 strange "^taprun: .*signers in the bundle: $strange .none is in /proc/keys.*\[KEY-REJECTED\]$" '^hint: '
+refused 63 "flipped-$(uname -r)" "^taprun: .*has a signer's key and does not accept the module's kernel signature.*signers in the bundle: $db.*\[KEY-REJECTED\]$"
+refused 64 garbage '^taprun: .*cannot read the module.s kernel signature.*\[BAD-KSIG\]$'
+runs db
+# the key that is trusted is found among others, wherever it stands
+runs two
+mount --bind /dev/null /proc/keys
+runs two
+umount /proc/keys
+check_kernel
