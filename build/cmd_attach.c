@@ -19,17 +19,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                                     \
-	"attach --module-cert CERT... [--key FILE] [--keys DIR] [-o OUT.tap]\n"   \
-	"       BUNDLE.tap FILE...\n"                                             \
-	"       tapbuild attach --message FILE --signature FILE --public FILE\n"  \
-	"       [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"                         \
+#define USAGE                                                                      \
+	"attach --module-cert CERT... [--key FILE] [--keys DIR] [-o OUT.tap]\n"    \
+	"       BUNDLE.tap FILE...\n"                                              \
+	"       tapbuild attach --message FILE --signature FILE --public FILE\n"   \
+	"       [--keys DIR] [-o OUT.tap] BUNDLE.tap\n\n"                          \
 	"Puts in what was signed elsewhere (tapbuild tbs), after checking it.\n\n" \
-	"FILE: MODULE.ko.p7s, a detached PKCS#7 kernel signature, or MODULE.ko\n" \
-	"as sign-file signs it; by the key of one of the certificates (PEM or\n"  \
+	"FILE: MODULE.ko.p7s, a detached PKCS#7 kernel signature, or MODULE.ko\n"  \
+	"as sign-file signs it; by the key of one of the certificates (PEM or\n"   \
 	"DER).  That changes the manifest: all old signatures of the bundle are\n" \
-	"dropped, and --key (default ~/.config/tap/build.key) signs it anew.\n\n" \
-	"--signature: the 64 bytes of an Ed25519 signature of the message that\n" \
+	"dropped, and --key (default ~/.config/tap/build.key) signs it anew.\n\n"  \
+	"--signature: the 64 bytes of an Ed25519 signature of the message that\n"  \
 	"tbs wrote; --public: its key, PEM or NAME.pub.  One signature more."
 
 #define CERTS_MAX 16
@@ -85,7 +85,8 @@ struct ksigs {
 /* "DIR/MODULE.ko.p7s": module names are unique in a bundle. */
 static struct bundle_target *find_by_name(struct ksigs *k, const char *path)
 {
-	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	const char *slash = strrchr(path, '/'),
+		   *name = slash ? slash + 1 : path;
 	size_t n = strcspn(name, ".");
 
 	for (size_t i = 0; i < k->spec->ntargets; i++)
@@ -142,8 +143,9 @@ static int add_file(struct ksigs *k, const char *path, const struct buf *file,
 		return err_set(e, -BERR_BAD_KSIG, "it has no kernel signature");
 	t = find_by_content(k, file->p, ko_len);
 	if (!t)
-		return err_set(e, -BERR_BAD_KSIG,
-			       "it is no module of this bundle, or was changed");
+		return err_set(
+			e, -BERR_BAD_KSIG,
+			"it is no module of this bundle, or was changed");
 	return add_ksig(k, t, file->p + ko_len, sig_len, e);
 }
 
@@ -215,8 +217,8 @@ static int read_message(const struct attach *x, struct bundle *b,
 		m->role = roles[i];
 		m->signed_at = 0;
 		for (size_t k = 8; k--;)
-			m->signed_at = m->signed_at << 8 |
-				       (uint8_t)msg.p[n - 16 + k];
+			m->signed_at =
+				m->signed_at << 8 | (uint8_t)msg.p[n - 16 + k];
 		sig_header(m->role, m->signed_at, b->manifest_len, head);
 		is_same = !memcmp(head, msg.p, n) &&
 			  !memcmp(text, msg.p + n, b->manifest_len);

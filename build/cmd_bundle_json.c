@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A verified bundle as JSON: bundle/FORMAT.md section 9. */
+/* A verified bundle as JSON: bundle/FORMAT.md section 10. */
 #include "build/cmd_bundle_json.h"
 #include "build/base/buf.h"
 #include "build/base/json.h"

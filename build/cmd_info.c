@@ -105,6 +105,27 @@ static void text_sigs(const struct bundle *b)
 	}
 }
 
+/* Each signer of modules once, with how many of them it signed. */
+static void text_ksigs(const struct manifest *m)
+{
+	uint32_t nok = 0;
+
+	for (uint32_t i = 0; i < m->ntargets; i++)
+		nok += m->targets[i].is_ok;
+	for (uint32_t i = 0; i < m->nksigs; i++) {
+		uint32_t n = 0, k = 0;
+
+		while (k < i && strcmp(m->ksigs[k].skid, m->ksigs[i].skid) != 0)
+			k++;
+		if (k < i)
+			continue;
+		for (; k < m->nksigs; k++)
+			n += !strcmp(m->ksigs[k].skid, m->ksigs[i].skid);
+		printf("kernel key   %s, %u of %u modules\n", m->ksigs[i].skid,
+		       n, nok);
+	}
+}
+
 static void text_targets(const struct manifest *m)
 {
 	int wide = 7, machine = 7;
@@ -184,6 +205,7 @@ int cmd_info(int argc, char **argv)
 		} else {
 			text_head(b);
 			text_sigs(b);
+			text_ksigs(&b->man);
 			text_targets(&b->man);
 		}
 		bundle_close(b);

@@ -16,12 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                                   \
-	"tbs [--keys DIR] [--role release|build] [--signed-at T] -o DIR\n"      \
-	"       BUNDLE.tap\n\n"                                                 \
-	"Writes what is to be signed, for keys that never come here:\n"         \
+#define USAGE                                                                     \
+	"tbs [--keys DIR] [--role release|build] [--signed-at T] -o DIR\n"        \
+	"       BUNDLE.tap\n\n"                                                   \
+	"Writes what is to be signed, for keys that never come here:\n"           \
 	"DIR/MODULE.ko of each kernel, unsigned, for kernel signatures (before\n" \
-	"all else: they change the bundle), and DIR/message, the exact bytes\n" \
+	"all else: they change the bundle), and DIR/message, the exact bytes\n"   \
 	"that an Ed25519 key signs as ROLE (release) at T (unix seconds; now).\n" \
 	"tapbuild attach takes what comes back."
 

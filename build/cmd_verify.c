@@ -7,6 +7,8 @@
 #include "build/cmd_bundle.h"
 #include "build/cmd_bundle_json.h"
 #include "build/pack/ko_ident.h"
+#include "build/pack/ksig.h"
+#include "build/pack/ksig_set.h"
 #include "build/pack/unpack.h"
 #include "bundle/base/err.h"
 #include "bundle/line.h"
@@ -21,14 +23,22 @@
 
 #define USAGE                                                                    \
 	"verify [--keys DIR] [--fleet NAME] [--need-release N]\n"                \
-	"       [--need-build N] [-q | --json] BUNDLE.tap...\n\n"                \
+	"       [--need-build N] [--module-cert FILE]... [-q | --json]\n"        \
+	"       BUNDLE.tap...\n\n"                                               \
 	"Checks all that a host of fleet NAME checks (without --fleet: of the\n" \
 	"fleet the bundle is for), and unpacks every module and source.\n"       \
-	"--json: one object a line and bundle, bundle/FORMAT.md section 9."
+	"--json: one object a line and bundle, bundle/FORMAT.md section 10.\n"   \
+	"--module-cert: every module must have a good kernel signature by the\n" \
+	"key of one of these certificates (PEM or DER)."
+
+#define CERTS_MAX 16
 
 struct verify {
 	const char *keys, *fleet;
 	unsigned int need_release, need_build;
+	const char *cert[CERTS_MAX];
+	unsigned int ncerts;
+	struct ksig_certs *certs; /* of @cert; NULL = none are given */
 	bool is_quiet, is_json;
 };
 
@@ -53,6 +63,8 @@ static bool parse_args(struct verify *v, int argc, char **argv)
 		{ "fleet", .value = &v->fleet },
 		{ "need-release", .value = &release },
 		{ "need-build", .value = &build },
+		{ "module-cert", .value = v->cert, .count = &v->ncerts,
+		  .max = CERTS_MAX },
 		{ "quiet", 'q', .flag = &v->is_quiet },
 		{ "json", .flag = &v->is_json },
 	};
@@ -63,9 +75,11 @@ static bool parse_args(struct verify *v, int argc, char **argv)
 }
 
 /* Digest, tar header and what the module says about itself. */
-static int check_module(struct bundle *b, const struct manifest_target *t,
-			const uint8_t *raw, struct err *e)
+static int check_module(const struct verify *v, struct bundle *b,
+			const struct manifest_target *t, const uint8_t *raw,
+			struct err *e)
 {
+	int r;
 	uint8_t want[TAR_BLOCK], sha[32];
 	char name[TAR_NAME_MAX + 1];
 	const uint8_t *ko = raw + t->ko_offset;
@@ -84,10 +98,13 @@ static int check_module(struct bundle *b, const struct manifest_target *t,
 			       "%s: module of %s has another digest than the "
 			       "manifest",
 			       b->name, t->release);
-	return ko_ident_check(t, ko, (size_t)t->ko_size, e);
+	r = ko_ident_check(t, ko, (size_t)t->ko_size, e);
+	if (!r && v->certs)
+		r = ksig_set_check(v->certs, b, t, ko, e);
+	return r;
 }
 
-static int check_packs(struct bundle *b, struct err *e)
+static int check_packs(const struct verify *v, struct bundle *b, struct err *e)
 {
 	uint32_t t = 0;
 	int r = 0;
@@ -104,7 +121,7 @@ static int check_packs(struct bundle *b, struct err *e)
 				continue;
 			if (b->man.targets[t].pack != i)
 				break;
-			r = check_module(b, &b->man.targets[t], raw, e);
+			r = check_module(v, b, &b->man.targets[t], raw, e);
 		}
 		if (!r && !tar_is_zero(raw + end - TAR_END, TAR_END))
 			r = err_set(e, -BERR_CONTAINER,
@@ -215,7 +232,7 @@ static int verify_one(const struct verify *v, const char *path,
 		return r;
 	r = bundle_check_rest(b, e);
 	if (!r)
-		r = check_packs(b, e);
+		r = check_packs(v, b, e);
 	if (!r) {
 		r = unpack_scripts(b, &source, &len, e);
 		if (!r)
@@ -246,6 +263,17 @@ static int verify_all(const struct verify *v, char **path, struct bundle *b,
 	return EXIT_DONE;
 }
 
+static int load_certs(struct verify *v, struct err *e)
+{
+	int r = 0;
+
+	if (v->ncerts)
+		v->certs = ksig_certs_new();
+	for (unsigned int i = 0; !r && i < v->ncerts; i++)
+		r = ksig_certs_add(v->certs, v->cert[i], e);
+	return r;
+}
+
 int cmd_verify(int argc, char **argv)
 {
 	struct keyring *ring = xcalloc(1, sizeof(*ring));
@@ -260,10 +288,12 @@ int cmd_verify(int argc, char **argv)
 	is_told = !parse_args(&v, argc, argv);
 	if (is_told)
 		code = bundle_cmd_usage(argc, argv, USAGE);
-	else if (bundle_cmd_trust(ring, v.keys, &a, &e) < 0)
+	else if (load_certs(&v, &e) < 0 ||
+		 bundle_cmd_trust(ring, v.keys, &a, &e) < 0)
 		code = bundle_cmd_fail(&e);
 	if (!is_told && code == EXIT_DONE)
 		code = verify_all(&v, argv + optind, b, ring, &e);
+	ksig_certs_free(v.certs);
 	arena_deinit(&a);
 	free(ring);
 	free(b);

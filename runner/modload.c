@@ -123,7 +123,8 @@ static const struct modload_cause {
 	  "kernel.modules_disabled=1", "only a reboot clears it" },
 	{ EPERM, when_locked, BERR_LOCKDOWN,
 	  "the kernel is locked down and the bundle has no kernel signature",
-	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	  "on the builder: tapbuild sign --module-key, by a key that is "
+	  "listed in /proc/keys" },
 	{ EPERM, when_locked_signed, BERR_LOCKDOWN,
 	  "the kernel is locked down and trusts none of the bundle's kernel "
 	  "signatures",
@@ -145,7 +146,8 @@ static const struct modload_cause {
 	{ EKEYREJECTED, when_unsigned, BERR_KEY_REJECTED,
 	  "this kernel loads signed modules only and the bundle has no kernel "
 	  "signature",
-	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	  "on the builder: tapbuild sign --module-key, by a key that is "
+	  "listed in /proc/keys" },
 	{ EKEYREJECTED, when_known, BERR_KEY_REJECTED,
 	  "this kernel has a signer's key and does not accept the module's "
 	  "kernel signature",
@@ -159,7 +161,8 @@ static const struct modload_cause {
 	{ ENOKEY, when_unsigned, BERR_KEY_REJECTED,
 	  "this kernel loads signed modules only and the bundle has no kernel "
 	  "signature",
-	  "the bundle needs a kernel signature by a key in /proc/keys" },
+	  "on the builder: tapbuild sign --module-key, by a key that is "
+	  "listed in /proc/keys" },
 	{ ENOKEY, NULL, BERR_KEY_REJECTED,
 	  "this kernel does not have the key of the module's signature",
 	  "compare the signers above with /proc/keys (.platform, .machine)" },
@@ -169,13 +172,13 @@ static const struct modload_cause {
 	  "the certificate of the module's signer is revoked", "" },
 	{ EBADMSG, NULL, BERR_BAD_KSIG,
 	  "the kernel cannot read the module's kernel signature",
-	  "make the kernel signature again with the kernel's sign-file" },
+	  "make the kernel signature again: tapbuild sign --module-key" },
 	{ ENOPKG, NULL, BERR_BAD_KSIG,
 	  "the kernel lacks the hash or cipher of the module's signature",
-	  "sign with sha256 and RSA" },
+	  "on the builder: tapbuild sign --module-hash=sha256, by an RSA key" },
 	{ ELIBBAD, NULL, BERR_BAD_KSIG,
 	  "the kernel cannot read the module's kernel signature",
-	  "make the kernel signature again with the kernel's sign-file" },
+	  "make the kernel signature again: tapbuild sign --module-key" },
 	{ ENOEXEC, NULL, BERR_SYMBOLS,
 	  "the module does not fit this kernel (version or symbol CRC)",
 	  "rebuild the bundle with a kit of exactly this kernel" },

@@ -202,6 +202,18 @@ static void name_of(X509 *x, char skid[KSIG_SKID_MAX])
 	hex_text(raw, at + (size_t)n, skid);
 }
 
+bool ksig_certs_has(const struct ksig_certs *c, const char *skid)
+{
+	char name[KSIG_SKID_MAX];
+
+	for (int i = 0; i < sk_X509_num(c->x); i++) {
+		name_of(sk_X509_value(c->x, i), name);
+		if (!strcmp(name, skid))
+			return true;
+	}
+	return false;
+}
+
 static const EVP_MD *find_hash(const char *name, struct err *e)
 {
 	for (size_t i = 0; i < NHASHES; i++)

@@ -3,6 +3,7 @@
 #ifndef BUILD_PACK_KSIG_H
 #define BUILD_PACK_KSIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf;
@@ -57,6 +58,9 @@ void ksig_certs_free(struct ksig_certs *c);
 /** ksig_certs_add() - every certificate of a PEM file, or the one of a DER file;
  *  ERR_NOT_FOUND, ERR_IO, -BERR_CONFIG */
 int ksig_certs_add(struct ksig_certs *c, const char *path, struct err *e);
+
+/** ksig_certs_has() - is one of them called @skid in a manifest? */
+bool ksig_certs_has(const struct ksig_certs *c, const char *skid);
 
 /**
  * ksig_verify() - would a kernel that trusts @c take this signature?

@@ -5,8 +5,10 @@
 #include "build/base/buf.h"
 #include "build/pack/ksig.h"
 #include "bundle/base/err.h"
+#include "bundle/reader.h"
 #include "bundle/write.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static int check_twice(const struct ksig_set *s, const struct ksig_key *k,
@@ -99,4 +101,50 @@ int ksig_set_sign(const struct ksig_set *s, struct bundle_target *t, size_t n,
 	}
 	buf_deinit(&sig);
 	return r;
+}
+
+static int check_one(const struct ksig_certs *c, struct bundle *b,
+		     const struct manifest_target *t, uint32_t i,
+		     const void *ko, struct err *e)
+{
+	const struct manifest_ksig *k = &b->man.ksigs[t->ksig_first + i];
+	void *sig = xmalloc((size_t)k->size);
+	char skid[KSIG_SKID_MAX];
+	int r = bundle_read_ksig(b, t, i, sig, (size_t)k->size, e);
+
+	if (!r)
+		r = ksig_verify(c, sig, (size_t)k->size, ko, (size_t)t->ko_size,
+				skid, e);
+	free(sig);
+	if (!r && strcmp(skid, k->skid) != 0)
+		r = err_set(e, -BERR_BAD_KSIG,
+			    "it is by %s, the manifest says %s", skid, k->skid);
+	if (r == -BERR_BAD_KSIG)
+		err_prefix(e, "%s: kernel signature %u of module '%s'", b->name,
+			   i, t->module);
+	return r;
+}
+
+int ksig_set_check(const struct ksig_certs *c, struct bundle *b,
+		   const struct manifest_target *t, const void *ko,
+		   struct err *e)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->nksigs; i++) {
+		int r;
+
+		if (!ksig_certs_has(c, b->man.ksigs[t->ksig_first + i].skid))
+			continue;
+		r = check_one(c, b, t, i, ko, e);
+		if (r < 0)
+			return r;
+		n++;
+	}
+	if (n)
+		return 0;
+	return err_set(e, -BERR_BAD_KSIG,
+		       "%s: module '%s' has no kernel signature by one of the "
+		       "certificates",
+		       b->name, t->module);
 }

@@ -8,8 +8,12 @@
 #include <stddef.h>
 
 struct arena;
+struct bundle;
 struct bundle_target;
 struct err;
+struct ksig_certs;
+struct ksig_key;
+struct manifest_target;
 
 /** struct ksig_files - what the command line names; pairs in order */
 struct ksig_files {
@@ -49,5 +53,17 @@ int ksig_set_sign(const struct ksig_set *s, struct bundle_target *t, size_t n,
  */
 int ksig_set_add(struct bundle_target *t, const char *skid, const void *p,
 		 size_t len, struct arena *a, struct err *e);
+
+/**
+ * ksig_set_check() - has a module of a bundle a good signature by one of @c?
+ * @ko: the module of @t, unpacked
+ *
+ * Those of other signers cannot be checked and do not count; one that is said to be
+ * of @c must be good.
+ * Return: 0, -BERR_BAD_KSIG, as bundle_read_ksig().
+ */
+int ksig_set_check(const struct ksig_certs *c, struct bundle *b,
+		   const struct manifest_target *t, const void *ko,
+		   struct err *e);
 
 #endif

@@ -74,6 +74,8 @@ build() {
 expect 0 "built with a module key" -- build -o rsa.tap --module-key rsa.key --module-cert rsa.pem
 expect 0 "verify" 'good: ' -- "$builder" verify "${keys[@]}" rsa.tap
 expect 0 "info says so" '\(kernel-signed\)' -- "$builder" info "${keys[@]}" rsa.tap
+expect 0 "info --json names the signer" "\"kernel_signers\":\\[\"$(skid_of rsa.pem)\"\\]" -- "$builder" info --json "${keys[@]}" rsa.tap
+check "it is JSON" python3 -m json.tool "$work/out"
 unpack rsa.tap
 check "the manifest names the signer" grep -q "^ksig: $(skid_of rsa.pem) 0 " x/manifest
 check "features: ksig" grep -q '^features: ksig pack-zstd$' x/manifest
@@ -132,6 +134,14 @@ id() { "$builder" info --json "${keys[@]}" "$1" | grep -o '"bundle_id":"[0-9a-f]
 check "the bundle-id stays" test "$(id two.tap)" = "$(id ks.tap)"
 expect 0 "one more key, in place" '2 of 2 modules .* \(2 more\)$' '1 old signature dropped' -- \
 	"$builder" sign "${keys[@]}" --module-key ec.key --module-cert ec.pem ks.tap
+expect 0 "info counts" "^kernel key   $(skid_of rsa.pem), 2 of 2 modules$" "^kernel key   $(skid_of ec.pem), 2 of 2 modules$" -- "$builder" info "${keys[@]}" ks.tap
+expect 0 "verify --module-cert" 'good: ' -- "$builder" verify "${keys[@]}" --module-cert ec.der ks.tap
+expect 4 "verify: another certificate" "has no kernel signature by one of the certificates \\[BAD-KSIG\\]$" -- "$builder" verify "${keys[@]}" --module-cert big.pem ks.tap
+expect 4 "verify: no kernel signature" "has no kernel signature by one of the certificates \\[BAD-KSIG\\]$" -- "$builder" verify "${keys[@]}" --module-cert rsa.pem two.tap
+expect 3 "verify: no certificate" 'no X\.509 certificate' -- "$builder" verify "${keys[@]}" --module-cert rsa.key ks.tap
+openssl dgst -sha256 -sign rsa.key -out raw.sig rsa.pem
+"$mktap" ksig "$work/key.key" two.tap wrong.tap raw.sig "$(skid_of rsa.pem)"
+expect 4 "verify: a kernel signature that is none" "kernel signature 0 of module '.*': it is no PKCS#7 .*\\[BAD-KSIG\\]$" -- "$builder" verify "${keys[@]}" --module-cert rsa.pem wrong.tap
 expect 3 "the same key again" 'has a kernel signature by [0-9a-f]{40} already$' -- \
 	"$builder" sign "${keys[@]}" --module-key rsa.key --module-cert rsa.pem ks.tap
 expect 2 "a certificate without a key" '^usage: ' -- "$builder" sign "${keys[@]}" --module-cert rsa.pem ks.tap
