@@ -33,6 +33,7 @@ int cmd_version(int argc, char **argv);
 int cmd_kit(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
+int cmd_resign(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 /** cmd_check() - which scripts which kernels take */

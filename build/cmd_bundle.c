@@ -154,18 +154,16 @@ int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
 	return r;
 }
 
-/* ---- time ---------------------------------------------------------------- */
-
-int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *out,
+int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *ret,
 		      struct err *e)
 {
 	uint8_t sha[32];
-	int r = fs_read(path, out, BUNDLE_FILE_MAX, e);
+	int r = fs_read(path, ret, BUNDLE_FILE_MAX, e);
 
 	if (r < 0)
 		return r;
-	if (out->len == b->size) {
-		crypto_hash_sha256(sha, (const uint8_t *)out->p + TAR_BLOCK,
+	if (ret->len == b->size) {
+		crypto_hash_sha256(sha, (const uint8_t *)ret->p + TAR_BLOCK,
 				   b->manifest_len);
 		if (!memcmp(sha, b->manifest_sha256, sizeof(sha)))
 			return 0;
@@ -173,6 +171,8 @@ int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *out,
 	return err_set(e, -BERR_TRUNCATED, "%s: changed while it was read",
 		       b->name);
 }
+
+/* ---- time ---------------------------------------------------------------- */
 
 void bundle_cmd_time(uint64_t t, char out[40])
 {

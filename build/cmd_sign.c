@@ -9,14 +9,11 @@
 #include "build/cmd_rewrite.h"
 #include "build/pack/ksig_set.h"
 #include "bundle/base/err.h"
-#include "bundle/tar.h"
 
 #include <getopt.h>
-#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define USAGE                                                                       \
 	"sign [--key FILE] [--keys DIR] [-o OUT.tap] BUNDLE.tap\n"                  \

@@ -16,6 +16,8 @@ static const struct cmd cmds[] = {
 	{ "sign", cmd_sign, "add a signature to a bundle" },
 	{ "tbs", cmd_tbs, "write what is to be signed elsewhere" },
 	{ "attach", cmd_attach, "put in signatures that were made elsewhere" },
+	{ "resign", cmd_resign,
+	  "replace signatures, end, version or fleets; nothing is built" },
 	{ "verify", cmd_verify, "check a bundle's signatures and contents" },
 	{ "info", cmd_info, "describe a bundle" },
 	{ "check", cmd_check, "tell which kernels take which scripts" },

@@ -423,6 +423,8 @@ static bool is_told_otherwise(const struct opt *op)
 		offsetof(struct opts, module_cert),
 		offsetof(struct opts, module_hash),
 		offsetof(struct opts, epoch),
+		offsetof(struct opts, not_before),
+		offsetof(struct opts, not_after),
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)

@@ -42,6 +42,7 @@ struct opts {
 	VEC(const char *) module_key;
 	VEC(const char *) module_cert;
 	const char *manifest, *output, *name, *sign_key, *audience, *arch;
+	const char *not_before, *not_after;
 	const char *description, *compatible, *privilege, *runtime, *tmpdir;
 	const char *list, *list_vars, *color;
 	const char *module_hash, *tsv, *json;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What values options take, and which options do not go together. */
 #include "build/opts_check.h"
+#include "build/base/when.h"
 #include "build/lang/lang.h"
 #include "build/opts.h"
 #include "bundle/base/err.h"
@@ -32,6 +33,9 @@ VALUE(privilege, "^stapdev$", "stapdev, for what root runs");
 VALUE(runtime, "^kernel$", "kernel: only kernel modules are built");
 VALUE(digits, "^[0-9]{1,5}$", "1 to 5 digits");
 VALUE(when, "^(never|always|auto)$", "never, always or auto");
+VALUE(date,
+      "^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$",
+      WHEN_FORMS);
 VALUE(number, "^[0-9]+$", "a number");
 VALUE(rotate, "^[0-9]+(,[0-9]+)?$", "SIZE or SIZE,N");
 VALUE(seconds, "^[0-9]*(\\.[0-9]+)?$", "seconds, 0.001 or more");
@@ -97,6 +101,23 @@ static int check_run(const struct opts *o, struct err *e)
 	return 0;
 }
 
+/* Days that no calendar has passed the pattern. */
+static int check_times(const struct opts *o, struct err *e)
+{
+	uint64_t from = 0, to = UINT64_MAX;
+
+	if (o->not_before && !when_parse(o->not_before, false, &from))
+		return err_set(e, ERR_INVALID, "--not-before: no such time: %s",
+			       o->not_before);
+	if (o->not_after && !when_parse(o->not_after, true, &to))
+		return err_set(e, ERR_INVALID, "--not-after: no such time: %s",
+			       o->not_after);
+	if (from > to)
+		return err_set(e, ERR_INVALID,
+			       "--not-before is after --not-after");
+	return 0;
+}
+
 static int check_script(const struct opts *o, struct err *e)
 {
 	if (o->script || o->file || o->scripts.n || opts_is_listing(o) ||
@@ -131,6 +152,8 @@ int opts_conflict(const struct opts *o, struct err *e)
 	if (rc == 0)
 		rc = check_tables(o, e);
 
+	if (rc == 0)
+		rc = check_times(o, e);
 	if (rc == 0)
 		rc = check_listing(o, e);
 	if (rc == 0)

@@ -435,48 +435,78 @@ static int has_signed(const char *lines, size_t n,
 	return 0;
 }
 
-/* Both texts of a bundle, and where its members begin. */
-struct texts {
-	const uint8_t *manifest, *sigs;
-	size_t manifest_len, sigs_len, end;
-	uint64_t mtime;
-};
-
-static int take_texts(const void *in, size_t n, struct texts *t, struct err *e)
+int bundle_front(const void *in, size_t n, struct bundle_front *f,
+		 struct err *e)
 {
+	const uint8_t *p = NULL;
 	int r;
 
-	memset(t, 0, sizeof(*t));
-	r = take_member(in, n, &t->end, "tap-1/manifest", &t->manifest,
-			&t->manifest_len, &t->mtime, e);
+	f->rest = 0;
+	r = take_member(in, n, &f->rest, "tap-1/manifest", &p, &f->manifest_len,
+			&f->mtime, e);
+	f->manifest = (const char *)p;
 	if (!r)
-		r = take_member(in, n, &t->end, "tap-1/signatures", &t->sigs,
-				&t->sigs_len, &t->mtime, e);
+		r = take_member(in, n, &f->rest, "tap-1/signatures", &p,
+				&f->sigs_len, &f->mtime, e);
+	f->sigs = (const char *)p;
 	return r;
 }
 
-static int add_made(const void *in, size_t n, const struct texts *t,
+int bundle_set_front(const void *in, size_t n, const struct buf *manifest,
+		     const struct buf *sigs, struct buf *out, struct err *e)
+{
+	struct bundle_front f;
+	int r = bundle_front(in, n, &f, e);
+
+	if (!r)
+		r = check_manifest(manifest, e);
+	if (!r && sigs->len > BUNDLE_SIGNATURES_MAX)
+		r = err_set(e, -BERR_LIMIT, "signatures of %zu bytes, limit %u",
+			    sigs->len, BUNDLE_SIGNATURES_MAX);
+	if (!r)
+		r = add_file(out, "tap-1/manifest", manifest->p, manifest->len,
+			     f.mtime, e);
+	if (!r)
+		r = add_file(out, "tap-1/signatures", sigs->p, sigs->len,
+			     f.mtime, e);
+	if (!r)
+		buf_add(out, (const uint8_t *)in + f.rest, n - f.rest);
+	return r;
+}
+
+/* Another line, unless this key has one in this role. */
+static int sign_more(const struct made_signature *m, struct buf *sigs,
+		     struct err *e)
+{
+	int r = has_signed(sigs->p, sigs->len, m, e);
+
+	if (!r)
+		signer_text(m, sigs);
+	return r;
+}
+
+int bundle_sign_more(const struct signer *s, const struct buf *manifest,
+		     struct buf *sigs, struct err *e)
+{
+	struct made_signature m;
+
+	signer_make(s, manifest->p, manifest->len, &m);
+	return sign_more(&m, sigs, e);
+}
+
+static int add_made(const void *in, size_t n, const struct bundle_front *f,
 		    const struct made_signature *m, struct buf *out,
 		    struct err *e)
 {
-	struct buf sigs = BUF_INIT;
-	int r = has_signed((const char *)t->sigs, t->sigs_len, m, e);
+	struct buf manifest = BUF_INIT, sigs = BUF_INIT;
+	int r;
 
-	if (r < 0)
-		return r;
-	buf_add(&sigs, t->sigs, t->sigs_len);
-	signer_text(m, &sigs);
-	if (sigs.len > BUNDLE_SIGNATURES_MAX)
-		r = err_set(e, -BERR_LIMIT, "signatures of %zu bytes, limit %u",
-			    sigs.len, BUNDLE_SIGNATURES_MAX);
+	buf_add(&manifest, f->manifest, f->manifest_len);
+	buf_add(&sigs, f->sigs, f->sigs_len);
+	r = sign_more(m, &sigs, e);
 	if (!r)
-		r = add_file(out, "tap-1/manifest", t->manifest,
-			     t->manifest_len, t->mtime, e);
-	if (!r)
-		r = add_file(out, "tap-1/signatures", sigs.p, sigs.len,
-			     t->mtime, e);
-	if (!r)
-		buf_add(out, (const uint8_t *)in + t->end, n - t->end);
+		r = bundle_set_front(in, n, &manifest, &sigs, out, e);
+	buf_deinit(&manifest);
 	buf_deinit(&sigs);
 	return r;
 }
@@ -485,22 +515,22 @@ int bundle_add_signature(const void *in, size_t n, const struct signer *s,
 			 struct buf *out, struct err *e)
 {
 	struct made_signature m;
-	struct texts t;
-	int r = take_texts(in, n, &t, e);
+	struct bundle_front f;
+	int r = bundle_front(in, n, &f, e);
 
 	if (r < 0)
 		return r;
-	signer_make(s, t.manifest, t.manifest_len, &m);
-	return add_made(in, n, &t, &m, out, e);
+	signer_make(s, f.manifest, f.manifest_len, &m);
+	return add_made(in, n, &f, &m, out, e);
 }
 
 int bundle_add_made(const void *in, size_t n, const struct made_signature *m,
 		    struct buf *out, struct err *e)
 {
-	struct texts t;
-	int r = take_texts(in, n, &t, e);
+	struct bundle_front f;
+	int r = bundle_front(in, n, &f, e);
 
 	if (!r)
-		r = signer_check(m, t.manifest, t.manifest_len, e);
-	return r ? r : add_made(in, n, &t, m, out, e);
+		r = signer_check(m, f.manifest, f.manifest_len, e);
+	return r ? r : add_made(in, n, &f, m, out, e);
 }

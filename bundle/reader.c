@@ -217,7 +217,9 @@ static int check_times(const struct bundle *b, uint64_t now, struct err *e)
 		date_text(m->not_after, at);
 		err_set(e, -BERR_EXPIRED, "%s: expired %s (host clock %s)",
 			b->name, at, clock);
-		return err_hint(e, "build it again with a later end");
+		return err_hint(e, "on the builder: tapbuild resign "
+				   "--not-after TIME, without building it "
+				   "again");
 	}
 	if (m->not_before && now < m->not_before) {
 		date_text(m->not_before, at);

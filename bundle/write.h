@@ -181,6 +181,51 @@ struct made_signature {
 int bundle_add_made(const void *in, size_t n, const struct made_signature *m,
 		    struct buf *out, struct err *e);
 
+/**
+ * struct bundle_front - the two texts at the beginning of a bundle; borrowed
+ * @rest: where the other members begin
+ */
+struct bundle_front {
+	const char *manifest, *sigs;
+	size_t manifest_len, sigs_len, rest;
+	uint64_t mtime;
+};
+
+/** bundle_front() - find them; -BERR_CONTAINER, -BERR_TRUNCATED */
+int bundle_front(const void *in, size_t n, struct bundle_front *f,
+		 struct err *e);
+
+/**
+ * bundle_set_front() - the bundle @in with other texts; the rest is the same bytes
+ *
+ * Return: 0, ERR_INVALID (a manifest that the format cannot hold), -BERR_LIMIT,
+ * as bundle_front().
+ */
+int bundle_set_front(const void *in, size_t n, const struct buf *manifest,
+		     const struct buf *sigs, struct buf *out, struct err *e);
+
+/** bundle_sign_more() - append a line to @sigs; ERR_EXISTS, -BERR_LIMIT */
+int bundle_sign_more(const struct signer *s, const struct buf *manifest,
+		     struct buf *sigs, struct err *e);
+
+/**
+ * struct bundle_edit - values of the head as they stand in the manifest
+ *
+ * NULL: as it was; "": without that line (not for @version).
+ */
+struct bundle_edit {
+	const char *version, *not_before, *not_after, *audience;
+};
+
+/**
+ * bundle_edit() - append the manifest @in of @n bytes with other values
+ *
+ * A bundle-id of the inputs stays; one of the text is made again.
+ * Context: @in was parsed; bundle_set_front() judges the result.
+ */
+void bundle_edit(const char *in, size_t n, const struct bundle_edit *ed,
+		 struct buf *out);
+
 /* ---- keys ---------------------------------------------------------------- */
 
 /** signer_generate() - a new key pair; ERR_UNSUPPORTED without randomness */

@@ -4,6 +4,7 @@
 #include "build/base/digest.h"
 #include "build/base/fs.h"
 #include "build/base/home.h"
+#include "build/base/when.h"
 #include "build/families/family.h"
 #include "build/kit/kit.h"
 #include "build/link/compile.h"
@@ -330,6 +331,11 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 		.target = p.targets.v,
 		.ntargets = p.targets.n,
 	};
+	/* opts_conflict() has read them before */
+	if (o->not_before)
+		when_parse(o->not_before, false, &spec.not_before);
+	if (o->not_after)
+		when_parse(o->not_after, true, &spec.not_after);
 	rc = sign_modules(&p, e);
 	if (rc == 0)
 		rc = add_provenance(&p, &spec, &signer, &envelope, e);
