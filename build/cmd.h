@@ -33,6 +33,8 @@ int cmd_version(int argc, char **argv);
 int cmd_kit(int argc, char **argv);
 int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
+/** cmd_diff() - exit code 1: they differ */
+int cmd_diff(int argc, char **argv);
 int cmd_resign(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 int cmd_info(int argc, char **argv);

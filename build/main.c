@@ -20,6 +20,7 @@ static const struct cmd cmds[] = {
 	  "replace signatures, end, version or fleets; nothing is built" },
 	{ "verify", cmd_verify, "check a bundle's signatures and contents" },
 	{ "info", cmd_info, "describe a bundle" },
+	{ "diff", cmd_diff, "tell what differs between two bundles" },
 	{ "check", cmd_check, "tell which kernels take which scripts" },
 	{ "extract", cmd_extract, "take modules and sources out of a bundle" },
 	{ "rebuild", cmd_rebuild, "make a bundle again and compare" },
@@ -57,7 +58,7 @@ int cmd_version(int argc, char **argv)
 /* What was printed and could not be written was not done. */
 static _Noreturn void finish(int code)
 {
-	if ((fflush(stdout) == EOF || ferror(stdout)) && code == EXIT_DONE) {
+	if ((fflush(stdout) == EOF || ferror(stdout)) && code <= EXIT_REFUSED) {
 		fprintf(stderr, "tapbuild: cannot write the standard output\n");
 		code = EXIT_ENVIRONMENT;
 	}
