@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USAGE                                                                  \
-	"diff [-q] [--keys DIR] A.tap B.tap\n\n"                               \
-	"Prints what differs: values of the head, kernels and their modules,\n" \
+#define USAGE                                                                    \
+	"diff [-q] [--keys DIR] A.tap B.tap\n\n"                                 \
+	"Prints what differs: values of the head, kernels and their modules,\n"  \
 	"scripts, signatures.  Exit code 0: nothing, 1: something, 2 or more:\n" \
 	"a bundle could not be read, or its signatures or digests do not hold."
 
@@ -210,10 +210,9 @@ static void add_signatures(struct diff *d, struct side *s,
 		const char *what;
 
 		hex_text(l->keyid, SIG_KEYID_BYTES, id);
-		what = arena_printf(&d->a, "signature %s %s",
-				    l->is_known ? sig_role_name(l->role) :
-						  "other",
-				    id);
+		what = arena_printf(
+			&d->a, "signature %s %s",
+			l->is_known ? sig_role_name(l->role) : "other", id);
 		add(d, s, NULL, what, what,
 		    arena_printf(&d->a, "time %llu",
 				 (unsigned long long)l->signed_at));

@@ -68,6 +68,7 @@
 	X(NO_KERNEL, 40, "NO-KERNEL", "") \
 	X(KERNEL_UNSUPPORTED, 41, "KERNEL-UNSUPPORTED", "") \
 	X(BUILD_ID, 42, "BUILD-ID", "") \
+	X(POLICY, 43, "POLICY", "ask who keeps /etc/tap/policy") \
 	X(PACK_HASH, 50, "PACK-HASH", "it was changed after it was built: copy it again") /* any member's digest */ \
 	X(DECOMPRESS, 51, "DECOMPRESS", "it was changed after it was built: copy it again") \
 	X(KO_HASH, 52, "KO-HASH", "it was changed after it was built: copy it again") \

@@ -9,6 +9,8 @@
 #include "runner/instances.h"
 #include "runner/koid.h"
 #include "runner/modload.h"
+#include "runner/policy.h"
+#include "runner/say.h"
 #include "runner/session.h"
 #include "runner/sys.h"
 #include "bundle/base/err.h"
@@ -47,34 +49,77 @@ static int load_keys(struct keyring *k, const char *dir, struct err *e)
 	return -BERR_NO_SIGNATURE;
 }
 
-int load_open(struct load *l, const struct opts *o, struct err *e)
+/* Past its end, where the policy says so, it is only told. */
+static int load_check_host(struct load *l, const struct bundle_opts *bo,
+			   const struct policy *p, struct err *e)
+{
+	int r = bundle_check_host(l->bundle, bo, e);
+
+	if (r != -BERR_EXPIRED || !p->expiry_warn)
+		return r;
+	say_warningf("%s (policy expiry=warn)", e->text);
+	return 0;
+}
+
+static void load_limits(struct load *l)
+{
+	const struct manifest *m = &l->bundle->man;
+
+	l->run_ns = m->limit_runtime_s * 1000000000u;
+	if (m->limit_runtime_s > UINT64_MAX / 1000000000u)
+		l->run_ns = 0; /* 584 years are no limit */
+	l->out_bytes = m->limit_output_bytes;
+}
+
+static uint64_t load_now(uint64_t newest)
+{
+	time_t now = time(NULL);
+	uint64_t t =
+		now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
+
+	return t > newest ? t : newest;
+}
+
+static int load_trust(struct keyring *k, const struct opts *o,
+		      const struct policy *p, struct err *e)
+{
+	const char *dir = policy_keys(p, o->keys, e);
+	int r = dir ? load_keys(k, dir, e) : -BERR_POLICY;
+
+	if (r < 0)
+		return r;
+	r = keyring_load_revoked(k, KEYRING_REVOKED_DIR, e);
+	return r == ERR_NOT_FOUND ? 0 : r;
+}
+
+int load_open(struct load *l, const struct opts *o, const struct policy *p,
+	      uint64_t newest, struct err *e)
 {
 	static struct keyring keys;
-	struct bundle_opts bo = { .keys = &keys };
-	time_t now = time(NULL);
+	struct bundle_opts bo = {
+		.keys = &keys,
+		.now = load_now(newest),
+		.fleet = p->fleet,
+		.need_release = p->need_release,
+		.need_build = p->need_build,
+	};
+	struct bundle *b;
 	int r;
 
-	bo.now =
-		now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
-	r = load_keys(&keys, o->keys, e);
-	if (r == 0)
-		r = keyring_load_revoked(&keys, KEYRING_REVOKED_DIR, e);
-	if (r < 0 && r != ERR_NOT_FOUND)
+	r = load_trust(&keys, o, p, e);
+	if (r < 0)
 		return r;
-	l->bundle = sys_map(sizeof(*l->bundle));
-	if (!l->bundle)
+	b = sys_map(sizeof(*b));
+	if (!b)
 		return err_sys(e, "no memory to read '%s'", o->bundle);
-	r = bundle_open(l->bundle, o->bundle, &bo, e);
+	r = bundle_open_signed(b, o->bundle, &bo, e);
 	if (r < 0) {
-		sys_unmap(l->bundle, sizeof(*l->bundle));
-		l->bundle = NULL;
+		sys_unmap(b, sizeof(*b));
 		return r;
 	}
-	l->run_ns = l->bundle->man.limit_runtime_s * 1000000000u;
-	if (l->bundle->man.limit_runtime_s > UINT64_MAX / 1000000000u)
-		l->run_ns = 0; /* 584 years are no limit */
-	l->out_bytes = l->bundle->man.limit_output_bytes;
-	return 0;
+	l->bundle = b;
+	load_limits(l);
+	return load_check_host(l, &bo, p, e);
 }
 
 int load_params(struct load *l, const struct opts *o, struct err *e)
@@ -132,6 +177,36 @@ int load_pick(struct load *l, struct err *e)
 }
 
 /*
+ * Has the kernel a key of that signer?  /proc/keys shows only keys this process
+ * may see, and also those that users added for themselves: only root's count.
+ */
+static bool load_has_key(const char *keys, const char *skid)
+{
+	const char *line, *end;
+
+	for (line = keys; *line; line = end + (*end == '\n')) {
+		const char *f = line, *at;
+		int i;
+
+		end = line + strcspn(line, "\n");
+		/* serial flags usage timeout perm UID gid TYPE description */
+		for (i = 0; i < 5; i++) {
+			f += strcspn(f, " \n");
+			f += strspn(f, " ");
+		}
+		if (strncmp(f, "0 ", 2) != 0)
+			continue;
+		f += 2 + strspn(f + 2, " ");
+		f += strcspn(f, " \n");
+		f += strspn(f, " ");
+		at = strncmp(f, "asymmetri", 9) == 0 ? strstr(f, skid) : NULL;
+		if (at && at < end)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Which signature the kernel takes it alone knows: /proc/keys shows only keys that this
  * process may see, and some that are not for modules.  Those of signers listed there
  * come first.
@@ -148,7 +223,7 @@ static void load_order_ksigs(struct load *l)
 		keys[0] = '\0';
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < t->nksigs; i++)
-			if ((pass == 0) == (strstr(keys, s[i].skid) != NULL))
+			if ((pass == 0) == load_has_key(keys, s[i].skid))
 				l->ksig[n++] = i;
 		if (pass == 0)
 			l->nknown = n;
@@ -256,10 +331,10 @@ static bool load_is_about_ksig(int r)
 int load_insert(struct load *l, struct err *e)
 {
 	struct err other = { 0 };
+	uint32_t n = l->only_known ? l->nknown : l->target->nksigs, i;
 	int first = load_try(l, e), r = first;
-	uint32_t i;
 
-	for (i = 1; i < l->target->nksigs && load_is_about_ksig(r); i++) {
+	for (i = 1; i < n && load_is_about_ksig(r); i++) {
 		r = load_attach(l, l->ksig[i], &other);
 		if (r == 0)
 			r = load_try(l, &other);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct err;
+struct policy;
 
 /** struct load_param - a checked var=value; @value points to @num or to argv */
 struct load_param {
@@ -26,6 +27,7 @@ struct load_param {
  * @image, @image_len: the module with its kernel signature; same
  * @ksig: the bundle's kernel signatures of this module, in the order in which they
  *        are tried: first the @nknown whose signers /proc/keys shows
+ * @only_known: no other is tried: a kernel that does not insist would take it unread
  * @name, @release: copies that stay valid
  * @run_ns, @out_bytes: signed limits of the bundle, 0 = none
  */
@@ -44,8 +46,15 @@ struct load {
 	struct load_param params[BUNDLE_PARAMS_MAX];
 };
 
-/** load_open() - trusted keys, signature, manifest; -BERR_* or ERR_* */
-int load_open(struct load *l, const struct opts *o, struct err *e);
+/**
+ * load_open() - trusted keys, signature, manifest
+ * @p: thresholds, fleet, keys and what expiry means
+ * @newest: latest `created` of what this host has run: no clock is below it
+ *
+ * Return: 0, -BERR_* or ERR_*.
+ */
+int load_open(struct load *l, const struct opts *o, const struct policy *p,
+	      uint64_t newest, struct err *e);
 
 /** load_params() - check each var=value against what the script declares */
 int load_params(struct load *l, const struct opts *o, struct err *e);

@@ -2,6 +2,7 @@
 /* taprun: verify, pick, unpack, load, drop every privilege, relay, unload. */
 #include "runner/child.h"
 #include "runner/confine.h"
+#include "runner/gate.h"
 #include "runner/input.h"
 #include "runner/instances.h"
 #include "runner/keeper.h"
@@ -50,6 +51,7 @@ enum mark {
 /* All state of a run; static, because the stack is for calls. */
 struct run {
 	struct opts opts;
+	struct gate gate;
 	struct load load;
 	struct keeper keeper;
 	struct session session;
@@ -121,15 +123,29 @@ static void run_fill_std_fds(void)
 		close(fd);
 }
 
+/* The host's own files first, then the bundle by them. */
+static int run_verify(struct run *r, struct err *e)
+{
+	int n = gate_open(&r->gate, r->opts.mode == OPTS_RUN, e);
+
+	if (n < 0)
+		return n;
+	return load_open(&r->load, &r->opts, &r->gate.policy,
+			 r->gate.state.newest, e);
+}
+
 static int run_prepare(struct run *r, struct err *e)
 {
 	int n;
 
-	n = load_open(&r->load, &r->opts, e);
+	n = run_verify(r, e);
 	if (n < 0)
 		return n;
 	run_mark(r, MARK_VERIFIED);
 	n = load_params(&r->load, &r->opts, e);
+	if (n < 0)
+		return n;
+	n = gate_judge(&r->gate, &r->load, e);
 	if (n < 0)
 		return n;
 	n = load_pick(&r->load, e);
@@ -146,6 +162,9 @@ static int run_prepare(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	run_mark(r, MARK_UNPACKED);
+	n = gate_check_kernel(&r->gate, &r->load, e);
+	if (n < 0)
+		return n;
 	return load_check_free(&r->load, e);
 }
 
@@ -178,6 +197,9 @@ static int run_load(struct run *r, struct err *e)
 {
 	int n;
 
+	n = gate_loading(&r->gate, &r->load, r->opts.bundle, e);
+	if (n < 0)
+		return n;
 	/* armed first: killed at any moment, no module stays behind */
 	n = keeper_arm(&r->keeper, r->load.name, e);
 	if (n < 0)
@@ -189,7 +211,10 @@ static int run_load(struct run *r, struct err *e)
 	}
 	r->is_loaded = true;
 	run_mark(r, MARK_LOADED);
-	return 0;
+	n = gate_loaded(&r->gate, &r->load, r->opts.bundle, e);
+	if (n == 0)
+		gate_close(&r->gate);
+	return n;
 }
 
 static int run_connect(struct run *r, struct err *e)
@@ -418,8 +443,12 @@ static int run_all(struct run *r)
 	signals_init();
 	if (n == 0)
 		n = run_session(r, &e);
-	if (n < 0)
+	if (n < 0) {
 		say_err(&e);
+		gate_refused(&r->gate, &r->load, r->opts.bundle,
+			     run_exit_code(n), &e);
+	}
+	gate_close(&r->gate);
 	return run_finish(r, run_exit_code(n));
 }
 
@@ -451,7 +480,7 @@ static int run_begin_out(struct run *r, struct err *e)
 
 static int run_show(struct run *r, struct err *e)
 {
-	int n = load_open(&r->load, &r->opts, e);
+	int n = run_verify(r, e);
 
 	if (n == 0)
 		n = bundle_check_rest(r->load.bundle, e);
