@@ -38,6 +38,7 @@ struct load {
 	size_t image_len, image_cap;
 	char skids[160];
 	uint32_t ksig[BUNDLE_TARGET_KSIGS_MAX], nknown;
+	bool only_known;
 	struct kernel kernel;
 	struct preflight preflight;
 	char name[BUNDLE_MODULE_MAX + 1];
@@ -64,6 +65,14 @@ int load_pick(struct load *l, struct err *e);
 
 /** load_unpack() - the module's bytes, every digest of the bundle compared */
 int load_unpack(struct load *l, struct err *e);
+
+/**
+ * load_check_modules() - unpack the module of every kernel, digests compared
+ *
+ * Time: a pack is read again for each of its modules: some 5 ms a kernel.
+ * Return: 0, or what bundle_read_module() says, after the kernel's release.
+ */
+int load_check_modules(struct load *l, struct err *e);
 
 /**
  * load_check_free() - is no module of that name loaded?

@@ -14,6 +14,7 @@
 #include "runner/say.h"
 #include "runner/session.h"
 #include "runner/show.h"
+#include "runner/show_json.h"
 #include "runner/signals.h"
 #include "runner/stream.h"
 #include "runner/sys.h"
@@ -61,7 +62,12 @@ struct run {
 	struct child child;
 	struct child_words words;
 	struct relay relay;
-	bool has_out, has_session, has_stream, is_loaded;
+	struct record record;
+	struct counts counts;
+	char bundle[BUNDLE_NAME_MAX + 1]; /* its name and version */
+	uint64_t version;
+	int pid;
+	bool has_out, has_begun, has_session, has_stream, is_loaded;
 	uint64_t mark[MARK_COUNT];
 };
 
@@ -183,6 +189,7 @@ static int run_open_out(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	r->has_out = true;
+	r->record.json.out = &r->out;
 	if (o->out && r->load.bundle && fstat(r->out.fd, &out) == 0 &&
 	    fstat(r->load.bundle->fd, &in) == 0 && out.st_dev == in.st_dev &&
 	    out.st_ino == in.st_ino)
@@ -271,9 +278,29 @@ static int run_fork_others(struct run *r, struct err *e)
 	return 0;
 }
 
+/* What of the bundle outlives load_release(). */
+static void run_keep_names(struct run *r)
+{
+	const struct manifest *m = &r->load.bundle->man;
+
+	snprintf(r->bundle, sizeof(r->bundle), "%s", m->name);
+	r->version = m->version;
+	r->pid = (int)getpid();
+}
+
 static void run_fill_relay(struct run *r)
 {
 	struct relay *y = &r->relay;
+
+	y->about = (struct record_run){
+		.bundle = r->bundle,
+		.module = r->load.name,
+		.kernel = r->load.kernel.uts.release,
+		.taprun = TAP_VERSION,
+		.version = r->version,
+		.pid = r->pid,
+	};
+	y->record = r->opts.json ? &r->record : NULL;
 
 	y->session = &r->session;
 	y->stream = &r->stream;
@@ -298,8 +325,10 @@ static int run_session(struct run *r, struct err *e)
 	n = run_connect(r, e);
 	if (n < 0)
 		return n;
+	run_keep_names(r);
 	load_release(&r->load);
 	out_begin(&r->out);
+	r->has_begun = true;
 	n = run_fork_others(r, e);
 	if (n < 0)
 		return n;
@@ -317,6 +346,7 @@ static int run_session(struct run *r, struct err *e)
 	r->mark[MARK_STOPPED] = r->relay.stopped_ns;
 	shell_end(&r->relay.shell);
 	relay_report(&r->relay);
+	relay_counts(&r->relay, &r->counts);
 	return n;
 }
 
@@ -384,17 +414,70 @@ static int run_result(const struct run *r)
 	return y->last.exit_code ? y->last.exit_code & 0xff : code;
 }
 
+/* A refusal is an "error" of --json on stdout; no file is made for it. */
+static void run_say_refused(struct run *r, const struct err *e)
+{
+	if (r->opts.json && !r->has_out && !r->opts.out)
+		run_open_out(r, NULL);
+	say_err(e);
+}
+
+/* A file keeps what is in it until a session begins. */
+static bool run_may_record(void)
+{
+	return run.has_out && (run.has_begun || !run.opts.out);
+}
+
+static void run_on_warning(const char *text)
+{
+	if (run_may_record())
+		record_own(&run.record, "warning", text);
+}
+
+static void run_on_err(const struct err *e)
+{
+	if (run_may_record())
+		record_err(&run.record, e, run_exit_code(e->code));
+}
+
+static int run_close_out(struct run *r, int code)
+{
+	struct err e;
+
+	if (!r->has_out)
+		return code;
+	r->has_out = false; /* a failure of it is told elsewhere */
+	if (out_close(&r->out, &e) < 0) {
+		say_err(&e);
+		if (!code)
+			code = r->is_loaded ? BERR_RELAY : EXIT_HOST;
+	}
+	return code;
+}
+
+static void run_summary(struct run *r, int code)
+{
+	const struct relay *y = &r->relay;
+	struct record_end end = { .exit_code = code, .written = r->out.total };
+
+	if (!run_may_record())
+		return;
+	if (y->last.reason[0])
+		end.reason = y->last.reason;
+	if (y->started_ns && y->stopped_ns)
+		end.ms = (y->stopped_ns - y->started_ns) / 1000000;
+	record_lost(&r->record, &r->counts);
+	record_summary(&r->record, &end, &r->counts);
+}
+
 /* In this order: files of the module, the module, the command. */
 static int run_finish(struct run *r, int failed)
 {
 	struct err e;
 	int code = failed;
 
-	if (r->has_out && out_close(&r->out, &e) < 0) {
-		say_err(&e);
-		if (!code)
-			code = r->is_loaded ? BERR_RELAY : EXIT_HOST;
-	}
+	if (!r->opts.json) /* else its last line is still to come */
+		code = run_close_out(r, code);
 	if (r->has_stream)
 		stream_close(&r->stream);
 	if (r->has_session)
@@ -410,9 +493,13 @@ static int run_finish(struct run *r, int failed)
 	}
 	run_wait_child(r);
 	run_say_times(r);
-	if (code || !r->is_loaded)
-		return code;
-	return run_result(r);
+	if (!code && r->is_loaded)
+		code = run_result(r);
+	if (r->opts.json) {
+		run_summary(r, code);
+		code = run_close_out(r, code);
+	}
+	return code;
 }
 
 static int run_check_words(struct run *r, struct err *e)
@@ -431,8 +518,8 @@ static int run_all(struct run *r)
 	int n = run_check_words(r, &e);
 
 	if (n < 0) {
-		say_err(&e);
-		return run_exit_code(n);
+		run_say_refused(r, &e);
+		return run_finish(r, run_exit_code(n));
 	}
 	input_init(&r->input);
 	n = keeper_start(&r->keeper, r->opts.input ? &r->input : NULL, &e);
@@ -444,7 +531,7 @@ static int run_all(struct run *r)
 	if (n == 0)
 		n = run_session(r, &e);
 	if (n < 0) {
-		say_err(&e);
+		run_say_refused(r, &e);
 		gate_refused(&r->gate, &r->load, r->opts.bundle,
 			     run_exit_code(n), &e);
 	}
@@ -460,11 +547,47 @@ static int run_dry(struct run *r, struct err *e)
 
 	if (n == 0)
 		n = run_prepare(r, e);
-	if (n == 0)
+	if (n == 0 && !r->opts.json)
 		say_note("%s is good for this kernel: module %s, %zu bytes "
 			 "(not loaded)",
 			 r->load.bundle->name, r->load.name, r->load.image_len);
 	run_say_times(r);
+	return n;
+}
+
+/* All that can be said of a bundle without its kernels: every byte and every module. */
+static int run_check(struct run *r, struct err *e)
+{
+	int n = load_open(&r->load, &r->opts, e);
+
+	if (n == 0)
+		n = load_params(&r->load, &r->opts, e);
+	if (n == 0)
+		n = load_check_modules(&r->load, e);
+	if (n == 0)
+		n = bundle_check_rest(r->load.bundle, e);
+	if (n == 0 && !r->opts.json)
+		say_note("%s is good: every module of %u kernels is as it was "
+			 "signed (none looked at for this kernel)",
+			 r->load.bundle->name, r->load.bundle->man.ntargets);
+	return n;
+}
+
+/* With --json the answer is a record, whichever it is. */
+static int run_check_json(struct run *r, int n, struct err *e)
+{
+	struct err bad;
+
+	if (run_open_out(r, &bad) < 0) {
+		say_err(&bad);
+		return n < 0 ? n : bad.code;
+	}
+	out_begin(&r->out);
+	if (n < 0)
+		show_json_bad(&r->record.json, r->opts.bundle, e,
+			      run_exit_code(n));
+	else
+		show_json_good(&r->record.json, &r->load);
 	return n;
 }
 
@@ -490,7 +613,11 @@ static int run_show(struct run *r, struct err *e)
 		n = run_begin_out(r, e);
 	if (n < 0)
 		return n;
-	if (r->opts.mode == OPTS_INFO)
+	if (r->opts.json && r->opts.mode == OPTS_INFO)
+		show_json_info(&r->record.json, &r->load);
+	else if (r->opts.json)
+		show_json_list(&r->record.json, &r->load, &r->load.kernel);
+	else if (r->opts.mode == OPTS_INFO)
 		show_info(&r->out, &r->load);
 	else
 		show_list(&r->out, &r->load, &r->load.kernel);
@@ -541,7 +668,8 @@ static int run_words(struct run *r, struct err *e)
 		out_put(&r->out, version, strlen(version));
 		return 0;
 	default:
-		return show_running(&r->out, e);
+		return r->opts.json ? show_json_running(&r->record.json, e)
+				    : show_running(&r->out, e);
 	}
 }
 
@@ -556,8 +684,12 @@ static int run_other(struct run *r)
 		n = run_reap(&e);
 		break;
 	case OPTS_DRY_RUN:
+	case OPTS_CHECK:
 		signals_init();
-		n = run_dry(r, &e);
+		n = r->opts.mode == OPTS_CHECK ? run_check(r, &e)
+					       : run_dry(r, &e);
+		if (r->opts.json)
+			n = run_check_json(r, n, &e);
 		break;
 	case OPTS_LIST:
 	case OPTS_INFO:
@@ -567,10 +699,12 @@ static int run_other(struct run *r)
 		n = run_words(r, &e);
 		break;
 	}
-	if (n == 0 && r->has_out)
-		n = out_close(&r->out, &e);
 	if (n < 0)
 		say_err(&e);
+	if (r->has_out && out_close(&r->out, &e) < 0 && n == 0) {
+		n = e.code;
+		say_err(&e);
+	}
 	return run_exit_code(n);
 }
 
@@ -591,6 +725,10 @@ int main(int argc, char **argv)
 	say_conf.verbose = run.opts.verbose;
 	say_conf.is_quiet = run.opts.is_quiet;
 	say_conf.no_warnings = run.opts.no_warnings;
+	if (run.opts.mode == OPTS_RUN && run.opts.json) {
+		say_conf.on_warning = run_on_warning;
+		say_conf.on_err = run_on_err;
+	}
 	if (run.opts.mode == OPTS_RUN)
 		return run_all(&run);
 	return run_other(&run);

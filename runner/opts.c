@@ -19,6 +19,7 @@ enum opt_id {
 	OPT_KEYS,
 	OPT_ALLOW_SYSTEM,
 	OPT_INPUT,
+	OPT_JSON,
 	OPT_MODE,
 };
 
@@ -33,6 +34,10 @@ static const struct opt opt_table[] = {
 	{ OPT_OUT, 'o', "output", "FILE", "write script output to FILE", 0 },
 	{ OPT_ROTATE, 'S', "rotate", "MB[,N]",
 	  "write FILE.0, FILE.1 ... of MB each, keep the last N", 0 },
+	{ OPT_JSON, 0, "json", NULL,
+	  "output as JSON Lines, with records of what "
+	  "happened",
+	  0 },
 	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
@@ -51,8 +56,10 @@ static const struct opt opt_table[] = {
 	  OPTS_LIST },
 	{ OPT_MODE, 0, "info", NULL, "say what the bundle does, and stop",
 	  OPTS_INFO },
-	{ OPT_MODE, 0, "dry-run", NULL, "do all checks, load nothing",
-	  OPTS_DRY_RUN },
+	{ OPT_MODE, 0, "check", NULL,
+	  "verify all of the bundle, whatever this kernel", OPTS_CHECK },
+	{ OPT_MODE, 0, "dry-run", NULL,
+	  "do all checks for this kernel, load nothing", OPTS_DRY_RUN },
 	{ OPT_MODE, 0, "list-running", NULL, "list loaded modules of taprun",
 	  OPTS_LIST_RUNNING },
 	{ OPT_MODE, 0, "reap", NULL, "unload modules whose taprun is gone",
@@ -165,6 +172,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 	case OPT_INPUT:
 		o->input = true;
 		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
 	case OPT_KEYS:
 		o->keys = arg;
 		break;
@@ -265,7 +275,8 @@ static int opts_word(struct opts *o, char *word, struct err *e)
 static int opts_check(const struct opts *o, struct err *e)
 {
 	bool needs_bundle = o->mode == OPTS_RUN || o->mode == OPTS_DRY_RUN ||
-			    o->mode == OPTS_LIST || o->mode == OPTS_INFO;
+			    o->mode == OPTS_CHECK || o->mode == OPTS_LIST ||
+			    o->mode == OPTS_INFO;
 
 	if (needs_bundle && !o->bundle) {
 		err_set(e, ERR_INVALID, "no bundle named");

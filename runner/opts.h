@@ -15,6 +15,7 @@ struct err;
 enum opts_mode {
 	OPTS_RUN,
 	OPTS_DRY_RUN,
+	OPTS_CHECK,
 	OPTS_LIST,
 	OPTS_INFO,
 	OPTS_LIST_RUNNING,
@@ -42,7 +43,7 @@ struct opts {
 	uint64_t rotate_bytes;
 	unsigned int rotate_files;
 	int verbose;
-	bool is_quiet, no_warnings, allow_system, input;
+	bool is_quiet, no_warnings, allow_system, input, json;
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };

@@ -130,6 +130,7 @@ static void out_write(struct out *o, const char *p, size_t n)
 {
 	size_t done = 0;
 
+	o->is_writing = true;
 	while (done < n && !out_is_dead(o)) {
 		size_t k = n - done;
 		ssize_t r;
@@ -144,6 +145,7 @@ static void out_write(struct out *o, const char *p, size_t n)
 		else if (errno != EINTR && errno != EAGAIN)
 			out_fail(o);
 	}
+	o->is_writing = false;
 	o->file_bytes += done;
 	o->total += done;
 }

@@ -19,6 +19,7 @@ struct err;
  * @is_closed: the reader of the pipe went away: data is dropped quietly
  * @failed: errno of a write that failed: data is dropped
  * @can_block: a pipe, socket or terminal: wait for it before each write
+ * @is_writing: out_put() must wait: its caller is @on_wait
  * @chunk: most bytes of one such write
  * @give_up: when it points to non-zero, a blocked write is abandoned
  * @on_wait: called every 50 ms while the output takes nothing; may be NULL
@@ -29,7 +30,7 @@ struct out {
 	const char *path;
 	uint64_t rotate_bytes, file_bytes, total;
 	unsigned int rotate_files, seq;
-	bool is_closed, can_block;
+	bool is_closed, can_block, is_writing;
 	size_t chunk;
 	int failed;
 	const volatile int *give_up;

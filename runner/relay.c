@@ -16,6 +16,8 @@
 #define RELAY_PAUSE_NS 100000
 /* Rounds of draining before the loop looks at anything else. */
 #define RELAY_ROUNDS 64
+/* How often the counters are looked at, where somebody wants to know. */
+#define RELAY_LOOK_NS 10000000000u
 
 static void relay_fail(struct relay *r, int code)
 {
@@ -41,6 +43,28 @@ static void relay_command(struct relay *r, enum tapw_cmd cmd,
 
 /* ---- records ------------------------------------------------------------- */
 
+static void relay_put(struct relay *r, const void *p, size_t n)
+{
+	r->data_bytes += n;
+	if (r->record)
+		record_data(r->record, &r->stream->rec, p, n);
+	else
+		out_put(r->out, p, n);
+}
+
+/* What a script says is for stderr as ever; --json has it in its place, too. */
+static void relay_record(struct relay *r, unsigned int type, const void *p,
+			 size_t n)
+{
+	const char *kind = type == TAPW_REC_WARN    ? "warning"
+			   : type == TAPW_REC_ERROR ? "error"
+			   : type == TAPW_REC_LOG   ? "log"
+						    : NULL;
+
+	if (r->record && kind)
+		record_message(r->record, kind, &r->stream->rec, p, n);
+}
+
 static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 {
 	struct relay *r = arg;
@@ -48,9 +72,10 @@ static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 	if (!r->first_ns)
 		r->first_ns = sys_now_ns();
 	if (type == TAPW_REC_DATA) {
-		out_put(r->out, p, n);
+		relay_put(r, p, n);
 		return;
 	}
+	relay_record(r, type, p, n);
 	/* what the script printed before must be seen before */
 	out_flush(r->out);
 	switch (type) {
@@ -86,7 +111,7 @@ static void relay_drain(struct relay *r)
 	out_flush(r->out);
 	if (i == 0 && !is_final)
 		sys_sleep_ns(RELAY_PAUSE_NS);
-	if (r->limit_bytes && r->out->total > r->limit_bytes &&
+	if (r->limit_bytes && r->data_bytes > r->limit_bytes &&
 	    !r->told_limit) {
 		say_warningf("the bundle's output limit of %llu bytes is "
 			     "reached",
@@ -96,6 +121,78 @@ static void relay_drain(struct relay *r)
 	}
 	if (out_is_dead(r->out))
 		r->wants_stop = true;
+}
+
+/* ---- counters ------------------------------------------------------------ */
+
+void relay_counts(const struct relay *r, struct counts *c)
+{
+	const struct tapw_event *v = &r->last;
+
+	memset(c, 0, sizeof(*c));
+	stream_lost(r->stream, &c->lost, &c->lost_bytes);
+	if (c->lost < v->lost)
+		c->lost = v->lost;
+	c->records = r->stream->records;
+	c->bytes = r->data_bytes;
+	c->damaged = r->stream->damaged;
+	c->hits = v->hits;
+	c->errors = v->errors;
+	c->armed = v->points;
+	c->failed = v->points_failed;
+	c->memory_bytes = v->memory_bytes;
+	c->skipped = v->skipped;
+#define X(id, words) c->skip_##id = v->skipped_##id;
+	COUNTS_SKIPS(X)
+#undef X
+}
+
+static bool relay_wants_looks(const struct relay *r)
+{
+	return r->record;
+}
+
+/*
+ * Every RELAY_LOOK_NS: the module is asked for its counters (a session event is all
+ * it then answers), and what it told last time is told on.
+ */
+static void relay_look(struct relay *r)
+{
+	struct counts c;
+	uint64_t now;
+
+	if (!relay_wants_looks(r) || r->phase != RELAY_RUNNING)
+		return;
+	now = sys_now_ns();
+	if (now < r->look_ns)
+		return;
+	r->look_ns = now + RELAY_LOOK_NS;
+	relay_counts(r, &c);
+	if (r->record)
+		record_lost(r->record, &c);
+	session_look(r->session);
+}
+
+static void relay_attached(struct relay *r)
+{
+	struct counts c;
+
+	r->is_told = true;
+	r->about.target = r->target;
+	r->about.monotonic_ns = sys_now_ns();
+	r->about.realtime_ns = sys_real_ns();
+	relay_counts(r, &c);
+	if (r->record)
+		record_attached(r->record, &r->about, &c);
+	out_flush(r->out);
+}
+
+/* What puts records into the output: never from relay_on_wait(), which is inside it. */
+static void relay_tell(struct relay *r)
+{
+	if (r->started_ns && !r->is_told)
+		relay_attached(r);
+	relay_look(r);
 }
 
 /* ---- events -------------------------------------------------------------- */
@@ -213,14 +310,22 @@ static void relay_on_wait(void *arg)
 	relay_look_around(r);
 }
 
+/* Until the next thing that no file tells; negative = for ever. */
 static int64_t relay_timeout(const struct relay *r)
 {
-	uint64_t now;
+	uint64_t now = sys_now_ns(), t = UINT64_MAX;
 
-	if (!r->deadline_ns || r->phase != RELAY_RUNNING)
+	if (r->phase == RELAY_RUNNING) {
+		if (r->deadline_ns)
+			t = r->deadline_ns;
+		if (relay_wants_looks(r) && r->look_ns < t)
+			t = r->look_ns;
+	}
+	if (r->record && r->record->n && now + RECORD_WAIT_NS < t)
+		t = now + RECORD_WAIT_NS;
+	if (t == UINT64_MAX)
 		return -1;
-	now = sys_now_ns();
-	return now >= r->deadline_ns ? 0 : (int64_t)(r->deadline_ns - now);
+	return now >= t ? 0 : (int64_t)(t - now);
 }
 
 static void relay_poll(struct relay *r)
@@ -240,8 +345,14 @@ static void relay_poll(struct relay *r)
 		{ .fd = has_out ? r->out->fd : -1, .events = 0 },
 		{ .fd = has_in ? STDIN_FILENO : -1, .events = POLLIN },
 	};
+	int n;
 
-	if (signals_ppoll(p, 4, relay_timeout(r)) <= 0)
+	n = signals_ppoll(p, 4, relay_timeout(r));
+	if (n == 0 && r->record) {
+		record_flush(r->record);
+		out_flush(r->out);
+	}
+	if (n <= 0)
 		return;
 	if (p[2].revents & (POLLERR | POLLHUP)) {
 		r->out->is_closed = true;
@@ -272,6 +383,7 @@ int relay_run(struct relay *r, struct err *e)
 	relay_command(r, TAPW_START, RELAY_STARTING);
 	while (r->phase != RELAY_DONE && !r->is_hasty) {
 		relay_poll(r);
+		relay_tell(r);
 		relay_look_around(r);
 	}
 	if (!r->is_hasty)
@@ -284,51 +396,39 @@ int relay_run(struct relay *r, struct err *e)
 
 /* ---- report -------------------------------------------------------------- */
 
-static void relay_report_skips(const struct tapw_event *v)
+static void relay_report_skips(const struct counts *c)
 {
-	const struct {
-		const char *why;
-		uint64_t n;
-	} rows[] = {
-		{ "reentrancy", v->skipped_reentry },
-		{ "global lock timeout", v->skipped_lock },
-		{ "low stack", v->skipped_stack },
-		{ "missed probe hits", v->skipped_missed },
-		{ "overload", v->skipped_overload },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].n)
-			say_warningf("Skipped due to %s: %llu", rows[i].why,
-				     (unsigned long long)rows[i].n);
+#define X(id, words)                                           \
+	if (c->skip_##id)                                      \
+		say_warningf("Skipped due to %s: %llu", words, \
+			     (unsigned long long)c->skip_##id);
+	COUNTS_SKIPS(X)
+#undef X
 }
 
 void relay_report(const struct relay *r)
 {
 	const struct tapw_event *v = &r->last;
-	uint64_t lost, bytes;
+	struct counts c;
 
-	stream_lost(r->stream, &lost, &bytes);
-	if (lost < v->lost)
-		lost = v->lost;
+	relay_counts(r, &c);
 	if (v->errors || v->skipped || v->skipped_reentry)
 		say_warningf("Number of errors: %u, skipped probes: %llu",
 			     v->errors, (unsigned long long)v->skipped);
 	if (say_conf.verbose)
-		relay_report_skips(v);
+		relay_report_skips(&c);
 	shell_report(&r->shell);
-	if (lost || r->stream->damaged)
+	if (c.lost || c.damaged)
 		say_warningf("There were %llu lost messages, %llu lost bytes, "
 			     "and %llu unexpected sequences.",
-			     (unsigned long long)lost,
-			     (unsigned long long)bytes,
-			     (unsigned long long)r->stream->damaged);
+			     (unsigned long long)c.lost,
+			     (unsigned long long)c.lost_bytes,
+			     (unsigned long long)c.damaged);
 	say_verbose("%llu hits, %u probe points armed, %u could not be armed, "
 		    "%llu bytes of kernel memory",
 		    (unsigned long long)v->hits, v->points, v->points_failed,
 		    (unsigned long long)v->memory_bytes);
 	say_verbose("%llu records, %llu bytes of output",
-		    (unsigned long long)r->stream->records,
+		    (unsigned long long)c.records,
 		    (unsigned long long)r->out->total);
 }

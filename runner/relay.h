@@ -4,8 +4,10 @@
 #define RUNNER_RELAY_H
 
 #include "runner/child.h"
+#include "runner/counts.h"
 #include "runner/input.h"
 #include "runner/out.h"
+#include "runner/record.h"
 #include "runner/session.h"
 #include "runner/shell.h"
 #include "runner/stream.h"
@@ -27,9 +29,11 @@ enum relay_phase {
  * @shell: for system(); only by shell_start() does it run anything
  * @input: with -i, else NULL
  * @target: for TAPW_START
+ * @record: with --json, else NULL
+ * @about: for its "attached"
  * @command: name of -c for messages, or NULL
  * @run_ns: stop after this long, 0 = never
- * @limit_bytes: stop after so much output, 0 = never
+ * @limit_bytes: stop after so much output of the script, 0 = never
  *
  * Results:
  * @last: the last event; counters are final when its state is STOPPED
@@ -39,6 +43,8 @@ enum relay_phase {
  *	first record came; 0 = never
  * @stopping_ns, @stopped_ns: likewise when STOP was asked for and when it
  *	returned: in between every probe was taken away
+ * @data_bytes: output of the script so far
+ * @look_ns: when the counters are looked at next
  */
 struct relay {
 	struct session *session;
@@ -47,6 +53,8 @@ struct relay {
 	struct child *child;
 	struct shell shell;
 	struct input *input;
+	struct record *record;
+	struct record_run about;
 	const char *command;
 	int32_t target;
 	uint64_t run_ns, limit_bytes;
@@ -54,9 +62,10 @@ struct relay {
 	enum relay_phase phase;
 	struct tapw_event last;
 	bool has_error, wants_stop, is_hasty, is_released, told_limit;
-	bool said_error, said_reason, is_over;
+	bool said_error, said_reason, is_over, is_told;
 	int start_errno;
 	uint64_t started_ns, first_ns, stopping_ns, stopped_ns, deadline_ns;
+	uint64_t data_bytes, look_ns;
 	struct err *e;
 	int failed;
 };
@@ -69,6 +78,9 @@ struct relay {
  * Return: 0, or -BERR_RELAY / ERR_IO when the relay itself failed.
  */
 int relay_run(struct relay *r, struct err *e);
+
+/** relay_counts() - what was counted so far; before stream_close() */
+void relay_counts(const struct relay *r, struct counts *c);
 
 /** relay_report() - the warnings of a finished session (stderr) */
 void relay_report(const struct relay *r);

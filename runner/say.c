@@ -55,6 +55,8 @@ void say_err(const struct err *e)
 	say_line("taprun: ", text, strlen(text));
 	if (*hint)
 		say_line("hint: ", hint, strlen(hint));
+	if (say_conf.on_err)
+		say_conf.on_err(e);
 }
 
 void say_note(const char *fmt, ...)
@@ -119,6 +121,8 @@ void say_warningf(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	say_warning(text, strlen(text));
+	if (say_conf.on_warning)
+		say_conf.on_warning(text);
 }
 
 void say_error(const char *text, size_t n)

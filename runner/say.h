@@ -13,11 +13,14 @@ struct err;
  * @verbose: number of -v
  * @is_quiet: -q: errors only
  * @no_warnings: -w: no WARNING lines
+ * @on_warning, @on_err: told of taprun's own warnings and failures, too; or NULL
  */
 struct say_conf {
 	int verbose;
 	int is_quiet;
 	int no_warnings;
+	void (*on_warning)(const char *text);
+	void (*on_err)(const struct err *e);
 };
 
 extern struct say_conf say_conf;

@@ -65,6 +65,13 @@ int session_command(struct session *s, enum tapw_cmd cmd, int32_t target,
 int session_finish(struct session *s);
 
 /**
+ * session_look() - ask for an event that says where the counters are now
+ *
+ * Not while a command runs.  A module that is older than the question refuses it.
+ */
+void session_look(struct session *s);
+
+/**
  * session_event() - take one event
  * Return: 1 when @ev is filled, 0 when there is none, -BERR_RELAY.
  */

@@ -30,7 +30,7 @@ static void show(struct out *o, const char *fmt, ...)
 		out_put(o, line, (size_t)n);
 }
 
-static void show_hex(char *text, const uint8_t *p, size_t n)
+void show_hex(char *text, const uint8_t *p, size_t n)
 {
 	size_t i;
 
@@ -38,20 +38,25 @@ static void show_hex(char *text, const uint8_t *p, size_t n)
 		snprintf(text + 2 * i, 3, "%02x", p[i]);
 }
 
+bool show_is_here(const struct manifest_target *t, const struct kernel *k)
+{
+	char id[2 * BUNDLE_BUILD_ID_MAX + 1] = "";
+
+	if (!t->build_id)
+		return strcmp(t->release, k->uts.release) == 0;
+	show_hex(id, k->host.build_id, k->host.build_id_len);
+	return strcmp(t->build_id, id) == 0;
+}
+
 void show_list(struct out *o, const struct load *l, const struct kernel *k)
 {
 	const struct manifest *m = &l->bundle->man;
-	char id[2 * BUNDLE_BUILD_ID_MAX + 1] = "";
 	uint32_t i;
 
-	show_hex(id, k->host.build_id, k->host.build_id_len);
 	for (i = 0; i < m->ntargets; i++) {
 		const struct manifest_target *t = &m->targets[i];
-		bool is_here;
 
-		is_here = t->build_id ? strcmp(t->build_id, id) == 0
-				      : strcmp(t->release, k->uts.release) == 0;
-		show(o, "%c %-28s %-8s %.12s  ", is_here ? '*' : ' ',
+		show(o, "%c %-28s %-8s %.12s  ", show_is_here(t, k) ? '*' : ' ',
 		     t->release, t->machine,
 		     t->build_id ? t->build_id : "unknown     ");
 		if (t->is_ok)

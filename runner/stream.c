@@ -202,6 +202,9 @@ static bool stream_load(struct stream *s, struct stream_ring *r)
 		       sizeof(rec) - STREAM_REC_MIN);
 		stream_count_gap(s, r, rec.seq);
 		r->type = rec.type;
+		r->flags = rec.flags;
+		r->cpu = rec.cpu;
+		r->seq = rec.seq;
 		r->payload = rec.len - (uint32_t)sizeof(rec);
 		r->step = (uint32_t)step;
 		r->time_ns =
@@ -341,6 +344,8 @@ static void stream_take(struct stream *s, struct stream_ring *r,
 	r->last_ns = r->time_ns;
 	s->records++;
 	s->bytes += r->payload;
+	s->rec = (struct stream_rec){ r->time_ns, r->cpu, r->seq,
+				      r->flags & TAPW_REC_F_CONT };
 	emit(arg, r->type, r->data + off + sizeof(struct tapw_rec), r->payload);
 	r->tail += r->step;
 	r->has_rec = false;

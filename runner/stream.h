@@ -21,6 +21,17 @@ typedef void (*stream_emit)(void *arg, unsigned int type, const void *p,
 			    size_t n);
 
 /**
+ * struct stream_rec - who wrote a record, and when
+ * @cpu, @seq: as the writer says
+ * @goes_on: it begins where this CPU's record before, of the same time, ended
+ */
+struct stream_rec {
+	uint64_t time_ns;
+	uint32_t cpu, seq;
+	bool goes_on;
+};
+
+/**
  * struct stream_ring - the reader's view of one ring
  *
  * Invariant: tail <= head, head - tail <= ring_bytes, all multiples of 8;
@@ -36,7 +47,8 @@ struct stream_ring {
 	uint64_t safe_ns, last_ns;
 	uint32_t next_seq;
 	bool is_busy, has_seq, has_rec;
-	uint16_t type;
+	uint16_t type, flags;
+	uint32_t cpu, seq;
 	uint32_t payload, step; /* bytes of payload, of the whole record */
 	uint64_t time_ns;
 };
@@ -44,6 +56,7 @@ struct stream_ring {
 /**
  * struct stream - zero-initialise; stream_open() or stream_attach() fills it
  * @clock: CLOCK_MONOTONIC in ns; a test may set another
+ * @rec: of the record that is being emitted
  * @records, @bytes: taken so far (bytes: payload)
  * @gaps: records missing by sequence number
  * @damaged: times a ring's content made no sense and was skipped
@@ -60,6 +73,7 @@ struct stream {
 	size_t state_len;
 	uint64_t horizon_ns, last_ns;
 	uint64_t (*clock)(void);
+	struct stream_rec rec;
 	uint64_t records, bytes, gaps, damaged, late;
 	bool is_clock_apart;
 	uint8_t *rbuf; /* read() instead of mmap() */

@@ -109,10 +109,16 @@ size_t stream_read_records(struct stream *s, const uint8_t *p, size_t n,
 	for (i = 0; i < k; i++) {
 		const struct read_item *it = &b->item[i];
 		struct cur c = cur_init(p + it->off, n - it->off);
-		uint16_t type;
+		uint16_t type, flags;
 
 		cur_le32(&c);
 		type = cur_le16(&c);
+		flags = cur_le16(&c);
+		cur_le64(&c);
+		s->rec.time_ns = it->time_ns;
+		s->rec.seq = cur_le32(&c);
+		s->rec.cpu = cur_le32(&c);
+		s->rec.goes_on = flags & TAPW_REC_F_CONT;
 		if (it->time_ns < s->last_ns)
 			s->late++;
 		else

@@ -35,6 +35,9 @@ extern const struct sys_ops *sys; /* &sys_host, except in tests */
 /** sys_now_ns() - CLOCK_MONOTONIC, the clock of tapw_rec.time_ns */
 uint64_t sys_now_ns(void);
 
+/** sys_real_ns() - CLOCK_REALTIME; 0 before 1970 */
+uint64_t sys_real_ns(void);
+
 /** sys_sleep_ns() - sleep; a signal ends it early */
 void sys_sleep_ns(uint64_t ns);
 

@@ -35,10 +35,22 @@ static int rt_ctl_start(const char *p, u32 n)
 	return rt_session_start(s.target);
 }
 
+/* Waits for nobody: whoever relays must not stand still for a session's command. */
+static int rt_ctl_look(u32 n)
+{
+	if (n)
+		return -EINVAL;
+	rt_store_release(&rt_event, 1u);
+	rt_wake_now();
+	return 0;
+}
+
 static int rt_ctl_message(const struct tapw_msg *m, const char *p)
 {
 	int rc = -EINVAL;
 
+	if (m->type == TAPW_LOOK)
+		return rt_ctl_look(m->len);
 	mutex_lock(&rt_mutex);
 	switch (m->type) {
 	case TAPW_SET:

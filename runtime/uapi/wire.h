@@ -88,6 +88,7 @@ enum tapw_cmd {
 	TAPW_SET = 1,	/* payload "name\0value\0": a global before START */
 	TAPW_START = 2, /* payload struct tapw_start */
 	TAPW_STOP = 3,	/* no payload; returns after the end probes have run */
+	TAPW_LOOK = 4,	/* no payload; an event follows, for its counters */
 };
 
 struct tapw_msg {

@@ -18,7 +18,9 @@ static ssize_t fake_read(int fd, void *p, size_t n);
 #undef read
 #include "runner/child.c"
 #include "runner/input.c"
+#include "runner/json.c"
 #include "runner/out.c"
+#include "runner/record.c"
 #include "runner/relay.c"
 #include "runner/say.c"
 #include "runner/shell.c"
@@ -118,6 +120,7 @@ static struct out out;
 static struct child child;
 static struct child_words words;
 static struct relay relay;
+static struct record record;
 static struct err e;
 static char text[RING];
 static int out_pipe[2];
@@ -167,6 +170,8 @@ static void setup(void (*start)(void), void (*stop)(void))
 	out.fd = out_pipe[1];
 	out.can_block = true;
 	out.chunk = OUT_CHUNK;
+	memset(&record, 0, sizeof(record));
+	record.json.out = &out;
 	relay.session = &session;
 	relay.stream = &stream;
 	relay.out = &out;
@@ -408,6 +413,36 @@ static void t_output(void)
 	ok(go() == 0 && relay.told_limit, "the signed output limit ends it");
 }
 
+static void start_speaks(void)
+{
+	module_print(TAPW_REC_DATA, "half a line");
+	module_print(TAPW_REC_WARN, "look out");
+	state.points = 3;
+	start_exits();
+}
+
+static void t_json(void)
+{
+	setup(start_speaks, stop_prints);
+	relay.record = &record;
+	relay.about.bundle = "b";
+	relay.about.module = "m";
+	ok(go() == 0 &&
+		   strstr(text,
+			  "\"text\":\"half a line\"}\n"
+			  "{\"type\":\"warning\",\"source\":\"script\"") &&
+		   strstr(text, "\"text\":\"end\\n\"}"),
+	   "--json: what the script says, in its order");
+	ok(strstr(text, "{\"type\":\"attached\",\"bundle\":\"b\"") &&
+		   strstr(text, "\"armed\":3"),
+	   "--json: attached");
+	setup(start_exits, NULL);
+	relay.record = &record;
+	relay.limit_bytes = 10;
+	ok(go() == 0 && !relay.told_limit && relay.data_bytes == 6,
+	   "--json: the output limit counts the script's bytes");
+}
+
 /* Standard input: each character is a write of its own, its end is seen once. */
 static void t_input(void)
 {
@@ -447,6 +482,7 @@ int main(void)
 	t_command();
 	t_system();
 	t_output();
+	t_json();
 	t_input();
 	free(area);
 	return tap_done();
