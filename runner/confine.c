@@ -51,9 +51,9 @@ static const uint16_t confine_calls[] = {
 };
 
 static const uint16_t confine_file_calls[] = {
-	SYS_openat, SYS_unlinkat, SYS_fcntl,
+	SYS_openat, SYS_unlinkat, SYS_fcntl,  SYS_renameat, SYS_renameat2,
 #ifdef SYS_open
-	SYS_open,   SYS_unlink,
+	SYS_open,   SYS_unlink,	  SYS_rename,
 #endif
 };
 

@@ -7,7 +7,7 @@
 
 /**
  * confine_relay() - allow only what relaying needs, for ever
- * @may_open: allow opening and removing files too (-S)
+ * @may_open: allow opening and removing files too (-S, -b, --metrics)
  *
  * Everything else (exec, sockets, ptrace, modules, mounts ...) fails with
  * EPERM.  Threads made later inherit it.  A kernel without seccomp filters

@@ -7,6 +7,8 @@
 #include "runner/instances.h"
 #include "runner/keeper.h"
 #include "runner/load.h"
+#include "runner/metrics.h"
+#include "runner/notify.h"
 #include "runner/opts.h"
 #include "runner/out.h"
 #include "runner/priv.h"
@@ -63,10 +65,11 @@ struct run {
 	struct child_words words;
 	struct relay relay;
 	struct record record;
+	struct bulk bulk;
+	struct metrics metrics;
+	int notify;
 	struct counts counts;
-	char bundle[BUNDLE_NAME_MAX + 1]; /* its name and version */
-	uint64_t version;
-	int pid;
+	char bundle[BUNDLE_NAME_MAX + 1]; /* its name */
 	bool has_out, has_begun, has_session, has_stream, is_loaded;
 	uint64_t mark[MARK_COUNT];
 };
@@ -183,8 +186,11 @@ static int run_open_out(struct run *r, struct err *e)
 	const struct opts *o = &r->opts;
 	bool rotates = o->mode == OPTS_RUN;
 	struct stat out, in;
-	int n = out_open(&r->out, o->out, rotates ? o->rotate_bytes : 0,
-			 rotates ? o->rotate_files : 0, e);
+	int n;
+
+	r->out.has_cpu = o->bulk && rotates;
+	n = out_open(&r->out, o->out, rotates ? o->rotate_bytes : 0,
+		     rotates ? o->rotate_files : 0, e);
 
 	if (n < 0)
 		return n;
@@ -196,6 +202,40 @@ static int run_open_out(struct run *r, struct err *e)
 		return err_set(e, ERR_INVALID, "-o: '%s' is the bundle itself",
 			       o->out);
 	return 0;
+}
+
+/* What others are told of this run; of the bundle, what outlives load_release(). */
+static void run_about(struct run *r)
+{
+	const struct manifest *m = &r->load.bundle->man;
+
+	snprintf(r->bundle, sizeof(r->bundle), "%s", m->name);
+	r->relay.about = (struct record_run){
+		.bundle = r->bundle,
+		.version = m->version,
+		.module = r->load.name,
+		.kernel = r->load.kernel.uts.release,
+		.taprun = TAP_VERSION,
+		.pid = (int)getpid(),
+		.realtime_ns = sys_real_ns(),
+		.monotonic_ns = sys_now_ns(),
+	};
+}
+
+/* --metrics and --notify: a place that cannot be written is told before the load. */
+static int run_open_reports(struct run *r, struct err *e)
+{
+	int n = 0;
+
+	run_about(r);
+	r->metrics.run = &r->relay.about;
+	r->metrics.path = r->opts.metrics;
+	if (r->opts.metrics)
+		n = metrics_write(&r->metrics, &r->counts, sys_now_ns(), e);
+	r->metrics.is_told = n < 0;
+	if (n == 0 && r->opts.notify)
+		r->notify = notify_open(r->opts.notify, &n, e);
+	return n;
 }
 
 /* ---- load to relay ------------------------------------------------------- */
@@ -224,6 +264,15 @@ static int run_load(struct run *r, struct err *e)
 	return n;
 }
 
+static int run_open_bulk(struct run *r, struct err *e)
+{
+	if (!r->stream.nrings)
+		return err_set(
+			e, -BERR_RELAY,
+			"-b: the module's buffers cannot be mapped here");
+	return bulk_open(&r->bulk, &r->out, r->stream.nrings, e);
+}
+
 static int run_connect(struct run *r, struct err *e)
 {
 	unsigned int i;
@@ -237,6 +286,9 @@ static int run_connect(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	r->has_stream = true;
+	n = r->opts.bulk ? run_open_bulk(r, e) : 0;
+	if (n < 0)
+		return n;
 	n = r->opts.input ? input_open(&r->input, r->load.name, e) : 0;
 	if (n < 0)
 		return n;
@@ -255,10 +307,9 @@ static int run_connect(struct run *r, struct err *e)
 /* Both keep the privileges that taprun is about to drop. */
 static int run_fork_others(struct run *r, struct err *e)
 {
-	int fds[] = { r->session.ctl,	  r->session.data,
-		      r->session.done[0], r->session.done[1],
-		      r->keeper.fd,	  r->out.fd,
-		      r->input.fd,	  -1 };
+	int fds[] = { r->session.ctl,	  r->session.data, r->session.done[0],
+		      r->session.done[1], r->keeper.fd,	   r->out.fd,
+		      r->input.fd,	  r->notify,	   -1 };
 	const size_t nfds = sizeof(fds) / sizeof(fds[0]);
 	int n;
 
@@ -278,29 +329,14 @@ static int run_fork_others(struct run *r, struct err *e)
 	return 0;
 }
 
-/* What of the bundle outlives load_release(). */
-static void run_keep_names(struct run *r)
-{
-	const struct manifest *m = &r->load.bundle->man;
-
-	snprintf(r->bundle, sizeof(r->bundle), "%s", m->name);
-	r->version = m->version;
-	r->pid = (int)getpid();
-}
-
 static void run_fill_relay(struct run *r)
 {
 	struct relay *y = &r->relay;
 
-	y->about = (struct record_run){
-		.bundle = r->bundle,
-		.module = r->load.name,
-		.kernel = r->load.kernel.uts.release,
-		.taprun = TAP_VERSION,
-		.version = r->version,
-		.pid = r->pid,
-	};
 	y->record = r->opts.json ? &r->record : NULL;
+	y->bulk = r->opts.bulk ? &r->bulk : NULL;
+	y->metrics = r->opts.metrics ? &r->metrics : NULL;
+	y->notify = r->notify;
 
 	y->session = &r->session;
 	y->stream = &r->stream;
@@ -325,7 +361,6 @@ static int run_session(struct run *r, struct err *e)
 	n = run_connect(r, e);
 	if (n < 0)
 		return n;
-	run_keep_names(r);
 	load_release(&r->load);
 	out_begin(&r->out);
 	r->has_begun = true;
@@ -337,7 +372,7 @@ static int run_session(struct run *r, struct err *e)
 	n = priv_drop(0, e);
 	if (n < 0)
 		return n;
-	confine_relay(r->out.rotate_bytes != 0);
+	confine_relay(r->out.rotate_bytes || r->opts.bulk || r->opts.metrics);
 	run_fill_relay(r);
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;
@@ -443,11 +478,17 @@ static void run_on_err(const struct err *e)
 static int run_close_out(struct run *r, int code)
 {
 	struct err e;
+	int n = 0;
 
 	if (!r->has_out)
 		return code;
 	r->has_out = false; /* a failure of it is told elsewhere */
-	if (out_close(&r->out, &e) < 0) {
+	r->metrics.written = r->bulk.n ? bulk_total(&r->bulk) : r->out.total;
+	if (r->bulk.n)
+		n = bulk_close(&r->bulk, &e);
+	if (out_close(&r->out, n < 0 ? NULL : &e) < 0)
+		n = ERR_IO;
+	if (n < 0) {
 		say_err(&e);
 		if (!code)
 			code = r->is_loaded ? BERR_RELAY : EXIT_HOST;
@@ -468,6 +509,21 @@ static void run_summary(struct run *r, int code)
 		end.ms = (y->stopped_ns - y->started_ns) / 1000000;
 	record_lost(&r->record, &r->counts);
 	record_summary(&r->record, &end, &r->counts);
+}
+
+static void run_last_metrics(struct run *r, int code)
+{
+	struct err e;
+
+	if (!r->metrics.run || !r->opts.metrics)
+		return;
+	r->metrics.is_over = true;
+	r->metrics.exit_code = code;
+	r->counts.armed = 0;
+	r->counts.memory_bytes = 0;
+	if (metrics_write(&r->metrics, &r->counts, sys_now_ns(), &e) < 0 &&
+	    !r->metrics.is_told)
+		say_warningf("%s", e.text);
 }
 
 /* In this order: files of the module, the module, the command. */
@@ -499,6 +555,8 @@ static int run_finish(struct run *r, int failed)
 		run_summary(r, code);
 		code = run_close_out(r, code);
 	}
+	run_last_metrics(r, code);
+	notify_send(r->notify, "STATUS=ended with exit code %d", code);
 	return code;
 }
 
@@ -527,6 +585,8 @@ static int run_all(struct run *r)
 		n = run_prepare(r, &e);
 	if (n == 0)
 		n = run_open_out(r, &e);
+	if (n == 0)
+		n = run_open_reports(r, &e);
 	signals_init();
 	if (n == 0)
 		n = run_session(r, &e);
@@ -714,6 +774,7 @@ int main(int argc, char **argv)
 	int n;
 
 	run_mark(&run, MARK_EXEC);
+	run.notify = -1;
 	run_fill_std_fds();
 	n = opts_parse(&run.opts, argc, argv, &e);
 	if (n == 0)
@@ -722,6 +783,7 @@ int main(int argc, char **argv)
 		say_err(&e);
 		return run_exit_code(n);
 	}
+	say_init();
 	say_conf.verbose = run.opts.verbose;
 	say_conf.is_quiet = run.opts.is_quiet;
 	say_conf.no_warnings = run.opts.no_warnings;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Command line parsing from one table: short, long, joined, separate. */
 #include "runner/opts.h"
+#include "runner/outname.h"
 #include "bundle/base/err.h"
 #include "bundle/sig.h"
 
@@ -20,6 +21,9 @@ enum opt_id {
 	OPT_ALLOW_SYSTEM,
 	OPT_INPUT,
 	OPT_JSON,
+	OPT_BULK,
+	OPT_METRICS,
+	OPT_NOTIFY,
 	OPT_MODE,
 };
 
@@ -31,13 +35,18 @@ struct opt {
 };
 
 static const struct opt opt_table[] = {
-	{ OPT_OUT, 'o', "output", "FILE", "write script output to FILE", 0 },
+	{ OPT_OUT, 'o', "output", "FILE",
+	  "write script output to FILE; %F %T: time in UTC", 0 },
+	{ OPT_BULK, 'b', "bulk", NULL, "a file for each CPU: FILE_cpu0 ...",
+	  0 },
 	{ OPT_ROTATE, 'S', "rotate", "MB[,N]",
 	  "write FILE.0, FILE.1 ... of MB each, keep the last N", 0 },
-	{ OPT_JSON, 0, "json", NULL,
-	  "output as JSON Lines, with records of what "
-	  "happened",
+	{ OPT_JSON, 0, "json", NULL, "output as JSON Lines, each with its type",
 	  0 },
+	{ OPT_METRICS, 0, "metrics", "FILE",
+	  "keep OpenMetrics text in FILE, new every 10 s", 0 },
+	{ OPT_NOTIFY, 0, "notify", "SOCKET",
+	  "tell systemd: --notify ${NOTIFY_SOCKET}", 0 },
 	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
@@ -175,6 +184,16 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 	case OPT_JSON:
 		o->json = true;
 		break;
+	case OPT_BULK:
+		o->bulk = true;
+		break;
+	case OPT_METRICS:
+		o->metrics = arg;
+		is_good = *arg != '\0';
+		break;
+	case OPT_NOTIFY:
+		o->notify = arg;
+		break;
 	case OPT_KEYS:
 		o->keys = arg;
 		break;
@@ -291,7 +310,12 @@ static int opts_check(const struct opts *o, struct err *e)
 		return err_set(e, ERR_INVALID, "-c and -x exclude each other");
 	if (o->rotate_bytes && !o->out)
 		return err_set(e, ERR_INVALID, "-S needs -o FILE");
-	return 0;
+	if (o->bulk && !o->out)
+		return err_set(e, ERR_INVALID, "-b needs -o FILE");
+	if (o->bulk && o->json)
+		return err_set(e, ERR_INVALID,
+			       "-b and --json exclude each other");
+	return o->out ? outname_check(o->out, e) : 0;
 }
 
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e)

@@ -33,17 +33,18 @@ struct opts_param {
  * @run_ns: -T, 0 = no limit
  * @rotate_bytes: -S, 0 = one file
  * @rotate_files: how many of them to keep, 0 = all
+ * @metrics, @notify: NULL = none
  * @target: -x, 0 = none
  */
 struct opts {
 	enum opts_mode mode;
-	const char *bundle, *out, *cmd, *keys;
+	const char *bundle, *out, *cmd, *keys, *metrics, *notify;
 	pid_t target;
 	uint64_t run_ns;
 	uint64_t rotate_bytes;
 	unsigned int rotate_files;
 	int verbose;
-	bool is_quiet, no_warnings, allow_system, input, json;
+	bool is_quiet, no_warnings, allow_system, input, json, bulk;
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Buffered output that survives short writes, closed pipes and full disks. */
 #include "runner/out.h"
+#include "runner/outname.h"
 #include "runner/say.h"
 #include "runner/signals.h"
+#include "runner/sys.h"
 #include "bundle/base/err.h"
 
 #include <errno.h>
@@ -16,24 +18,42 @@
 #define OUT_CHUNK    4096 /* PIPE_BUF */
 #define OUT_WAIT_NS  50000000
 
-static int out_file(const struct out *o, unsigned int seq, char *path)
+/* FILE, FILE_cpuN, FILE.SEQ, FILE_cpuN.SEQ; FILE with the time @unix_s */
+static int out_file(const struct out *o, unsigned int seq, uint64_t unix_s,
+		    char *path)
 {
-	int n = snprintf(path, OUT_PATH_MAX, o->rotate_bytes ? "%s.%u" : "%s",
-			 o->path, seq);
+	char cpu[16] = "", end[16] = "";
+	int n = outname_expand(path, OUT_PATH_MAX, o->path, unix_s);
 
-	if (n < 0 || n >= OUT_PATH_MAX) {
+	if (n < 0)
+		return -1;
+	if (o->has_cpu)
+		snprintf(cpu, sizeof(cpu), "_cpu%u", o->cpu);
+	if (o->rotate_bytes)
+		snprintf(end, sizeof(end), ".%u", seq);
+	if ((size_t)n + strlen(cpu) + strlen(end) >= OUT_PATH_MAX) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	strcat(strcat(path, cpu), end);
 	return 0;
 }
 
-static int out_open_file(const struct out *o, unsigned int seq, int flags)
+/* When file @seq was opened is part of its name: kept until the file may go. */
+static uint64_t *out_time_of(const struct out *o, unsigned int seq)
 {
+	return &o->times[seq % o->rotate_files];
+}
+
+static int out_open_file(struct out *o, unsigned int seq, int flags)
+{
+	uint64_t now = sys_real_ns() / 1000000000u;
 	char path[OUT_PATH_MAX];
 
-	if (out_file(o, seq, path) < 0)
+	if (out_file(o, seq, now, path) < 0)
 		return -1;
+	if (o->times)
+		*out_time_of(o, seq) = now;
 	return open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | flags,
 		    0666);
 }
@@ -64,6 +84,31 @@ static void out_unblock(struct out *o, const struct stat *st)
 	o->chunk = OUT_BUF_BYTES;
 }
 
+/* Room for the times of the files that -S keeps, if their names have any. */
+static int out_keep_times(struct out *o)
+{
+	if (!o->rotate_bytes || !o->rotate_files || !strchr(o->path, '%'))
+		return 0;
+	o->times = sys_map(o->rotate_files * sizeof(*o->times));
+	return o->times ? 0 : -1;
+}
+
+int out_open_cpu(struct out *o, const struct out *like, unsigned int cpu)
+{
+	o->path = like->path;
+	o->rotate_bytes = like->rotate_bytes;
+	o->rotate_files = like->rotate_files;
+	o->on_wait = like->on_wait;
+	o->arg = like->arg;
+	o->give_up = like->give_up;
+	o->has_cpu = true;
+	o->cpu = cpu;
+	if (out_keep_times(o) < 0)
+		return -1;
+	o->fd = out_open_file(o, 0, O_TRUNC);
+	return o->fd < 0 ? -1 : 0;
+}
+
 int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
 	     unsigned int rotate_files, struct err *e)
 {
@@ -77,7 +122,7 @@ int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
 		/* a device has no size to limit and no name to extend */
 		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
 			o->rotate_bytes = 0;
-		o->fd = out_open_file(o, 0, 0);
+		o->fd = out_keep_times(o) < 0 ? -1 : out_open_file(o, 0, 0);
 		if (o->fd < 0)
 			return err_sys(e, "cannot open '%s' for output", path);
 	}
@@ -153,11 +198,14 @@ static void out_write(struct out *o, const char *p, size_t n)
 void out_rotate(struct out *o)
 {
 	char old[OUT_PATH_MAX];
+	uint64_t then;
 	int fd;
 
 	if (!o->rotate_bytes)
 		return;
 	out_flush(o);
+	/* of the file that goes: its place is the new one's */
+	then = o->times ? *out_time_of(o, o->seq + 1) : 0;
 	fd = out_open_file(o, o->seq + 1, O_TRUNC);
 	if (fd < 0) {
 		say_warningf("cannot open '%s.%u' (%s): output goes on in the "
@@ -171,7 +219,7 @@ void out_rotate(struct out *o)
 	o->file_bytes = 0;
 	o->seq++;
 	if (o->rotate_files && o->seq >= o->rotate_files &&
-	    out_file(o, o->seq - o->rotate_files, old) == 0)
+	    out_file(o, o->seq - o->rotate_files, then, old) == 0)
 		unlink(old);
 }
 
@@ -216,6 +264,9 @@ int out_close(struct out *o, struct err *e)
 	if (close(o->fd) < 0 && !o->failed && errno != EINTR)
 		o->failed = errno;
 	o->fd = -1;
+	if (o->times)
+		sys_unmap(o->times, o->rotate_files * sizeof(*o->times));
+	o->times = NULL;
 	if (!o->failed)
 		return 0;
 	errno = o->failed;

@@ -14,8 +14,10 @@ struct err;
 /**
  * struct out - zero-initialise, then out_open()
  * @fd: current file
- * @path: -o, or NULL for stdout
+ * @path: -o, with the times of outname.h, or NULL for stdout
+ * @has_cpu, @cpu: -b: the name has a CPU
  * @seq: number of the current file when rotating
+ * @times: when each of the files that are kept was opened; or NULL
  * @is_closed: the reader of the pipe went away: data is dropped quietly
  * @failed: errno of a write that failed: data is dropped
  * @can_block: a pipe, socket or terminal: wait for it before each write
@@ -29,7 +31,9 @@ struct out {
 	int fd;
 	const char *path;
 	uint64_t rotate_bytes, file_bytes, total;
-	unsigned int rotate_files, seq;
+	uint64_t *times;
+	unsigned int rotate_files, seq, cpu;
+	bool has_cpu;
 	bool is_closed, can_block, is_writing;
 	size_t chunk;
 	int failed;
@@ -50,6 +54,12 @@ struct out {
  */
 int out_open(struct out *o, const char *path, uint64_t rotate_bytes,
 	     unsigned int rotate_files, struct err *e);
+
+/**
+ * out_open_cpu() - the empty file of @cpu beside that of @like
+ * Return: 0, or -1 with errno.
+ */
+int out_open_cpu(struct out *o, const struct out *like, unsigned int cpu);
 
 /** out_begin() - empty the file: from here on output will come */
 void out_begin(struct out *o);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One poll loop; every reason to end becomes wants_stop. */
 #include "runner/relay.h"
+#include "runner/notify.h"
 #include "runner/say.h"
 #include "runner/signals.h"
 #include "runner/sys.h"
@@ -48,8 +49,31 @@ static void relay_put(struct relay *r, const void *p, size_t n)
 	r->data_bytes += n;
 	if (r->record)
 		record_data(r->record, &r->stream->rec, p, n);
+	else if (r->bulk)
+		bulk_put(r->bulk, r->stream->rec.cpu, p, n);
 	else
 		out_put(r->out, p, n);
+}
+
+static void relay_flush(struct relay *r)
+{
+	if (r->bulk)
+		bulk_flush(r->bulk);
+	else
+		out_flush(r->out);
+}
+
+static void relay_rotate(struct relay *r)
+{
+	if (r->bulk)
+		bulk_rotate(r->bulk);
+	else
+		out_rotate(r->out);
+}
+
+uint64_t relay_written(const struct relay *r)
+{
+	return r->bulk ? bulk_total(r->bulk) : r->out->total;
 }
 
 /* What a script says is for stderr as ever; --json has it in its place, too. */
@@ -77,7 +101,7 @@ static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 	}
 	relay_record(r, type, p, n);
 	/* what the script printed before must be seen before */
-	out_flush(r->out);
+	relay_flush(r);
 	switch (type) {
 	case TAPW_REC_WARN:
 		say_warning(p, n);
@@ -93,7 +117,7 @@ static void relay_emit(void *arg, unsigned int type, const void *p, size_t n)
 		shell_run(&r->shell, p, n);
 		break;
 	case TAPW_REC_SWITCH:
-		out_rotate(r->out);
+		relay_rotate(r);
 		break;
 	default: /* of a newer module: not ours to guess */
 		break;
@@ -108,7 +132,7 @@ static void relay_drain(struct relay *r)
 	for (i = 0; i < RELAY_ROUNDS; i++)
 		if (!stream_drain(r->stream, is_final, relay_emit, r))
 			break;
-	out_flush(r->out);
+	relay_flush(r);
 	if (i == 0 && !is_final)
 		sys_sleep_ns(RELAY_PAUSE_NS);
 	if (r->limit_bytes && r->data_bytes > r->limit_bytes &&
@@ -149,13 +173,29 @@ void relay_counts(const struct relay *r, struct counts *c)
 
 static bool relay_wants_looks(const struct relay *r)
 {
-	return r->record;
+	return r->record || r->metrics;
 }
 
-/*
- * Every RELAY_LOOK_NS: the module is asked for its counters (a session event is all
- * it then answers), and what it told last time is told on.
- */
+/* A directory that is full or gone: the run goes on, and it is told once. */
+static void relay_write_metrics(struct relay *r, const struct counts *c)
+{
+	struct metrics *m = r->metrics;
+	struct err e;
+
+	if (!m)
+		return;
+	m->written = relay_written(r);
+	if (metrics_write(m, c, sys_now_ns(), &e) == 0) {
+		m->is_told = false;
+	} else if (!m->is_told) {
+		m->is_told = true;
+		say_warningf("%s", e.text);
+	}
+}
+
+static void relay_take_events(struct relay *r);
+
+/* Every RELAY_LOOK_NS: the module is asked for its counters. */
 static void relay_look(struct relay *r)
 {
 	struct counts c;
@@ -167,10 +207,12 @@ static void relay_look(struct relay *r)
 	if (now < r->look_ns)
 		return;
 	r->look_ns = now + RELAY_LOOK_NS;
+	if (session_look(r->session))
+		relay_take_events(r);
 	relay_counts(r, &c);
 	if (r->record)
 		record_lost(r->record, &c);
-	session_look(r->session);
+	relay_write_metrics(r, &c);
 }
 
 static void relay_attached(struct relay *r)
@@ -179,12 +221,17 @@ static void relay_attached(struct relay *r)
 
 	r->is_told = true;
 	r->about.target = r->target;
-	r->about.monotonic_ns = sys_now_ns();
-	r->about.realtime_ns = sys_real_ns();
 	relay_counts(r, &c);
 	if (r->record)
 		record_attached(r->record, &r->about, &c);
-	out_flush(r->out);
+	relay_flush(r);
+	relay_write_metrics(r, &c);
+	r->look_ns = sys_now_ns() + RELAY_LOOK_NS;
+	notify_send(r->notify,
+		    "READY=1\nSTATUS=%s: %llu probe points armed, "
+		    "%llu could not be",
+		    r->about.module ? r->about.module : "",
+		    (unsigned long long)c.armed, (unsigned long long)c.failed);
 }
 
 /* What puts records into the output: never from relay_on_wait(), which is inside it. */
@@ -277,7 +324,7 @@ static void relay_look_around(struct relay *r)
 		r->is_hasty = true;
 	if (signals_rotate) {
 		signals_rotate = 0;
-		out_rotate(r->out);
+		relay_rotate(r);
 	}
 	if (signals_child) {
 		signals_child = 0;
@@ -288,6 +335,7 @@ static void relay_look_around(struct relay *r)
 		r->wants_stop = true;
 	if (r->wants_stop && r->phase == RELAY_RUNNING) {
 		r->stopping_ns = sys_now_ns();
+		notify_send(r->notify, "STOPPING=1");
 		relay_command(r, TAPW_STOP, RELAY_STOPPING);
 	}
 }
@@ -424,11 +472,14 @@ void relay_report(const struct relay *r)
 			     (unsigned long long)c.lost,
 			     (unsigned long long)c.lost_bytes,
 			     (unsigned long long)c.damaged);
+	if (say_lost())
+		say_warningf("%lu messages were lost: nobody read stderr",
+			     say_lost());
 	say_verbose("%llu hits, %u probe points armed, %u could not be armed, "
 		    "%llu bytes of kernel memory",
 		    (unsigned long long)v->hits, v->points, v->points_failed,
 		    (unsigned long long)v->memory_bytes);
 	say_verbose("%llu records, %llu bytes of output",
 		    (unsigned long long)c.records,
-		    (unsigned long long)r->out->total);
+		    (unsigned long long)relay_written(r));
 }

@@ -3,9 +3,11 @@
 #ifndef RUNNER_RELAY_H
 #define RUNNER_RELAY_H
 
+#include "runner/bulk.h"
 #include "runner/child.h"
 #include "runner/counts.h"
 #include "runner/input.h"
+#include "runner/metrics.h"
 #include "runner/out.h"
 #include "runner/record.h"
 #include "runner/session.h"
@@ -30,7 +32,10 @@ enum relay_phase {
  * @input: with -i, else NULL
  * @target: for TAPW_START
  * @record: with --json, else NULL
- * @about: for its "attached"
+ * @bulk: with -b, else NULL
+ * @metrics: with --metrics, else NULL
+ * @notify: descriptor of notify_open(), -1 = none
+ * @about: who this is, for @record and @metrics
  * @command: name of -c for messages, or NULL
  * @run_ns: stop after this long, 0 = never
  * @limit_bytes: stop after so much output of the script, 0 = never
@@ -54,6 +59,9 @@ struct relay {
 	struct shell shell;
 	struct input *input;
 	struct record *record;
+	struct bulk *bulk;
+	struct metrics *metrics;
+	int notify;
 	struct record_run about;
 	const char *command;
 	int32_t target;
@@ -81,6 +89,9 @@ int relay_run(struct relay *r, struct err *e);
 
 /** relay_counts() - what was counted so far; before stream_close() */
 void relay_counts(const struct relay *r, struct counts *c);
+
+/** relay_written() - bytes that the output took */
+uint64_t relay_written(const struct relay *r);
 
 /** relay_report() - the warnings of a finished session (stderr) */
 void relay_report(const struct relay *r);

@@ -5,43 +5,109 @@
 #include "bundle/base/io.h"
 #include "bundle/limits.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-#define SAY_SEEN 1024 /* different warnings remembered; a power of two */
+#define SAY_WAIT_MS 1000
+#define SAY_SEEN    1024 /* different warnings remembered; a power of two */
 
 struct say_conf say_conf;
 
-static void say_line(const char *prefix, const char *text, size_t n)
+/* Priorities of syslog(3), as the journal reads them. */
+enum say_level { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTE = 6, SAY_DEBUG = 7 };
+
+static bool say_to_journal;
+static unsigned long say_nlost;
+
+/* "/run/systemd/journal/stdout", or that of a namespace "journal.NAME" */
+static bool say_is_journal(const char *path)
+{
+	static const char dir[] = "/run/systemd/journal", end[] = "/stdout";
+	size_t n = strlen(path), k = sizeof(end) - 1;
+
+	return strncmp(path, dir, sizeof(dir) - 1) == 0 &&
+	       strchr("./", path[sizeof(dir) - 1]) && n > sizeof(dir) &&
+	       strcmp(path + n - k, end) == 0;
+}
+
+void say_init(void)
+{
+	struct sockaddr_un a = { 0 };
+	socklen_t n = sizeof(a) - 1; /* the name ends with a NUL of ours */
+
+	if (getpeername(STDERR_FILENO, (struct sockaddr *)&a, &n) == 0 &&
+	    a.sun_family == AF_UNIX)
+		say_to_journal = say_is_journal(a.sun_path);
+}
+
+unsigned long say_lost(void)
+{
+	return say_nlost;
+}
+
+/*
+ * Whoever reads stderr may have stopped.  That must not stop the relay: after the
+ * first message that waited in vain, others are dropped until there is room again.
+ */
+static void say_write(const char *p, size_t n)
+{
+	static bool is_stuck;
+	struct pollfd f = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int r;
+
+	do {
+		r = poll(&f, 1, is_stuck ? 0 : SAY_WAIT_MS);
+	} while (r < 0 && errno == EINTR);
+	is_stuck = r == 0;
+	if (is_stuck || io_write_full(STDERR_FILENO, p, n, NULL) < 0)
+		say_nlost++;
+}
+
+/* One line of output; a newline in it begins another one of the same level. */
+static void say_line(enum say_level level, const char *prefix, const char *text,
+		     size_t n)
 {
 	char line[2048];
-	size_t i, o = strlen(prefix);
+	size_t i, o;
 
-	memcpy(line, prefix, o);
-	for (i = 0; i < n && o < sizeof(line) - 1; i++) {
+	o = 0;
+	if (say_to_journal)
+		o = (size_t)snprintf(line, sizeof(line), "<%d>", (int)level);
+	o += (size_t)snprintf(line + o, sizeof(line) - o, "%s", prefix);
+	for (i = 0; i < n && o < sizeof(line) - 5; i++) {
 		unsigned char c = (unsigned char)text[i];
 
 		/* a terminal must not be steered by text from elsewhere */
 		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			c = '?';
 		line[o++] = (char)c;
+		if (c == '\n' && say_to_journal && i + 1 < n) {
+			line[o++] = '<';
+			line[o++] = (char)('0' + level);
+			line[o++] = '>';
+		}
 	}
 	line[o++] = '\n';
-	io_write_full(STDERR_FILENO, line, o, NULL);
+	say_write(line, o);
 }
 
-static void say_fmt(const char *prefix, const char *fmt, va_list ap)
-	__attribute__((format(printf, 2, 0)));
+static void say_fmt(enum say_level level, const char *prefix, const char *fmt,
+		    va_list ap) __attribute__((format(printf, 3, 0)));
 
-static void say_fmt(const char *prefix, const char *fmt, va_list ap)
+static void say_fmt(enum say_level level, const char *prefix, const char *fmt,
+		    va_list ap)
 {
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
-	say_line(prefix, text, strlen(text));
+	say_line(level, prefix, text, strlen(text));
 }
 
 void say_err(const struct err *e)
@@ -52,9 +118,9 @@ void say_err(const struct err *e)
 
 	snprintf(text, sizeof(text), "%s%s%s%s", e->text, *name ? " [" : "",
 		 name, *name ? "]" : "");
-	say_line("taprun: ", text, strlen(text));
+	say_line(SAY_ERROR, "taprun: ", text, strlen(text));
 	if (*hint)
-		say_line("hint: ", hint, strlen(hint));
+		say_line(SAY_NOTE, "hint: ", hint, strlen(hint));
 	if (say_conf.on_err)
 		say_conf.on_err(e);
 }
@@ -66,7 +132,7 @@ void say_note(const char *fmt, ...)
 	if (say_conf.is_quiet)
 		return;
 	va_start(ap, fmt);
-	say_fmt("taprun: ", fmt, ap);
+	say_fmt(SAY_NOTE, "taprun: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -77,7 +143,7 @@ void say_verbose(const char *fmt, ...)
 	if (!say_conf.verbose)
 		return;
 	va_start(ap, fmt);
-	say_fmt("taprun: ", fmt, ap);
+	say_fmt(SAY_DEBUG, "taprun: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -109,7 +175,7 @@ void say_warning(const char *text, size_t n)
 	if (say_conf.is_quiet || say_conf.no_warnings)
 		return;
 	if (say_conf.verbose || say_is_new(text, n))
-		say_line("WARNING: ", text, n);
+		say_line(SAY_WARNING, "WARNING: ", text, n);
 }
 
 void say_warningf(const char *fmt, ...)
@@ -127,10 +193,20 @@ void say_warningf(const char *fmt, ...)
 
 void say_error(const char *text, size_t n)
 {
-	say_line("ERROR: ", text, n);
+	say_line(SAY_ERROR, "ERROR: ", text, n);
 }
 
 void say_raw(const char *text, size_t n)
 {
-	io_write_full(STDERR_FILENO, text, n, NULL);
+	while (say_to_journal && n) {
+		const char *end = memchr(text, '\n', n);
+		size_t k = end ? (size_t)(end - text) : n;
+
+		say_line(SAY_NOTE, "", text, k);
+		k += end != NULL;
+		text += k;
+		n -= k;
+	}
+	if (n)
+		say_write(text, n);
 }

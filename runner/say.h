@@ -25,6 +25,19 @@ struct say_conf {
 
 extern struct say_conf say_conf;
 
+/**
+ * say_init() - is stderr the journal's?
+ *
+ * Then each line begins with its priority, "<4>" for a warning.  A socket whose other
+ * end has the name of journald's is its stream; nothing else has to be asked for, and
+ * $JOURNAL_STREAM, which would say the same, is environment.
+ * Source: sd-daemon(3), systemd.exec(5) "StandardError=journal".
+ */
+void say_init(void);
+
+/** say_lost() - messages that stderr did not take */
+unsigned long say_lost(void);
+
 /** say_err() - "taprun: text [NAME]" and, when there is one, a "hint:" line */
 void say_err(const struct err *e);
 /** say_note() - "taprun: ..." unless -q */

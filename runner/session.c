@@ -170,13 +170,12 @@ int session_finish(struct session *s)
 	return s->result;
 }
 
-void session_look(struct session *s)
+bool session_look(struct session *s)
 {
 	uint8_t buf[sizeof(struct tapw_msg)];
 	size_t n = session_put_msg(buf, TAPW_LOOK, NULL, 0);
 
-	if (!s->is_busy)
-		session_write(s->ctl, buf, n);
+	return !s->is_busy && session_write(s->ctl, buf, n) == 0;
 }
 
 int session_event(struct session *s, struct tapw_event *ev, struct err *e)

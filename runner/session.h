@@ -67,9 +67,10 @@ int session_finish(struct session *s);
 /**
  * session_look() - ask for an event that says where the counters are now
  *
- * Not while a command runs.  A module that is older than the question refuses it.
+ * Return: an event is there; false while a command runs, and from a module that is
+ * older than the question.
  */
-void session_look(struct session *s);
+bool session_look(struct session *s);
 
 /**
  * session_event() - take one event

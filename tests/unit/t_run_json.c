@@ -2,9 +2,11 @@
 /* --json: strings, the cutting of data, and every record against the schema. */
 #include "runner/json.c"
 #include "runner/out.c"
+#include "runner/outname.c"
 #include "runner/record.c"
 #include "runner/say.c"
 #include "runner/signals.c"
+#include "runner/sys.c"
 #include "tests/tap.h"
 
 #include <stdlib.h>

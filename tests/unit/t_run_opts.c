@@ -2,6 +2,7 @@
 /* taprun's command line, -c word splitting, SET messages. */
 #include "runner/child.c"
 #include "runner/opts.c"
+#include "runner/outname.c"
 #include "runner/session.c"
 #include "runner/signals.c"
 #include "tests/tap.h"
@@ -46,6 +47,11 @@ static void t_good(void)
 	ok(parse("-i|a.tap") == 0 && o.input, "-i");
 	ok(parse("--|-a.tap|v=1") == 0 && !strcmp(o.bundle, "-a.tap"), "--");
 	ok(parse("--list|a.tap") == 0 && o.mode == OPTS_LIST, "--list");
+	ok(parse("--json|--metrics|m.prom|--notify=|-o|x-%F-%T%%|a.tap") == 0 &&
+		   o.json && !strcmp(o.metrics, "m.prom") && !*o.notify,
+	   "--json, --metrics, --notify, times in -o");
+	ok(parse("-b|-o|x|a.tap") == 0 && o.bulk, "-b");
+	ok(parse("--check|a.tap") == 0 && o.mode == OPTS_CHECK, "--check");
 	ok(parse("--reap") == 0 && o.mode == OPTS_REAP, "--reap alone");
 }
 
@@ -54,6 +60,11 @@ static void t_bad(void)
 	static const char *const rows[] = {
 		"-v",
 		"a.tap|word",
+		"-b|a.tap",
+		"-b|--json|-o|x|a.tap",
+		"-o|x-%Q|a.tap",
+		"-o|x%|a.tap",
+		"--metrics=|a.tap",
 		"a.tap|=1",
 		"-T|a.tap",
 		"-T|-1|a.tap",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Output: files, rotation, closed pipes, full disks, stuck readers. */
 #include "runner/out.c"
+#include "runner/outname.c"
 #include "runner/say.c"
 #include "runner/signals.c"
+#include "runner/sys.c"
 #include "tests/tap.h"
 
 #include <stdlib.h>
@@ -73,6 +75,61 @@ static void t_rotate(void)
 	ok(out_open(&o, "/dev/null", 10, 2, &e) == 0 && !o.rotate_bytes,
 	   "a device is never rotated");
 	out_close(&o, &e);
+}
+
+/* The names: times in UTC, CPU, number; -S removes files by the names they had. */
+static void t_names(void)
+{
+	static struct out o;
+	char name[64], target[256];
+	uint64_t now;
+	int i;
+
+	/* date -u -d @1700000000: Tue Nov 14 22:13:20 */
+	ok(outname_expand(name, sizeof(name), "%Y%m%d-%H%M%S.%j.%s%%",
+			  1700000000) > 0 &&
+		   !strcmp(name, "20231114-221320.318.1700000000%"),
+	   "%s", name);
+	ok(outname_expand(name, sizeof(name),
+			  "%F %T %R %a %b %I%p %u%w %y %Z%z", 1700000000) > 0 &&
+		   !strcmp(name,
+			   "2023-11-14 22:13:20 22:13 Tue Nov 10PM 22 23 UTC+0000"),
+	   "%s", name);
+	ok(outname_expand(name, sizeof(name), "%F", 0) > 0 &&
+		   !strcmp(name, "1970-01-01"),
+	   "a clock at 1970");
+	ok(outname_expand(name, 10, "%F", 0) < 0 && errno == ENAMETOOLONG,
+	   "no room");
+	ok(outname_check("a%%b%s", &e) == 0 &&
+		   outname_check("%q", &e) == ERR_INVALID &&
+		   outname_check("x%", &e) == ERR_INVALID && e.hint[0],
+	   "%s", e.text);
+
+	now = sys_real_ns() / 1000000000u;
+	snprintf(target, sizeof(target), "%s", path("t-%s"));
+	ok(out_open(&o, target, 10, 2, &e) == 0, "open with -S and %%s");
+	for (i = 0; i < 5; i++)
+		out_put(&o, "0123456789", 10);
+	ok(out_close(&o, &e) == 0, "close");
+	for (i = 0; i < 5; i++) {
+		uint64_t s;
+		bool is_there = false;
+
+		for (s = now; s < now + 60 && !is_there; s++) {
+			snprintf(name, sizeof(name), "t-%llu.%d",
+				 (unsigned long long)s, i);
+			is_there = size_of(name) == 10;
+			unlink(path(name));
+		}
+		ok(is_there == (i >= 3), "file %d of 5 with -S 10,2", i);
+	}
+	memset(&o, 0, sizeof(o));
+	o.has_cpu = true;
+	o.cpu = 12;
+	ok(out_open(&o, path("per"), 10, 0, &e) == 0, "open for a CPU");
+	out_close(&o, &e);
+	ok(size_of("per_cpu12.0") == 0, "its name");
+	unlink(path("per_cpu12.0"));
 }
 
 static void t_full(void)
@@ -153,6 +210,7 @@ int main(void)
 	signals_init();
 	t_file();
 	t_rotate();
+	t_names();
 	t_full();
 	t_pipe();
 	t_stuck(true);

@@ -16,10 +16,14 @@ static ssize_t fake_read(int fd, void *p, size_t n);
 #include "runner/session.c"
 #undef write
 #undef read
+#include "runner/bulk.c"
 #include "runner/child.c"
 #include "runner/input.c"
 #include "runner/json.c"
+#include "runner/metrics.c"
+#include "runner/notify.c"
 #include "runner/out.c"
+#include "runner/outname.c"
 #include "runner/record.c"
 #include "runner/relay.c"
 #include "runner/say.c"
@@ -59,12 +63,16 @@ static void module_state(uint32_t s)
 	kick(ctl_fd);
 }
 
+static uint32_t module_cpu;
+
 static void module_print(uint16_t type, const char *text)
 {
 	uint32_t len = (uint32_t)(sizeof(struct tapw_rec) + strlen(text));
-	struct tapw_rec r = {
-		.len = len, .type = type, .time_ns = sys_now_ns(), .seq = seq++
-	};
+	struct tapw_rec r = { .len = len,
+			      .type = type,
+			      .time_ns = sys_now_ns(),
+			      .seq = seq++,
+			      .cpu = module_cpu };
 	uint64_t head = ring_ctl->head;
 	uint8_t *p = ring_data + head % RING;
 
@@ -88,6 +96,9 @@ static ssize_t fake_write(int fd, const void *p, size_t n)
 		state.state = TAPW_RUNNING;
 		if (on_start)
 			on_start();
+	} else if (m.type == TAPW_LOOK) {
+		state.hits++;
+		kick(ctl_fd);
 	} else if (m.type == TAPW_STOP) {
 		if (on_stop)
 			on_stop();
@@ -172,6 +183,7 @@ static void setup(void (*start)(void), void (*stop)(void))
 	out.chunk = OUT_CHUNK;
 	memset(&record, 0, sizeof(record));
 	record.json.out = &out;
+	relay.notify = -1;
 	relay.session = &session;
 	relay.stream = &stream;
 	relay.out = &out;
@@ -443,6 +455,133 @@ static void t_json(void)
 	   "--json: the output limit counts the script's bytes");
 }
 
+static struct metrics metrics;
+
+static void start_armed(void)
+{
+	state.points = 4;
+	module_state(TAPW_RUNNING);
+}
+
+/* Three CPUs in one ring of the test: each record says its own. */
+static void start_on_cpus(void)
+{
+	module_cpu = 0;
+	module_print(TAPW_REC_DATA, "a0\n");
+	module_cpu = 2;
+	module_print(TAPW_REC_DATA, "b2\n");
+	module_cpu = 0;
+	module_print(TAPW_REC_DATA, "c0\n");
+	module_cpu = 9; /* not one of this machine's */
+	module_print(TAPW_REC_DATA, "lost\n");
+	module_cpu = 0;
+	start_exits();
+}
+
+static bool file_is(const char *dir, const char *name, const char *want)
+{
+	static char got[METRICS_BYTES];
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "r");
+	if (f) {
+		got[fread(got, 1, sizeof(got) - 1, f)] = '\0';
+		fclose(f);
+	}
+	unlink(path);
+	return f && strstr(got, want) && (*want != 'a' || !strcmp(got, want));
+}
+
+static void t_bulk(const char *dir)
+{
+	static struct bulk bulk;
+	char base[64];
+
+	setup(start_on_cpus, NULL);
+	close(out_pipe[1]);
+	memset(&out, 0, sizeof(out));
+	snprintf(base, sizeof(base), "%s/f", dir);
+	out.has_cpu = true;
+	ok(out_open(&out, base, 0, 0, &e) == 0 &&
+		   bulk_open(&bulk, &out, 3, &e) == 0,
+	   "-b: open");
+	relay.bulk = &bulk;
+	ok(relay_run(&relay, &e) == 0 && relay_written(&relay) == 3 * 3 + 6,
+	   "-b: %llu bytes written", (unsigned long long)relay_written(&relay));
+	ok(bulk_close(&bulk, &e) == 0, "-b: closed");
+	finish(0);
+	ok(file_is(dir, "f_cpu0", "a0\nc0\nbegin\n") &&
+		   file_is(dir, "f_cpu2", "b2\n"),
+	   "-b: each CPU's output in its file");
+	setup(start_on_cpus, NULL);
+	memset(&bulk, 0, sizeof(bulk));
+	out.path = "/nosuch/f";
+	bulk_open(&bulk, &out, 3, &e);
+	relay.bulk = &bulk;
+	relay_run(&relay, &e);
+	bulk_close(&bulk, &e);
+	out.path = NULL;
+	ok(out.failed == ENOENT, "-b: a file that cannot be made ends it");
+	finish(0);
+}
+
+static void t_metrics(const char *dir)
+{
+	char path[64], far[64];
+	static struct record_run about = { .bundle = "b\"x",
+					   .module = "m_1",
+					   .kernel = "6.1",
+					   .taprun = "1",
+					   .version = 3,
+					   .pid = 1 };
+	int pair[2];
+	char told[128] = "";
+
+	snprintf(path, sizeof(path), "%s/m", dir);
+	snprintf(far, sizeof(far), "%s/no/m", dir);
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair))
+		exit(70);
+	metrics = (struct metrics){ .path = path, .run = &about };
+	setup(start_armed, NULL);
+	relay.metrics = &metrics;
+	relay.notify = pair[1];
+	relay.run_ns = 30000000;
+	ok(go() == 0 &&
+		   file_is(dir, "m",
+			   "taprun_probes_armed{bundle=\"b\\\"x\",module=\"m_1\"} 4\n"),
+	   "--metrics when it is attached");
+	ok(read(pair[0], told, sizeof(told) - 1) > 0 &&
+		   !strncmp(told, "READY=1\nSTATUS=", 15) &&
+		   read(pair[0], told, sizeof(told) - 1) > 0 &&
+		   !strncmp(told, "STOPPING=1", 10),
+	   "--notify: ready, stopping");
+	metrics.path = far;
+	setup(start_runs, NULL);
+	relay.metrics = &metrics;
+	relay.run_ns = 30000000;
+	ok(go() == 0 && metrics.is_told, "--metrics into nowhere: it goes on");
+	metrics.path = path;
+	setup(start_runs, NULL);
+	relay.metrics = &metrics;
+	relay.run_ns = 30000000;
+	relay_command(&relay, TAPW_START, RELAY_STARTING);
+	while (relay.phase == RELAY_STARTING)
+		relay_command_done(&relay);
+	relay.look_ns = 1;
+	relay_tell(&relay);
+	relay.look_ns = 1;
+	relay_tell(&relay);
+	ok(relay.last.hits == 1 &&
+		   file_is(dir, "m",
+			   "taprun_hits_total{bundle=\"b\\\"x\",module=\"m_1\"} 1\n"),
+	   "--metrics while it runs: the module was asked");
+	finish(relay_run(&relay, &e));
+	close(pair[0]);
+	close(pair[1]);
+}
+
 /* Standard input: each character is a write of its own, its end is seen once. */
 static void t_input(void)
 {
@@ -475,6 +614,8 @@ static void t_input(void)
 
 int main(void)
 {
+	static char dir[] = "/tmp/t_run_relay.XXXXXX";
+
 	signals_init();
 	alarm(60);
 	t_ends();
@@ -483,6 +624,9 @@ int main(void)
 	t_system();
 	t_output();
 	t_json();
+	t_bulk(mkdtemp(dir));
+	t_metrics(dir);
+	rmdir(dir);
 	t_input();
 	free(area);
 	return tap_done();
