@@ -618,7 +618,7 @@ static int run_dry(struct run *r, struct err *e)
 /* All that can be said of a bundle without its kernels: every byte and every module. */
 static int run_check(struct run *r, struct err *e)
 {
-	int n = load_open(&r->load, &r->opts, e);
+	int n = run_verify(r, e);
 
 	if (n == 0)
 		n = load_params(&r->load, &r->opts, e);
