@@ -82,7 +82,7 @@ tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" 
 guests=("${rel[@]}")
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)
-	[ ! -e "tests/e2e/boot/$name.firmware" ] || continue # secureboot.sh
+	[ ! -e "tests/e2e/boot/$name.by" ] || continue # another script's
 	if [ -e "tests/e2e/boot/$name.cpus" ]; then guests+=("${rel[@]/%//$name}"); else guests+=("${rel[1]-${rel[0]}}/$name"); fi
 done
 tests/e2e/run.sh --dir "$dir" "${guests[@]}" || bad=1

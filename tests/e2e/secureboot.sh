@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Secure Boot from the firmware to a running probe: the kernels of distributions with one
 # more signature, of the key that OVMF's snakeoil variables have in db; modules signed by
-# the same key, by another, wrongly, and not at all.
+# the same key, by another, wrongly, and not at all.  One boot is locked down without it.
 #
-#   secureboot.sh RELEASE...    bundles in $O/e2e-secure, then two boots of each kernel
+#   secureboot.sh RELEASE...    bundles in $O/e2e-secure, then two boots of each kernel, one more of the first
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-$PWD/out}
@@ -82,9 +82,9 @@ for r; do
 		"$(tests/e2e/run.sh --image "$r")"
 done
 chmod 644 "$dir"/*.tap
-guests=()
+cp tests/e2e/boot/secureboot*.boot.sh tests/e2e/boot/lockdown_signed.boot.sh "$dir/"
+guests=("$1/lockdown_signed")
 for b in secureboot secureboot_conf; do
-	cp "tests/e2e/boot/$b.boot.sh" "$dir/"
 	for r; do guests+=("$r/$b"); done
 done
 tests/e2e/run.sh --dir "$dir" "${guests[@]}"
