@@ -29,7 +29,7 @@
 #define AUDIT_NONE \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 #define AUDIT_SAFE  "a-zA-Z0-9._/@+-"
-#define AUDIT_VALUE AUDIT_SAFE ":,"
+#define AUDIT_VALUE ":," AUDIT_SAFE
 
 /* ---- text ---------------------------------------------------------------- */
 

@@ -369,6 +369,8 @@ int policy_parse(struct policy *p, const char *name, char *text, size_t n,
 	}
 	if (r == 0)
 		return 0;
+	if (e && !e->hint[0])
+		err_hint(e, "correct that line; nothing runs before");
 	if (e)
 		e->code = -BERR_CONFIG;
 	return -BERR_CONFIG;

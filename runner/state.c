@@ -157,7 +157,9 @@ int state_open(struct state *s, const char *path, struct err *e)
 	s->path = path;
 	s->lock = -1;
 	s->fd = trust_open_dir(path, e);
-	if (s->fd == ERR_NOT_FOUND) {
+	/* who may not look cannot load either, unless state_prepare() agrees */
+	if (s->fd == ERR_NOT_FOUND ||
+	    (s->fd == ERR_IO && e && e->sys_errno == EACCES)) {
 		s->fd = -1;
 		return 0;
 	}
