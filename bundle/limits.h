@@ -74,7 +74,7 @@
 	X(KO_HASH, 52, "KO-HASH", "it was changed after it was built: copy it again") \
 	X(KO_IDENTITY, 53, "KO-IDENTITY", "build it again, and report this") \
 	X(NOT_PERMITTED, 60, "NOT-PERMITTED", "") \
-	X(MODULES_DISABLED, 61, "MODULES-DISABLED", "") \
+	X(MODULES_DISABLED, 61, "MODULES-DISABLED", "") /* tap.disable too */ \
 	X(LOCKDOWN, 62, "LOCKDOWN", "") \
 	X(KEY_REJECTED, 63, "KEY-REJECTED", "") \
 	X(BAD_KSIG, 64, "BAD-KSIG", "") \

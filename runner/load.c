@@ -177,36 +177,6 @@ int load_pick(struct load *l, struct err *e)
 }
 
 /*
- * Has the kernel a key of that signer?  /proc/keys shows only keys this process
- * may see, and also those that users added for themselves: only root's count.
- */
-static bool load_has_key(const char *keys, const char *skid)
-{
-	const char *line, *end;
-
-	for (line = keys; *line; line = end + (*end == '\n')) {
-		const char *f = line, *at;
-		int i;
-
-		end = line + strcspn(line, "\n");
-		/* serial flags usage timeout perm UID gid TYPE description */
-		for (i = 0; i < 5; i++) {
-			f += strcspn(f, " \n");
-			f += strspn(f, " ");
-		}
-		if (strncmp(f, "0 ", 2) != 0)
-			continue;
-		f += 2 + strspn(f + 2, " ");
-		f += strcspn(f, " \n");
-		f += strspn(f, " ");
-		at = strncmp(f, "asymmetri", 9) == 0 ? strstr(f, skid) : NULL;
-		if (at && at < end)
-			return true;
-	}
-	return false;
-}
-
-/*
  * Which signature the kernel takes it alone knows: /proc/keys shows only keys that this
  * process may see, and some that are not for modules.  Those of signers listed there
  * come first.
@@ -223,7 +193,7 @@ static void load_order_ksigs(struct load *l)
 		keys[0] = '\0';
 	for (pass = 0; pass < 2; pass++) {
 		for (i = 0; i < t->nksigs; i++)
-			if ((pass == 0) == load_has_key(keys, s[i].skid))
+			if ((pass == 0) == preflight_has_key(keys, s[i].skid))
 				l->ksig[n++] = i;
 		if (pass == 0)
 			l->nknown = n;

@@ -133,6 +133,32 @@ int preflight_check(const struct preflight *p, struct err *e)
 	return 0;
 }
 
+bool preflight_has_key(const char *keys, const char *skid)
+{
+	const char *line, *end;
+
+	for (line = keys; *line; line = end + (*end == '\n')) {
+		const char *f = line, *at;
+		int i;
+
+		end = line + strcspn(line, "\n");
+		/* serial flags usage timeout perm UID gid TYPE description */
+		for (i = 0; i < 5; i++) {
+			f += strcspn(f, " \n");
+			f += strspn(f, " ");
+		}
+		if (strncmp(f, "0 ", 2) != 0)
+			continue;
+		f += 2 + strspn(f + 2, " ");
+		f += strcspn(f, " \n");
+		f += strspn(f, " ");
+		at = strncmp(f, "asymmetri", 9) == 0 ? strstr(f, skid) : NULL;
+		if (at && at < end)
+			return true;
+	}
+	return false;
+}
+
 const char *preflight_lockdown_name(enum preflight_lockdown l)
 {
 	static const char *const names[] = { "unknown", "none", "integrity",

@@ -44,6 +44,17 @@ void preflight_read(struct preflight *p);
  */
 int preflight_check(const struct preflight *p, struct err *e);
 
+/**
+ * preflight_has_key() - has the kernel a key of the signer @skid?
+ * @keys: text of /proc/keys
+ * @skid: hex
+ *
+ * That file shows only keys this process may see, and also those that users
+ * added for themselves: only asymmetric keys of root count.
+ * Source: proc_keys(5) "serial flags usage timeout perm uid gid type text".
+ */
+bool preflight_has_key(const char *keys, const char *skid);
+
 /** preflight_lockdown_name() - "integrity" ... */
 const char *preflight_lockdown_name(enum preflight_lockdown l);
 

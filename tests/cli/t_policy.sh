@@ -26,7 +26,7 @@ chmod 644 ./*.tap
 
 # What /etc/tap, /var/lib/tap are in the namespace; a function before host, or none.
 reset() {
-	rm -rf "$work/etc" "$work/var"
+	rm -rf "${work:?}/etc" "${work:?}/var"
 	mkdir -p "$work/etc/tap" "$work/var/lib"
 }
 policy() { # LINE...
@@ -103,7 +103,7 @@ expect 40 "at the floor" 'NO-KERNEL' -- "${dry[@]}" a.tap
 # ---- memory ------------------------------------------------------------------------
 check "nothing was made by --dry-run" test ! -e "$work/var/lib/tap"
 ran() { # VERSION [EPOCH]
-	mkdir -pm 700 "$work/var/lib/tap"
+	[ -d "$work/var/lib/tap" ] || mkdir -m 700 "$work/var/lib/tap"
 	printf 'tap-ran: 1\nname: vfs-latency\nepoch: %s\nversion: %s\nmanifest: %064d\n' "${2-0}" "$1" 0 >"$work/var/lib/tap/vfs-latency.ran"
 }
 ran 6

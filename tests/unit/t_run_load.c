@@ -341,6 +341,27 @@ static void t_klog(void)
 	ok(!klog_match(usual, "m_1"), "a taint is no reason");
 }
 
+static void t_keys(void)
+{
+	static const char keys[] =
+		"04b1f0ac I------     1 perm 1f030000     0     0 asymmetri "
+		"Debian Signer: 8963f7aa: X509.rsa 8963f7aa []\n"
+		"0a000000 I--Q---     1 perm 3f010000  1000  1000 asymmetri "
+		"mine: 63b8d5bb: X509.rsa 63b8d5bb []\n"
+		"0b000000 I--Q---     1 perm 3f010000     0     0 user      "
+		"77770000: 16\n"
+		"0c000000 I------     1 perm 1f030000     0     0 asymmetri "
+		"last: 1111cccc: X509.rsa 1111cccc []";
+
+	ok(preflight_has_key(keys, "8963f7aa"), "a key of the kernel");
+	ok(preflight_has_key(keys, "1111cccc"), "the last line");
+	ok(!preflight_has_key(keys, "63b8d5bb"), "a key that a user added");
+	ok(!preflight_has_key(keys, "77770000"), "no certificate");
+	ok(!preflight_has_key(keys, "0a0a0a0a") && !preflight_has_key("", "aa"),
+	   "no such key");
+	ok(!preflight_has_key("x\n\n0 1 2\n", "aa"), "odd lines");
+}
+
 int main(void)
 {
 	sys = &fake;
@@ -355,5 +376,6 @@ int main(void)
 	t_keeper_row("bad", false, ERR_IO);
 	t_keeper_row("bad", true, 0);
 	t_klog();
+	t_keys();
 	return tap_done();
 }
