@@ -104,7 +104,8 @@ static int check_header(struct bundle *b, uint64_t *off, const char *name,
 
 static int not_a_bundle(struct bundle *b, const uint8_t *h, struct err *e)
 {
-	if (!memcmp(h, "tap-", 4) && h[4] >= '0' && h[4] <= '9') {
+	if (!memcmp(h, "tap-", 4) && memcmp(h, "tap-1/", 6) != 0 &&
+	    h[4] >= '0' && h[4] <= '9') {
 		err_set(e, -BERR_FORMAT,
 			"%s: a bundle of another version; this program reads "
 			"version %d",

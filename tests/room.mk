@@ -16,7 +16,7 @@ $(O)/fuzz/%: $(O)/obj/tests/fuzz/%.o $(O)/obj/tests/fuzz/driver.o $(O)/libtap.a
 
 .SECONDARY: $(UNIT_SRC:%.c=$(O)/obj/%.o) $(FUZZ_SRC:%.c=$(O)/obj/%.o)
 
-.PHONY: check unit-bins fuzz-bins golden golden-update check-e2e e2e-shell fuzz lint
+.PHONY: check check-slow unit-bins fuzz-bins golden golden-update check-e2e e2e-shell fuzz lint
 
 unit-bins: $(UNIT_BIN)
 fuzz-bins: $(FUZZ_BIN)
@@ -29,6 +29,9 @@ check: ## all tests; installs what they need
 check-fast: ## what needs no kernel: headers, layers, registry, unit, golden, lang
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@O=$(O) tests/tools/check.sh static unit golden lang fuzz cli
+
+check-slow: all $(O)/slow/flips ## every bit of a bundle: minutes; PART=I/N for one part
+	@O=$(O) tests/tools/slow.sh $(PART)
 
 check-e2e: all ## every case on every kernel of the manifest
 	@O=$(O) tests/tools/check.sh e2e
@@ -61,7 +64,25 @@ $(O)/cli/%: $(O)/obj/tests/cli/%.o $(O)/libtap.a
 
 .SECONDARY: $(O)/obj/tests/cli/mktap.o
 .PHONY: cli-bins
-cli-bins: $(O)/cli/mktap
+cli-bins: $(O)/cli/mktap $(O)/attack $(O)/slow/flips
+
+# Attacks by name on library and programs: tests/attack
+ATTACK_SRC := $(sort $(wildcard tests/attack/*.c))
+$(O)/attack: $(ATTACK_SRC:%.c=$(O)/obj/%.o) $(O)/libtap.a
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+# New bundles for tests/data, never the old ones again
+.PHONY: mkdata
+mkdata: $(O)/mkdata
+$(O)/mkdata: $(O)/obj/tests/data/make.o $(O)/obj/tests/attack/stage.o $(O)/libtap.a
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+# What only check-slow runs whole
+$(O)/slow/%: $(O)/obj/tests/slow/%.o $(O)/libtap.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
+
+.SECONDARY: $(O)/obj/tests/slow/flips.o
 
 # Modules to be traced: tests/e2e/mod
 .PHONY: mod-bins

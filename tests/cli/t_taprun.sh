@@ -233,19 +233,24 @@ host() {
 }
 expect 41 "a kernel that was left out, with the signed reason" 'E-SYM there is no such function \[KERNEL-UNSUPPORTED\]$' -- \
 	host $id 0 "${run[@]}" unsup.tap
+# attack 14
 expect 42 "same release, other build" "bundle 0123456789abcdef\.\., running fedcba98.*\[BUILD-ID\]$" '^hint: ' -- \
 	host fedcba9876543210fedcba9876543210fedcba98 0 "${run[@]}" other.tap
-expect 42 "same release, no build-id to compare" '\[BUILD-ID\]$' -- host '' 0 "${run[@]}" other.tap
+expect 42 "same release, no build-id to compare" '\[BUILD-ID\]$' -- host '' 0 "${run[@]}" other.tap # attack 14
 expect 0 "this build" 'is good for this kernel' -- host $id 0 "${run[@]}" other.tap
 expect 0 "a kernel without build-id, by its version" 'is good for this kernel' -- host '' 0 "${run[@]}" here.tap
-expect 61 "modules_disabled" 'modules_disabled=1.*\[MODULES-DISABLED\]$' '^hint: only a reboot' -- host $id 1 "${run[@]}" other.tap
+expect 61 "modules_disabled" 'modules_disabled=1.*\[MODULES-DISABLED\]$' '^hint: only a reboot' -- host $id 1 "${run[@]}" other.tap # attack 18
 cp "$runner" "$work/taprun" # the tree may lie where nobody can look
+# attack 18
 expect 60 "no privilege" 'needs CAP_SYS_MODULE.*uid 65534.*\[NOT-PERMITTED\]$' '^hint: ' -- \
 	host $id 0 setpriv --reuid=65534 --clear-groups "$work/taprun" --keys "$work/keys" --dry-run other.tap
+# attack 18
 expect 60 "root without the capability" 'needs CAP_SYS_MODULE.*\[NOT-PERMITTED\]$' -- \
 	host $id 0 setpriv --bounding-set=-sys_module --inh-caps=-sys_module "${run[@]}" other.tap
+# attack 18
 expect 80 "no /proc" '/proc is not mounted \[RELAY\]$' '^hint: mount -t proc' -- host $id 0 unshare -m sh -c \
 	'mount -t tmpfs none /proc && exec "$@"' sh "${run[@]}" other.tap
+# attack 21
 expect 68 "a module that is loaded already" "module '$module' is already loaded and nobody reads it \[LOADED\]$" '^hint: taprun --reap' -- \
 	host $id 0 bash -c 'm=$1; shift; mkdir -p "p/tap-$m"; exec "$@"' sh "$module" "${run[@]}" other.tap
 expect 70 "an unknown parameter" "'nosuch' is not a parameter.*\[PARAM\]$" -- "$runner" "${keys[@]}" --dry-run good.tap nosuch=1

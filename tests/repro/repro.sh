@@ -41,7 +41,7 @@ cp manifests/debian.manifest "$work/"
 chmod 644 "$work/debian.manifest"
 export manifest=$work/debian.manifest
 (umask 022; export LC_ALL=C TZ=UTC; run "$work/one" 1)
-result $? "first build"
+result $? "first build" # attack 27
 if [ "$(id -u)" = 0 ]; then
 	other="$work/another/place with space"
 	chown -R nobody "$work/another"
@@ -49,10 +49,10 @@ if [ "$(id -u)" = 0 ]; then
 	export -f run
 	export other
 	setpriv --reuid=nobody --clear-groups bash -c 'umask 077; export HOME=/nonexistent LC_ALL=de_DE.UTF-8 LANG=tr_TR.UTF-8 TZ=Asia/Kathmandu; run "$other" 3'
-	result $? "second build: other directory, user, locale, time zone, umask, jobs"
+	result $? "second build: other directory, user, locale, time zone, umask, jobs" # attack 27
 else
 	(umask 077; export LC_ALL=de_DE.UTF-8 TZ=Asia/Kathmandu; run "$work/another/place with space" 3)
 	result $? "second build: other directory, locale, time zone, umask, jobs"
 fi
 cmp "$work/one/b.tap" "$work/another/place with space/b.tap"
-result $? "the two bundles are the same bytes"
+result $? "the two bundles are the same bytes" # attack 27

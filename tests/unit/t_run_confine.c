@@ -59,10 +59,11 @@ int main(void)
 		ok(true, "skip: this kernel has no seccomp filters");
 		return tap_done();
 	}
-	ok(r == (EXEC_REFUSED | SOCKET_REFUSED | OPEN_REFUSED | WRITE_WORKS),
+	ok(r == (EXEC_REFUSED | SOCKET_REFUSED | OPEN_REFUSED |
+		 WRITE_WORKS), /* attack 24 */
 	   "no exec, no socket, no open; write works (%d)", r);
 	r = in_child(true);
-	ok(r == (EXEC_REFUSED | SOCKET_REFUSED | WRITE_WORKS),
+	ok(r == (EXEC_REFUSED | SOCKET_REFUSED | WRITE_WORKS), /* attack 24 */
 	   "with -S files may be opened (%d)", r);
 	return tap_done();
 }

@@ -133,7 +133,7 @@ static void t_explain_row(int sys_errno, const struct modload *m, int code,
 	struct err e;
 
 	preflight_read(&p);
-	ok(modload_explain(sys_errno, m, &p, "", &e) == -code &&
+	ok(modload_explain(sys_errno, m, &p, "", &e) == -code && /* attack 16 */
 		   strstr(e.text, word),
 	   "%d: %s", code, e.text);
 	host_reset();
@@ -240,7 +240,7 @@ static void t_insert(void)
 	ok(modload_insert(&unsigned_module, &p, &e) == 0 &&
 		   strcmp(seen, "IMAGE") == 0,
 	   "the kernel gets the image");
-	ok(seen_seals ==
+	ok(seen_seals == /* attack 13 */
 		   (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL),
 	   "sealed");
 	fake_errno = ENOEXEC;

@@ -19,11 +19,11 @@ wait $w 2>/dev/null
 await not pidof taprun
 d=$(ls -d /proc/tap-* 2>/dev/null)
 [ -n "$d" ] || return
-echo rubbish 2>/dev/null >$d/ctl
-head -c 8 /dev/zero 2>/dev/null >$d/ctl
-head -c 5000 /dev/zero 2>/dev/null >$d/ctl
-printf '\3\0\0\0\0\0\0\0' >$d/ctl
-printf '\2\0\0\0\10\0\0\0\0\0\0\0\0\0\0\0' 2>/dev/null >$d/ctl
+echo rubbish 2>/dev/null >$d/ctl # attack 20
+head -c 8 /dev/zero 2>/dev/null >$d/ctl # attack 20
+head -c 5000 /dev/zero 2>/dev/null >$d/ctl # attack 20
+printf '\3\0\0\0\0\0\0\0' >$d/ctl # attack 20
+printf '\2\0\0\0\10\0\0\0\0\0\0\0\0\0\0\0' 2>/dev/null >$d/ctl # attack 20
 head -c 100 $d/ctl >/dev/null 2>&1
 head -c 100000 $d/data >/dev/null 2>&1 &
 w=$!

@@ -14,7 +14,7 @@ head -c $((size - 512)) "$TAP" >/tmp/x.tap
 $TAPRUN /tmp/x.tap >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 23 ] || fail "truncated: exit $rc"
-# changed while it is read: what was verified is what is loaded, or nothing
+# changed while it is read: what was verified is what is loaded, or nothing # attack 12
 cp "$TAP" /tmp/x.tap
 while :; do
 	cp "$TAP" /tmp/x.tap

@@ -20,4 +20,4 @@ for try in 1 2 3 4 5; do
 	wait $pid 2>/dev/null
 	[ $t -lt 100 ] && break
 done
-[ $t -lt 100 ] || fail "functions were still traced $t hundredths of a second after the kill"
+[ $t -lt 100 ] || fail "functions were still traced $t hundredths of a second after the kill" # attack 20
