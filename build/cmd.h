@@ -40,6 +40,8 @@ int cmd_verify(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 /** cmd_check() - which scripts which kernels take */
 int cmd_check(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
 

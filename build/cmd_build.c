@@ -328,7 +328,7 @@ static int back_end(struct run *r, struct err *e)
 	rc = plan_check(&r->s, &r->opts, &r->perm, e);
 	if (rc == 0)
 		rc = compile(r, e);
-	if (rc == 0 && run_all_refused(r)) {
+	if (rc == 0 && run_all_refused(r) && !r->opts.shard) {
 		embed_print_refusal(&r->target[0]);
 		run_print_failed_pass(r, &r->target[0]);
 		return EXIT_REFUSED;
@@ -344,7 +344,7 @@ static int back_end(struct run *r, struct err *e)
 		return refuse_failed(r);
 	rc = plan_write(&(struct recipe_in){ &r->s, &r->opts, r->lib, r->target,
 					     r->ntargets },
-			&r->perm, &path, &r->bundle_bytes, e);
+			&r->units, &r->perm, &path, &r->bundle_bytes, e);
 	r->t_pack = target_now_ns();
 	if (rc == 0 && r->opts.keep)
 		rc = keep_c(r, path, e);
@@ -376,12 +376,16 @@ static int run_build(struct run *r, struct err *e)
 		rc = run_make_session(r, e);
 	if (rc == 0)
 		rc = run_choose_targets(r, e);
+	if (rc == 0)
+		rc = run_keep_shard(r, e);
 	if (rc < 0)
 		return cmd_fail(e);
 	if (opts_is_listing(o))
 		return run_list(r);
-	rc = front_end(r);
-	if (rc != EXIT_DONE)
+	/* Shards may be more than kernels: merge wants the part all the same. */
+	rc = r->ntargets ? front_end(r) : EXIT_DONE;
+	/* That no kernel of a shard takes the script says nothing of the others. */
+	if (rc != EXIT_DONE && !o->shard)
 		return rc;
 	if (o->last_pass && o->last_pass <= 3)
 		return print_pass(r);

@@ -92,6 +92,13 @@ static int read_recipe(struct rebuild *x, const struct source *s, struct err *e)
 	return recipe_read(&x->a, text, n, &x->r, e);
 }
 
+static int missing(const struct rebuild *x, const char *name, struct err *e)
+{
+	return err_set(e, -BERR_FORMAT,
+		       "%s: the recipe names '%s', which is not there",
+		       x->b->name, name);
+}
+
 static int write_one(struct rebuild *x, const struct source *s,
 		     const char *from, const char *to, struct err *e)
 {
@@ -102,9 +109,7 @@ static int write_one(struct rebuild *x, const struct source *s,
 	int r;
 
 	if (!text)
-		return err_set(e, -BERR_FORMAT,
-			       "%s: the recipe names '%s', which is not there",
-			       x->b->name, from);
+		return missing(x, from, e);
 	*slash = '\0';
 	r = fs_mkdirs(path, e);
 	*slash = '/';
@@ -127,41 +132,44 @@ static int add_texts(struct rebuild *x, const struct source *s, struct err *e)
 		const char *text = source_find(s, *name, &n);
 
 		if (!text)
-			return err_set(e, -BERR_FORMAT,
-				       "%s: the recipe names '%s', which is "
-				       "not there",
-				       x->b->name, *name);
+			return missing(x, *name, e);
 		word(x, "-E");
 		vec_apush(&x->a, &x->argv, arena_strndup(&x->a, text, n));
 	}
 	return 0;
 }
 
+static int write_dir_file(void *arg, const char *path, const void *p, size_t n,
+			  struct err *e)
+{
+	struct rebuild *x = arg;
+	char *to = arena_printf(&x->a, "%s/include-%s", x->dir, path);
+	char *slash = strrchr(to, '/');
+	int r;
+
+	*slash = '\0';
+	r = fs_mkdirs(to, e);
+	*slash = '/';
+	return r ? r : fs_write_scratch(to, p, n, e);
+}
+
 static int add_includes(struct rebuild *x, const struct source *s,
 			struct err *e)
 {
-	const struct recipe_include *f;
-	unsigned int last = 0;
+	size_t n = 0;
+	const char *tar = x->r.ndirs ? source_find(s, RECIPE_DIRS, &n) : "";
+	int r = tar ? recipe_each_dir_file(tar, n, write_dir_file, x, e)
+		    : missing(x, RECIPE_DIRS, e);
 
-	vec_foreach(f, &x->r.include) {
-		int r = write_one(
-			x, s, f->file,
-			arena_printf(&x->a, "include-%u/%s", f->dir, f->path),
-			e);
-		if (r < 0)
-			return r;
-		last = f->dir > last ? f->dir : last;
-	}
-	for (unsigned int i = 1; i <= last; i++) {
+	for (unsigned int i = 1; !r && i <= x->r.ndirs; i++) {
 		const char *dir =
 			arena_printf(&x->a, "%s/include-%u", x->dir, i);
 
-		if (fs_mkdirs(dir, e) < 0)
-			return e->code;
+		r = fs_mkdirs(dir, e);
 		word(x, "-I");
 		word(x, dir);
 	}
-	return 0;
+	return r;
 }
 
 /* Each kit that is missing, and how to have it. */
@@ -216,19 +224,6 @@ static int add_script(struct rebuild *x, const struct source *s, struct err *e)
 	return 0;
 }
 
-static void add_manifest_options(struct rebuild *x)
-{
-	const struct manifest *m = &x->b->man;
-
-	word(x, arena_printf(&x->a, "--bundle-version=%" PRIu64, m->version));
-	word(x, arena_printf(&x->a, "--bundle-epoch=%" PRIu32, m->epoch));
-	if (m->audience)
-		word(x, arena_printf(&x->a, "--audience=%s", m->audience));
-	if (m->description)
-		word(x,
-		     arena_printf(&x->a, "--description=%s", m->description));
-}
-
 static int make_argv(struct rebuild *x, const struct source *s, struct err *e)
 {
 	const char *const *w;
@@ -239,7 +234,6 @@ static int make_argv(struct rebuild *x, const struct source *s, struct err *e)
 	word(x, "--disable-cache"); /* made again, not found again */
 	vec_foreach(w, &x->r.options)
 		word(x, *w);
-	add_manifest_options(x);
 	word(x, "-o");
 	word(x, x->out);
 	r = add_texts(x, s, e);
@@ -288,15 +282,21 @@ static int set_environment(struct rebuild *x, struct err *e)
 /* ---- compare --------------------------------------------------------------------- */
 
 /*
- * Lines that later steps change: kernel signatures, times, what a key signed.
+ * Lines that later steps change: kernel signatures, what a key signed, what resign sets.
  * Everything else, the digests of all other members among it, is made by the build.
  */
 static bool is_of_keys(const char *line)
 {
 	static const char *const begins[] = {
-		"ksig: ",	"member: tap-1/ksig ",
-		"not-before: ", "member: tap-1/provenance ",
-		"not-after: ",	"features: ",
+		"audience: ",
+		"epoch: ",
+		"features: ",
+		"ksig: ",
+		"not-after: ",
+		"not-before: ",
+		"version: ",
+		"member: tap-1/ksig ",
+		"member: tap-1/provenance ",
 	};
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)

@@ -3,6 +3,7 @@
 #include "build/opts.h"
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/digest.h"
 #include "build/base/fs.h"
 #include "build/opts_check.h"
 #include "bundle/base/err.h"
@@ -85,7 +86,8 @@ void opts_usage(const struct opts *o)
 	       "       %s [options] -e SCRIPT [ARG...]\n"
 	       "       %s [options] - [ARG...]\n"
 	       "       %s [options] -l POINT | -L POINT | --dump-...\n"
-	       "       tapbuild check [options] SCRIPT.stp... [-- ARG...]\n",
+	       "       tapbuild check [options] SCRIPT.stp... [-- ARG...]\n"
+	       "       tapbuild plan [options] SCRIPT.stp [ARG...]\n",
 	       me, me, me, me);
 	for (int g = 0; g < NGROUPS; g++) {
 		printf("\n%s:\n", headings[g]);
@@ -339,6 +341,68 @@ static int parse_rc(struct opts *o, struct arena *a, struct err *e)
 	return rc;
 }
 
+/* ---- what a bundle depends on ------------------------------------------------ */
+
+/* Where things come from and go, and how: the plan has what they stand for. */
+static const size_t no_input[] = {
+#define FIELD(name) offsetof(struct opts, name)
+	FIELD(script),	  FIELD(extra),	     FIELD(kernels), FIELD(arch),
+	FIELD(all),	  FIELD(manifest),   FIELD(shard),   FIELD(output),
+	FIELD(last_pass), FIELD(sign_key),   FIELD(strict),  FIELD(jobs),
+	FIELD(include),	  FIELD(keep_going),
+#undef FIELD
+};
+
+static bool is_input(const struct opt *op)
+{
+	for (size_t i = 0; i < sizeof(no_input) / sizeof(*no_input); i++)
+		if (no_input[i] == op->field)
+			return false;
+	return op->group == OUT || op->group == LANG;
+}
+
+static void digest_value(const struct opts *o, const struct opt *op,
+			 struct digest *d)
+{
+	const void *at = (const char *)o + op->field;
+	const string_vec *v = at;
+	const char *const *text = at;
+
+	switch (op->kind) {
+	case FLAG:
+		digest_adds(d, *(const bool *)at ? "yes" : "no");
+		break;
+	case COUNT:
+	case NUMBER:
+		digest_add(d, at,
+			   op->field == offsetof(struct opts, version)
+				   ? sizeof(o->version)
+				   : sizeof(unsigned int));
+		break;
+	case TEXT:
+	case ONCE:
+	case MAYBE:
+		digest_adds(d, *text ? "given" : "none");
+		digest_adds(d, *text ? *text : "");
+		break;
+	case LIST:
+		digest_add(d, &v->n, sizeof(v->n));
+		for (size_t i = 0; i < v->n; i++)
+			digest_adds(d, v->v[i]);
+		break;
+	}
+}
+
+void opts_digest(const struct opts *o, struct digest *d)
+{
+	for (size_t i = 0; i < NOPTS; i++) {
+		if (!is_input(&table[i]))
+			continue;
+		digest_adds(d, option_name(&table[i]));
+		digest_value(o, &table[i], d);
+	}
+}
+
 /* ---- all of it -------------------------------------------------------------- */
 
 static void add_levels(struct opts *o)
@@ -413,18 +477,15 @@ static bool is_told_otherwise(const struct opt *op)
 		offsetof(struct opts, output),
 		offsetof(struct opts, last_pass),
 		offsetof(struct opts, sign_key),
-		offsetof(struct opts, version),
-		offsetof(struct opts, audience),
-		offsetof(struct opts, description),
 		offsetof(struct opts, strict),
 		offsetof(struct opts, jobs),
 		offsetof(struct opts, include),
 		offsetof(struct opts, module_key),
 		offsetof(struct opts, module_cert),
 		offsetof(struct opts, module_hash),
-		offsetof(struct opts, epoch),
 		offsetof(struct opts, not_before),
 		offsetof(struct opts, not_after),
+		offsetof(struct opts, shard),
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -433,43 +494,73 @@ static bool is_told_otherwise(const struct opt *op)
 	return op->group != OUT && op->group != LANG;
 }
 
-static const char *again(struct arena *a, const struct opt *op,
-			 const char *text)
+/* Who wants the words. */
+struct telling {
+	struct arena *a;
+	void (*fn)(void *arg, const char *word);
+	void *arg;
+};
+
+static void tell(const struct telling *t, const struct opt *op,
+		 const char *text)
 {
+	const char *word;
+
 	if (op->letter)
-		return arena_printf(a, "-%c%s", op->letter, text ? text : "");
-	return arena_printf(a, "--%s%s%s", op->name, text ? "=" : "",
-			    text ? text : "");
+		word = arena_printf(t->a, "-%c%s", op->letter,
+				    text ? text : "");
+	else
+		word = arena_printf(t->a, "--%s%s%s", op->name, text ? "=" : "",
+				    text ? text : "");
+	t->fn(t->arg, word);
+}
+
+static void tell_number(const struct telling *t, const struct opt *op,
+			uint64_t n)
+{
+	if (n)
+		tell(t, op, arena_printf(t->a, "%llu", (unsigned long long)n));
+}
+
+static void tell_option(const struct telling *t, const struct opts *o,
+			const struct opt *op)
+{
+	const void *at = (const char *)o + op->field;
+	const char *text;
+
+	switch (op->kind) {
+	case FLAG:
+		if (*(const bool *)at)
+			tell(t, op, NULL);
+		return;
+	case NUMBER:
+		tell_number(t, op,
+			    op->field == offsetof(struct opts, version)
+				    ? o->version
+				    : *(const unsigned int *)at);
+		return;
+	case LIST:
+		for (size_t i = 0; i < ((const string_vec *)at)->n; i++)
+			tell(t, op, ((const string_vec *)at)->v[i]);
+		return;
+	case TEXT:
+	case ONCE:
+	case MAYBE:
+		text = *(const char *const *)at;
+		if (text)
+			tell(t, op, *text || op->kind != MAYBE ? text : NULL);
+		return;
+	case COUNT: /* how much is said */
+		return;
+	}
 }
 
 void opts_recipe(const struct opts *o, struct arena *a,
 		 void (*fn)(void *arg, const char *word), void *arg)
 {
-	for (size_t i = 0; i < NOPTS; i++) {
-		const struct opt *op = &table[i];
-		const char *at = (const char *)o + op->field;
-		const char *text = *(const char *const *)(const void *)at;
-		const string_vec *list = (const void *)at;
+	const struct telling t = { a, fn, arg };
 
-		if (is_told_otherwise(op))
-			continue;
-		if (op->kind == FLAG && *(const bool *)at)
-			fn(arg, again(a, op, NULL));
-		else if (op->kind == NUMBER &&
-			 *(const unsigned int *)(const void *)at)
-			fn(arg,
-			   again(a, op,
-				 arena_printf(a, "%u",
-					      *(const unsigned int
-							*)(const void *)at)));
-		else if (op->kind == LIST)
-			for (size_t k = 0; k < list->n; k++)
-				fn(arg, again(a, op, list->v[k]));
-		else if ((op->kind == TEXT || op->kind == ONCE ||
-			  op->kind == MAYBE) &&
-			 text)
-			fn(arg,
-			   again(a, op,
-				 *text || op->kind != MAYBE ? text : NULL));
-	}
+	for (size_t i = 0; i < NOPTS; i++)
+		if (!is_told_otherwise(&table[i]))
+			tell_option(&t, o, &table[i]);
 }

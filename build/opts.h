@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct arena;
+struct digest;
 struct err;
 
 #define OPTS_PASSES 5
@@ -42,6 +43,7 @@ struct opts {
 	VEC(const char *) module_key;
 	VEC(const char *) module_cert;
 	const char *manifest, *output, *name, *sign_key, *audience, *arch;
+	const char *shard;
 	const char *not_before, *not_after;
 	const char *description, *compatible, *privilege, *runtime, *tmpdir;
 	const char *list, *list_vars, *color;
@@ -75,13 +77,20 @@ struct opts {
 int opts_parse(struct opts *o, struct arena *a, int argc, char **argv,
 	       struct err *e);
 void opts_deinit(struct opts *o);
+
+/** opts_shard() - "I/N", 1 <= I <= N <= 9999; false for other text */
+bool opts_shard(const char *text, unsigned int *i, unsigned int *n);
+
+/** opts_digest() - all that the bundle's bytes depend on, but for texts, kernels */
+void opts_digest(const struct opts *o, struct digest *d);
+
 void opts_usage(const struct opts *o);
 
 /**
  * opts_recipe() - the options that decide what is built, each as one word to give again
  *
  * Without the kernels, texts and directories, which a recipe names by their content, and
- * without what the manifest says.  @word is owned by @a.
+ * without keys and times.  @word is owned by @a.
  */
 void opts_recipe(const struct opts *o, struct arena *a,
 		 void (*fn)(void *arg, const char *word), void *arg);

@@ -5,9 +5,11 @@
 #include "build/lang/lang.h"
 #include "build/opts.h"
 #include "bundle/base/err.h"
+#include "bundle/line.h"
 #include "bundle/limits.h"
 
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +39,7 @@ VALUE(date,
       "^([0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)$",
       WHEN_FORMS);
 VALUE(number, "^[0-9]+$", "a number");
+VALUE(shard, "^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$", "I/N, as 2/5");
 VALUE(rotate, "^[0-9]+(,[0-9]+)?$", "SIZE or SIZE,N");
 VALUE(seconds, "^[0-9]*(\\.[0-9]+)?$", "seconds, 0.001 or more");
 
@@ -145,6 +148,46 @@ static int check_tables(const struct opts *o, struct err *e)
 	return 0;
 }
 
+#define SHARDS_MAX 9999
+
+bool opts_shard(const char *text, unsigned int *i, unsigned int *n)
+{
+	char copy[16], *slash;
+	uint64_t a, b;
+
+	if (snprintf(copy, sizeof(copy), "%s", text) >= (int)sizeof(copy))
+		return false;
+	slash = strchr(copy, '/');
+	if (!slash)
+		return false;
+	*slash = '\0';
+	if (!num_u64(copy, SHARDS_MAX, &a) ||
+	    !num_u64(slash + 1, SHARDS_MAX, &b) || !a || a > b)
+		return false;
+	*i = (unsigned int)a;
+	*n = (unsigned int)b;
+	return true;
+}
+
+static int check_shard(const struct opts *o, struct err *e)
+{
+	unsigned int i, n;
+
+	if (!o->shard)
+		return 0;
+	if (!opts_shard(o->shard, &i, &n))
+		return err_set(e, ERR_INVALID,
+			       "--shard wants I/N, I from 1 to N, not '%s'",
+			       o->shard);
+	if (o->as_stap || o->as_check || opts_is_listing(o) ||
+	    (o->last_pass && o->last_pass != 4))
+		return err_set(e, ERR_INVALID,
+			       "--shard is for making a bundle: it does not go "
+			       "with check, -l, -L, --dump-..., -p1 to -p3, "
+			       "-p5");
+	return 0;
+}
+
 int opts_conflict(const struct opts *o, struct err *e)
 {
 	int rc = check_run(o, e);
@@ -154,6 +197,8 @@ int opts_conflict(const struct opts *o, struct err *e)
 
 	if (rc == 0)
 		rc = check_times(o, e);
+	if (rc == 0)
+		rc = check_shard(o, e);
 	if (rc == 0)
 		rc = check_listing(o, e);
 	if (rc == 0)

@@ -19,7 +19,7 @@ extern const struct value_check value_any, value_path, value_word, value_name,
 	value_pass, value_buffer, value_modinfo, value_define, value_kbuild,
 	value_global, value_version, value_privilege, value_runtime,
 	value_digits, value_when, value_date, value_number, value_rotate,
-	value_seconds;
+	value_shard, value_seconds;
 
 /** value_fits() - 0, or ERR_INVALID naming @option */
 int value_fits(const struct value_check *c, const char *option,

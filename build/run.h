@@ -8,6 +8,7 @@
 #include "build/base/vec.h"
 #include "build/link/compile.h"
 #include "build/opts.h"
+#include "build/pack/units.h"
 #include "build/session.h"
 #include "build/target.h"
 
@@ -28,6 +29,7 @@ struct pass_clock {
  * @diags: about the run as a whole: lexing, tapset
  * @arg_used: per script argument
  * @clock: of the pass that is going on
+ * @units: with --shard, and for tapbuild plan
  */
 struct run {
 	struct opts opts;
@@ -44,6 +46,7 @@ struct run {
 	size_t bundle_bytes;
 	bool *arg_used;
 	struct pass_clock clock;
+	struct units units;
 };
 
 /* ---- run_inputs.c ---- */
@@ -54,6 +57,13 @@ int run_make_session(struct run *r, struct err *e);
 int run_choose_targets(struct run *r, struct err *e);
 /** run_limits() - --rlimit-… and --tmpdir, for this process */
 int run_limits(const struct opts *o, struct err *e);
+
+/* ---- run_shard.c ---- */
+
+/** run_make_units() - the plan of all chosen targets, into @r->units */
+int run_make_units(struct run *r, struct err *e);
+/** run_keep_shard() - with --shard: the plan, then only the shard's targets */
+int run_keep_shard(struct run *r, struct err *e);
 
 /* ---- run_front.c ---- */
 

@@ -22,7 +22,8 @@ static void lex_inputs(struct run *r)
 	r->diags.warnings_are_errors = false; /* those of the library are not */
 	r->s.args = r->opts.args.v;
 	r->s.nargs = r->opts.args.n;
-	r->lib = library_open(&r->s, &r->diags);
+	if (!r->lib)
+		r->lib = library_open(&r->s, &r->diags);
 }
 
 struct target *run_first_good(struct run *r)

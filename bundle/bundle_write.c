@@ -295,7 +295,8 @@ static int assemble(struct writer *w, const struct signer *s,
 	size_t from = out->len;
 	int r;
 
-	signer_line(s, manifest->p, manifest->len, &sigs);
+	if (s)
+		signer_line(s, manifest->p, manifest->len, &sigs);
 	r = add_file(out, "tap-1/manifest", manifest->p, manifest->len, mtime,
 		     e);
 	if (!r)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Steps 1 to 9 and the members: read once, compare with what must be there. */
-#include "bundle/reader.h"
+#include "bundle/reader_int.h"
 #include "bundle/base/err.h"
 #include "bundle/pack_read.h"
 #include "bundle/tar.h"
@@ -112,6 +112,12 @@ static int not_a_bundle(struct bundle *b, const uint8_t *h, struct err *e)
 			b->name, BUNDLE_FORMAT_VERSION);
 		return err_hint(e, "update taprun, or rebuild the bundle for "
 				   "this version");
+	}
+	if (!memcmp(h, "tap-part-", 9)) {
+		err_set(e, -BERR_FORMAT,
+			"%s: a part of a bundle, which nobody signed", b->name);
+		return err_hint(e, "on the builder: tapbuild merge -o "
+				   "BUNDLE.tap PART...");
 	}
 	return err_set(e, -BERR_FORMAT,
 		       "%s: not a version-1 bundle (block 0 is not "
@@ -244,8 +250,8 @@ static int check_audience(const struct bundle *b, const char *fleet,
 		       fleet ? fleet : "");
 }
 
-/* Step 9: what the manifest implies is all there is. */
-static int check_container(struct bundle *b, uint64_t off, struct err *e)
+/* What the manifest implies is all there is. */
+int reader_container(struct bundle *b, uint64_t off, struct err *e)
 {
 	uint64_t want = off + TAR_END;
 	uint8_t end[TAR_END];
@@ -284,19 +290,26 @@ static int check_container(struct bundle *b, uint64_t off, struct err *e)
 	return 0;
 }
 
-/* Steps 7 to 9, but for audience and times. */
-static int check_signed(struct bundle *b, const struct bundle_opts *o,
-			uint64_t off, struct err *e)
+int reader_parse(struct bundle *b, struct err *e)
 {
 	int r = manifest_parse(&b->man, b->text + SIG_HEADER_MAX,
 			       b->manifest_len, e);
 
+	return r < 0 ? err_prefix(e, "%s", b->name) : 0;
+}
+
+/* Steps 7 to 9, but for audience and times. */
+static int check_signed(struct bundle *b, const struct bundle_opts *o,
+			uint64_t off, struct err *e)
+{
+	int r = reader_parse(b, e);
+
 	if (r < 0)
-		return err_prefix(e, "%s", b->name);
+		return r;
 	r = sig_check_scope(&b->sigs, o->keys, &b->man, o->need_release,
 			    o->need_build, e);
 	if (!r)
-		r = check_container(b, off, e);
+		r = reader_container(b, off, e);
 	return r;
 }
 
@@ -320,10 +333,9 @@ static void set_name(struct bundle *b, const char *path)
 			*p = '?';
 }
 
-static int open_signed(struct bundle *b, int fd, const char *name,
-		       const struct bundle_opts *o, struct err *e)
+int reader_front(struct bundle *b, int fd, const char *name, uint64_t *off,
+		 struct err *e)
 {
-	uint64_t off = 0;
 	struct stat st;
 	int r;
 
@@ -340,14 +352,23 @@ static int open_signed(struct bundle *b, int fd, const char *name,
 		return err_set(e, -BERR_LIMIT, "%s: %llu bytes, limit %u",
 			       b->name, (unsigned long long)b->size,
 			       BUNDLE_FILE_MAX);
-	r = read_manifest(b, &off, e);
+	r = read_manifest(b, off, e);
 	if (!r)
-		r = read_signatures(b, &off, e);
+		r = read_signatures(b, off, e);
 	if (!r) {
 		r = sig_parse(&b->sigs, b->signatures, b->signatures_len, e);
 		if (r < 0)
 			err_prefix(e, "%s", b->name);
 	}
+	return r;
+}
+
+static int open_signed(struct bundle *b, int fd, const char *name,
+		       const struct bundle_opts *o, struct err *e)
+{
+	uint64_t off = 0;
+	int r = reader_front(b, fd, name, &off, e);
+
 	if (r < 0)
 		return r;
 	r = sig_verify(&b->sigs, o->keys, (uint8_t *)b->text, b->manifest_len,

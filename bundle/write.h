@@ -138,7 +138,8 @@ struct bundle_spec {
 
 /**
  * bundle_write() - append the whole signed bundle to @out
- * @s: one signature; more are added with bundle_add_signature()
+ * @s: one signature; more are added with bundle_add_signature(); NULL = none,
+ *     which no reader takes: for the inside of a part
  *
  * Return: 0, ERR_INVALID (a text that the format cannot hold; says which),
  * -BERR_LIMIT, ERR_UNSUPPORTED (zstd failed).

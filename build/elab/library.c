@@ -354,13 +354,11 @@ const struct lib_file *library_file(const struct library *lib, size_t i)
 	return lib->files.v[i];
 }
 
-void library_each_used(const struct library *lib,
-		       void (*fn)(void *arg, const struct lib_file *f),
-		       void *arg)
+void library_each(const struct library *lib,
+		  void (*fn)(void *arg, const struct lib_file *f), void *arg)
 {
 	for (size_t i = 0; i < lib->macros.n; i++)
 		fn(arg, lib->macros.v[i]);
 	for (size_t i = 0; i < lib->files.n; i++)
-		if (lib->files.v[i]->lexed)
-			fn(arg, lib->files.v[i]);
+		fn(arg, lib->files.v[i]);
 }

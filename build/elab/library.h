@@ -80,9 +80,8 @@ bool library_applies(const struct lib_file *f, const struct pp_target *t);
 
 size_t library_nfiles(const struct library *lib);
 
-/** library_each_used() - the files that were read closely, those with macros too */
-void library_each_used(const struct library *lib,
-		       void (*fn)(void *arg, const struct lib_file *f),
-		       void *arg);
+/** library_each() - every file, those with macros first */
+void library_each(const struct library *lib,
+		  void (*fn)(void *arg, const struct lib_file *f), void *arg);
 
 #endif

@@ -10,6 +10,7 @@
 #include "build/link/compile.h"
 #include "build/opts.h"
 #include "build/pack/ksig_set.h"
+#include "build/pack/part.h"
 #include "build/pack/provenance.h"
 #include "build/pack/recipe.h"
 #include "build/target.h"
@@ -189,7 +190,7 @@ static void add_probes(struct plan *p, const struct program *prog)
 }
 
 /* Reproducible builds give the time; otherwise none is claimed. */
-static uint64_t source_date_epoch(void)
+uint64_t plan_created(void)
 {
 	const char *s = getenv("SOURCE_DATE_EPOCH");
 
@@ -217,14 +218,18 @@ static int load_ksigs(const struct opts *o, struct ksig_set *set, struct err *e)
 	return ksig_set_load(set, &f, e);
 }
 
+/* NAME.tap, or NAME-2of5.part */
 static const char *bundle_path(struct arena *a, const struct opts *o,
 			       const char *script_name)
 {
 	char name[BUNDLE_NAME_MAX + 1];
+	unsigned int i, n;
 
 	if (o->output)
 		return o->output;
 	bundle_name(name, o, script_name);
+	if (o->shard && opts_shard(o->shard, &i, &n))
+		return arena_printf(a, "%s-%uof%u.part", name, i, n);
 	return arena_printf(a, "%s.tap", name);
 }
 
@@ -233,9 +238,12 @@ int plan_check(const struct session *s, const struct opts *o, struct arena *a,
 {
 	struct ksig_set ksigs = { .n = 0 };
 	struct signer signer;
-	int rc = load_signer(a, o, &signer, e);
+	int rc = 0;
 
-	signer_wipe(&signer);
+	if (!o->shard) {
+		rc = load_signer(a, o, &signer, e);
+		signer_wipe(&signer);
+	}
 	if (rc == 0)
 		rc = load_ksigs(o, &ksigs, e);
 	ksig_set_free(&ksigs);
@@ -270,29 +278,30 @@ static void fill(struct plan *p)
 		  arena_printf(p->a, "tapbuild %s", TAP_VERSION));
 }
 
-/* It is told from the text that goes into the bundle, as by whoever reads that. */
-static int add_provenance(struct plan *p, struct bundle_spec *spec,
-			  const struct signer *signer, struct buf *envelope,
-			  struct err *e)
+/* Signed, or the part of a shard, which has no key. */
+static int make_file(struct bundle_spec *spec, const struct units *units,
+		     const struct opts *o, struct arena *a, struct buf *out,
+		     struct err *e)
 {
-	struct recipe r;
+	struct buf envelope = BUF_INIT;
+	struct signer signer;
+	unsigned int i, n;
+	int rc;
 
-	for (size_t i = 0; i < spec->nscripts; i++) {
-		const struct bundle_script *s = &spec->script[i];
-
-		if (strcmp(s->name, RECIPE_NAME) != 0)
-			continue;
-		if (recipe_read(p->a, s->p, s->len, &r, e) < 0)
-			return e->code;
-		provenance_make(spec, &r, signer, envelope);
-		spec->provenance = envelope->p;
-		spec->provenance_len = envelope->len;
-	}
-	return 0;
+	if (o->shard && opts_shard(o->shard, &i, &n))
+		return part_write(units, i, n, spec, out, e);
+	rc = load_signer(a, o, &signer, e);
+	if (rc == 0)
+		rc = provenance_add(spec, &signer, a, &envelope, e);
+	if (rc == 0)
+		rc = bundle_write(spec, &signer, out, e);
+	signer_wipe(&signer);
+	buf_deinit(&envelope);
+	return rc;
 }
 
-int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
-	       size_t *bytes, struct err *e)
+int plan_write(const struct recipe_in *in, const struct units *units,
+	       struct arena *a, const char **path, size_t *bytes, struct err *e)
 {
 	const struct session *s = in->s;
 	const struct opts *o = in->o;
@@ -300,12 +309,9 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 		.a = a, .s = s, .o = o, .target = in->target, .n = in->n
 	};
 	recipe_files files = { 0 };
-	struct buf out = BUF_INIT, envelope = BUF_INIT;
-	struct signer signer;
-	int rc = load_signer(a, o, &signer, e);
+	struct buf out = BUF_INIT;
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	bundle_name(p.name, o, s->script_name);
 	fill(&p);
 	recipe_files_make(in, a, &files);
@@ -313,7 +319,7 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 		.name = p.name,
 		.version = o->version,
 		.epoch = o->epoch,
-		.created = source_date_epoch(),
+		.created = plan_created(),
 		.audience = o->audience,
 		.builder = "tapbuild-" TAP_VERSION,
 		.description = o->description,
@@ -338,15 +344,11 @@ int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
 		when_parse(o->not_after, true, &spec.not_after);
 	rc = sign_modules(&p, e);
 	if (rc == 0)
-		rc = add_provenance(&p, &spec, &signer, &envelope, e);
-	if (rc == 0)
-		rc = bundle_write(&spec, &signer, &out, e);
-	signer_wipe(&signer);
+		rc = make_file(&spec, units, o, a, &out, e);
 	*path = bundle_path(a, o, s->script_name);
 	if (rc == 0)
 		rc = fs_write_atomic(*path, out.p, out.len, 0644, e);
 	*bytes = out.len;
-	buf_deinit(&envelope);
 	buf_deinit(&out);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #define BUILD_PACK_PLAN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 struct err;
@@ -11,6 +12,7 @@ struct opts;
 struct recipe_in;
 struct session;
 struct target;
+struct units;
 
 /**
  * plan_module_name() - set @t->module: NAME_<8 hex of its content>
@@ -30,10 +32,15 @@ int plan_check(const struct session *s, const struct opts *o, struct arena *a,
 
 /**
  * plan_write() - sign and write the bundle of a finished build
+ * @units: with --shard: the plan; then an unsigned part is written
  * @path: set to the file written; owned by @a
  * Return: 0; ERR_IO, ERR_NOT_FOUND (no signing key). Nothing is left half-written.
  */
-int plan_write(const struct recipe_in *in, struct arena *a, const char **path,
-	       size_t *bytes, struct err *e);
+int plan_write(const struct recipe_in *in, const struct units *units,
+	       struct arena *a, const char **path, size_t *bytes,
+	       struct err *e);
+
+/** plan_created() - SOURCE_DATE_EPOCH, else 0: no time is claimed */
+uint64_t plan_created(void);
 
 #endif

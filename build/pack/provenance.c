@@ -6,10 +6,10 @@
 #include "build/base/digest.h"
 #include "build/base/json.h"
 #include "build/pack/recipe.h"
+#include "bundle/base/err.h"
 #include "bundle/line.h"
 #include "bundle/write.h"
 
-#include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,8 +74,7 @@ static void add_subjects(struct buf *o, struct arena *a,
 	buf_adds(o, "],");
 }
 
-static void add_parameters(struct buf *o, const struct bundle_spec *spec,
-			   const struct recipe *r)
+static void add_parameters(struct buf *o, const struct recipe *r)
 {
 	const char *const *w;
 
@@ -93,7 +92,7 @@ static void add_parameters(struct buf *o, const struct bundle_spec *spec,
 			buf_addc(o, ',');
 		json_add_string(o, NULL, *w);
 	}
-	buf_printf(o, "],\"version\":%" PRIu64 "},", spec->version);
+	buf_adds(o, "]},");
 }
 
 static void add_dependencies(struct buf *o, struct arena *a,
@@ -128,7 +127,7 @@ static void add_statement(struct buf *o, struct arena *a,
 	buf_adds(o, "\"predicateType\":\"https://slsa.dev/provenance/v1\","
 		    "\"predicate\":{\"buildDefinition\":{"
 		    "\"buildType\":\"urn:tap:build:1\",");
-	add_parameters(o, spec, r);
+	add_parameters(o, r);
 	add_dependencies(o, a, spec, r);
 	buf_adds(o,
 		 "},\"runDetails\":{\"builder\":{\"id\":\"urn:tap:tapbuild\","
@@ -181,4 +180,20 @@ void provenance_make(const struct bundle_spec *spec, const struct recipe *r,
 	add_base64(out, sig, sizeof(sig));
 	buf_adds(out, "\"}]}\n");
 	buf_deinit(&statement);
+}
+
+int provenance_add(struct bundle_spec *spec, const struct signer *s,
+		   struct arena *a, struct buf *out, struct err *e)
+{
+	const struct bundle_script *f = recipe_file(spec, RECIPE_NAME);
+	struct recipe r;
+
+	if (!f)
+		return 0;
+	if (recipe_read(a, f->p, f->len, &r, e) < 0)
+		return e->code;
+	provenance_make(spec, &r, s, out);
+	spec->provenance = out->p;
+	spec->provenance_len = out->len;
+	return 0;
 }

@@ -3,8 +3,10 @@
 #ifndef BUILD_PACK_PROVENANCE_H
 #define BUILD_PACK_PROVENANCE_H
 
+struct arena;
 struct buf;
 struct bundle_spec;
+struct err;
 struct recipe;
 struct signer;
 
@@ -19,5 +21,16 @@ struct signer;
  */
 void provenance_make(const struct bundle_spec *spec, const struct recipe *r,
 		     const struct signer *s, struct buf *out);
+
+/**
+ * provenance_add() - the same from the recipe among @spec's files, and into @spec
+ * @a: owns what the recipe says; @out: the envelope, as long as @spec is used
+ *
+ * It is told from the text that goes into the bundle, as by whoever reads that; without
+ * one there is no provenance.
+ * Return: 0, -BERR_FORMAT.
+ */
+int provenance_add(struct bundle_spec *spec, const struct signer *s,
+		   struct arena *a, struct buf *out, struct err *e);
 
 #endif

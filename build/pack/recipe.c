@@ -10,6 +10,7 @@
 #include "bundle/base/err.h"
 #include "bundle/line.h"
 #include "bundle/limits.h"
+#include "bundle/tar.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -62,13 +63,12 @@ static const char *get_word(struct arena *a, const char *value)
 
 /* ---- write --------------------------------------------------------------------- */
 
-/* struct maker - @text: of the recipe; @log: what the passes said */
+/* struct maker - @text: of the recipe; @log: what the passes said; @dirs: files of -I */
 struct maker {
 	const struct recipe_in *in;
 	struct arena *a;
 	recipe_files *files;
-	struct buf text, log;
-	unsigned int nincluded;
+	struct buf text, log, dirs;
 };
 
 static const char *add_file(struct maker *m, const char *name, const void *p,
@@ -120,24 +120,37 @@ static const char *below(const char *dir, const char *path)
 	return path + n + strspn(path + n, "/");
 }
 
+/* One file of -I, as N/PATH; what no ustar can hold is an error where it is made again. */
 static void add_include(void *arg, const struct lib_file *f)
 {
 	struct maker *m = arg;
 	const struct session *s = m->in->s;
+	uint8_t h[TAR_BLOCK];
 
 	for (size_t i = 1; i < s->ninclude; i++) {
-		const char *path = below(s->include[i], f->path), *name;
-		const char *dot = strrchr(f->path, '.');
+		const char *path = below(s->include[i], f->path);
+		size_t n = f->src->len;
 
-		if (!path)
+		if (!path ||
+		    !tar_header(h, arena_printf(m->a, "%zu/%s", i, path), n, 0))
 			continue;
-		name = arena_printf(m->a, "tap.include-%u%s", ++m->nincluded,
-				    dot ? dot : "");
-		add_file(m, name, f->src->text, f->src->len);
-		buf_printf(&m->text, "include: %zu %s ", i, name);
-		add_word(&m->text, path);
+		buf_add(&m->dirs, h, sizeof(h));
+		buf_add(&m->dirs, f->src->text, n);
+		buf_zero(&m->dirs, (size_t)tar_padded(n) - n);
 		return;
 	}
+}
+
+static void add_includes(struct maker *m)
+{
+	size_t n = m->in->s->ninclude - 1;
+
+	if (!n)
+		return;
+	library_each(m->in->lib, add_include, m);
+	buf_zero(&m->dirs, TAR_END);
+	add_file(m, RECIPE_DIRS, m->dirs.p, m->dirs.len);
+	buf_printf(&m->text, "include: %zu\n", n);
 }
 
 /* How many bytes of a line are the directory of file or tapset, which is another where
@@ -198,6 +211,7 @@ void recipe_files_make(const struct recipe_in *in, struct arena *a,
 
 	buf_init(&m.text);
 	buf_init(&m.log);
+	buf_init(&m.dirs);
 	add_file(&m, in->s->script_name, in->s->script->text,
 		 in->s->script->len);
 	buf_printf(&m.text, "tap-recipe: 1\ntapbuild: %s\nscript: %s %s ",
@@ -206,7 +220,7 @@ void recipe_files_make(const struct recipe_in *in, struct arena *a,
 	add_word(&m.text, in->s->script_name);
 	opts_recipe(o, a, add_option, &m);
 	add_extras(&m);
-	library_each_used(in->lib, add_include, &m);
+	add_includes(&m);
 	for (size_t i = 0; i < o->args.n; i++) {
 		buf_adds(&m.text, "argument: ");
 		add_word(&m.text, o->args.v[i]);
@@ -217,6 +231,7 @@ void recipe_files_make(const struct recipe_in *in, struct arena *a,
 	add_file(&m, RECIPE_LOG, m.log.p, m.log.len);
 	buf_deinit(&m.text);
 	buf_deinit(&m.log);
+	buf_deinit(&m.dirs);
 }
 
 /* ---- read ---------------------------------------------------------------------- */
@@ -292,16 +307,11 @@ static bool on_extra(struct reading *x, char *v)
 
 static bool on_include(struct reading *x, char *v)
 {
-	const char *dir = word_next(&v);
-	struct recipe_include n = { .file = word_next(&v) };
-	uint64_t num = 0;
+	uint64_t n = 0;
 
-	n.path = v ? get_word(x->a, v) : NULL;
-	if (!dir || !num_u64(dir, 1000, &num) || !num ||
-	    !is_file_name(n.file) || !is_below(n.path))
+	if (x->r->ndirs || !num_u64(v, 1000, &n) || !n)
 		return false;
-	n.dir = (unsigned int)num;
-	vec_apush(x->a, &x->r->include, n);
+	x->r->ndirs = (unsigned int)n;
 	return true;
 }
 
@@ -372,4 +382,145 @@ int recipe_read(struct arena *a, const char *text, size_t n, struct recipe *ret,
 	if (r == 0 && last < NHEADS - 1)
 		return lines_bad(&l, e, "the text ends too early");
 	return r;
+}
+
+/* ---- files of -I ------------------------------------------------------------------ */
+
+int recipe_each_dir_file(const void *tar, size_t n,
+			 int (*fn)(void *arg, const char *path, const void *p,
+				   size_t len, struct err *e),
+			 void *arg, struct err *e)
+{
+	const uint8_t *p = tar;
+
+	while (n > TAR_END) {
+		char name[TAR_NAME_MAX + 1] = { 0 };
+		uint8_t want[TAR_BLOCK];
+		uint64_t size, mtime;
+		int r;
+
+		memcpy(name, p, TAR_NAME_MAX);
+		if (!tar_peek(p, &size, &mtime) ||
+		    !tar_header(want, name, size, mtime) ||
+		    tar_differs(p, want) >= 0 || !is_below(name) ||
+		    tar_padded(size) > n - TAR_BLOCK)
+			return err_set(e, -BERR_FORMAT,
+				       RECIPE_DIRS
+				       ": not what tapbuild writes");
+		r = fn(arg, name, p + TAR_BLOCK, (size_t)size, e);
+		if (r < 0)
+			return r;
+		n -= TAR_BLOCK + (size_t)tar_padded(size);
+		p += TAR_BLOCK + (size_t)tar_padded(size);
+	}
+	return 0;
+}
+
+/* ---- parts together ---------------------------------------------------------------- */
+
+const struct bundle_script *recipe_file(const struct bundle_spec *spec,
+					const char *name)
+{
+	for (size_t i = 0; i < spec->nscripts; i++)
+		if (!strcmp(spec->script[i].name, name))
+			return &spec->script[i];
+	return NULL;
+}
+
+/* Bytes up to the @nth section of @s, which begins with a line that @is_head accepts. */
+static size_t section(const struct bundle_script *s, size_t nth,
+		      bool (*is_head)(const char *line, size_t left))
+{
+	const char *p = s->p;
+	size_t at = 0, seen = 0;
+
+	while (at < s->len) {
+		const char *nl = memchr(p + at, '\n', s->len - at);
+
+		if (is_head(p + at, s->len - at) && seen++ == nth)
+			return at;
+		if (!nl)
+			break;
+		at = (size_t)(nl - p) + 1;
+	}
+	return s->len;
+}
+
+static bool is_kit_line(const char *line, size_t left)
+{
+	return left >= 5 && !memcmp(line, "kit: ", 5);
+}
+
+static bool is_log_head(const char *line, size_t left)
+{
+	(void)left;
+	return *line != ' ';
+}
+
+static void add_section(struct buf *out, const struct bundle_script *s,
+			size_t nth,
+			bool (*is_head)(const char *line, size_t left))
+{
+	size_t from = section(s, nth, is_head);
+
+	buf_add(out, (const char *)s->p + from,
+		section(s, nth + 1, is_head) - from);
+}
+
+static void set_file(struct bundle_spec *spec, struct arena *a,
+		     const char *name, const struct buf *text)
+{
+	struct bundle_script *all =
+		arena_array(a, struct bundle_script, spec->nscripts);
+
+	for (size_t i = 0; i < spec->nscripts; i++) {
+		all[i] = spec->script[i];
+		if (strcmp(all[i].name, name) != 0)
+			continue;
+		all[i].p = arena_strndup(a, text->p, text->len);
+		all[i].len = text->len;
+	}
+	spec->script = all;
+}
+
+/* Everything before the kits is about the whole build. */
+static bool same_head(const struct bundle_script *a,
+		      const struct bundle_script *b)
+{
+	size_t n = section(a, 0, is_kit_line);
+
+	return n == section(b, 0, is_kit_line) && !memcmp(a->p, b->p, n);
+}
+
+int recipe_join(const struct recipe_piece *piece, size_t n,
+		struct bundle_spec *spec, struct arena *a, struct err *e)
+{
+	const struct bundle_script *first = recipe_file(spec, RECIPE_NAME);
+	struct buf text = BUF_INIT, log = BUF_INIT;
+	bool is_alike = true;
+
+	if (!first)
+		return 0;
+	buf_add(&text, first->p, section(first, 0, is_kit_line));
+	for (size_t i = 0; i < n; i++) {
+		const struct bundle_script *r =
+			recipe_file(piece[i].spec, RECIPE_NAME);
+		const struct bundle_script *l =
+			recipe_file(piece[i].spec, RECIPE_LOG);
+
+		if (!r || !l || !same_head(first, r)) {
+			is_alike = false;
+			break;
+		}
+		add_section(&text, r, piece[i].nth, is_kit_line);
+		add_section(&log, l, piece[i].nth, is_log_head);
+	}
+	set_file(spec, a, RECIPE_NAME, &text);
+	set_file(spec, a, RECIPE_LOG, &log);
+	buf_deinit(&text);
+	buf_deinit(&log);
+	return is_alike ? 0
+			: err_set(e, ERR_FORMAT,
+				  "the parts were not built alike: their "
+				  "recipes differ");
 }

@@ -20,8 +20,8 @@ expect 0 "the same bytes" '!.' -- differ a.tap same.tap
 build -r "$two" -o again.tap -e "$hello"
 expect 0 "built again" '!.' -- differ a.tap again.tap
 "$builder" resign "${keys[@]}" --version 2 --not-after 2240-01-01 -o later.tap a.tap >/dev/null
-expect 1 "values of the head" '^version: 1 -> 2$' '^not-after: only in later\.tap: 8520422399$' '!^kernel ' '!^pack ' '!^member ' -- differ a.tap later.tap
-expect 1 "the other way round" '^version: 2 -> 1$' '^not-after: only in later\.tap: ' -- differ later.tap a.tap
+expect 1 "values of the head" '^version: 0 -> 2$' '^not-after: only in later\.tap: 8520422399$' '!^kernel ' '!^pack ' '!^member ' -- differ a.tap later.tap
+expect 1 "the other way round" '^version: 2 -> 0$' '^not-after: only in later\.tap: ' -- differ later.tap a.tap
 expect 1 "-q says it by the exit code" '!.' -- differ -q a.tap later.tap
 
 build -r "$old" -o kernels.tap -e "$hello"

@@ -74,7 +74,7 @@ build() {
 expect 0 "built with a module key" -- build -o rsa.tap --module-key rsa.key --module-cert rsa.pem
 expect 0 "verify" 'good: ' -- "$builder" verify "${keys[@]}" rsa.tap
 expect 0 "info says so" '\(kernel-signed\)' -- "$builder" info "${keys[@]}" rsa.tap
-expect 0 "info --json names the signer" "\"kernel_signers\":\\[\"$(skid_of rsa.pem)\"\\]" -- "$builder" info --json "${keys[@]}" rsa.tap
+expect 0 "info --json names the signer" "\"kernel_signatures\":\\[\\{\"skid\":\"$(skid_of rsa.pem)\"" -- "$builder" info --json "${keys[@]}" rsa.tap
 check "it is JSON" python3 -m json.tool "$work/out"
 unpack rsa.tap
 check "the manifest names the signer" grep -q "^ksig: $(skid_of rsa.pem) 0 " x/manifest
