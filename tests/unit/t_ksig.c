@@ -72,8 +72,7 @@ int main(void)
 	row("a signer's name", "\0\0\2\1\0\0\0\0\0\0\0\3", 12, -BERR_BAD_KSIG);
 	row("padding", "\0\0\2\0\0\0\0\1\0\0\0\3", 12, -BERR_BAD_KSIG);
 	row("cut off", "\0\0\3", 3, -BERR_BAD_KSIG);
-	ok(!ksig_split("module", 6, &ko, &sig, &e) && ko == 6 && !sig,
-	   "none");
+	ok(!ksig_split("module", 6, &ko, &sig, &e) && ko == 6 && !sig, "none");
 	ok(!ksig_split(MAGIC + 1, strlen(MAGIC) - 1, &ko, &sig, &e) && !sig,
 	   "part of the magic");
 	ok(!ksig_split("", 0, &ko, &sig, &e) && !ko && !sig, "an empty file");
