@@ -272,6 +272,7 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 		"-fno-shrink-wrap",
 		NULL,
 	};
+	static const char *const own_tmpdir[] = { "TMPDIR=.", NULL };
 	VEC(const char *) v = { 0 };
 	const char *file;
 	size_t i;
@@ -301,6 +302,8 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 	o->argv = v.v;
 	o->spawn.argv = v.v;
 	o->spawn.cwd = o->dir;
+	/* What a killed compiler leaves is in our own directory, which a guard removes. */
+	o->spawn.env = own_tmpdir;
 	return 0;
 }
 
