@@ -114,9 +114,9 @@ expect 4 "sign does not sign it either" '\[NO-SIGNATURE\]$' -- "$builder" sign "
 
 # ---- what does not fit together ----------------------------------------------------------------
 refused() { # TEXT PATTERN PART...
-	local text=$1 pattern=$2
+	local text=$1 wanted=$2
 	shift 2
-	expect "[14]" "$text" "$pattern" -- merge -o no.tap "$@"
+	expect "[14]" "$text" "$wanted" -- merge -o no.tap "$@"
 }
 refused "a part is missing" "^tapbuild: 1 of $units units missing: 1 \\(" p1.part p3.part
 refused "two are" "^tapbuild: 2 of $units units missing: 1 \\(.*, 2 \\(" p1.part
@@ -198,10 +198,10 @@ line(b"bundle", hashlib.sha256(inner).hexdigest().encode())
 open(dst, "wb").write(whole(b"tap-part-1/part", text) + inner)
 X
 forged() { # WHAT PATTERN [PART...]
-	local what=$1 pattern=$2
+	local what=$1 wanted=$2
 	shift 2
 	python3 forge.py p2.part forged.part "$what" || result 1 "forge $what"
-	expect '[14]' "forged: $what" "$pattern" -- merge -o no.tap "${@:-p1.part}" forged.part p3.part
+	expect '[14]' "forged: $what" "$wanted" -- merge -o no.tap "${@:-p1.part}" forged.part p3.part
 }
 python3 forge.py p2.part forged.part none
 check "the forger can write what tapbuild writes" cmp p2.part forged.part
