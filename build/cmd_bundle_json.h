@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A verified bundle as JSON: bundle/FORMAT.md section 9. */
+/* A verified bundle as JSON: bundle/FORMAT.md section 10. */
 #ifndef BUILD_CMD_BUNDLE_JSON_H
 #define BUILD_CMD_BUNDLE_JSON_H
 

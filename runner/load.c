@@ -118,6 +118,7 @@ int load_open(struct load *l, const struct opts *o, const struct policy *p,
 		return r;
 	}
 	l->bundle = b;
+	l->load_dir = p->load_dir;
 	load_limits(l);
 	return load_check_host(l, &bo, p, e);
 }
@@ -315,6 +316,7 @@ static int load_try(const struct load *l, struct err *e)
 		.nksigs = l->target->nksigs,
 		.nknown = l->nknown,
 		.skids = l->skids,
+		.dir = l->load_dir,
 	};
 
 	return modload_insert(&m, &l->preflight, e);

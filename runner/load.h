@@ -29,6 +29,7 @@ struct load_param {
  *        are tried: first the @nknown whose signers /proc/keys shows
  * @only_known: no other is tried: a kernel that does not insist would take it unread
  * @name, @release: copies that stay valid
+ * @load_dir: of the policy, NULL = load from memory
  * @run_ns, @out_bytes: signed limits of the bundle, 0 = none
  */
 struct load {
@@ -39,6 +40,7 @@ struct load {
 	char skids[160];
 	uint32_t ksig[BUNDLE_TARGET_KSIGS_MAX], nknown;
 	bool only_known;
+	const char *load_dir;
 	struct kernel kernel;
 	struct preflight preflight;
 	char name[BUNDLE_MODULE_MAX + 1];

@@ -7,6 +7,7 @@
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 #include "bundle/limits.h"
+#include "bundle/trust.h"
 #include "runtime/uapi/wire.h"
 
 #include <errno.h>
@@ -132,13 +133,15 @@ static const struct modload_cause {
 	  "key that is listed in /proc/keys" },
 	{ EPERM, when_loadpin, BERR_LOADPIN,
 	  "LoadPin allows modules from the pinned file system only",
-	  "see /proc/sys/kernel/loadpin/enforce" },
+	  "give the policy 'load-mode: file DIR' with a directory there "
+	  "(/proc/sys/kernel/loadpin/enforce)" },
 	{ EPERM, NULL, BERR_LSM,
 	  "a security module or a seccomp filter forbids it",
 	  "see the audit log; a container runtime may filter finit_module" },
 	{ EACCES, when_ima, BERR_IMA,
 	  "the IMA policy does not accept a module from memory",
-	  "see /sys/kernel/security/ima/policy and the audit log" },
+	  "see /sys/kernel/security/ima/policy and the audit log; 'load-mode: "
+	  "file DIR' in the policy" },
 	{ EACCES, when_selinux, BERR_LSM, "SELinux forbids module_load",
 	  "ausearch -m avc -ts recent" },
 	{ EACCES, NULL, BERR_LSM, "a security module forbids it",
@@ -311,28 +314,84 @@ static int modload_memfd(const struct modload *m, struct err *e)
 	return fd;
 }
 
-int modload_insert(const struct modload *m, const struct preflight *p,
-		   struct err *e)
+/* Read-only and open for writing nowhere, as finit_module() wants it. */
+static int modload_reopen(int fd, const struct modload *m, struct err *e)
 {
-	char words[240];
-	int fd, log, r, saved;
+	char path[40];
+	int ro, r;
 
-	fd = modload_memfd(m, e);
-	if (fd < -1)
-		return fd;
-	log = klog_open();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	ro = open(path, O_RDONLY | O_CLOEXEC);
+	if (ro < 0) {
+		err_sys(e, "cannot reopen the module's file in '%s'", m->dir);
+		return -BERR_INTERNAL;
+	}
+	r = modload_compare(ro, m, e);
+	if (r == 0)
+		return ro;
+	close(ro);
+	return r;
+}
+
+/*
+ * A file without a name in the policy's directory, for hosts that judge modules
+ * by their file system or label: nothing stays there, whenever this ends.
+ */
+static int modload_file(const struct modload *m, struct err *e)
+{
+	int dir = trust_open_dir(m->dir, e);
+	int fd, r;
+
+	if (dir < 0)
+		return e ? e->code = -BERR_CONFIG : -BERR_CONFIG;
+	fd = openat(dir, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0400);
+	close(dir);
+	if (fd < 0) {
+		err_sys(e, "cannot make a file without a name in '%s'", m->dir);
+		err_hint(e, "load-mode wants a writable ext4, xfs, btrfs or "
+			    "tmpfs");
+		return e ? e->code = -BERR_CONFIG : -BERR_CONFIG;
+	}
+	if (io_write_full(fd, m->image, m->len, e) < 0 ||
+	    (fsync(fd) < 0 && err_sys(e, "cannot write") < 0)) {
+		err_prefix(e, "module's file in '%s'", m->dir);
+		r = e ? e->code = -BERR_CONFIG : -BERR_CONFIG;
+	} else {
+		r = modload_reopen(fd, m, e);
+	}
+	close(fd);
+	return r;
+}
+
+/* finit_module() of @fd, or where there is no such thing init_module(), which
+ * a policy that names a directory rules out. */
+static int modload_call(const struct modload *m, int fd)
+{
+	int r = -1, saved = ENOSYS;
+
 	if (fd >= 0) {
 		r = sys->finit_module(fd, "");
 		saved = errno;
 		close(fd);
-	} else {
-		r = -1;
-		saved = ENOSYS;
 	}
-	if (r < 0 && saved == ENOSYS) {
+	errno = saved;
+	if (r < 0 && saved == ENOSYS && !m->dir)
 		r = sys->init_module(m->image, m->len, "");
-		saved = errno;
-	}
+	return r;
+}
+
+int modload_insert(const struct modload *m, const struct preflight *p,
+		   struct err *e)
+{
+	int fd = m->dir ? modload_file(m, e) : modload_memfd(m, e);
+	char words[240];
+	int log, r, saved;
+
+	if (fd < -1)
+		return fd;
+	log = klog_open();
+	r = modload_call(m, fd);
+	saved = errno;
 	if (r == 0) {
 		if (log >= 0)
 			close(log);

@@ -32,6 +32,7 @@ long modload_attach_ksig(uint8_t *buf, size_t ko_len, size_t sig_len,
  * @nksigs: kernel signatures in the bundle for it
  * @nknown: how many of their signers /proc/keys shows
  * @skids: their signers, space separated, or ""
+ * @dir: of a file without a name that the kernel is given, or NULL: memory
  */
 struct modload {
 	const char *name;
@@ -39,14 +40,17 @@ struct modload {
 	size_t len;
 	uint32_t nksigs, nknown;
 	const char *skids;
+	const char *dir;
 };
 
 /**
- * modload_insert() - load from a sealed memory file
+ * modload_insert() - load from a sealed memory file, or from a file in m->dir
  *
  * Writes the image to a memfd, seals it, compares the sealed bytes with the
  * image, then finit_module() with flags 0.  Where memfd_create() or
- * finit_module() does not exist (before 3.17, 3.8): init_module().
+ * finit_module() does not exist (before 3.17, 3.8): init_module().  With m->dir
+ * the file is an O_TMPFILE of a directory that trust_open_dir() accepts, on
+ * disk and reopened read-only, and nothing else is tried: -BERR_CONFIG.
  * Return: 0, or -BERR_* 60 to 71 and 90 with the reason and the kernel's own
  * log line where it can be read.
  * Source: finit_module(2), memfd_create(2), fcntl(2) F_ADD_SEALS.

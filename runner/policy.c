@@ -258,6 +258,17 @@ static bool on_require_ksig(struct policy *p, unsigned int line, char *v)
 	return policy_either(v, "when-enforced", "always", &p->ksig_always);
 }
 
+static bool on_load_mode(struct policy *p, unsigned int line, char *v)
+{
+	const char *mode = word_next(&v);
+
+	(void)line;
+	if (mode && strcmp(mode, "memfd") == 0)
+		return !v;
+	p->load_dir = v;
+	return mode && strcmp(mode, "file") == 0 && policy_path(v);
+}
+
 static bool on_audit(struct policy *p, unsigned int line, char *v)
 {
 	(void)line;
@@ -313,6 +324,8 @@ static const struct policy_key {
 	  "'NAME-GLOB PARAM MIN MAX', each pair of names once" },
 	{ "require-ksig", on_require_ksig, true,
 	  "'when-enforced' or 'always'" },
+	{ "load-mode", on_load_mode, true,
+	  "'memfd' or 'file DIR', DIR an absolute path" },
 	{ "audit", on_audit, true, "'syslog', an absolute path, or both" },
 	{ "max-loaded", on_max_loaded, true, "a number from 1 to 4096" },
 	{ "comment", on_comment, false, "text" },

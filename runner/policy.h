@@ -55,7 +55,7 @@ struct policy_range {
  * struct policy - zero-initialise; all zero is the default policy
  * @is_there: the file exists
  * @seen: keys that were given, by their place in the table of policy.c
- * @keys, @fleet, @audit_file: NULL = not given
+ * @keys, @fleet, @audit_file, @load_dir: NULL = not given
  * @max_loaded: 0 = no limit
  * @text: what the strings point into
  */
@@ -65,7 +65,7 @@ struct policy {
 	bool audit_syslog;
 	unsigned int seen;
 	unsigned int need_release, need_build, max_loaded;
-	const char *keys, *fleet, *audit_file;
+	const char *keys, *fleet, *audit_file, *load_dir;
 	unsigned int nrules, nallow, nfloors, nranges;
 	struct policy_rule rules[POLICY_RULES_MAX];
 	struct policy_floor floors[POLICY_FLOORS_MAX];

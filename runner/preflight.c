@@ -72,7 +72,8 @@ static bool preflight_read_userns(void)
 
 void preflight_read(struct preflight *p)
 {
-	char line[4096];
+	/* with a boot configuration it may have 32 KB */
+	static char line[65536];
 	uint64_t caps = 0;
 
 	memset(p, 0, sizeof(*p));

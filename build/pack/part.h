@@ -38,7 +38,7 @@ struct part {
  * @spec: its targets are those units of @plan; unused when there are none
  *
  * A member tap-part-1/part, then the bundle's own members without a signature:
- * bundle/FORMAT.md section 10.
+ * bundle/FORMAT.md section 11.
  * Return: as bundle_write().
  */
 int part_write(const struct units *plan, unsigned int i, unsigned int n,

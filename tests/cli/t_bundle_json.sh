@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# info --json and verify --json against the manifest's text and bundle/FORMAT.md section 9.
+# info --json and verify --json against the manifest's text and bundle/FORMAT.md section 10.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 use_kits

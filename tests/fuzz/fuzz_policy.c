@@ -28,6 +28,7 @@ static void check_floor(void)
 	must(p->nranges <= POLICY_RANGES_MAX);
 	must(p->max_loaded <= POLICY_LOADED_MAX);
 	must(!p->keys || p->keys[0] == '/');
+	must(!p->load_dir || p->load_dir[0] == '/');
 	must(!p->audit_file || p->audit_file[0] == '/');
 	for (i = 0; i < p->nrules; i++)
 		must(p->rules[i].line && *p->rules[i].names &&

@@ -12,13 +12,13 @@
 #define SHA                                \
 	"0123456789abcdef0123456789abcdef" \
 	"0123456789abcdef0123456789abcdef"
-#define HEAD                                                  \
-	"tap-plan: 1\ntapbuild: 0.1 " SHA                     \
-	"\ncreated: 1700000000\nscript: a.stp " SHA           \
-	"\noptions: " SHA "\ntapset: " SHA "\n"
+#define HEAD                                                          \
+	"tap-plan: 1\ntapbuild: 0.1 " SHA                             \
+	"\ncreated: 1700000000\nscript: a.stp " SHA "\noptions: " SHA \
+	"\ntapset: " SHA "\n"
 #define OLD "unit: 0 " SHA " x86_64 5.10.0-46-amd64 unknown #1 old\n"
-#define NEW                                                             \
-	"unit: 1 " SHA " x86_64 6.1.0-56-amd64 " FIX_ID_A               \
+#define NEW                                               \
+	"unit: 1 " SHA " x86_64 6.1.0-56-amd64 " FIX_ID_A \
 	" #1 SMP Debian 6.1.1\n"
 
 static char path[64];

@@ -12,6 +12,7 @@
 #include "tests/tap.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* ---- a fake host --------------------------------------------------------- */
 
@@ -20,7 +21,7 @@ static struct {
 } files[8];
 static uint64_t fake_caps = ~0ull;
 static int fake_errno, busy_times, going_times, unloads, old_kernel;
-static int seen_seals;
+static int seen_seals, seen_mode, seen_links;
 static char seen[64];
 
 static void host_reset(void)
@@ -73,9 +74,13 @@ static int fake_memfd(const char *name, unsigned int flags)
 static int fake_finit(int fd, const char *params)
 {
 	ssize_t n = pread(fd, seen, sizeof(seen) - 1, 0);
+	struct stat st;
 
 	seen[n > 0 ? n : 0] = '\0';
 	seen_seals = fcntl(fd, F_GET_SEALS);
+	seen_mode = fcntl(fd, F_GETFL);
+	if (fstat(fd, &st) == 0)
+		seen_links = (int)st.st_nlink;
 	errno = fake_errno;
 	return fake_errno || *params ? -1 : 0;
 }
@@ -120,11 +125,12 @@ static void host(const char *path, const char *text)
 
 /* ---- tests --------------------------------------------------------------- */
 
-static const struct modload unsigned_module = { "m_1", "IMAGE", 5, 0, 0, "" };
-static const struct modload signed_module = {
-	"m_1", "IMAGE", 5, 2, 0, "ab cd"
-};
-static const struct modload known_module = { "m_1", "IMAGE", 5, 2, 1, "ab cd" };
+static const struct modload unsigned_module = { "m_1", "IMAGE", 5,   0,
+						0,     "",	NULL };
+static const struct modload signed_module = { "m_1", "IMAGE", 5,   2,
+					      0,     "ab cd", NULL };
+static const struct modload known_module = { "m_1", "IMAGE", 5,	  2,
+					     1,	    "ab cd", NULL };
 
 static void t_explain_row(int sys_errno, const struct modload *m, int code,
 			  const char *word)
@@ -217,6 +223,8 @@ static void t_preflight_row(const char *path, const char *text, int code)
 
 static void t_preflight(void)
 {
+	static char longest[32768];
+
 	t_preflight_row(NULL, NULL, BERR_NOT_PERMITTED);
 	t_preflight_row("/proc/sys/kernel/modules_disabled", "1\n",
 			BERR_MODULES_DISABLED);
@@ -224,6 +232,9 @@ static void t_preflight(void)
 	t_preflight_row("/proc/cmdline", "a tap.disable b\n",
 			BERR_MODULES_DISABLED);
 	t_preflight_row("/proc/cmdline", "a xtap.disable tap.disabled b\n", 0);
+	memset(longest, 'a', sizeof(longest) - 1);
+	memcpy(longest + sizeof(longest) - 14, " tap.disable\n", 14);
+	t_preflight_row("/proc/cmdline", longest, BERR_MODULES_DISABLED);
 	t_preflight_row("/proc/self/uid_map", " 1000 0 1\n",
 			BERR_NOT_PERMITTED);
 	t_preflight_row("/proc/self/uid_map",
@@ -256,6 +267,45 @@ static void t_insert(void)
 	ok(modload_insert(&unsigned_module, &p, &e) == -BERR_MODULES_DISABLED &&
 		   strcmp(seen, "init:IMAGE") == 0,
 	   "ENOSYS twice: %s", e.text);
+}
+
+/* From a file: what the kernel gets has no name and no writer. */
+static void t_insert_file(void)
+{
+	char dir[] = "/tmp/t_run_load.XXXXXX";
+	struct modload m = unsigned_module;
+	struct preflight p;
+	struct err e;
+
+	if (!mkdtemp(dir))
+		abort();
+	m.dir = dir;
+	preflight_read(&p);
+	fake_errno = 0;
+	seen_mode = -1;
+	ok(modload_insert(&m, &p, &e) == 0 && strcmp(seen, "IMAGE") == 0,
+	   "load-mode file: the kernel gets the image");
+	ok((seen_mode & O_ACCMODE) == O_RDONLY && seen_links == 0,
+	   "read-only, without a name");
+	ok(rmdir(dir) == 0, "nothing stays in the directory");
+	ok(modload_insert(&m, &p, &e) == -BERR_CONFIG, "%s", e.text);
+	if (mkdir(dir, 0700) < 0 || chmod(dir, 0777) < 0)
+		abort();
+	ok(modload_insert(&m, &p, &e) == -BERR_CONFIG &&
+		   strstr(e.text, "written by others"),
+	   "%s", e.text);
+	chmod(dir, 0700);
+	fake_errno = ENOSYS;
+	strcpy(seen, "");
+	ok(modload_insert(&m, &p, &e) == -BERR_MODULES_DISABLED &&
+		   strncmp(seen, "init:", 5) != 0,
+	   "never init_module(): %s", e.text);
+	fake_errno = 0;
+	rmdir(dir);
+	m.dir = "/proc/sys";
+	ok(modload_insert(&m, &p, &e) == -BERR_CONFIG &&
+		   strstr(e.hint, "load-mode"),
+	   "%s; %s", e.text, e.hint);
 }
 
 static void t_ksig(void)
@@ -368,6 +418,7 @@ int main(void)
 	t_explain();
 	t_preflight();
 	t_insert();
+	t_insert_file();
 	t_ksig();
 	t_remove();
 	t_await_gone();

@@ -43,6 +43,8 @@ static void t_good(void)
 		"audit: /var/log/tap/audit\n",
 		"audit: syslog /var/log/tap/audit\n",
 		"max-loaded: 3\n",
+		"load-mode: memfd\n",
+		"load-mode: file /var/lib/tap/load\n",
 	};
 	struct err e;
 	size_t i;
@@ -112,6 +114,10 @@ static void t_bad(void)
 		{ "audit: syslog syslog\n", "bad value of 'audit'" },
 		{ "audit: /a /b\n", "bad value" },
 		{ "audit: none\n", "bad value" },
+		{ "load-mode: file\n", "bad value of 'load-mode'" },
+		{ "load-mode: file a\n", "bad value" },
+		{ "load-mode: memfd /a\n", "bad value" },
+		{ "load-mode: disk /a\n", "bad value" },
 		{ "max-loaded: 0\n", "bad value of 'max-loaded'" },
 		{ "max-loaded: 4097\n", "bad value" },
 	};

@@ -61,10 +61,25 @@ runs "a parameter in its range" threshold=10
 last ' params=threshold:10 policy=default code=0 '
 refused 43 "a parameter out of it" "'threshold' is 11, the policy allows 1 to 10 \(line 3\) \[POLICY\]$" threshold=11
 last ' event=refused .* code=43 reason=POLICY '
+mkdir -m 700 /tmp/load
+policy "load-mode: file /tmp/load"
+runs "from a file"
+[ -z "$(ls -A /tmp/load)" ] || fail "in load-mode's directory: $(ls -A /tmp/load)"
+policy "load-mode: file /tmp/nowhere"
+refused 19 "no directory of load-mode" "no directory '/tmp/nowhere'"
+last ' event=failed .* code=19 '
+rmdir /tmp/load
 policy "deny: p*"
 refused 43 "denied" "denies bundle 'policy' \(line 3, 'deny: p\*'\) \[POLICY\]$"
 policy "allow: policy user 1"
 refused 43 "another user" "no allow line of the policy fits bundle 'policy' for user 0 "
+# who logged in counts, whoever sudo made of him; where the kernel keeps that
+if sh -c 'echo 1000 >/proc/self/loginuid' 2>/dev/null; then
+	policy "allow: policy user 1000"
+	sh -c "echo 1000 >/proc/self/loginuid; exec $TAPRUN $TAP" >/tmp/out 2>/tmp/err || fail "login uid: $(cat /tmp/err)"
+	last ' uid=0 login=1000 .* event=loaded '
+	refused 43 "no login" 'for user 0 '
+fi
 policy "require-ksig: always"
 refused 43 "no kernel signature" "require-ksig.* has none \[POLICY\]$"
 policy "require: build 1"
