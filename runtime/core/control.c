@@ -148,6 +148,14 @@ static void rt_files_exit(void)
 	rt_dir = NULL;
 }
 
+/* Whoever loads the module need not be root, and CAP_SYS_MODULE opens no file. */
+static bool rt_file_give(struct proc_dir_entry *d)
+{
+	if (d)
+		proc_set_user(d, current_fsuid(), current_fsgid());
+	return d != NULL;
+}
+
 static int rt_files_init(void)
 {
 	char name[80];
@@ -157,8 +165,10 @@ static int rt_files_init(void)
 	rt_dir = rt_try_ptr(proc_mkdir(name, NULL));
 	if (!rt_dir)
 		return -ENOMEM;
-	if (rt_try_ptr(proc_create("data", 0600, rt_dir, &rt_data_ops)) &&
-	    rt_try_ptr(proc_create("ctl", 0600, rt_dir, &rt_ctl_ops)))
+	if (rt_file_give(rt_try_ptr(
+		    proc_create("data", 0600, rt_dir, &rt_data_ops))) &&
+	    rt_file_give(
+		    rt_try_ptr(proc_create("ctl", 0600, rt_dir, &rt_ctl_ops))))
 		return 0;
 	proc_remove(rt_dir);
 	rt_dir = NULL;

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# runner/systemd: systemd understands every line, and its numbers are ours.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/lib.sh"
+unit=$top/runner/systemd/taprun@.service
+
+# every option that the unit gives is one of taprun
+for o in $(sed -n 's/^ExecStart=[^ ]* //p' "$unit" | tr ' ' '\n' | grep '^--'); do
+	check "taprun has $o" sh -c "'$runner' --help | grep -q -- ' $o '"
+done
+# a refusal is not tried again: all of bundle/limits.h but what may pass by itself
+sed -n 's/^RestartPreventExitStatus=//p' "$unit" | tr ' ' '\n' | sort -n >listed
+sed -n 's/^\tX([A-Z_]*, \([0-9]*\), .*/\1/p' "$top/bundle/limits.h" | grep -vx -e 68 -e 71 -e 80 -e 81 -e 90 >codes
+echo 2 >>codes
+sort -n codes >wanted
+check "codes of refusals" diff wanted listed
+
+if ! command -v systemd-analyze >/dev/null; then
+	skip unit/verify "no systemd-analyze"
+	exit 0
+fi
+sed -e "s,/usr/sbin/taprun,$runner," "$unit" >'taprun@demo.service'
+expect 0 "systemd-analyze verify" -- systemd-analyze verify --man=no "$PWD/taprun@demo.service"
+check "it has nothing to say" sh -c "! grep 'taprun@' '$work/out' '$work/err'"
+echo 'Typo=yes' >>'taprun@demo.service'
+expect '*' "and would say it" 'taprun@demo.service:' -- systemd-analyze verify --man=no "$PWD/taprun@demo.service"

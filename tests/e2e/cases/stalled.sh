@@ -1,0 +1,99 @@
+# delivered and lost handlers together are all there were, and none came in part
+all_there() { # OUTPUT MESSAGES
+	awk '$1 == "handler" { if ($4 == 0) d++; else if ($2 != h || $4 != l + 1) bad++; h = $2; l = $4 }
+		$1 == "handlers" { n = $2 } END { print d + 0, n + 0, bad + 0 }' "$1" >/tmp/sum
+	read -r delivered all torn </tmp/sum
+	lost=$(sed -n 's/^WARNING: There were \([0-9]*\) lost messages.*/\1/p' "$2")
+	[ "$torn" = 0 ] || fail "$torn lines out of place"
+	[ $((delivered + ${lost:-0})) = "$all" ] || fail "$delivered delivered, ${lost:-0} lost, of $all"
+}
+stopped() { grep -q '^State:.T' "/proc/$1/status"; }
+mkfifo /tmp/fifo /tmp/efifo
+
+# a reader that is stopped: what does not fit is counted, and the rest comes when it goes on
+cat /tmp/fifo >/tmp/got &
+c=$!
+$TAPRUN -T 4 -o /tmp/fifo "$TAP" quiet=1 2>/tmp/err &
+t=$!
+await grep -q '^handler 20 ' /tmp/got
+kill -STOP $c
+await stopped $c
+sleep 2
+kill -CONT $c
+wait $t || fail "after a pause: exit $?"
+wait $c
+all_there /tmp/got /tmp/err
+expect /tmp/err '^WARNING: There were [1-9][0-9]* lost messages'
+no_module || fail "a module is left"
+
+# one that never goes on: the second signal ends it all the same
+cat /tmp/fifo >/tmp/got &
+c=$!
+$TAPRUN -o /tmp/fifo "$TAP" quiet=1 2>/tmp/err &
+t=$!
+await grep -q '^handler 20 ' /tmp/got
+kill -STOP $c
+sleep 1
+kill -INT $t
+sleep 1
+kill -0 $t 2>/dev/null && kill -INT $t
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	no_module && break
+	sleep 1
+done
+no_module || fail "a stopped reader keeps the module"
+kill -9 $c
+wait $t
+wait $c 2>/dev/null
+
+# a reader of messages that is stopped does not hold the output up
+cat /tmp/efifo >/tmp/err &
+c=$!
+exec 8>/tmp/efifo
+$TAPRUN -T 4 -o /tmp/got "$TAP" 2>&8 8>&- &
+t=$!
+await grep -q '^WARNING: warning 5 ' /tmp/err
+kill -STOP $c
+await stopped $c
+m=$(grep -c '^handler .* line 7' /tmp/got)
+wait $t || fail "stderr stopped: exit $?"
+exec 8>&-
+kill -CONT $c
+wait $c
+tail -1 /tmp/got | grep -q '^handlers ' || fail "the end is missing"
+[ "$(grep -c '^handler .* line 7' /tmp/got)" -gt "$m" ] || fail "nothing came while stderr stood still"
+
+# a full disk: told, and what there is of output is whole
+mkdir -p /tmp/small
+mount -t tmpfs -o size=256k none /tmp/small
+timeout 60 $TAPRUN -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+rc=$?
+[ $rc = 80 ] || fail "full disk: exit $rc"
+expect /tmp/err "cannot write '/tmp/small/out': No space left on device"
+head -1 /tmp/small/out | grep -q '^handler 1 line 0 ' || fail "the beginning is missing"
+rm -f /tmp/small/out
+timeout 60 $TAPRUN -T 30 -b -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+rc=$?
+[ $rc = 80 ] || fail "full disk with -b: exit $rc"
+rm -f /tmp/small/out*
+timeout 60 $TAPRUN --json -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+rc=$?
+[ $rc = 80 ] || fail "full disk with --json: exit $rc"
+# metrics that find no room: told once, and the run goes on
+dd if=/dev/zero of=/tmp/small/fill bs=4096 2>/dev/null
+timeout 60 $TAPRUN -T 1 --metrics /tmp/small/m "$TAP" quiet=1 >/tmp/got 2>/tmp/err
+rc=$?
+[ $rc = 3 ] || fail "no room for metrics: exit $rc"
+[ -e /tmp/small/m ] && fail "an empty file of metrics"
+umount /tmp/small
+
+# the clock at 1970
+now=$(date +%s)
+date -s @60 >/dev/null
+timeout 60 $TAPRUN -T 0.5 -o /tmp/clock-%Y "$TAP" quiet=1 2>/tmp/err || fail "1970: exit $?"
+timeout 60 $TAPRUN --json -T 0.5 "$TAP" quiet=1 >/tmp/got 2>/tmp/err || fail "1970 with --json: exit $?"
+date -s "@$((now + 10))" >/dev/null
+expect /tmp/clock-1970 '^handlers [1-9]'
+expect /tmp/got '"realtime_ns":[0-9]{11,12},'
+rm -f /tmp/got /tmp/clock-1970 /tmp/fifo /tmp/efifo /tmp/out
+: >/tmp/out
