@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 	}
 	while (waitpid(child, &st, 0) < 0)
 		;
-	printf("exit %d\n", WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st));
+	printf("exit %d\n",
+	       WIFEXITED(st) ? WEXITSTATUS(st) : 128 + WTERMSIG(st));
 	return 0;
 }
