@@ -23,7 +23,8 @@ static inline struct cur cur_init(const void *p, size_t n)
 {
 	const uint8_t *b = p;
 
-	return (struct cur){ b, b, b + n, false };
+	/* NULL + 0 is undefined before C2y */
+	return (struct cur){ b, b, n ? b + n : b, false };
 }
 
 static inline bool cur_ok(const struct cur *c)

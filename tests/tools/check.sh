@@ -74,6 +74,12 @@ layer_unit() {
 		[ -x "out-asan/unit/$t" ] && run_tap "unit/$t" "out-asan/unit/$t"
 	done
 	layer_unit_threads
+	if tests/tools/coverage.sh -v >"$O/unit.out" 2>&1; then
+		echo "ok unit/coverage # $(tail -1 "$O/unit.out")"
+	else
+		tail -30 "$O/unit.out" | sed 's/^/# /'
+		echo "not ok unit/coverage # $(tail -1 "$O/unit.out")"
+	fi
 }
 
 # What many CPUs do to the runtime's shared data, as a race detector sees it.

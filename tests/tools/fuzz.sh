@@ -48,6 +48,7 @@ run_libfuzzer() {
 	esac
 	case $t in
 	fuzz_parse | fuzz_sema | fuzz_emit) more+=(tests/fuzz/mutate.c) ;;
+	fuzz_bundle) more+=(tests/fuzz/resign.c) ;; # signs again what it changes
 	esac
 	# shellcheck disable=SC2086
 	clang -std=gnu11 -D_GNU_SOURCE -I. -g $opt -fsanitize=address,undefined,fuzzer -o "$o/$t" \
