@@ -19,6 +19,7 @@
 #include <sched.h>
 #include <stdarg.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -26,6 +27,7 @@
 static const char *taprun, *tapbuild, *dir;
 static bool is_host;
 static unsigned int cases[29];
+static struct rusage used; /* by the last program */
 
 bool attack_is_host(void)
 {
@@ -182,7 +184,7 @@ int attack_spawn(char *const *argv, void (*before)(uint64_t), uint64_t arg,
 	pid = fork();
 	if (!pid)
 		child(argv, before, arg, fd);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+	if (pid < 0 || wait4(pid, &status, 0, &used) != pid)
 		abort();
 	buf_reset(out);
 	lseek(fd, 0, SEEK_SET);
@@ -251,6 +253,20 @@ static bool is_said(const struct attack *a, const char *text, bool is_program)
 	return !a->code || !is_program || attack_matches(text, tag);
 }
 
+/* A bomb costs no more than a good bundle may: 24 MB, and 50 ms of CPU besides
+ * 20 ms for each MB of file, which has to be read and hashed. */
+static bool is_cheap(const struct stage *s, const struct attack *a)
+{
+	long most = 50000 + (long)s->file.len / 50;
+	long us = (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000 +
+		  used.ru_utime.tv_usec + used.ru_stime.tv_usec;
+
+	if (a->class != 11 || (used.ru_maxrss < 24000 && us < most))
+		return true;
+	printf("# %s: %ld KB, %ld us\n", a->name, used.ru_maxrss, us);
+	return false;
+}
+
 static bool by_taprun(const struct stage *s, const struct attack *a,
 		      const char *mode)
 {
@@ -268,7 +284,8 @@ static bool by_taprun(const struct stage *s, const struct attack *a,
 	rc = attack_spawn(argv,
 			  strcmp(mode, "--dry-run") ? NULL : attack_host_before,
 			  0, &out);
-	good = rc == a->code && (!a->code || is_said(a, out.p, true));
+	good = rc == a->code && (!a->code || is_said(a, out.p, true)) &&
+	       is_cheap(s, a);
 	if (!good)
 		printf("# taprun %s: exit %d: %s", mode, rc, out.p);
 	free(words);

@@ -341,6 +341,46 @@ static void odd_env(uint64_t kind)
 	env_process((enum odd_env)kind);
 }
 
+/* What leaves taprun no way to read the bundle is said, not passed over. */
+static void no_files(uint64_t n)
+{
+	limit(RLIMIT_NOFILE, (rlim_t)n);
+}
+
+static void no_room(uint64_t bytes)
+{
+	limit(RLIMIT_AS, (rlim_t)bytes);
+}
+
+static void limits(struct stage *s)
+{
+	static const struct {
+		const char *name, *re;
+		void (*before)(uint64_t);
+		uint64_t arg;
+	} rows[] = {
+		{ "RLIMIT_NOFILE 3",
+		  "cannot open .*No file descriptors available", no_files, 3 },
+		{ "RLIMIT_NOFILE 4",
+		  "cannot open .*No file descriptors available|^name", no_files,
+		  4 },
+		{ "RLIMIT_AS 2 MiB", "no memory to read", no_room, 2 << 20 },
+	};
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int rc = taprun_of(s, "--info", NULL, attack_file(s),
+				   rows[i].before, rows[i].arg, &out);
+		bool good = (rc == 3 || (i == 1 && !rc)) &&
+			    attack_matches(out.p, rows[i].re);
+
+		if (!good)
+			printf("# exit %d: %s", rc, out.p);
+		attack_ok(19, good, "%s", rows[i].name);
+	}
+	buf_deinit(&out);
+}
+
 static void environments(struct stage *s)
 {
 	struct buf want = BUF_INIT, out = BUF_INIT, bad = BUF_INIT;
@@ -508,6 +548,7 @@ void attack_host(void)
 	odd_files(&s);
 	changed_files(&s);
 	environments(&s);
+	limits(&s);
 	for (size_t i = 0; i < sizeof(key_dirs) / sizeof(key_dirs[0]); i++)
 		key_directory(&s, &key_dirs[i]);
 	addresses(&s);
