@@ -38,7 +38,7 @@ run_libfuzzer() {
 		OPT="$opt" DEV=0 $o/libtap.a
 	# Automata are what fuzz_regex is for: elsewhere they would take most of the
 	# time, and most of the corpus.
-	local more=()
+	local more=() longest=
 	case $t in
 	fuzz_sema | fuzz_emit)
 		mkdir -p "$o/regex"
@@ -48,7 +48,10 @@ run_libfuzzer() {
 	esac
 	case $t in
 	fuzz_parse | fuzz_sema | fuzz_emit) more+=(tests/fuzz/mutate.c) ;;
-	fuzz_bundle) more+=(tests/fuzz/resign.c) ;; # signs again what it changes
+	fuzz_bundle) # signs again what it changes, which may grow
+		more+=(tests/fuzz/resign.c)
+		longest=-max_len=32768
+		;;
 	esac
 	# shellcheck disable=SC2086
 	clang -std=gnu11 -D_GNU_SOURCE -I. -g $opt -fsanitize=address,undefined,fuzzer -o "$o/$t" \
@@ -56,7 +59,7 @@ run_libfuzzer() {
 	mkdir -p "$o/corpus/$t"
 	# shellcheck disable=SC2086
 	exec "$o/$t" -max_total_time="$secs" -rss_limit_mb=4096 -timeout=20 -artifact_prefix=$o/ \
-		${words:+-dict="${words[0]}"} ${FUZZ_ARGS:-} "$o/corpus/$t" "${seeds[@]}"
+		${words:+-dict="${words[0]}"} $longest ${FUZZ_ARGS:-} "$o/corpus/$t" "${seeds[@]}"
 }
 
 run_afl() {
