@@ -13,19 +13,18 @@ verbose=${1:-}
 mkdir -p "$o"
 o=$(cd "$o" && pwd)
 libs="-lelf -ldw -larchive -lkmod -lzstd -lsodium -lbpf -lcrypto -lz"
-flags="-std=gnu11 -D_GNU_SOURCE -I. -g -O0 -DTAP_VERSION=\"0\""
-# shellcheck disable=SC2086
+flags=(-std=gnu11 -D_GNU_SOURCE -I. -g -O0 '-DTAP_VERSION="0"')
 for f in bundle/*.c bundle/base/*.c build/base/arena.c build/base/buf.c; do
 	obj=$o/$(echo "${f%.c}" | tr / _).o
 	case $f in
-	bundle/reader.c | bundle/sig.c | bundle/tar.c | bundle/line.c) gcc $flags --coverage -c "$PWD/$f" -o "$obj" ;;
-	*) gcc $flags -c "$f" -o "$obj" ;;
+	bundle/reader.c | bundle/sig.c | bundle/tar.c | bundle/line.c) gcc "${flags[@]}" --coverage -c "$PWD/$f" -o "$obj" ;;
+	*) gcc "${flags[@]}" -c "$f" -o "$obj" ;;
 	esac
 done
 find "$o" -name '*.gcda' -delete
 # shellcheck disable=SC2086
 for t in t_bundle_io t_bundle_sig t_bundle_manifest t_bundle_trust; do
-	gcc $flags -c "tests/unit/$t.c" -o "$o/$t.o"
+	gcc "${flags[@]}" -c "tests/unit/$t.c" -o "$o/$t.o"
 	gcc --coverage -o "$o/$t" "$o/$t.o" "$o"/bundle_*.o "$o"/build_base_*.o $libs
 	"$o/$t" >"$o/$t.log" 2>&1 || { grep -E '^(not ok|#)' "$o/$t.log"; echo "coverage.sh: $t failed" >&2; exit 1; }
 done
