@@ -346,10 +346,12 @@ static int parse_rc(struct opts *o, struct arena *a, struct err *e)
 /* Where things come from and go, and how: the plan has what they stand for. */
 static const size_t no_input[] = {
 #define FIELD(name) offsetof(struct opts, name)
-	FIELD(script),	  FIELD(extra),	     FIELD(kernels), FIELD(arch),
-	FIELD(all),	  FIELD(manifest),   FIELD(shard),   FIELD(output),
-	FIELD(last_pass), FIELD(sign_key),   FIELD(strict),  FIELD(jobs),
-	FIELD(include),	  FIELD(keep_going),
+	FIELD(script),	    FIELD(extra),	FIELD(kernels),
+	FIELD(arch),	    FIELD(all),		FIELD(manifest),
+	FIELD(shard),	    FIELD(output),	FIELD(last_pass),
+	FIELD(sign_key),    FIELD(strict),	FIELD(jobs),
+	FIELD(include),	    FIELD(keep_going),	FIELD(module_key),
+	FIELD(module_cert), FIELD(module_hash),
 #undef FIELD
 };
 
@@ -464,34 +466,11 @@ void opts_deinit(struct opts *o)
 
 /* ---- again ------------------------------------------------------------------ */
 
-/* Options that a recipe does not hold, see opts_recipe(). */
-static bool is_told_otherwise(const struct opt *op)
+/* What resign can set without a build is not for rebuild. */
+static bool is_for_recipe(const struct opt *op)
 {
-	static const size_t fields[] = {
-		offsetof(struct opts, script),
-		offsetof(struct opts, extra),
-		offsetof(struct opts, kernels),
-		offsetof(struct opts, arch),
-		offsetof(struct opts, all),
-		offsetof(struct opts, manifest),
-		offsetof(struct opts, output),
-		offsetof(struct opts, last_pass),
-		offsetof(struct opts, sign_key),
-		offsetof(struct opts, strict),
-		offsetof(struct opts, jobs),
-		offsetof(struct opts, include),
-		offsetof(struct opts, module_key),
-		offsetof(struct opts, module_cert),
-		offsetof(struct opts, module_hash),
-		offsetof(struct opts, not_before),
-		offsetof(struct opts, not_after),
-		offsetof(struct opts, shard),
-	};
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (fields[i] == op->field)
-			return true;
-	return op->group != OUT && op->group != LANG;
+	return is_input(op) && op->field != offsetof(struct opts, not_before) &&
+	       op->field != offsetof(struct opts, not_after);
 }
 
 /* Who wants the words. */
@@ -561,6 +540,6 @@ void opts_recipe(const struct opts *o, struct arena *a,
 	const struct telling t = { a, fn, arg };
 
 	for (size_t i = 0; i < NOPTS; i++)
-		if (!is_told_otherwise(&table[i]))
+		if (is_for_recipe(&table[i]))
 			tell_option(&t, o, &table[i]);
 }

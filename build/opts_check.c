@@ -185,6 +185,13 @@ static int check_shard(const struct opts *o, struct err *e)
 			       "--shard is for making a bundle: it does not go "
 			       "with check, -l, -L, --dump-..., -p1 to -p3, "
 			       "-p5");
+	if (o->module_key.n) {
+		err_set(e, ERR_INVALID,
+			"--module-key does not go with --shard: keys are for "
+			"the machine that merges");
+		return err_hint(e, "tapbuild merge, then tapbuild sign "
+				   "--module-key");
+	}
 	return 0;
 }
 

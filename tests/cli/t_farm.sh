@@ -22,19 +22,20 @@ cp "$top/tests/demo/rwlatency.stp" rw.stp
 
 cat >"$work/ssh" <<'X'
 #!/bin/bash
-# ssh [OPTION...] HOST COMMAND...: here, with nothing of this environment but PATH.
+# ssh [OPTION...] HOST COMMAND...: here, with the environment that sshd gives.
 while [ "${1#-}" != "$1" ]; do
 	case $1 in -l | -p | -o | -i | -F) shift ;; esac
 	shift
 done
 host=$1
 shift
+[ "$1" = -- ] && shift
 dir=$FARM/$host
 mkdir -p "$dir/home" "$dir/tmp" "$dir/cache"
 ln -sfn "$FARM/cache/kits" "$dir/cache/kits"
 echo "$host" >>"$FARM/hosts.log"
 cd "$dir/home" || exit 255
-exec env -i PATH="$PATH" FARM="$FARM" HOME="$dir/home" TMPDIR="$dir/tmp" TAP_CACHE="$dir/cache" bash -c "$*"
+exec env -i SHELL=/bin/bash PATH="$PATH" FARM="$FARM" HOME="$dir/home" TMPDIR="$dir/tmp" TAP_CACHE="$dir/cache" bash -c "$*"
 X
 # The job: on the first try of shard 2 its tapbuild is killed once it compiles.
 cat >"$work/job" <<'X'
@@ -48,7 +49,7 @@ echo "$i" >>runs.log
 if [ "$i" = 2 ] && mkdir "killed" 2>/dev/null; then
 	"$@" --disable-cache --shard "$i/$n" -o "$i.part" &
 	pid=$!
-	until [ -n "$(ls -A "$TMPDIR" 2>/dev/null)" ] || ! kill -0 $pid 2>/dev/null; do :; done
+	until [ -n "$(find "$TMPDIR" -mindepth 2 2>/dev/null)" ] || ! kill -0 $pid 2>/dev/null; do :; done
 	kill -9 $pid && echo "killed $pid" >>killed.log
 	wait $pid 2>/dev/null
 	exit 137

@@ -93,6 +93,7 @@ build --shard 2/3 s.stp
 check "the default name" cmp s-2of3.part p2.part
 expect 0 "another key" -- sh -c "'$builder' keygen -o other && '$builder' merge --key other.key -o m.tap p1.part p2.part p3.part"
 check "the same manifest but for the signature in the provenance" sh -c 'for f in m whole; do tar xOf $f.tap tap-1/manifest | grep -v "^member: tap-1/provenance" >$f.1; done; cmp m.1 whole.1'
+expect 2 "no keys of modules on a shard" 'does not go with --shard' 'tapbuild sign --module-key' -- "$builder" "${kernels[@]}" --shard 1/3 --module-key k s.stp
 for s in 0/3 4/3 3 a/b 1/0 01/3 1/3/5 -1/3 1/99999; do
 	expect 2 "--shard $s" '^tapbuild: --shard wants' -- "$builder" "${kernels[@]}" --shard="$s" s.stp
 done

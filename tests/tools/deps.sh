@@ -13,7 +13,7 @@ case ${1:-build} in
 build) want=$build ;;
 demo) want="$build $kernels $guests" ;;
 check) want="$build $kernels $guests rpm dwz clang-format-14 shellcheck file git
-	libarchive-tools ovmf sbsigntool openssl" ;;
+	libarchive-tools openssl ovmf parallel sbsigntool" ;;
 *) echo "usage: deps.sh build|check|demo" >&2; exit 2 ;;
 esac
 
