@@ -54,30 +54,30 @@ bad() { # TEXT PATTERN COMMAND...: what spoils the file
 	expect 19 "$1" "$2" '\[CONFIG\]$' '^hint: ' -- "${dry[@]}" a.tap
 	expect 19 "$1: --info" "$2" -- "${info[@]}" a.tap
 }
-bad "a policy that all may write" '/etc/tap/policy may be written by others \(mode 0666\)' chmod 666 "$work/etc/tap/policy"
-bad "a policy that a group may write" 'may be written by others \(mode 0664\)' chmod 664 "$work/etc/tap/policy"
-bad "a directory that all may write" '/etc/tap may be written by others' chmod 777 "$work/etc/tap"
-bad "a policy of another user" 'belongs to user 65534, not to root' chown 65534 "$work/etc/tap/policy"
+bad "a policy that all may write" '/etc/tap/policy may be written by others \(mode 0666\)' chmod 666 "$work/etc/tap/policy" # attack 23
+bad "a policy that a group may write" 'may be written by others \(mode 0664\)' chmod 664 "$work/etc/tap/policy" # attack 23
+bad "a directory that all may write" '/etc/tap may be written by others' chmod 777 "$work/etc/tap" # attack 23
+bad "a policy of another user" 'belongs to user 65534, not to root' chown 65534 "$work/etc/tap/policy" # attack 23
 bad "an unknown key: which there are" '/etc/tap/policy line 2: unknown key .expire. \[CONFIG\]$|^hint: the keys are: require keys fleet ' \
 	sh -c "echo 'expire: warn' >>$work/etc/tap/policy"
-bad "a wrong value: what is wanted" "line 2: bad value of 'downgrade' \[CONFIG\]$" sh -c "echo 'downgrade: maybe' >>$work/etc/tap/policy"
-expect 19 "and how it is said" "^hint: downgrade: 'no' or 'yes'$" -- "${dry[@]}" a.tap
-bad "a key twice" "line 3: 'fleet' is there twice" sh -c "printf 'fleet: a\nfleet: a\n' >>$work/etc/tap/policy"
+bad "a wrong value: what is wanted" "line 2: bad value of 'downgrade' \[CONFIG\]$" sh -c "echo 'downgrade: maybe' >>$work/etc/tap/policy" # attack 23
+expect 19 "and how it is said" "^hint: downgrade: 'no' or 'yes'$" -- "${dry[@]}" a.tap # attack 23
+bad "a key twice" "line 3: 'fleet' is there twice" sh -c "printf 'fleet: a\nfleet: a\n' >>$work/etc/tap/policy" # attack 23
 policy
 mv "$work/etc/tap/policy" "$work/etc/elsewhere"
 ln -s ../elsewhere "$work/etc/tap/policy"
-expect 19 "a policy that is a symbolic link" 'is a symbolic link \[CONFIG\]$' -- "${dry[@]}" a.tap
+expect 19 "a policy that is a symbolic link" 'is a symbolic link \[CONFIG\]$' -- "${dry[@]}" a.tap # attack 23
 reset
 mkdir "$work/etc/tap/policy"
-expect 19 "a policy that is a directory" 'not a regular file \[CONFIG\]$' -- "${dry[@]}" a.tap
+expect 19 "a policy that is a directory" 'not a regular file \[CONFIG\]$' -- "${dry[@]}" a.tap # attack 23
 
 # ---- what it says ------------------------------------------------------------------
 policy 'fleet: prod-eu'
-expect 0 "this fleet" '^audience +prod-eu$' -- "${info[@]}" fleet.tap
+expect 0 "this fleet" '^audience +prod-eu$' -- "${info[@]}" fleet.tap # attack 9
 policy 'fleet: lab-1'
-expect 37 "another fleet" 'for fleets prod-eu; this host is lab-1 \[AUDIENCE\]$' -- "${info[@]}" fleet.tap
+expect 37 "another fleet" 'for fleets prod-eu; this host is lab-1 \[AUDIENCE\]$' -- "${info[@]}" fleet.tap # attack 9
 policy
-expect 37 "no fleet" 'belongs to none \[AUDIENCE\]$' -- "${info[@]}" fleet.tap
+expect 37 "no fleet" 'belongs to none \[AUDIENCE\]$' -- "${info[@]}" fleet.tap # attack 9
 expect 34 "expired" '\[EXPIRED\]$' -- "${info[@]}" old.tap
 policy 'expiry: warn'
 expect 0 "expired, and the policy only warns" '^WARNING: old\.tap: expired .* \(policy expiry=warn\)$' -- "${info[@]}" old.tap
@@ -107,33 +107,33 @@ ran() { # VERSION [EPOCH]
 	printf 'tap-ran: 1\nname: vfs-latency\nepoch: %s\nversion: %s\nmanifest: %064d\n' "${2-0}" "$1" 0 >"$work/var/lib/tap/vfs-latency.ran"
 }
 ran 6
-expect 40 "an older one ran" 'NO-KERNEL' -- "${dry[@]}" a.tap
+expect 40 "an older one ran" 'NO-KERNEL' -- "${dry[@]}" a.tap # attack 7
 ran 8
-expect 36 "a newer one ran" "^taprun: version 7 of 'vfs-latency', this host has run 8 \(policy downgrade=no\) \[ROLLBACK\]$" -- "${dry[@]}" a.tap
+expect 36 "a newer one ran" "^taprun: version 7 of 'vfs-latency', this host has run 8 \(policy downgrade=no\) \[ROLLBACK\]$" -- "${dry[@]}" a.tap # attack 7
 ran 1 1
-expect 36 "one of a later epoch ran" 'has run 1 of epoch 1' -- "${dry[@]}" a.tap
+expect 36 "one of a later epoch ran" 'has run 1 of epoch 1' -- "${dry[@]}" a.tap # attack 7
 ran 7
-expect 36 "another one of that version ran" 'version 7 .* has other content' '^hint: .*--bundle-version=N$' -- "${dry[@]}" a.tap
+expect 36 "another one of that version ran" 'version 7 .* has other content' '^hint: .*--bundle-version=N$' -- "${dry[@]}" a.tap # attack 7
 ran 18446744073709551615
-expect 36 "the highest version ran: the way out" '^hint: .*--bundle-epoch=1$' -- "${dry[@]}" a.tap
+expect 36 "the highest version ran: the way out" '^hint: .*--bundle-epoch=1$' -- "${dry[@]}" a.tap # attack 7
 echo >"$work/var/lib/tap/vfs-latency.ran"
-expect 40 "damaged, but there is a floor" '^WARNING: .*vfs-latency\.ran line 1' 'NO-KERNEL' -- "${dry[@]}" a.tap
+expect 40 "damaged, but there is a floor" '^WARNING: .*vfs-latency\.ran line 1' 'NO-KERNEL' -- "${dry[@]}" a.tap # attack 7
 policy
 ran 7x
-expect 19 "damaged" "/var/lib/tap/vfs-latency\.ran line 4: bad value of 'version' \[CONFIG\]$" '^hint: restore it' -- "${dry[@]}" a.tap
+expect 19 "damaged" "/var/lib/tap/vfs-latency\.ran line 4: bad value of 'version' \[CONFIG\]$" '^hint: restore it' -- "${dry[@]}" a.tap # attack 7
 ran 6
 chmod 777 "$work/var/lib/tap"
-expect 19 "a memory that all may write" '/var/lib/tap may be written by others' -- "${dry[@]}" a.tap
+expect 19 "a memory that all may write" '/var/lib/tap may be written by others' -- "${dry[@]}" a.tap # attack 7
 policy 'downgrade: yes'
 ran 8
-expect 40 "an older one, as the policy allows" '^WARNING: an older version' 'NO-KERNEL' -- "${dry[@]}" a.tap
+expect 40 "an older one, as the policy allows" '^WARNING: an older version' 'NO-KERNEL' -- "${dry[@]}" a.tap # attack 7
 policy
-expect 0 "valid by this clock" '^name' -- "${info[@]}" soon.tap
+expect 0 "valid by this clock" '^name' -- "${info[@]}" soon.tap # attack 8
 mkdir -m 700 "$work/var/lib/tap"
 printf 'tap-clock: 1\ncreated: %s\n' $((soon + 1)) >"$work/var/lib/tap/clock"
-expect 34 "a clock that was turned back: not before the newest bundle that ran" '\[EXPIRED\]$' -- "${info[@]}" soon.tap
+expect 34 "a clock that was turned back: not before the newest bundle that ran" '\[EXPIRED\]$' -- "${info[@]}" soon.tap # attack 8
 printf 'tap-clock: 1\ncreated: now\n' >"$work/var/lib/tap/clock"
-expect 19 "a damaged clock" "/var/lib/tap/clock line 2: bad value of 'created' \[CONFIG\]$" '^hint: ' -- "${info[@]}" soon.tap
+expect 19 "a damaged clock" "/var/lib/tap/clock line 2: bad value of 'created' \[CONFIG\]$" '^hint: ' -- "${info[@]}" soon.tap # attack 8
 
 # ---- revocations -------------------------------------------------------------------
 id=$("$builder" info --keys "$work/keys" a.tap | awk '/^manifest/ { print $2 }')
@@ -149,8 +149,8 @@ mkdir "$work/etc/tap/revoked.d"
 printf 'tap-revoked: 1\nmanifest: %s\n' "$id" >"$work/etc/tap/revoked.d/x"
 expect 32 "with --keys as well" '\[REVOKED\]$' -- "${dry[@]}" --keys "$work/keys" a.tap
 echo oops >"$work/etc/tap/revoked.d/x"
-expect 19 "a revocation with a mistake" '/etc/tap/revoked\.d/x line 1' '\[CONFIG\]$' -- "${dry[@]}" --keys "$work/keys" a.tap
+expect 19 "a revocation with a mistake" '/etc/tap/revoked\.d/x line 1' '\[CONFIG\]$' -- "${dry[@]}" --keys "$work/keys" a.tap # attack 23
 rm "$work/etc/tap/revoked.d/x"
 "$builder" keygen -o "$work/k2" >/dev/null
 cp "$work/k2.pub" "$work/etc/tap/revoked.d/"
-expect 19 "a key among them" 'a key among revocations \[CONFIG\]$' -- "${dry[@]}" --keys "$work/keys" a.tap
+expect 19 "a key among them" 'a key among revocations \[CONFIG\]$' -- "${dry[@]}" --keys "$work/keys" a.tap # attack 23

@@ -75,7 +75,7 @@ check "and of which plan" sh -c "sed '1,/^\$/d' p1.txt | sha256sum | cut -d' ' -
 part 1/3 again.part s.stp
 check "a shard again: the same bytes" cmp p1.part again.part
 expect 0 "merge" "^m\.tap: [0-9]+ bytes, $((units - 1)) of $units kernels, from 3 parts$" -- merge -o m.tap p1.part p2.part p3.part
-check "the bytes of the whole build" cmp m.tap whole.tap
+check "the bytes of the whole build" cmp m.tap whole.tap # attack 27
 expect 0 "verify" 'good: ' -- "$builder" verify "${keys[@]}" m.tap
 expect 0 "in any order, quietly" '!.' -- merge -q -o m.tap p3.part p1.part p2.part
 check "the same bytes" cmp m.tap whole.tap

@@ -15,6 +15,6 @@ deluge() { # SECONDS MICROSECONDS
 	echo "# $offered lines in $1 s on $(grep -c ^processor /proc/cpuinfo) CPUs: $lines delivered, $((lost / 32)) lost"
 }
 deluge 5 0
-deluge 5 200000
+deluge 5 200000 # attack 20
 [ "$lost" -gt 0 ] || fail "nothing was lost: the test is none"
 check_kernel

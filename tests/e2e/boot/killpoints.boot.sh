@@ -22,7 +22,7 @@ points=$(awk -v load="${load:-1}" '
 	END { for (k in last) at[last[k]]; for (k in at) print k }' /tmp/calls | sort -n)
 n=0 reaped=0
 for at in $points; do
-	for who in one all; do
+	for who in one all; do # attack 20
 		timeout 60 killat $at $who $TAPRUN "$TAP" >/tmp/out 2>/tmp/err
 		rc=$?
 		grep '^killat: ' /tmp/err >>/tmp/points

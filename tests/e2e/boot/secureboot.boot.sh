@@ -24,15 +24,15 @@ runs() { # BUNDLE
 	expect /tmp/out '^open /proc/version$' '^reads [1-9]' '^end$'
 }
 db=$(cat /cases/db.skid) strange=$(cat /cases/strange.skid)
-refused 63 unsigned '^taprun: .*loads signed modules only and the bundle has no kernel signature .*\[KEY-REJECTED\]$' '^hint: '
-refused 63 strange "^taprun: .*signers in the bundle: $strange .none is in /proc/keys.*\[KEY-REJECTED\]$" '^hint: '
-refused 63 "flipped-$(uname -r)" "^taprun: .*has a signer's key and does not accept the module's kernel signature.*signers in the bundle: $db.*\[KEY-REJECTED\]$"
-refused 64 garbage '^taprun: .*cannot read the module.s kernel signature.*\[BAD-KSIG\]$'
-runs db
+refused 63 unsigned '^taprun: .*loads signed modules only and the bundle has no kernel signature .*\[KEY-REJECTED\]$' '^hint: ' # attack 16
+refused 63 strange "^taprun: .*signers in the bundle: $strange .none is in /proc/keys.*\[KEY-REJECTED\]$" '^hint: ' # attack 16
+refused 63 "flipped-$(uname -r)" "^taprun: .*has a signer's key and does not accept the module's kernel signature.*signers in the bundle: $db.*\[KEY-REJECTED\]$" # attack 16
+refused 64 garbage '^taprun: .*cannot read the module.s kernel signature.*\[BAD-KSIG\]$' # attack 16
+runs db # attack 17
 [ $(($(cat /proc/sys/kernel/tainted) & 8192)) = 0 ] || fail "the kernel calls a signed module unsigned"
 # the key that is trusted is found among others, wherever it stands
-runs two
+runs two # attack 17
 mount --bind /dev/null /proc/keys
-runs two
+runs two # attack 17
 umount /proc/keys
 check_kernel

@@ -9,7 +9,7 @@ await sh -c '[ "$(ls -d /proc/tap-* | wc -l)" = 10 ]'
 $TAPRUN --list-running >/tmp/out || fail "--list-running: exit $?"
 [ "$(grep -c '^ten_' /tmp/out)" = 10 ] || fail "not ten in --list-running"
 # an eleventh of the same bundle is refused while the first runs
-$TAPRUN /cases/boot/ten-1.tap >/tmp/out 2>/tmp/err && fail "loaded twice"
+$TAPRUN /cases/boot/ten-1.tap >/tmp/out 2>/tmp/err && fail "loaded twice" # attack 21
 expect /tmp/err 'already loaded.*\[LOADED\]'
 i=0
 while [ $((i += 1)) -le 10 ]; do

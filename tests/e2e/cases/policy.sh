@@ -42,7 +42,7 @@ expect /var/lib/tap/policy.ran '^version: 2$' '^manifest: [0-9a-f]*$'
 [ "$(ls -A /var/lib/tap | tr '\n' ' ')" = ".lock policy.ran " ] || fail "there is $(ls -A /var/lib/tap)"
 
 policy
-refused 19 "no directory of the audit" 'no audit, no run: no directory .*\[CONFIG\]$'
+refused 19 "no directory of the audit" 'no audit, no run: no directory .*\[CONFIG\]$' # attack 18
 expect /tmp/err '^hint: install -d -m 0700 /var/log/tap$'
 mkdir -m 700 /var/log/tap
 runs "a policy"
@@ -59,7 +59,7 @@ last ' params=stay:1 policy=4 '
 policy "params: policy threshold 1 10"
 runs "a parameter in its range" threshold=10
 last ' params=threshold:10 policy=default code=0 '
-refused 43 "a parameter out of it" "'threshold' is 11, the policy allows 1 to 10 \(line 3\) \[POLICY\]$" threshold=11
+refused 43 "a parameter out of it" "'threshold' is 11, the policy allows 1 to 10 \(line 3\) \[POLICY\]$" threshold=11 # attack 22
 last ' event=refused .* code=43 reason=POLICY '
 mkdir -m 700 /tmp/load
 policy "load-mode: file /tmp/load"
@@ -81,17 +81,17 @@ if sh -c 'echo 1000 >/proc/self/loginuid' 2>/dev/null; then
 	refused 43 "no login" 'for user 0 '
 fi
 policy "require-ksig: always"
-refused 43 "no kernel signature" "require-ksig.* has none \[POLICY\]$"
+refused 43 "no kernel signature" "require-ksig.* has none \[POLICY\]$" # attack 16
 policy "require: build 1"
 refused 31 "no such signature" 'build signatures: 0 of 1 needed'
 last ' event=refused file=/cases/policy.tap bundle=- .*reason=THRESHOLD '
 policy "min-version: policy 3"
-refused 36 "a floor" 'policy line 3, min-version.*\[ROLLBACK\]$'
+refused 36 "a floor" 'policy line 3, min-version.*\[ROLLBACK\]$' # attack 7
 policy "deny p"
-refused 19 "a policy with a mistake" "^taprun: /etc/tap/policy line 3: not 'key: value' \[CONFIG\]$"
+refused 19 "a policy with a mistake" "^taprun: /etc/tap/policy line 3: not 'key: value' \[CONFIG\]$" # attack 23
 policy
 chmod 666 /etc/tap/policy
-refused 19 "a policy that all may write" 'may be written by others'
+refused 19 "a policy that all may write" 'may be written by others' # attack 23
 policy
 TAPRUN="taprun --keys /tmp"
 refused 43 "other keys" '^taprun: --keys /tmp: the policy of this host trusts the keys of /keys'
@@ -112,7 +112,7 @@ wait $pid || fail "the first: exit $?"
 # what ran is a floor; content and numbers decide, not names of files
 sed -i 's/^version: 2/version: 3/' /var/lib/tap/policy.ran
 policy
-refused 36 "rollback" "version 2 of 'policy', this host has run 3 \(policy downgrade=no\) \[ROLLBACK\]$"
+refused 36 "rollback" "version 2 of 'policy', this host has run 3 \(policy downgrade=no\) \[ROLLBACK\]$" # attack 7
 last ' reason=ROLLBACK '
 policy "downgrade: yes"
 runs "downgrade: yes"
@@ -120,9 +120,9 @@ expect /tmp/err '^WARNING: an older version'
 expect /var/lib/tap/policy.ran '^version: 3$'
 policy
 sed -i 's/^version: 3/version: 2/; s/^manifest: .*/manifest: 0000000000000000000000000000000000000000000000000000000000000000/' /var/lib/tap/policy.ran
-refused 36 "same version, other content" 'has other content'
+refused 36 "same version, other content" 'has other content' # attack 7
 echo rubbish >/var/lib/tap/policy.ran
-refused 19 "a memory that is damaged" 'policy\.ran line 1: .*\[CONFIG\]$'
+refused 19 "a memory that is damaged" 'policy\.ran line 1: .*\[CONFIG\]$' # attack 7
 expect /tmp/err '^hint: restore it, or '
 policy "min-version: policy 1"
 runs "a floor makes up for it"
@@ -135,7 +135,7 @@ mkdir /var/lib/tap
 mount -t tmpfs none /var/lib/tap
 chmod 700 /var/lib/tap
 mount -o remount,ro /var/lib/tap
-refused 19 "a read-only memory" "^taprun: cannot remember what runs here: '/var/lib/tap': Read-only"
+refused 19 "a read-only memory" "^taprun: cannot remember what runs here: '/var/lib/tap': Read-only" # attack 18
 mount -o remount,rw /var/lib/tap
 runs "it is not any more"
 mount -o remount,ro /var/lib/tap
@@ -147,11 +147,11 @@ policy
 # one page, and it is full
 dd if=/dev/zero bs=1k count=4 2>/dev/null | tr '\0' '\n' >$log
 chmod 600 $log
-refused 19 "a full disk" "no audit, no run: cannot write '$log': No space left"
+refused 19 "a full disk" "no audit, no run: cannot write '$log': No space left" # attack 18
 umount /var/log/tap
 
 # no line has an address of the kernel
-grep -Eq 'ffff[0-9a-f]{12}' $log && fail "an address is in the audit"
+grep -Eq 'ffff[0-9a-f]{12}' $log && fail "an address is in the audit" # attack 25
 mkdir -p /etc/tap/revoked.d
 id=$(sed -n 's/.* bundle=\([0-9a-f]*\) .*/\1/p' $log | tail -n 1)
 printf 'tap-revoked: 1\nmanifest: %s\n' "$id" >/etc/tap/revoked.d/by-hand
