@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Word splitting and the two-step start of the -c command. */
 #include "runner/child.h"
+#include "runner/background.h"
 #include "runner/signals.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
@@ -158,6 +159,7 @@ int child_fork(struct child *c, struct child_words *w, const int *close_fds,
 		for (i = 0; i < n; i++)
 			if (close_fds[i] > STDERR_FILENO)
 				close(close_fds[i]);
+		background_detach(0);
 		if (c->no_stdin)
 			child_no_stdin();
 		child_main(w, go[0], status[1]);

@@ -45,6 +45,7 @@ static const uint16_t confine_calls[] = {
 	SYS_exit_group,
 	SYS_wait4,
 	SYS_kill,
+	SYS_dup3, /* --background lets go of stderr */
 #ifdef SYS_poll
 	SYS_poll,
 #endif

@@ -4,6 +4,7 @@
  * the process the user knows (kill -9 PID) still unloads the module.
  */
 #include "runner/keeper.h"
+#include "runner/background.h"
 #include "runner/input.h"
 #include "runner/modload.h"
 #include "runner/priv.h"
@@ -67,6 +68,7 @@ int keeper_start(struct keeper *k, const struct input *in, struct err *e)
 	if (!in)
 		close(STDIN_FILENO);
 	close(STDOUT_FILENO);
+	background_detach((int)getpid());
 	signals_ignore();
 	prctl(PR_SET_NAME, "taprun-keeper", 0, 0, 0);
 	/* without the capability the load fails too: nothing to keep then */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* taprun: verify, pick, unpack, load, drop every privilege, relay, unload. */
+#include "runner/attach.h"
+#include "runner/background.h"
 #include "runner/child.h"
 #include "runner/confine.h"
 #include "runner/gate.h"
@@ -570,11 +572,20 @@ static int run_check_words(struct run *r, struct err *e)
 	return r->opts.cmd ? child_split(&r->words, r->opts.cmd, e) : 0;
 }
 
+static int run_go_background(struct run *r, struct err *e)
+{
+	int n = background_open_log(e);
+
+	return n < 0 ? n : background_start(&r->notify, e);
+}
+
 static int run_all(struct run *r)
 {
 	struct err e;
 	int n = run_check_words(r, &e);
 
+	if (n == 0 && r->opts.background)
+		n = run_go_background(r, &e);
 	if (n < 0) {
 		run_say_refused(r, &e);
 		return run_finish(r, run_exit_code(n));
@@ -727,6 +738,8 @@ static int run_words(struct run *r, struct err *e)
 	case OPTS_VERSION:
 		out_put(&r->out, version, strlen(version));
 		return 0;
+	case OPTS_ATTACH:
+		return attach_follow(r->opts.run, &r->out, e);
 	default:
 		return r->opts.json ? show_json_running(&r->record.json, e)
 				    : show_running(&r->out, e);
@@ -739,6 +752,9 @@ static int run_other(struct run *r)
 	int n;
 
 	switch (r->opts.mode) {
+	case OPTS_STOP:
+		n = attach_stop(r->opts.run, &e);
+		break;
 	case OPTS_REAP:
 		signals_init();
 		n = run_reap(&e);

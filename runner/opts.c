@@ -24,6 +24,7 @@ enum opt_id {
 	OPT_BULK,
 	OPT_METRICS,
 	OPT_NOTIFY,
+	OPT_BACKGROUND,
 	OPT_MODE,
 };
 
@@ -47,6 +48,8 @@ static const struct opt opt_table[] = {
 	  "keep OpenMetrics text in FILE, new every 10 s", 0 },
 	{ OPT_NOTIFY, 0, "notify", "SOCKET",
 	  "tell systemd: --notify ${NOTIFY_SOCKET}", 0 },
+	{ OPT_BACKGROUND, 0, "background", NULL,
+	  "print a pid once it runs; needs -o", 0 },
 	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
@@ -71,6 +74,10 @@ static const struct opt opt_table[] = {
 	  "do all checks for this kernel, load nothing", OPTS_DRY_RUN },
 	{ OPT_MODE, 0, "list-running", NULL, "list loaded modules of taprun",
 	  OPTS_LIST_RUNNING },
+	{ OPT_MODE, 0, "attach", "RUN",
+	  "show what a run writes; Ctrl-C leaves it", OPTS_ATTACH },
+	{ OPT_MODE, 0, "stop", "RUN", "end a run: a module or a bundle's name",
+	  OPTS_STOP },
 	{ OPT_MODE, 0, "reap", NULL, "unload modules whose taprun is gone",
 	  OPTS_REAP },
 	{ OPT_MODE, 'V', "version", NULL, "print the version", OPTS_VERSION },
@@ -194,6 +201,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 	case OPT_NOTIFY:
 		o->notify = arg;
 		break;
+	case OPT_BACKGROUND:
+		o->background = true;
+		break;
 	case OPT_KEYS:
 		o->keys = arg;
 		break;
@@ -203,6 +213,8 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 				       "--%s contradicts another option",
 				       t->name);
 		o->mode = t->mode;
+		if (t->arg)
+			o->run = arg;
 		break;
 	}
 	if (!is_good)
@@ -291,6 +303,18 @@ static int opts_word(struct opts *o, char *word, struct err *e)
 	return 0;
 }
 
+static int opts_background(const struct opts *o, struct err *e)
+{
+	if (o->mode != OPTS_RUN)
+		return err_set(e, ERR_INVALID, "--background is for a run");
+	if (!o->out)
+		return err_set(e, ERR_INVALID, "--background needs -o FILE");
+	if (o->input || o->notify)
+		return err_set(e, ERR_INVALID, "--background excludes %s",
+			       o->input ? "-i" : "--notify");
+	return outname_check(o->out, e);
+}
+
 static int opts_check(const struct opts *o, struct err *e)
 {
 	bool needs_bundle = o->mode == OPTS_RUN || o->mode == OPTS_DRY_RUN ||
@@ -315,6 +339,8 @@ static int opts_check(const struct opts *o, struct err *e)
 	if (o->bulk && o->json)
 		return err_set(e, ERR_INVALID,
 			       "-b and --json exclude each other");
+	if (o->background)
+		return opts_background(o, e);
 	return o->out ? outname_check(o->out, e) : 0;
 }
 

@@ -20,6 +20,8 @@ enum opts_mode {
 	OPTS_INFO,
 	OPTS_LIST_RUNNING,
 	OPTS_REAP,
+	OPTS_ATTACH,
+	OPTS_STOP,
 	OPTS_VERSION,
 	OPTS_HELP,
 };
@@ -34,17 +36,19 @@ struct opts_param {
  * @rotate_bytes: -S, 0 = one file
  * @rotate_files: how many of them to keep, 0 = all
  * @metrics, @notify: NULL = none
+ * @run: of --attach and --stop: a module or the name of a bundle
  * @target: -x, 0 = none
  */
 struct opts {
 	enum opts_mode mode;
-	const char *bundle, *out, *cmd, *keys, *metrics, *notify;
+	const char *bundle, *out, *cmd, *keys, *metrics, *notify, *run;
 	pid_t target;
 	uint64_t run_ns;
 	uint64_t rotate_bytes;
 	unsigned int rotate_files;
 	int verbose;
 	bool is_quiet, no_warnings, allow_system, input, json, bulk;
+	bool background;
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };

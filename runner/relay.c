@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* One poll loop; every reason to end becomes wants_stop. */
 #include "runner/relay.h"
+#include "runner/background.h"
 #include "runner/notify.h"
 #include "runner/say.h"
 #include "runner/signals.h"
@@ -232,6 +233,7 @@ static void relay_attached(struct relay *r)
 		    "%llu could not be",
 		    r->about.module ? r->about.module : "",
 		    (unsigned long long)c.armed, (unsigned long long)c.failed);
+	background_detach(r->about.pid);
 }
 
 /* What puts records into the output: never from relay_on_wait(), which is inside it. */

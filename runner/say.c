@@ -21,9 +21,12 @@
 struct say_conf say_conf;
 
 /* Priorities of syslog(3), as the journal reads them. */
+#define SAY_DAEMON 3 /* facility */
+
 enum say_level { SAY_ERROR = 3, SAY_WARNING = 4, SAY_NOTE = 6, SAY_DEBUG = 7 };
 
 static bool say_to_journal;
+static int say_syslog_pid; /* 0: stderr is not syslog's */
 static unsigned long say_nlost;
 
 /* "/run/systemd/journal/stdout", or that of a namespace "journal.NAME" */
@@ -45,6 +48,16 @@ void say_init(void)
 	if (getpeername(STDERR_FILENO, (struct sockaddr *)&a, &n) == 0 &&
 	    a.sun_family == AF_UNIX)
 		say_to_journal = say_is_journal(a.sun_path);
+}
+
+bool say_is_to_journal(void)
+{
+	return say_to_journal;
+}
+
+void say_to_syslog(int pid)
+{
+	say_syslog_pid = pid;
 }
 
 unsigned long say_lost(void)
@@ -70,6 +83,20 @@ static void say_write(const char *p, size_t n)
 		say_nlost++;
 }
 
+/* What a line begins with where its reader is a program. */
+static size_t say_head(char *line, size_t cap, enum say_level level)
+{
+	int n = 0;
+
+	if (say_syslog_pid)
+		n = snprintf(line, cap,
+			     "<%d>taprun[%d]: ", SAY_DAEMON * 8 + (int)level,
+			     say_syslog_pid);
+	else if (say_to_journal)
+		n = snprintf(line, cap, "<%d>", (int)level);
+	return (size_t)n;
+}
+
 /* One line of output; a newline in it begins another one of the same level. */
 static void say_line(enum say_level level, const char *prefix, const char *text,
 		     size_t n)
@@ -77,9 +104,7 @@ static void say_line(enum say_level level, const char *prefix, const char *text,
 	char line[2048];
 	size_t i, o;
 
-	o = 0;
-	if (say_to_journal)
-		o = (size_t)snprintf(line, sizeof(line), "<%d>", (int)level);
+	o = say_head(line, sizeof(line), level);
 	o += (size_t)snprintf(line + o, sizeof(line) - o, "%s", prefix);
 	for (i = 0; i < n && o < sizeof(line) - 5; i++) {
 		unsigned char c = (unsigned char)text[i];
@@ -87,6 +112,8 @@ static void say_line(enum say_level level, const char *prefix, const char *text,
 		/* a terminal must not be steered by text from elsewhere */
 		if ((c < 0x20 && c != '\t' && c != '\n') || c == 0x7f)
 			c = '?';
+		if (c == '\n' && say_syslog_pid)
+			c = ' '; /* a datagram is a line */
 		line[o++] = (char)c;
 		if (c == '\n' && say_to_journal && i + 1 < n) {
 			line[o++] = '<';
@@ -198,7 +225,7 @@ void say_error(const char *text, size_t n)
 
 void say_raw(const char *text, size_t n)
 {
-	while (say_to_journal && n) {
+	while ((say_to_journal || say_syslog_pid) && n) {
 		const char *end = memchr(text, '\n', n);
 		size_t k = end ? (size_t)(end - text) : n;
 

@@ -4,6 +4,7 @@
 #define RUNNER_SAY_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -34,6 +35,14 @@ extern struct say_conf say_conf;
  * Source: sd-daemon(3), systemd.exec(5) "StandardError=journal".
  */
 void say_init(void);
+
+/** say_is_to_journal() - is it? */
+bool say_is_to_journal(void);
+/**
+ * say_to_syslog() - stderr is now a connected socket of syslog; @pid: our own
+ * Source: RFC 3164 section 4.1, as syslog(3) sends it.
+ */
+void say_to_syslog(int pid);
 
 /** say_lost() - messages that stderr did not take */
 unsigned long say_lost(void);

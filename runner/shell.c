@@ -5,6 +5,7 @@
  * anything, so a process made before the confinement does.
  */
 #include "runner/shell.h"
+#include "runner/background.h"
 #include "runner/say.h"
 #include "runner/signals.h"
 #include "bundle/base/err.h"
@@ -62,6 +63,7 @@ int shell_start(struct shell *s, const int *close_fds, size_t n, struct err *e)
 		for (i = 0; i < n; i++)
 			if (close_fds[i] > STDERR_FILENO)
 				close(close_fds[i]);
+		background_detach(0);
 		shell_main(p[0]);
 	}
 	close(p[0]);

@@ -471,7 +471,7 @@ static const struct odd_keys {
 	  "the same key is in another file" },
 	{ "a key of more than 4096 bytes", NULL,
 	  "head -c 4097 /dev/zero >x.pub; chmod 600 x.pub", 19,
-	  "4097 bytes, a key file has at most 4096" },
+	  "4097 bytes, such a file has at most 4096" },
 	{ "revocations of version 2", "y.revoked", "tap-revoked: 2\n", 19,
 	  "unknown version" },
 	{ "a revocation with a typing error", "y.revoked",

@@ -20,7 +20,7 @@ schema() { # WANTED TYPES: of the output of the last expect
 
 expect 0 "--list" '"release":"'"$(re "$k")"'"' '"here":(true|false),"ok":true,"module":"good_' -- "$runner" "${keys[@]}" --list --json good.tap
 schema kernel=1
-expect 0 "--info" '^\{"type":"bundle","name":"good","version":1,' '"name":"t","kind":"int64","default":3' '"trusted":true' -- "$runner" "${keys[@]}" --json --info good.tap
+expect 0 "--info" '^\{"type":"bundle","name":"good","version":0,' '"name":"t","kind":"int64","default":3' '"trusted":true' -- "$runner" "${keys[@]}" --json --info good.tap
 schema bundle=1
 expect 0 "--check: no kernel and no root is needed" '^\{"type":"check","ok":true,"bundle":"good"' '!"module"' -- "$runner" "${keys[@]}" --json --check good.tap
 schema check=1

@@ -52,7 +52,7 @@ expect 0 "as built so" -- env SOURCE_DATE_EPOCH=0 "$builder" resign "${keys[@]}"
 check "back again: the first bytes" cmp again.tap past.tap
 expect 0 "all limits at once" -- "$builder" resign "${keys[@]}" --not-before 2020-01-01 --not-after 2240-12-31 --version 7 --audience 'lab-1 web' -o all.tap good.tap
 build --not-before 2020-01-01 --not-after 2240-12-31 --audience 'lab-1 web' -o all2.tap
-limits() { tar xOf "$1" tap-1/manifest | grep -E '^(version|not-before|not-after|audience): '; }
+limits() { tar xOf "$1" tap-1/manifest | sed '/^$/q' | grep -E '^(version|not-before|not-after|audience): '; }
 check "the manifest's lines are those of a build with them" test "$(limits all2.tap | sed 's/^version: 0$/version: 7/')" = "$(limits all.tap)"
 check "all four of them" test "$(limits all.tap | wc -l)" = 4
 expect 37 "taprun: for other fleets" '\[AUDIENCE\]$' -- run all.tap

@@ -37,6 +37,7 @@ static void test_first_block(struct fix *f, const struct buf *good)
 		{ "tap-x", 4, 1, "x", "not a version-1 bundle" },
 		{ "tap-2", 4, 1, "2", "another version" },
 		{ "tap-10/", 4, 3, "10/", "another version" },
+		{ "tap-part-", 4, 5, "part-", "which nobody signed" },
 		{ "tap-1/signatures", 6, 10, "signatures", "not a version-1" },
 		{ "size with 8", 130, 1, "8", "not one of ours" },
 		{ "size with /", 130, 1, "/", "not one of ours" },
@@ -53,7 +54,7 @@ static void test_first_block(struct fix *f, const struct buf *good)
 				   -BERR_FORMAT &&
 			   strstr(e.text, rows[i].says),
 		   "%s: %s", rows[i].what, e.text);
-	for (size_t i = 6; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 7; i < sizeof(rows) / sizeof(rows[0]); i++)
 		ok(changed(f, good, sig + rows[i].at, rows[i].v, rows[i].n,
 			   &e) == -BERR_CONTAINER,
 		   "signatures, %s: %s", rows[i].what, e.text);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the kernel's refusals are called, host facts, sealing, unloading. */
+#include "runner/background.c"
 #include "runner/klog.c"
 #include "runner/input.c"
 #include "runner/keeper.c"

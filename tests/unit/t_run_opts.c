@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* taprun's command line, -c word splitting, SET messages. */
+#include "runner/background.c"
 #include "runner/child.c"
 #include "runner/opts.c"
 #include "runner/outname.c"
+#include "runner/say.c"
 #include "runner/session.c"
 #include "runner/signals.c"
 #include "tests/tap.h"
@@ -52,6 +54,14 @@ static void t_good(void)
 	   "--json, --metrics, --notify, times in -o");
 	ok(parse("-b|-o|x|a.tap") == 0 && o.bulk, "-b");
 	ok(parse("--check|a.tap") == 0 && o.mode == OPTS_CHECK, "--check");
+	ok(parse("--background|-o|x|a.tap") == 0 && o.background,
+	   "--background");
+	ok(parse("--attach|vfs") == 0 && o.mode == OPTS_ATTACH &&
+		   !strcmp(o.run, "vfs"),
+	   "--attach");
+	ok(parse("--stop=vfs_1") == 0 && o.mode == OPTS_STOP &&
+		   !strcmp(o.run, "vfs_1"),
+	   "--stop");
 	ok(parse("--reap") == 0 && o.mode == OPTS_REAP, "--reap alone");
 }
 
@@ -65,6 +75,13 @@ static void t_bad(void)
 		"-o|x-%Q|a.tap",
 		"-o|x%|a.tap",
 		"--metrics=|a.tap",
+		"--background|a.tap",
+		"--background|-o|x|-i|a.tap",
+		"--background|-o|x|--notify=|a.tap",
+		"--background|-o|x|--list|a.tap",
+		"--stop",
+		"--stop|a|b",
+		"--stop|a|--attach|b",
 		"a.tap|=1",
 		"-T|a.tap",
 		"-T|-1|a.tap",
