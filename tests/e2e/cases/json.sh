@@ -2,7 +2,7 @@ timeout 120 $TAPRUN --json "$TAP" >/tmp/out 2>/tmp/err
 rc=$?
 [ $rc = 1 ] || fail "exit $rc"
 expect /tmp/err '^WARNING: look out$' '^ERROR: .*at the end'
-expect /tmp/out '^\{"type":"attached","bundle":"json","version":1,"module":"json_[0-9a-f]+","kernel":"'"$(uname -r | tr + .)"'","taprun":"[^"]+","pid":[0-9]+,"armed":[1-9][0-9]*,"failed":0,"memory_bytes":[0-9]+,"realtime_ns":[0-9]+,"monotonic_ns":[0-9]+\}$' \
+expect /tmp/out '^\{"type":"attached","bundle":"json","version":0,"module":"json_[0-9a-f]+","kernel":"'"$(uname -r | tr + .)"'","taprun":"[^"]+","pid":[0-9]+,"armed":[1-9][0-9]*,"failed":0,"memory_bytes":[0-9]+,"realtime_ns":[0-9]+,"monotonic_ns":[0-9]+\}$' \
 	'(no newline|:"no newline)"\}$' '"source":"script",.*"text":"look out"\}$' '"cont":true,"text":" comes here\\nbyte .* and café\\n","base64":"' \
 	'^\{"type":"error","source":"script",.*at the end' '"text":"end\\n"\}$'
 tail -1 /tmp/out >/tmp/last
