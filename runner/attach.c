@@ -181,8 +181,9 @@ int attach_stop(const char *name, struct err *e)
 			       (int)in.pid);
 	while (kill(in.pid, 0) == 0 || errno == EPERM) {
 		if (sys_now_ns() > end) {
-			err_set(e, ERR_IO, "'%s' (pid %d) has not ended in 60 s",
-				in.name, (int)in.pid);
+			err_set(e, ERR_IO,
+				"'%s' (pid %d) has not ended in 60 s", in.name,
+				(int)in.pid);
 			return err_hint(e, "its end probes may take long; "
 					   "--stop again does not wait for "
 					   "them");

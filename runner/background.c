@@ -102,8 +102,8 @@ int background_open_log(struct err *e)
 	if (background_log >= 0 &&
 	    connect(background_log, (struct sockaddr *)&to, sizeof(to)) == 0)
 		return 0;
-	err_sys(e, "--background: no syslog for its messages (" AUDIT_DEV_LOG
-		   ")");
+	err_sys(e,
+		"--background: no syslog for its messages (" AUDIT_DEV_LOG ")");
 	return err_hint(e, "2>FILE keeps them in a file");
 }
 

@@ -6,6 +6,7 @@
 #include "bundle/base/err.h"
 
 #include <string.h>
+#include <unistd.h>
 
 int gate_open(struct gate *g, bool is_run, struct err *e)
 {
@@ -28,7 +29,7 @@ int gate_open(struct gate *g, bool is_run, struct err *e)
 	}
 	if (r < 0)
 		return r;
-	return state_open(&g->state, STATE_DIR, e);
+	return state_open(&g->state, geteuid() ? STATE_USER_DIR : STATE_DIR, e);
 }
 
 /* Where both set one, the lower; 0 is no limit. */

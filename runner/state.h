@@ -11,6 +11,8 @@ struct manifest;
 struct policy;
 
 #define STATE_DIR "/var/lib/tap"
+/* of a service of its own user; root does not trust what others may write */
+#define STATE_USER_DIR STATE_DIR "/user"
 
 /**
  * struct state - a directory with a file NAME.ran per bundle name and `clock`

@@ -8,7 +8,7 @@
 #   run.sh --image RELEASE     only say where its kernel image is
 #   E2E_CPUS=4       CPUs of a guest (2)
 #   E2E_SECURE=DIR   of tests/e2e/secureboot.sh: signed kernels, for boots with NAME.firmware
-#   E2E_JOBS=1       guests at a time (as many as this machine has CPUs)
+#   E2E_JOBS=1       guests at a time (two for each CPU, where memory allows)
 #
 # Prints "ok RELEASE/CASE", "not ok …" or "skip …" in the order of the arguments; exit 1
 # when anything failed.
@@ -214,8 +214,10 @@ if [ -n "$shell" ]; then
 		-net none -kernel "$img" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 no_timer_check quiet tap.shell"
 fi
-# One CPU each is what TCG can use here.
-jobs=${E2E_JOBS:-$(nproc)}
+# TCG uses one CPU for a guest, and half of it: much of a test is waiting.
+jobs=${E2E_JOBS:-$(($(nproc) * 2))}
+room=$(awk '/^MemAvailable:/ { print int($2 / 1024 / GUEST_MB) }' GUEST_MB=1600 /proc/meminfo)
+[ "$jobs" -le "$room" ] || jobs=$((room > 0 ? room : 1))
 (
 	for g; do
 		(boot_one "$g" >"$work/${g//\//+}.tap"; touch "$work/${g//\//+}.done") &

@@ -1,4 +1,4 @@
-mkdir -p /tmp/svc && chown 1234 /tmp/svc
+mkdir -p /tmp/svc /var/lib/tap/user && chown 1234 /tmp/svc /var/lib/tap/user
 unit 1234 $TAPRUN --notify NOTIFY --metrics /tmp/svc/m.prom -o /tmp/svc/out-%Y "$TAP" >/tmp/out 2>/tmp/err &
 u=$!
 await grep -q '^notify: READY=1$' /tmp/out
@@ -29,4 +29,5 @@ $TAPRUN --notify "" -T 0.1 "$TAP" >/tmp/more 2>/dev/null || fail "--notify '': e
 work as 1234 $TAPRUN "$TAP" >/tmp/more 2>&1
 rc=$?
 [ $rc = 60 ] || fail "as a user without capabilities: exit $rc"
-rm -rf /tmp/svc
+[ -s /var/lib/tap/user/unit.ran ] || fail "no memory of what the service ran"
+rm -rf /tmp/svc /var/lib/tap/user
