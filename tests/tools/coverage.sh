@@ -34,7 +34,7 @@ cd - >/dev/null
 # Functions that run before sig_verify() has said yes.
 awk -v verbose="$verbose" -v table=tests/tools/coverage.tab '
 BEGIN {
-	split("truncated read_at check_padding not_a_bundle read_manifest read_signatures set_name open_signed " \
+	split("truncated read_at check_padding not_a_bundle read_manifest read_signatures set_name reader_front open_signed " \
 	      "sig_key_id sig_role_name put_le64 sig_header take_field parse_line sig_parse find_key is_revoked " \
 	      "add_reason count_keys lacking check_one judge report sig_verify put_octal get_octal tar_header " \
 	      "tar_peek tar_differs tar_is_zero num_u64 hex_digit hex_bytes hex_text in_set text_only", f, " ")
@@ -42,7 +42,7 @@ BEGIN {
 	while ((getline line < table) > 0)
 		if (line !~ /^#/ && split(line, w, "\t") == 4) known[w[1] "\t" w[2]] = w[3]
 }
-/^function / { on = ($2 in want); fn = $2; next }
+/^function / { on = ($2 in want); fn = $2; seen[fn] = 1; next }
 /^ *[0-9#=*-]+\*?: *[0-9]+:/ {
 	split($0, p, ":"); no = p[2] + 0; text = $0
 	sub(/^[^:]*:[^:]*:[ \t]*/, "", text)
@@ -56,6 +56,8 @@ BEGIN {
 	}
 }
 END {
+	for (name in want)
+		if (!(name in seen)) { print "no function " name; missed++ }
 	printf "before the signature check: %d branches, %d taken, %d cannot be taken, %d missed: %.1f %% of those that can\n",
 		all, all - missed - excused, excused, missed, 100 * (all - missed - excused) / (all - excused)
 	exit missed > 0
