@@ -1,7 +1,7 @@
-# A hundred sessions, each ended by itself: what the kernel keeps of them is what it keeps
-# of ten, so what one of them left would be seen 90 times.  Only what is counted exactly is
-# compared: mapped areas by who made them, memory for CPUs, pages with copied code, hooks
-# and files.
+# 40 sessions (100 in one boot), each ended by itself: what the kernel keeps of them is what
+# it keeps of ten, so what one of them left would be seen 30 times.  Only what is counted
+# exactly is compared: mapped areas by who made them, memory for CPUs, pages with copied
+# code, hooks and files.
 facts() {
 	# a stack belongs to a process, and an area that was given back is no one's
 	sed 's/^[^ ]* *\([0-9]*\) \([^ +]*\).*/\2 \1/' /proc/vmallocinfo |
@@ -26,7 +26,7 @@ settle() {
 }
 bad=0
 n=0
-while [ $n -lt 100 ] && [ $bad = 0 ]; do
+while [ $n -lt ${rounds:-40} ] && [ $bad = 0 ]; do
 	n=$((n + 1))
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err || bad=1
 	[ -s /tmp/out ] || [ -s /tmp/err ] && bad=1
