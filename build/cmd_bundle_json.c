@@ -69,16 +69,23 @@ static void json_head(struct buf *o, const struct bundle *b)
 	json_count(o, "limit_output_bytes", m->limit_output_bytes);
 }
 
+/* The @i-th of a list of files. */
+static void json_file(struct buf *o, uint32_t i, const char *name,
+		      uint64_t size, const uint8_t sha256[32])
+{
+	buf_adds(o, i ? ",{" : "{");
+	json_add_string(o, "name", name);
+	buf_printf(o, ",\"size\":%llu,", (ull)size);
+	json_digest(o, "sha256", sha256);
+	buf_addc(o, '}');
+}
+
 static void json_lists(struct buf *o, const struct manifest *m)
 {
 	buf_adds(o, ",\"scripts\":[");
-	for (uint32_t i = 0; i < m->nscripts; i++) {
-		buf_adds(o, i ? ",{" : "{");
-		json_add_string(o, "name", m->scripts[i].name);
-		buf_printf(o, ",\"size\":%llu,", (ull)m->scripts[i].size);
-		json_digest(o, "sha256", m->scripts[i].sha256);
-		buf_addc(o, '}');
-	}
+	for (uint32_t i = 0; i < m->nscripts; i++)
+		json_file(o, i, m->scripts[i].name, m->scripts[i].size,
+			  m->scripts[i].sha256);
 	buf_adds(o, "],\"probes\":[");
 	for (uint32_t i = 0; i < m->nprobes; i++) {
 		buf_adds(o, i ? ",{" : "{");
@@ -132,13 +139,9 @@ void bundle_json_sigs(struct buf *o, const struct sig_set *s)
 static void json_members(struct buf *o, const struct manifest *m)
 {
 	buf_adds(o, ",\"members\":[");
-	for (uint32_t i = 0; i < m->nmembers; i++) {
-		buf_adds(o, i ? ",{" : "{");
-		json_add_string(o, "name", m->members[i].name);
-		buf_printf(o, ",\"size\":%llu,", (ull)m->members[i].size);
-		json_digest(o, "sha256", m->members[i].sha256);
-		buf_addc(o, '}');
-	}
+	for (uint32_t i = 0; i < m->nmembers; i++)
+		json_file(o, i, m->members[i].name, m->members[i].size,
+			  m->members[i].sha256);
 	buf_adds(o, "],\"packs\":[");
 	for (uint32_t i = 0; i < m->npacks; i++) {
 		const struct manifest_pack *p = &m->packs[i];

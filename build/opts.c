@@ -128,7 +128,7 @@ static int set_number(struct opts *o, const struct opt *op, const char *text,
 		o->version = v;
 		return 0;
 	}
-	if (v > 4096)
+	if (v > (op->field == offsetof(struct opts, epoch) ? UINT32_MAX : 4096))
 		return err_set(e, ERR_INVALID, "%s %s is too large",
 			       option_name(op), text);
 	*(unsigned int *)(void *)((char *)o + op->field) = (unsigned int)v;

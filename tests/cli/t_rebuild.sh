@@ -56,6 +56,8 @@ expect 0 "rebuild: a kernel that is not supported is not supported again" 'the s
 expect 0 "rebuild: what was signed again with other limits" 'the same bytes' -- "$builder" rebuild --keys "$work/keys" re.tap
 b -o v.tap --bundle-version 9 -e 'probe begin { error("no") }'
 expect 0 "rebuild: a version, which is in the module's name" 'the same bytes' -- "$builder" rebuild --keys "$work/keys" v.tap
+b -o ep.tap --bundle-epoch 4294967295 -e 'probe begin { error("no") }'
+check "the highest epoch is in the manifest" sh -c 'tar xOf ep.tap tap-1/manifest | grep -qx "epoch: 4294967295"'
 expect 0 "rebuild -o keeps what was made" -- "$builder" rebuild --keys "$work/keys" -o again.tap e.tap
 tar xOf again.tap tap-1/pack-0000 >pack.new
 tar xOf e.tap tap-1/pack-0000 >pack.old

@@ -214,7 +214,7 @@ if [ -n "$shell" ]; then
 		-net none -kernel "$img" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 no_timer_check quiet tap.shell"
 fi
-# TCG uses one CPU for a guest, and half of it: much of a test is waiting.
+# TCG uses one CPU for a guest; more guests than CPUs, because tests also wait.
 jobs=${E2E_JOBS:-$(($(nproc) * 2))}
 room=$(awk '/^MemAvailable:/ { print int($2 / 1024 / GUEST_MB) }' GUEST_MB=1600 /proc/meminfo)
 [ "$jobs" -le "$room" ] || jobs=$((room > 0 ? room : 1))
