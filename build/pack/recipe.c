@@ -120,7 +120,7 @@ static const char *below(const char *dir, const char *path)
 	return path + n + strspn(path + n, "/");
 }
 
-/* One file of -I, as N/PATH; what no ustar can hold is an error where it is made again. */
+/* One file of -I, as N/PATH. */
 static void add_include(void *arg, const struct lib_file *f)
 {
 	struct maker *m = arg;
@@ -131,9 +131,16 @@ static void add_include(void *arg, const struct lib_file *f)
 		const char *path = below(s->include[i], f->path);
 		size_t n = f->src->len;
 
-		if (!path ||
-		    !tar_header(h, arena_printf(m->a, "%zu/%s", i, path), n, 0))
+		if (!path)
 			continue;
+		if (!tar_header(h, arena_printf(m->a, "%zu/%s", i, path), n,
+				0)) {
+			fprintf(stderr,
+				"WARNING: '%s' is too long a name for the "
+				"bundle: tapbuild rebuild will miss it\n",
+				path);
+			return;
+		}
 		buf_add(&m->dirs, h, sizeof(h));
 		buf_add(&m->dirs, f->src->text, n);
 		buf_zero(&m->dirs, (size_t)tar_padded(n) - n);

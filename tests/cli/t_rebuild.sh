@@ -56,6 +56,11 @@ expect 0 "rebuild: a kernel that is not supported is not supported again" 'the s
 expect 0 "rebuild: what was signed again with other limits" 'the same bytes' -- "$builder" rebuild --keys "$work/keys" re.tap
 b -o v.tap --bundle-version 9 -e 'probe begin { error("no") }'
 expect 0 "rebuild: a version, which is in the module's name" 'the same bytes' -- "$builder" rebuild --keys "$work/keys" v.tap
+long=$(printf '%0100d' 0)
+mkdir far
+echo 'function far() { }' >"far/$long.stp"
+expect 0 "a file of -I that the recipe cannot name is told" "^WARNING: '$long\.stp' is too long a name" -- \
+	"$builder" -q -r "$k" -I far -o far.tap -e 'probe begin { exit() }'
 b -o ep.tap --bundle-epoch 4294967295 -e 'probe begin { error("no") }'
 check "the highest epoch is in the manifest" sh -c 'tar xOf ep.tap tap-1/manifest | grep -qx "epoch: 4294967295"'
 expect 0 "rebuild -o keeps what was made" -- "$builder" rebuild --keys "$work/keys" -o again.tap e.tap
