@@ -279,29 +279,19 @@ static int attach_signature(const struct attach *x, struct bundle *b,
 	return r;
 }
 
+static int attach(void *p, struct bundle *b, struct arena *a, struct err *e)
+{
+	const struct attach *x = p;
+
+	return x->message ? attach_signature(x, b, e)
+			  : attach_ksigs(x, b, a, e);
+}
+
 int cmd_attach(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
 	struct attach x = { 0 };
-	struct err e = { 0 };
-	struct arena a;
-	int r, code = EXIT_DONE;
 
-	arena_init(&a);
-	if (!parse_args(&x, argc, argv)) {
-		code = bundle_cmd_usage(argc, argv, USAGE);
-	} else if (bundle_cmd_open(b, ring, x.bundle, x.keys, &a, &e) < 0) {
-		code = bundle_cmd_fail(&e);
-	} else {
-		r = x.message ? attach_signature(&x, b, &e)
-			      : attach_ksigs(&x, b, &a, &e);
-		if (r < 0)
-			code = bundle_cmd_fail(&e);
-		bundle_close(b);
-	}
-	arena_deinit(&a);
-	free(ring);
-	free(b);
-	return code;
+	if (!parse_args(&x, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
+	return bundle_cmd_run(x.bundle, x.keys, attach, &x);
 }

@@ -138,8 +138,9 @@ int bundle_cmd_trust(struct keyring *ring, const char *keys, struct arena *a,
 			   "the keys of others");
 }
 
-int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
-		    const char *keys, struct arena *a, struct err *e)
+static int open_checked(struct bundle *b, struct keyring *ring,
+			const char *path, const char *keys, struct arena *a,
+			struct err *e)
 {
 	struct bundle_opts o = { .keys = ring, .now = bundle_cmd_now() };
 	int r = bundle_cmd_trust(ring, keys, a, e);
@@ -151,6 +152,37 @@ int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
 		if (r < 0)
 			bundle_close(b);
 	}
+	return r;
+}
+
+int bundle_cmd_with(const char *path, const char *keys, bundle_user *use,
+		    void *x, struct arena *a, struct err *e)
+{
+	struct keyring *ring = xcalloc(1, sizeof(*ring));
+	struct bundle *b = xmalloc(sizeof(*b));
+	int r = open_checked(b, ring, path, keys, a, e);
+
+	if (!r) {
+		r = use(x, b, a, e);
+		bundle_close(b);
+	}
+	free(ring);
+	free(b);
+	return r;
+}
+
+int bundle_cmd_run(const char *path, const char *keys, bundle_user *use,
+		   void *x)
+{
+	struct err e = { 0 };
+	struct arena a;
+	int r;
+
+	arena_init(&a);
+	r = bundle_cmd_with(path, keys, use, x, &a, &e);
+	if (r < 0)
+		r = bundle_cmd_fail(&e);
+	arena_deinit(&a);
 	return r;
 }
 

@@ -61,11 +61,27 @@ int bundle_cmd_trust(struct keyring *ring, const char *keys, struct arena *a,
 		     struct err *e);
 
 /**
- * bundle_cmd_open() - bundle_open_signed() with those keys and all digests
- * @b, @ring: storage from the caller, large: allocate them
+ * bundle_user - what a command does with a bundle that verified
+ * @x: the command's own; @a: freed when the command ends
+ *
+ * Return: 0 or an exit code of its own; a negative error with @e set.
  */
-int bundle_cmd_open(struct bundle *b, struct keyring *ring, const char *path,
-		    const char *keys, struct arena *a, struct err *e);
+typedef int bundle_user(void *x, struct bundle *b, struct arena *a,
+			struct err *e);
+
+/**
+ * bundle_cmd_with() - open @path with those keys, check all digests, use it, close it
+ * Return: what @use returns, or the error of opening.
+ */
+int bundle_cmd_with(const char *path, const char *keys, bundle_user *use,
+		    void *x, struct arena *a, struct err *e);
+
+/**
+ * bundle_cmd_run() - that as a whole command: complains about what failed
+ * Return: exit code.
+ */
+int bundle_cmd_run(const char *path, const char *keys, bundle_user *use,
+		   void *x);
 
 /**
  * bundle_cmd_reread() - the whole file of the open bundle @b again

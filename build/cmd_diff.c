@@ -46,7 +46,7 @@ struct diff {
 	const char *keys;
 	bool is_quiet, differs;
 	struct arena a;
-	struct side side[2];
+	struct side side[2], *reading; /* the one whose bundle is open */
 };
 
 static bool parse_args(struct diff *d, int argc, char **argv)
@@ -219,18 +219,15 @@ static void add_signatures(struct diff *d, struct side *s,
 	}
 }
 
-static int read_side(struct diff *d, struct side *s, struct bundle *b,
-		     struct keyring *ring, struct err *e)
+static int add_side(void *p, struct bundle *b, struct arena *a, struct err *e)
 {
+	struct diff *d = p;
+	struct side *s = d->reading;
 	struct bundle_front f = { 0 };
 	struct buf in = BUF_INIT;
-	int r;
+	int r = bundle_cmd_reread(b, s->path, &in, e);
 
-	memset(ring, 0, sizeof(*ring));
-	r = bundle_cmd_open(b, ring, s->path, d->keys, &d->a, e);
-	if (r < 0)
-		return r;
-	r = bundle_cmd_reread(b, s->path, &in, e);
+	(void)a;
 	if (!r)
 		r = bundle_front(in.p, in.len, &f, e);
 	if (!r)
@@ -238,8 +235,13 @@ static int read_side(struct diff *d, struct side *s, struct bundle *b,
 	if (!r)
 		add_signatures(d, s, b);
 	buf_deinit(&in);
-	bundle_close(b);
 	return r;
+}
+
+static int read_side(struct diff *d, struct side *s, struct err *e)
+{
+	d->reading = s;
+	return bundle_cmd_with(s->path, d->keys, add_side, d, &d->a, e);
 }
 
 /* ---- comparing ----------------------------------------------------------- */
@@ -294,15 +296,11 @@ static int trouble(const struct err *e)
 
 static int diff(struct diff *d)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
 	struct err e = { 0 };
-	int r = read_side(d, &d->side[0], b, ring, &e);
+	int r = read_side(d, &d->side[0], &e);
 
 	if (!r)
-		r = read_side(d, &d->side[1], b, ring, &e);
-	free(ring);
-	free(b);
+		r = read_side(d, &d->side[1], &e);
 	if (r < 0)
 		return trouble(&e);
 	compare(d);

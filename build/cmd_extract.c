@@ -153,9 +153,9 @@ static int write_texts(struct extract *x, struct bundle *b, struct arena *a,
 	return r;
 }
 
-static int extract(struct extract *x, struct bundle *b, struct arena *a,
-		   struct err *e)
+static int extract(void *p, struct bundle *b, struct arena *a, struct err *e)
 {
+	struct extract *x = p;
 	unsigned int n = 0;
 	int r;
 
@@ -176,25 +176,9 @@ static int extract(struct extract *x, struct bundle *b, struct arena *a,
 
 int cmd_extract(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
 	struct extract x = { 0 };
-	struct err e = { 0 };
-	struct arena a;
-	int code = EXIT_DONE;
 
-	arena_init(&a);
-	if (!parse_args(&x, argc, argv)) {
-		code = bundle_cmd_usage(argc, argv, USAGE);
-	} else if (bundle_cmd_open(b, ring, x.bundle, x.keys, &a, &e) < 0) {
-		code = bundle_cmd_fail(&e);
-	} else {
-		if (extract(&x, b, &a, &e) < 0)
-			code = bundle_cmd_fail(&e);
-		bundle_close(b);
-	}
-	arena_deinit(&a);
-	free(ring);
-	free(b);
-	return code;
+	if (!parse_args(&x, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
+	return bundle_cmd_run(x.bundle, x.keys, extract, &x);
 }

@@ -185,33 +185,28 @@ static bool parse_args(struct info *in, int argc, char **argv)
 	return true;
 }
 
+static int show(void *p, struct bundle *b, struct arena *a, struct err *e)
+{
+	const struct info *x = p;
+
+	(void)a;
+	(void)e;
+	if (x->is_json) {
+		print_json(b);
+		return 0;
+	}
+	text_head(b);
+	text_sigs(b);
+	text_ksigs(&b->man);
+	text_targets(&b->man);
+	return 0;
+}
+
 int cmd_info(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
-	struct info in = { 0 };
-	struct err e = { 0 };
-	struct arena a;
-	int code = EXIT_DONE;
+	struct info x = { 0 };
 
-	arena_init(&a);
-	if (!parse_args(&in, argc, argv)) {
-		code = bundle_cmd_usage(argc, argv, USAGE);
-	} else if (bundle_cmd_open(b, ring, in.bundle, in.keys, &a, &e) < 0) {
-		code = bundle_cmd_fail(&e);
-	} else {
-		if (in.is_json) {
-			print_json(b);
-		} else {
-			text_head(b);
-			text_sigs(b);
-			text_ksigs(&b->man);
-			text_targets(&b->man);
-		}
-		bundle_close(b);
-	}
-	arena_deinit(&a);
-	free(ring);
-	free(b);
-	return code;
+	if (!parse_args(&x, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
+	return bundle_cmd_run(x.bundle, x.keys, show, &x);
 }

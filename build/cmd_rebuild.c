@@ -35,7 +35,6 @@ struct rebuild {
 	const char *keys, *out, *path;
 	struct arena a;
 	struct bundle *b;
-	struct keyring *ring;
 	struct recipe r;
 	const char *dir;
 	VEC(char *) argv;
@@ -387,21 +386,18 @@ static int compare(struct rebuild *x, struct bundle *now, struct err *e)
 	return r < 0 ? r : (int)(differ != 0);
 }
 
+static int compare_with(void *x, struct bundle *now, struct arena *a,
+			struct err *e)
+{
+	(void)a;
+	return compare(x, now, e);
+}
+
 static int compare_with_new(struct rebuild *x, struct err *e)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *now = xmalloc(sizeof(*now));
-	int r = bundle_cmd_open(now, ring, x->out,
-				arena_printf(&x->a, "%s/tap/build.pub", x->dir),
-				&x->a, e);
+	const char *keys = arena_printf(&x->a, "%s/tap/build.pub", x->dir);
 
-	if (!r) {
-		r = compare(x, now, e);
-		bundle_close(now);
-	}
-	free(now);
-	free(ring);
-	return r;
+	return bundle_cmd_with(x->out, keys, compare_with, x, &x->a, e);
 }
 
 /* ---- the command ------------------------------------------------------------------ */
@@ -432,22 +428,23 @@ static int prepare(struct rebuild *x, struct err *e)
 	return r;
 }
 
-static int rebuild(struct rebuild *x, struct err *e)
+static int rebuild(void *p, struct bundle *b, struct arena *a, struct err *e)
 {
-	int r = prepare(x, e);
+	struct rebuild *x = p;
+	int r;
 
-	if (r < 0)
-		return bundle_cmd_fail(e);
-	r = cmd_build((int)x->argv.n - 1, x->argv.v);
-	if (r != EXIT_DONE)
+	(void)a;
+	x->b = b;
+	r = prepare(x, e);
+	if (!r)
+		r = cmd_build((int)x->argv.n - 1, x->argv.v);
+	if (r)
 		return r;
 	r = compare_with_new(x, e);
-	if (r < 0)
-		return bundle_cmd_fail(e);
 	if (!r)
 		printf("%s: the same bytes again: %u kernels, %u files\n",
-		       x->path, x->b->man.ntargets, x->b->man.nscripts);
-	return r ? EXIT_REFUSED : EXIT_DONE;
+		       x->path, b->man.ntargets, b->man.nscripts);
+	return r > 0 ? EXIT_REFUSED : r;
 }
 
 int cmd_rebuild(int argc, char **argv)
@@ -456,21 +453,14 @@ int cmd_rebuild(int argc, char **argv)
 	struct err e = { 0 };
 	int r;
 
+	if (!parse_args(&x, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
 	arena_init(&x.a);
-	x.ring = xcalloc(1, sizeof(*x.ring));
-	x.b = xmalloc(sizeof(*x.b));
-	if (!parse_args(&x, argc, argv)) {
-		r = bundle_cmd_usage(argc, argv, USAGE);
-	} else if (bundle_cmd_open(x.b, x.ring, x.path, x.keys, &x.a, &e) < 0) {
+	r = bundle_cmd_with(x.path, x.keys, rebuild, &x, &x.a, &e);
+	if (r < 0)
 		r = bundle_cmd_fail(&e);
-	} else {
-		r = rebuild(&x, &e);
-		bundle_close(x.b);
-	}
 	if (x.dir)
 		fs_rmtree(x.dir, NULL);
 	arena_deinit(&x.a);
-	free(x.ring);
-	free(x.b);
 	return r;
 }

@@ -249,8 +249,16 @@ static void report(const struct resign *s)
 		       i + 1 == s->nkeys ? "\n" : "");
 }
 
-static int resign(struct resign *s, struct bundle *b, struct keyring *ring,
-		  struct arena *a, struct err *e)
+static int change(void *p, struct bundle *b, struct arena *a, struct err *e)
+{
+	const struct resign *s = p;
+	int r = check_version(s, b, e);
+
+	(void)a;
+	return r ? r : rewrite(s, b, e);
+}
+
+static int resign(struct resign *s, struct arena *a, struct err *e)
 {
 	int r = edit_values(s, a, e);
 
@@ -259,36 +267,26 @@ static int resign(struct resign *s, struct bundle *b, struct keyring *ring,
 	if (!r)
 		r = load_signers(s, a, e);
 	if (!r)
-		r = bundle_cmd_open(b, ring, s->bundle, s->keys, a, e);
-	if (r < 0)
-		return r;
-	r = check_version(s, b, e);
-	if (!r)
-		r = rewrite(s, b, e);
-	bundle_close(b);
+		r = bundle_cmd_with(s->bundle, s->keys, change, s, a, e);
 	return r;
 }
 
 int cmd_resign(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
 	struct resign s = { 0 };
 	struct err e = { 0 };
 	struct arena a;
 	int code = EXIT_DONE;
 
-	arena_init(&a);
 	if (!parse_args(&s, argc, argv))
-		code = bundle_cmd_usage(argc, argv, USAGE);
-	else if (resign(&s, b, ring, &a, &e) < 0)
+		return bundle_cmd_usage(argc, argv, USAGE);
+	arena_init(&a);
+	if (resign(&s, &a, &e) < 0)
 		code = bundle_cmd_fail(&e);
 	else
 		report(&s);
 	for (unsigned int i = 0; i < s.nkeys; i++)
 		signer_wipe(&s.signer[i]);
 	arena_deinit(&a);
-	free(ring);
-	free(b);
 	return code;
 }

@@ -105,38 +105,26 @@ static int sign_modules(struct bundle *b, const struct signer *signer,
 	return r;
 }
 
+static int sign(void *p, struct bundle *b, struct arena *a, struct err *e)
+{
+	const struct sign *s = p;
+	struct signer signer;
+	int r = signer_load(&signer,
+			    s->key ? s->key : home_config(a, "build.key"), e);
+
+	signer.signed_at = bundle_cmd_now();
+	if (!r)
+		r = s->nkeys ? sign_modules(b, &signer, s, a, e)
+			     : add_one(b, &signer, s, e);
+	signer_wipe(&signer);
+	return r;
+}
+
 int cmd_sign(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
-	struct signer signer;
 	struct sign s = { 0 };
-	struct err e = { 0 };
-	struct arena a;
-	int r;
 
-	arena_init(&a);
-	if (!parse_args(&s, argc, argv)) {
-		r = bundle_cmd_usage(argc, argv, USAGE);
-		goto out;
-	}
-	if (!s.key)
-		s.key = home_config(&a, "build.key");
-	r = signer_load(&signer, s.key, &e);
-	if (!r) {
-		signer.signed_at = bundle_cmd_now();
-		r = bundle_cmd_open(b, ring, s.bundle, s.keys, &a, &e);
-	}
-	if (!r) {
-		r = s.nkeys ? sign_modules(b, &signer, &s, &a, &e)
-			    : add_one(b, &signer, &s, &e);
-		bundle_close(b);
-	}
-	signer_wipe(&signer);
-	r = r < 0 ? bundle_cmd_fail(&e) : EXIT_DONE;
-out:
-	arena_deinit(&a);
-	free(ring);
-	free(b);
-	return r;
+	if (!parse_args(&s, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
+	return bundle_cmd_run(s.bundle, s.keys, sign, &s);
 }

@@ -114,9 +114,9 @@ static int write_message(const struct tbs *x, struct bundle *b, struct arena *a,
 	return r;
 }
 
-static int tbs(const struct tbs *x, struct bundle *b, struct arena *a,
-	       struct err *e)
+static int tbs(void *p, struct bundle *b, struct arena *a, struct err *e)
 {
+	const struct tbs *x = p;
 	struct bundle_spec spec;
 	int r = respec(&spec, b, a, e);
 
@@ -129,25 +129,9 @@ static int tbs(const struct tbs *x, struct bundle *b, struct arena *a,
 
 int cmd_tbs(int argc, char **argv)
 {
-	struct keyring *ring = xcalloc(1, sizeof(*ring));
-	struct bundle *b = xmalloc(sizeof(*b));
 	struct tbs x = { 0 };
-	struct err e = { 0 };
-	struct arena a;
-	int code = EXIT_DONE;
 
-	arena_init(&a);
-	if (!parse_args(&x, argc, argv)) {
-		code = bundle_cmd_usage(argc, argv, USAGE);
-	} else if (bundle_cmd_open(b, ring, x.bundle, x.keys, &a, &e) < 0) {
-		code = bundle_cmd_fail(&e);
-	} else {
-		if (tbs(&x, b, &a, &e) < 0)
-			code = bundle_cmd_fail(&e);
-		bundle_close(b);
-	}
-	arena_deinit(&a);
-	free(ring);
-	free(b);
-	return code;
+	if (!parse_args(&x, argc, argv))
+		return bundle_cmd_usage(argc, argv, USAGE);
+	return bundle_cmd_run(x.bundle, x.keys, tbs, &x);
 }
