@@ -17,7 +17,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -263,21 +262,15 @@ static int audit_open_file(struct audit *a, struct err *e)
 
 static int audit_open_log(struct audit *a, const char *log, struct err *e)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	struct timeval wait = { 2, 0 };
 
-	snprintf(to.sun_path, sizeof(to.sun_path), "%s", log);
-	a->sock = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (a->sock >= 0 &&
-	    connect(a->sock, (struct sockaddr *)&to, sizeof(to)) == 0) {
+	a->sock = sys_dgram(log, 0);
+	if (a->sock >= 0) {
 		setsockopt(a->sock, SOL_SOCKET, SO_SNDTIMEO, &wait,
 			   sizeof(wait));
 		return 0;
 	}
 	err_sys(e, "cannot reach syslog at '%s'", log);
-	if (a->sock >= 0)
-		close(a->sock);
-	a->sock = -1;
 	if (!a->must_log)
 		return 0;
 	err_hint(e, "start a syslog, or change 'audit:' in %s", POLICY_FILE);

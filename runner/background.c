@@ -2,6 +2,7 @@
 /* --background: fork, wait for the news, let go of the terminal. */
 #include "runner/background.h"
 #include "runner/audit.h"
+#include "runner/sys.h"
 #include "runner/say.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
@@ -10,10 +11,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -90,17 +89,14 @@ int background_start(int *notify, struct err *e)
 
 int background_open_log(struct err *e)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	struct stat st;
 
 	background_close_others();
 	if (say_is_to_journal() ||
 	    (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode)))
 		return 0;
-	snprintf(to.sun_path, sizeof(to.sun_path), "%s", AUDIT_DEV_LOG);
-	background_log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (background_log >= 0 &&
-	    connect(background_log, (struct sockaddr *)&to, sizeof(to)) == 0)
+	background_log = sys_dgram(AUDIT_DEV_LOG, 0);
+	if (background_log >= 0)
 		return 0;
 	err_sys(e,
 		"--background: no syslog for its messages (" AUDIT_DEV_LOG ")");

@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -147,6 +150,30 @@ int sys_set_caps(uint64_t mask)
 		return -1;
 	h.version = _LINUX_CAPABILITY_VERSION_1;
 	return (int)syscall(SYS_capset, &h, d);
+}
+
+int sys_dgram(const char *path, int flags)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	size_t n = strlen(path);
+	int fd, was;
+
+	if (n >= sizeof(a.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(a.sun_path, path, n);
+	if (path[0] == '@')
+		a.sun_path[0] = '\0';
+	n += offsetof(struct sockaddr_un, sun_path);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | flags, 0);
+	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, (socklen_t)n) < 0) {
+		was = errno;
+		close(fd);
+		errno = was;
+		fd = -1;
+	}
+	return fd;
 }
 
 int sys_dir_open(struct sys_dir *d, const char *path)

@@ -50,6 +50,16 @@ void *sys_map(size_t n);
 void sys_unmap(void *p, size_t n);
 
 /**
+ * sys_dgram() - a datagram socket whose messages go to @path
+ * @path: /PATH, or @NAME for an abstract address
+ * @flags: SOCK_NONBLOCK or 0; it is close-on-exec always
+ *
+ * Return: descriptor, or -1 with errno (ENAMETOOLONG: no address is that long).
+ * Source: unix(7).
+ */
+int sys_dgram(const char *path, int flags);
+
+/**
  * sys_set_caps() - make @mask the effective and permitted capabilities and
  *                  empty the inheritable set
  *

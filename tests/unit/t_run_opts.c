@@ -7,6 +7,7 @@
 #include "runner/say.c"
 #include "runner/session.c"
 #include "runner/signals.c"
+#include "runner/sys.c"
 #include "tests/tap.h"
 
 #include <stdlib.h>

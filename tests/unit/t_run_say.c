@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* stderr: the journal's priorities, a reader that has stopped, --notify. */
 #include "runner/notify.c"
+#include "runner/sys.c"
 #include "runner/say.c"
 #include "tests/tap.h"
 
