@@ -127,11 +127,7 @@ fi
 rm -f "$work/bin/$cc" "$work/bin/ld"
 ln -s "$(command -v ld)" "$work/bin/ld"
 ln -s "$(command -v sleep)" "$work/bin/sleep"
-cat >"$work/bin/$cc" <<'CC'
-#!/bin/sh
-echo $$ >"$TMPDIR/../cc.pid"
-exec sleep 600
-CC
+printf '#!/bin/sh\necho $$ >%s\nexec sleep 600\n' "$work/cc.pid" >"$work/bin/$cc"
 chmod +x "$work/bin/$cc"
 echo old >int.tap
 interrupt() { # SIGNAL
@@ -145,6 +141,7 @@ interrupt() { # SIGNAL
 		[ -s "$work/cc.pid" ] && break
 		sleep 0.05
 	done
+	check "$1: the compiler runs" test -s "$work/cc.pid"
 	check "$1: scratch is in use" test -n "$(ls -A "$TMPDIR")"
 	kill -"$1" "$p"
 	wait "$p" 2>/dev/null

@@ -48,7 +48,8 @@ layer_static() {
 
 # One TAP line per check inside the program; a crash is a failure of its own.
 run_tap() { # name command...
-	local name=$1 out=$O/tap.out rc
+	local name=$1 out rc
+	out=$O/tap/${1//[^a-z0-9_]/-}.out
 	shift
 	timeout 300 "$@" >"$out" 2>&1
 	rc=$?
@@ -64,15 +65,29 @@ run_tap() { # name command...
 	fi
 }
 
+# As many at once as there are CPUs; what one said stays together.
+run_taps() { # LAYER PROGRAM...
+	local layer=$1
+	shift
+	export -f run_tap
+	# shellcheck disable=SC2016
+	printf '%s\0' "$@" | xargs -0 -r -n 1 -P "$(nproc)" bash -c '
+		name=$(basename "$1" .sh)
+		case $1 in *.sh) with=bash ;; *) with= ;; esac
+		run_tap "$0/$name" $with "$1" >"$O/tap/$0-$name"
+		flock "$O/tap" cat "$O/tap/$0-$name"' "$layer"
+}
+
 layer_unit() {
-	local t
+	local t bins=()
 	echo "# building the unit tests with the sanitizers"
 	make --no-print-directory -j"$(nproc)" O=out-asan SAN=address,undefined OPT=-O1 unit-bins \
 		>"$O/unit.out" 2>&1 || { tail -30 "$O/unit.out" | sed 's/^/# /'; echo "not ok unit/build"; }
 	for t in tests/unit/t_*.c; do
 		t=$(basename "$t" .c)
-		[ -x "out-asan/unit/$t" ] && run_tap "unit/$t" "out-asan/unit/$t"
+		[ -x "out-asan/unit/$t" ] && bins+=("out-asan/unit/$t")
 	done
+	run_taps unit "${bins[@]}"
 	layer_unit_threads
 	if tests/tools/coverage.sh -v >"$O/unit.out" 2>&1; then
 		echo "ok unit/coverage # $(tail -1 "$O/unit.out")"
@@ -126,14 +141,11 @@ layer_fuzz() {
 }
 
 layer_cli() {
-	local t
 	make --no-print-directory O="${O#"$PWD"/}" cli-bins >"$O/cli.out" 2>&1 || {
 		tail -30 "$O/cli.out" | sed 's/^/# /'
 		echo "not ok cli/build"
 	}
-	for t in tests/cli/t_*.sh; do
-		[ -f "$t" ] && run_tap "cli/$(basename "$t" .sh)" bash "$t"
-	done
+	run_taps cli tests/cli/t_*.sh
 }
 
 # Every later layer needs kits, static for the examples of the tapset; getting
@@ -157,6 +169,7 @@ layer_e2e() {
 }
 
 start=$SECONDS
+mkdir -p "$O/tap"
 for l in $layers; do
 	echo "== $l" | show
 	t=$SECONDS
