@@ -44,6 +44,7 @@ int cmd_plan(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 int cmd_rebuild(int argc, char **argv);
+int cmd_add(int argc, char **argv);
 
 /** cmd_tbs() - what is to be signed elsewhere; cmd_attach() - and what comes back */
 int cmd_tbs(int argc, char **argv);

@@ -27,6 +27,7 @@ static const struct cmd cmds[] = {
 	  "make one bundle of the parts of a sharded build" },
 	{ "extract", cmd_extract, "take modules and sources out of a bundle" },
 	{ "rebuild", cmd_rebuild, "make a bundle again and compare" },
+	{ "add", cmd_add, "build a bundle for more kernels" },
 	{ "help", cmd_help, "this text" },
 	{ "--version", cmd_version, "print the version" },
 };

@@ -7,6 +7,7 @@
 #include "bundle/manifest.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NT_GNU_BUILD_ID 3
@@ -125,16 +126,19 @@ int target_cmp(const struct manifest_target *a, const struct manifest_target *b)
 /**
  * struct parts - a release taken apart: "6.1.0-56-rt-amd64"
  * @num, @n: its leading numbers: 6 1 0 56
+ * @end: where each ends, in bytes from the beginning
  * @rest: the text after them: "-rt-amd64"
  */
 struct parts {
 	uint64_t num[MAX_NUMBERS];
+	int end[MAX_NUMBERS];
 	unsigned int n;
 	const char *rest;
 };
 
 static struct parts take_apart(const char *s)
 {
+	const char *const begin = s;
 	struct parts p = { .rest = s };
 
 	while (p.n < MAX_NUMBERS) {
@@ -147,6 +151,7 @@ static struct parts take_apart(const char *s)
 			break;
 		for (; is_digit(*d); d++)
 			v = v > UINT32_MAX ? v : v * 10 + (uint64_t)(*d - '0');
+		p.end[p.n] = (int)(d - begin);
 		p.num[p.n++] = v;
 		p.rest = s = d;
 	}
@@ -198,51 +203,121 @@ const struct manifest_target *target_nearest(const struct manifest *m,
 
 /* ---- choice -------------------------------------------------------------- */
 
+static uint32_t count_modules(const struct manifest *m)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->ntargets; i++)
+		n += m->targets[i].is_ok;
+	return n;
+}
+
+/* What adds a kernel; the file is called as tapbuild calls it. */
+static int hint_add(const struct manifest *m, const char *packages,
+		    const char *release, struct err *e)
+{
+	return err_hint(e,
+			"on the builder: tapbuild kit add %s, then tapbuild "
+			"add -r %.64s %s.tap",
+			packages, release, m->name);
+}
+
+/* Why the module for @near does not fit @host: the first part that differs. */
+static void say_why(const char *host, const char *near, char *to, size_t n)
+{
+	static const char *const what[] = { "version", "version", "update" };
+	struct parts h = take_apart(host), p = take_apart(near);
+	unsigned int i = 0;
+
+	while (i < h.n && i < p.n && h.num[i] == p.num[i])
+		i++;
+	if (i < h.n && i < p.n)
+		snprintf(to, n, "another %s (%.*s, here %.*s)",
+			 i < sizeof(what) / sizeof(what[0]) ? what[i] : "build",
+			 p.end[i], near, h.end[i], host);
+	else
+		snprintf(to, n, "another flavour ('%.48s', here '%.48s')",
+			 near + (i ? p.end[i - 1] : 0),
+			 host + (i ? h.end[i - 1] : 0));
+}
+
 static int no_kernel(const struct manifest *m, const struct target_host *h,
 		     struct err *e)
 {
 	const struct manifest_target *near =
 		target_nearest(m, h->machine, h->release);
-	uint32_t n = 0;
+	const uint32_t n = count_modules(m);
+	const char *s = n == 1 ? "" : "s";
+	char why[200];
 
-	for (uint32_t i = 0; i < m->ntargets; i++)
-		n += m->targets[i].is_ok;
-	if (near)
+	if (near) {
+		say_why(h->release, near->release, why, sizeof(why));
 		err_set(e, -BERR_NO_KERNEL,
 			"no module for %.64s %.32s; bundle '%s' has %u "
-			"kernel%s, nearest %s",
-			h->release, h->machine, m->name, n, n == 1 ? "" : "s",
-			near->release);
-	else
+			"kernel%s, nearest %s, which is %s",
+			h->release, h->machine, m->name, n, s, near->release,
+			why);
+	} else {
 		err_set(e, -BERR_NO_KERNEL,
 			"no module for %.64s %.32s; bundle '%s' has %u "
 			"kernel%s, none for this machine",
-			h->release, h->machine, m->name, n, n == 1 ? "" : "s");
-	return err_hint(e, "on the builder: tapbuild -r %.64s -o %s.tap %s",
-			h->release, m->name, m->scripts[0].name);
+			h->release, h->machine, m->name, n, s);
+	}
+	return hint_add(m, "its packages", h->release, e);
 }
 
-static int other_build(const struct manifest_target *t,
+static int other_build(const struct manifest *m,
+		       const struct manifest_target *t,
 		       const struct target_host *h, const char *host_id,
 		       struct err *e)
 {
-	if (!h->build_id_len)
+	const uint32_t n = count_modules(m);
+	const char *s = n == 1 ? "" : "s";
+
+	if (!h->build_id_len && t->build_id) {
 		err_set(e, -BERR_BUILD_ID,
-			"kernel %s has no build-id to compare with %.16s..",
-			t->release, t->build_id ? t->build_id : "unknown");
-	else if (t->build_id)
+			"kernel %s has no build-id to compare with %.16s..; "
+			"bundle '%s' has %u kernel%s",
+			t->release, t->build_id, m->name, n, s);
+		return err_hint(e, "/sys/kernel/notes tells it: is /sys "
+				   "mounted?");
+	}
+	if (t->build_id)
 		err_set(e, -BERR_BUILD_ID,
 			"same release %s, other build: bundle %.16s.., "
-			"running %.16s..",
-			t->release, t->build_id, host_id);
+			"running %.16s..; bundle '%s' has %u kernel%s, none of "
+			"this build",
+			t->release, t->build_id, host_id, m->name, n, s);
 	else
 		err_set(e, -BERR_BUILD_ID,
 			"same release %s, other build: bundle '%.100s', "
-			"running '%.100s'",
-			t->release, t->version, h->version);
+			"running '%.100s'; bundle '%s' has %u kernel%s, none "
+			"of this build",
+			t->release, t->version, h->version, m->name, n, s);
+	return hint_add(m, "the packages of the running build", h->release, e);
+}
+
+static int unsupported(const struct manifest *m,
+		       const struct manifest_target *t, struct err *e)
+{
+	err_set(e, -BERR_KERNEL_UNSUPPORTED,
+		"kernel %s is not supported by this bundle: %s %s", t->release,
+		t->status_code, t->status_text);
 	return err_hint(e,
-			"the kernel was rebuilt: make a kit of the installed "
-			"packages and build again");
+			"on the builder: tapbuild check -r %.64s %.100s tells "
+			"where in the script",
+			t->release, m->scripts[0].name);
+}
+
+static int false_name(const struct manifest_target *t,
+		      const struct target_host *h, struct err *e)
+{
+	err_set(e, -BERR_BUILD_ID,
+		"this kernel is %s %s by its build-id but calls itself %.64s "
+		"%.32s",
+		t->release, t->machine, h->release, h->machine);
+	return err_hint(e, "something gives taprun another uname(2): run it "
+			   "without setarch");
 }
 
 /* 1 this one, 0 not, -1 same release but another build */
@@ -285,19 +360,12 @@ int target_pick(const struct manifest *m, const struct target_host *h,
 	if (!found && near &&
 	    (strcmp(near->release, h->release) != 0 ||
 	     strcmp(near->machine, h->machine) != 0))
-		return err_set(e, -BERR_BUILD_ID,
-			       "this kernel is %s %s by its build-id but calls "
-			       "itself %.64s %.32s",
-			       near->release, near->machine, h->release,
-			       h->machine);
+		return false_name(near, h, e);
 	if (!found)
-		return near ? other_build(near, h, id, e) : no_kernel(m, h, e);
+		return near ? other_build(m, near, h, id, e)
+			    : no_kernel(m, h, e);
 	if (!found->is_ok)
-		return err_set(e, -BERR_KERNEL_UNSUPPORTED,
-			       "kernel %s is not supported by this bundle: "
-			       "%s %s",
-			       found->release, found->status_code,
-			       found->status_text);
+		return unsupported(m, found, e);
 	*ret = found;
 	return 0;
 }

@@ -272,6 +272,8 @@ static const struct attack frames[] = {
 
 /* ---- 14, 15: which kernel ------------------------------------------------- */
 
+#define OTHER_ID "ffff456789abcdef0123456789abcdef01234567"
+
 static void target(struct stage *s, const struct attack *a)
 {
 	struct bundle_target *t = &s->f.target[0];
@@ -296,6 +298,16 @@ static void target(struct stage *s, const struct attack *a)
 		break;
 	case 5: /* a wire that this taprun does not speak */
 		t->wire = 200;
+		break;
+	case 6: /* the module of a neighbour: another release, another build */
+		s->f.spec.ntargets = 1;
+		t->release = a->a;
+		t->build_id = OTHER_ID;
+		break;
+	case 7: /* of another machine */
+		s->f.spec.ntargets = 1;
+		t->machine = a->a;
+		t->build_id = OTHER_ID;
 		break;
 	}
 	stage_build(s);
@@ -357,8 +369,7 @@ static void module_name(struct stage *s, const struct attack *a)
 	stage_build(s);
 }
 
-#define OTHER_ID "ffff456789abcdef0123456789abcdef01234567"
-#define SAID	 "the module's [a-z]+ is '.*', the manifest says '"
+#define SAID "the module's [a-z]+ is '.*', the manifest says '"
 
 static const struct attack kernels[] = {
 	{ 14, "this kernel", NULL, NULL, NULL, 0, 0, NULL, W_DRY, NULL },
@@ -387,6 +398,15 @@ static const struct attack kernels[] = {
 	  "not supported by this bundle: E-SYM no such function", W_DRY, NULL },
 	{ 15, "not in the bundle", module_name, NULL, NULL, 0, 0, NULL, W_DRY,
 	  NULL },
+	{ 15, "only the module of a neighbour", target, "1.0.0-1-old", NULL, 6,
+	  BERR_NO_KERNEL,
+	  "no module for .*; bundle '.*' has 1 kernel, nearest 1\\.0\\.0-1-old, "
+	  "which is another version \\(.*, here .*\\)",
+	  W_DRY, NULL },
+	{ 15, "only the module of another machine", target, "riscv64", NULL, 7,
+	  BERR_NO_KERNEL,
+	  "no module for .*; bundle '.*' has 1 kernel, none for this machine",
+	  W_DRY, NULL },
 	{ 15, "a wire of another taprun", target, NULL, NULL, 5, BERR_FEATURE,
 	  "speaks wire version 200, this taprun", W_DRY, "" },
 	{ 15, "a module that calls itself something else", module_name,

@@ -25,7 +25,8 @@ expect 0 "--list" "$(re "$k") +x86_64 " -- "$runner" "${keys[@]}" --list good.ta
 
 # ---- kernels ------------------------------------------------------------------------
 expect 40 "no module for this kernel: which is nearest, and the command" \
-	"^taprun: no module for $(re "$here") .*nearest $(re "$k") \[NO-KERNEL\]$" "^hint: .*tapbuild -r $(re "$here") -o good\.tap " -- \
+	"^taprun: no module for $(re "$here") .*bundle 'good' has 1 kernel, nearest $(re "$k"), which is another [a-z]+ \(.*, here .*\) \[NO-KERNEL\]$" \
+	"^hint: .*tapbuild kit add .*, then tapbuild add -r $(re "$here") good\.tap$" -- \
 	"${run[@]}" good.tap
 
 # ---- keys ---------------------------------------------------------------------------
@@ -231,10 +232,11 @@ host() {
 	shift 2
 	unshare -m bash host.sh "$a" "$b" "$@"
 }
-expect 41 "a kernel that was left out, with the signed reason" 'E-SYM there is no such function \[KERNEL-UNSUPPORTED\]$' -- \
+expect 41 "a kernel that was left out, with the signed reason" 'E-SYM there is no such function \[KERNEL-UNSUPPORTED\]$' '^hint: .*tapbuild check -r ' -- \
 	host $id 0 "${run[@]}" unsup.tap
 # attack 14
-expect 42 "same release, other build" "bundle 0123456789abcdef\.\., running fedcba98.*\[BUILD-ID\]$" '^hint: ' -- \
+expect 42 "same release, other build" "bundle 0123456789abcdef\.\., running fedcba98.*; bundle .* has 1 kernel, none of this build \[BUILD-ID\]$" \
+	"^hint: .*tapbuild kit add the packages of the running build, then tapbuild add -r $(re "$here") " -- \
 	host fedcba9876543210fedcba9876543210fedcba98 0 "${run[@]}" other.tap
 expect 42 "same release, no build-id to compare" '\[BUILD-ID\]$' -- host '' 0 "${run[@]}" other.tap # attack 14
 expect 0 "this build" 'is good for this kernel' -- host $id 0 "${run[@]}" other.tap

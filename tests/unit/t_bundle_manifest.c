@@ -399,30 +399,66 @@ static void test_pick(const struct manifest *m)
 	static const struct {
 		const char *what, *machine, *release, *version;
 		int id, code;
-		const char *got; /* module, or part of the text */
+		const char *got;  /* module, or part of the text */
+		const char *hint; /* part of it */
 	} pick[] = {
 		{ "the kernel", "x86_64", "6.1.0-56-amd64", "x", 1, 0,
-		  "t_00000001" },
+		  "t_00000001", "" },
 		{ "other build", "x86_64", "6.1.0-56-amd64", "x", 9,
-		  BERR_BUILD_ID, "running 1f2e0000" },
+		  BERR_BUILD_ID,
+		  "running 1f2e000000000000..; bundle 'vfs-latency' has 2 "
+		  "kernels, none of this build",
+		  "tapbuild kit add the packages of the running build, then "
+		  "tapbuild add -r 6.1.0-56-amd64 vfs-latency.tap" },
 		{ "no build-id", "x86_64", "6.1.0-56-amd64",
-		  "#1 SMP Debian 6.1.1", -1, BERR_BUILD_ID, "has no build-id" },
+		  "#1 SMP Debian 6.1.1", -1, BERR_BUILD_ID, "has no build-id",
+		  "is /sys mounted" },
 		{ "false name", "x86_64", "6.1.0-56-fake", "x", 1,
-		  BERR_BUILD_ID, "calls itself 6.1.0-56-fake" },
+		  BERR_BUILD_ID, "calls itself 6.1.0-56-fake",
+		  "without setarch" },
 		{ "name of another", "x86_64", "6.1.0-9-amd64", "x", 1,
-		  BERR_BUILD_ID, "" },
+		  BERR_BUILD_ID, "", "" },
 		{ "false machine", "i686", "6.1.0-56-amd64", "x", 1,
-		  BERR_BUILD_ID, "calls itself 6.1.0-56-amd64 i686" },
+		  BERR_BUILD_ID, "calls itself 6.1.0-56-amd64 i686", "" },
 		{ "unknown kernel", "x86_64", "6.1.0-57-amd64", "x", 9,
-		  BERR_NO_KERNEL, "2 kernels, nearest 6.1.0-56-amd64" },
+		  BERR_NO_KERNEL,
+		  "no module for 6.1.0-57-amd64 x86_64; bundle 'vfs-latency' "
+		  "has 2 kernels, nearest 6.1.0-56-amd64, which is another "
+		  "build (6.1.0-56, here 6.1.0-57)",
+		  "tapbuild kit add its packages, then tapbuild add -r "
+		  "6.1.0-57-amd64 vfs-latency.tap" },
 		{ "unknown old kernel", "x86_64", "6.1.0-10-amd64", "x", 9,
-		  BERR_NO_KERNEL, "nearest 6.1.0-9-amd64" },
+		  BERR_NO_KERNEL,
+		  "nearest 6.1.0-9-amd64, which is another build (6.1.0-9, "
+		  "here 6.1.0-10)",
+		  "" },
+		{ "other flavour", "x86_64", "6.1.0-56-cloud-amd64", "x", 9,
+		  BERR_NO_KERNEL,
+		  "nearest 6.1.0-56-amd64, which is another flavour "
+		  "('-amd64', here '-cloud-amd64')",
+		  "" },
+		{ "a number more", "x86_64", "6.1.0-56.1-amd64", "x", 9,
+		  BERR_NO_KERNEL, "another flavour ('-amd64', here '.1-amd64')",
+		  "" },
+		{ "no numbers", "x86_64", "custom", "x", 9, BERR_NO_KERNEL,
+		  "another flavour ('6.1.0-", "" },
+		{ "other update", "x86_64", "6.1.170-56-amd64", "x", 9,
+		  BERR_NO_KERNEL,
+		  "which is another update (6.1.0, here 6.1.170)", "" },
+		{ "other version", "x86_64", "6.12.117+deb13-amd64", "x", 9,
+		  BERR_NO_KERNEL, "which is another version (6.1, here 6.12)",
+		  "" },
 		{ "other machine", "aarch64", "6.1.0-57-arm64", "x", 9,
-		  BERR_NO_KERNEL, "none for this machine" },
+		  BERR_NO_KERNEL, "2 kernels, none for this machine",
+		  "tapbuild add -r 6.1.0-57-arm64 " },
 		{ "unsupported", "x86_64", "5.10.0-46-amd64", "#1 old", 9,
-		  BERR_KERNEL_UNSUPPORTED, "E-SYM vfs_fsync_range" },
+		  BERR_KERNEL_UNSUPPORTED, "E-SYM vfs_fsync_range",
+		  "tapbuild check -r 5.10.0-46-amd64 " },
 		{ "unsupported, other build", "x86_64", "5.10.0-46-amd64",
-		  "#2 old", 9, BERR_BUILD_ID, "bundle '#1 old'" },
+		  "#2 old", 9, BERR_BUILD_ID,
+		  "bundle '#1 old', running '#2 old'; bundle 'vfs-latency' "
+		  "has 2 kernels",
+		  "" },
 	};
 
 	for (size_t i = 0; i < sizeof(pick) / sizeof(pick[0]); i++) {
@@ -434,9 +470,11 @@ static void test_pick(const struct manifest *m)
 
 		h.machine = pick[i].machine;
 		r = target_pick(m, &h, &t, &e);
-		ok(r == -pick[i].code && (r ? !!strstr(e.text, pick[i].got)
-					    : !strcmp(t->module, pick[i].got)),
-		   "%s: %s", pick[i].what, e.text);
+		ok(r == -pick[i].code &&
+			   (r ? !!strstr(e.text, pick[i].got)
+			      : !strcmp(t->module, pick[i].got)) &&
+			   strstr(e.hint, pick[i].hint),
+		   "%s: %s; %s", pick[i].what, e.text, e.hint);
 	}
 }
 
