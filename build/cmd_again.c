@@ -59,8 +59,8 @@ static int missing(const struct again *x, const char *name, struct err *e)
 		       x->b->name, name);
 }
 
-static int write_one(struct again *x, const struct source *s,
-		     const char *from, const char *to, struct err *e)
+static int write_one(struct again *x, const struct source *s, const char *from,
+		     const char *to, struct err *e)
 {
 	size_t n;
 	const char *text = source_find(s, from, &n);
@@ -113,8 +113,7 @@ static int write_dir_file(void *arg, const char *path, const void *p, size_t n,
 	return r ? r : fs_write_scratch(to, p, n, e);
 }
 
-static int add_includes(struct again *x, const struct source *s,
-			struct err *e)
+static int add_includes(struct again *x, const struct source *s, struct err *e)
 {
 	size_t n = 0;
 	const char *tar = x->r.ndirs ? source_find(s, RECIPE_DIRS, &n) : "";
@@ -184,9 +183,8 @@ static int add_script(struct again *x, const struct source *s, struct err *e)
 	return 0;
 }
 
-static int make_argv(struct again *x, const struct source *s,
-		     const char *out, const char *const *more, size_t n,
-		     struct err *e)
+static int make_argv(struct again *x, const struct source *s, const char *out,
+		     const char *const *more, size_t n, struct err *e)
 {
 	const char *const *w;
 	int r;

@@ -95,11 +95,12 @@ $(O)/mod/%: $(O)/obj/tests/e2e/mod/%.o $(O)/libtap.a
 .SECONDARY: $(O)/obj/tests/e2e/mod/mkmod.o $(O)/obj/tests/e2e/mod/kaddr.o
 
 # Where the bytes of a debug index go: out/bench/dwsize FILE.dwi
-.PHONY: dwsize
+.PHONY: dwsize bench-bins
 dwsize: $(O)/bench/dwsize
+bench-bins: $(O)/bench/siblings
 
-$(O)/bench/dwsize: $(O)/obj/tests/bench/dwsize.o $(O)/libtap.a
+$(O)/bench/%: $(O)/obj/tests/bench/%.o $(O)/libtap.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(BUILD_LIBS)
 
-.SECONDARY: $(O)/obj/tests/bench/dwsize.o
+.SECONDARY: $(O)/obj/tests/bench/dwsize.o $(O)/obj/tests/bench/siblings.o

@@ -3,7 +3,7 @@
 # Medians and ratios, each with its command, its target and whether it is met.
 #
 #   make bench                          all parts
-#   make bench PARTS="build guest"      some of: kit build look stap size start guest lang siblings
+#   make bench PARTS="build guest"      some of: kit build look stap size start guest lang siblings bundle
 #   RUNS=15 KITS="6.1.0-56-amd64" GUESTS="6.1.0-56-amd64 7.3.4+deb13-amd64"
 #   SIBLINGS=1                          also fetch 18 kernels of one line (long)
 #   STAP="chroot /srv/trixie stap" STAP_RELEASE=6.12.117+deb13-amd64
@@ -16,7 +16,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-$PWD/out}
-PARTS=${PARTS:-kit build look stap size start guest lang siblings}
+PARTS=${PARTS:-kit build look stap size start guest lang siblings bundle}
 RUNS=${RUNS:-7}
 user_cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
 packages=$user_cache/packages
