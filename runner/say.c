@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,7 +45,9 @@ void say_init(void)
 {
 	struct sockaddr_un a = { 0 };
 	socklen_t n = sizeof(a) - 1; /* the name ends with a NUL of ours */
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
+	sigaction(SIGXFSZ, &ignore, NULL);
 	if (getpeername(STDERR_FILENO, (struct sockaddr *)&a, &n) == 0 &&
 	    a.sun_family == AF_UNIX)
 		say_to_journal = say_is_journal(a.sun_path);

@@ -31,7 +31,8 @@ extern struct say_conf say_conf;
  *
  * Then each line begins with its priority, "<4>" for a warning.  A socket whose other
  * end has the name of journald's is its stream; nothing else has to be asked for, and
- * $JOURNAL_STREAM, which would say the same, is environment.
+ * $JOURNAL_STREAM, which would say the same, is environment.  Where the caller limits the
+ * size of files, writing more fails from here on, instead of ending the program.
  * Source: sd-daemon(3), systemd.exec(5) "StandardError=journal".
  */
 void say_init(void);

@@ -64,6 +64,7 @@ static void signals_set_all(void (*handler)(int))
 		sigaction(SIGHUP, &a, NULL);
 	sigaction(SIGUSR2, &a, NULL);
 	sigaction(SIGPIPE, &a, NULL);
+	sigaction(SIGXFSZ, &a, NULL);
 	a.sa_handler = SIG_DFL;
 	sigaction(SIGCHLD, &a, NULL);
 }
