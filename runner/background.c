@@ -107,7 +107,7 @@ void background_detach(int pid)
 {
 	if (background_log < 0)
 		return;
-	/* dup2() would be another call than the one that confine_relay() allows */
+	/* dup2() would be another call than the one that confine() allows */
 	if (syscall(SYS_dup3, background_log, STDERR_FILENO, 0) >= 0)
 		say_to_syslog(pid);
 	close(background_log);

@@ -105,6 +105,7 @@ static void child_main(struct child_words *w, int go, int status)
 	int saved = 0;
 	char c;
 
+	signals_init();
 	io_write_full(status, &saved, sizeof(saved), NULL); /* ready */
 	/* end of file instead of a byte: the runner is gone or gave up */
 	if (io_read_full(go, &c, 1, NULL) < 0)

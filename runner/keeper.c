@@ -5,6 +5,7 @@
  */
 #include "runner/keeper.h"
 #include "runner/background.h"
+#include "runner/confine.h"
 #include "runner/input.h"
 #include "runner/modload.h"
 #include "runner/priv.h"
@@ -16,7 +17,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -72,7 +72,9 @@ int keeper_start(struct keeper *k, const struct input *in, struct err *e)
 	signals_ignore();
 	prctl(PR_SET_NAME, "taprun-keeper", 0, 0, 0);
 	/* without the capability the load fails too: nothing to keep then */
-	priv_drop(1ull << CAP_SYS_MODULE, NULL);
+	priv_begin();
+	priv_drop(PRIV_MODULE, PRIV_MODULE, NULL);
+	confine(CONFINE_KEEP, 0);
 	_exit(keeper_run(p[0], in));
 }
 

@@ -13,8 +13,8 @@ struct input;
  * @fd: write end of the pipe whose end of file makes the keeper act
  *
  * The keeper has CAP_SYS_MODULE and nothing else: no other capability, no file
- * but the pipe, stderr and with -i the terminal.  It reads nothing that comes from
- * the module.
+ * but the pipe, stderr and with -i the terminal, no system call but those of
+ * CONFINE_KEEP.  It reads nothing that comes from the module.
  */
 struct keeper {
 	pid_t pid;

@@ -139,8 +139,12 @@ static int run_verify(struct run *r, struct err *e)
 {
 	int n = gate_open(&r->gate, r->opts.mode == OPTS_RUN, e);
 
+	/* what is read next nobody has vouched for yet */
+	if (n == 0)
+		n = priv_drop(PRIV_ALL, PRIV_SEARCH, e);
 	if (n < 0)
 		return n;
+	confine(CONFINE_VERIFY, r->child.pid);
 	return load_open(&r->load, &r->opts, &r->gate.policy,
 			 r->gate.state.newest, e);
 }
@@ -157,6 +161,8 @@ static int run_prepare(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	n = gate_judge(&r->gate, &r->load, e);
+	if (n == 0)
+		n = priv_drop(PRIV_ALL & ~PRIV_SEARCH, PRIV_ALL, e);
 	if (n < 0)
 		return n;
 	n = load_pick(&r->load, e);
@@ -224,7 +230,7 @@ static void run_about(struct run *r)
 	};
 }
 
-/* --metrics and --notify: a place that cannot be written is told before the load. */
+/* --metrics: a place that cannot be written is told before the load. */
 static int run_open_reports(struct run *r, struct err *e)
 {
 	int n = 0;
@@ -235,8 +241,6 @@ static int run_open_reports(struct run *r, struct err *e)
 	if (r->opts.metrics)
 		n = metrics_write(&r->metrics, &r->counts, sys_now_ns(), e);
 	r->metrics.is_told = n < 0;
-	if (n == 0 && r->opts.notify)
-		r->notify = notify_open(r->opts.notify, &n, e);
 	return n;
 }
 
@@ -244,8 +248,13 @@ static int run_open_reports(struct run *r, struct err *e)
 
 static int run_load(struct run *r, struct err *e)
 {
+	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
 	int n;
 
+	n = priv_drop(PRIV_LOADING | files, PRIV_LOADING, e);
+	if (n < 0)
+		return n;
+	confine(CONFINE_LOAD, r->child.pid);
 	n = gate_loading(&r->gate, &r->load, r->opts.bundle, e);
 	if (n < 0)
 		return n;
@@ -260,6 +269,11 @@ static int run_load(struct run *r, struct err *e)
 	}
 	r->is_loaded = true;
 	run_mark(r, MARK_LOADED);
+	/* from here on nothing the kernel or the script sends meets a
+	 * privilege; unloading is the keeper's */
+	n = priv_drop(files, files, e);
+	if (n < 0)
+		return n;
 	n = gate_loaded(&r->gate, &r->load, r->opts.bundle, e);
 	if (n == 0)
 		gate_close(&r->gate);
@@ -306,12 +320,10 @@ static int run_connect(struct run *r, struct err *e)
 	return 0;
 }
 
-/* Both keep the privileges that taprun is about to drop. */
+/* Both keep the privileges that taprun is about to drop, and wait. */
 static int run_fork_others(struct run *r, struct err *e)
 {
-	int fds[] = { r->session.ctl,	  r->session.data, r->session.done[0],
-		      r->session.done[1], r->keeper.fd,	   r->out.fd,
-		      r->input.fd,	  r->notify,	   -1 };
+	int fds[] = { r->keeper.fd, r->notify, -1 };
 	const size_t nfds = sizeof(fds) / sizeof(fds[0]);
 	int n;
 
@@ -366,15 +378,13 @@ static int run_session(struct run *r, struct err *e)
 	load_release(&r->load);
 	out_begin(&r->out);
 	r->has_begun = true;
-	n = run_fork_others(r, e);
+	n = priv_drop(0, 0, e);
 	if (n < 0)
 		return n;
-	/* from here on nothing the kernel or the script sends meets a
-	 * privilege; unloading is the keeper's */
-	n = priv_drop(0, e);
-	if (n < 0)
-		return n;
-	confine_relay(r->out.rotate_bytes || r->opts.bulk || r->opts.metrics);
+	confine(r->out.rotate_bytes || r->opts.bulk || r->opts.metrics
+			? CONFINE_RELAY_FILES
+			: CONFINE_RELAY,
+		r->child.pid);
 	run_fill_relay(r);
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;
@@ -549,6 +559,7 @@ static int run_finish(struct run *r, int failed)
 	} else if (r->is_loaded) {
 		run_mark(r, MARK_UNLOADED);
 	}
+	shell_end(&r->relay.shell);
 	run_wait_child(r);
 	run_say_times(r);
 	if (!code && r->is_loaded)
@@ -579,6 +590,17 @@ static int run_go_background(struct run *r, struct err *e)
 	return n < 0 ? n : background_start(&r->notify, e);
 }
 
+/* All that starts or calls somebody, before the first thing that is not allowed to. */
+static int run_begin(struct run *r, struct err *e)
+{
+	int n = run_fork_others(r, e);
+
+	if (n == 0 && r->opts.notify)
+		r->notify = notify_open(r->opts.notify, &n, e);
+	priv_begin();
+	return n;
+}
+
 static int run_all(struct run *r)
 {
 	struct err e;
@@ -592,6 +614,8 @@ static int run_all(struct run *r)
 	}
 	input_init(&r->input);
 	n = keeper_start(&r->keeper, r->opts.input ? &r->input : NULL, &e);
+	if (n == 0)
+		n = run_begin(r, &e);
 	if (n == 0)
 		n = run_prepare(r, &e);
 	if (n == 0)
@@ -751,6 +775,7 @@ static int run_other(struct run *r)
 	struct err e;
 	int n;
 
+	priv_begin();
 	switch (r->opts.mode) {
 	case OPTS_STOP:
 		n = attach_stop(r->opts.run, &e);

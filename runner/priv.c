@@ -21,25 +21,33 @@ int priv_init(struct err *e)
 	return 0;
 }
 
-int priv_drop(uint64_t keep, struct err *e)
+void priv_begin(void)
 {
-	uint64_t now;
 	unsigned long i;
 
 	/* needs CAP_SETPCAP; without it no_new_privs does the same work */
 	for (i = 0; i < PRIV_CAPS; i++)
-		if (!(keep >> i & 1))
-			prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
+		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 	prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	/* before 3.5 there is no such flag; nothing is executed after this */
+	/* before 3.5 there is no such flag */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (sys_set_caps(keep) < 0) {
+}
+
+int priv_drop(uint64_t keep, uint64_t now, struct err *e)
+{
+	uint64_t have = 0, effective, left;
+
+	if (sys_caps(&have, &effective) < 0 ||
+	    sys_set_caps(have & keep, have & keep & now) < 0) {
 		err_sys(e, "cannot drop capabilities");
 		return e ? e->code = -BERR_INTERNAL : -BERR_INTERNAL;
 	}
-	if (sys->caps(&now) < 0 || (now & ~keep))
+	if (sys_caps(&have, &effective) < 0)
+		have = effective = UINT64_MAX;
+	left = (have & ~keep) | (effective & ~(keep & now));
+	if (left)
 		return err_set(e, -BERR_INTERNAL,
 			       "capabilities %llx are still there",
-			       (unsigned long long)(now & ~keep));
+			       (unsigned long long)left);
 	return 0;
 }

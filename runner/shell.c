@@ -36,6 +36,7 @@ static void shell_main(int fd)
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 	char cmd[SHELL_BYTES];
 
+	signals_init();
 	sigaction(SIGCHLD, &ignore, NULL); /* nobody asks how they ended */
 	while (io_read_full(fd, cmd, sizeof(cmd), NULL) == 0) {
 		pid_t pid = fork();

@@ -68,7 +68,7 @@ static bool host_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int host_caps(uint64_t *effective)
+int sys_caps(uint64_t *permitted, uint64_t *effective)
 {
 	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct d[2] = { 0 };
@@ -78,10 +78,18 @@ static int host_caps(uint64_t *effective)
 		h.version = _LINUX_CAPABILITY_VERSION_1;
 		if (syscall(SYS_capget, &h, d) < 0)
 			return -1;
-		d[1].effective = 0;
+		d[1].permitted = d[1].effective = 0;
 	}
+	*permitted = (uint64_t)d[1].permitted << 32 | d[0].permitted;
 	*effective = (uint64_t)d[1].effective << 32 | d[0].effective;
 	return 0;
+}
+
+static int host_caps(uint64_t *effective)
+{
+	uint64_t permitted;
+
+	return sys_caps(&permitted, effective);
 }
 
 const struct sys_ops sys_host = {
@@ -136,12 +144,12 @@ void sys_unmap(void *p, size_t n)
 		munmap(p, n);
 }
 
-int sys_set_caps(uint64_t mask)
+int sys_set_caps(uint64_t permitted, uint64_t effective)
 {
 	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct d[2] = {
-		{ (uint32_t)mask, (uint32_t)mask, 0 },
-		{ (uint32_t)(mask >> 32), (uint32_t)(mask >> 32), 0 },
+		{ (uint32_t)effective, (uint32_t)permitted, 0 },
+		{ (uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), 0 },
 	};
 
 	if (syscall(SYS_capset, &h, d) == 0)

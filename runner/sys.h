@@ -60,12 +60,18 @@ void sys_unmap(void *p, size_t n);
 int sys_dgram(const char *path, int flags);
 
 /**
- * sys_set_caps() - make @mask the effective and permitted capabilities and
- *                  empty the inheritable set
+ * sys_caps() - the capabilities of this process as bit masks
+ *
+ * Return: 0, or -1 with errno.  Source: capget(2).
+ */
+int sys_caps(uint64_t *permitted, uint64_t *effective);
+
+/**
+ * sys_set_caps() - replace both sets and empty the inheritable one
  *
  * Return: 0, or -1 with errno.  Source: capset(2).
  */
-int sys_set_caps(uint64_t mask);
+int sys_set_caps(uint64_t permitted, uint64_t effective);
 
 /**
  * struct sys_dir - read a directory without heap

@@ -5,9 +5,13 @@
  *
  * killat 0 FILE COMMAND...: nothing is killed; FILE gets the names of all calls, a line
  * each.  Ends like COMMAND.
+ *
+ * killat show FILE COMMAND...: the same, and after each name the process's permitted and
+ * effective capabilities, how many seccomp filters it has, and of open() the path.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -99,23 +103,72 @@ static int code_of(int st)
 	return WIFSIGNALED(st) ? 128 + WTERMSIG(st) : WEXITSTATUS(st);
 }
 
-/* The number of the call at whose entry @pid stands, or -1. */
-static long entered(pid_t pid, int st, bool *inside)
+/* " PERMITTED EFFECTIVE FILTERS", as /proc shows them; a kernel before 5.9 counts none. */
+static void show_status(FILE *f, pid_t pid)
 {
-	struct user_regs_struct r;
+	static const char *const keys[] = { "CapPrm:", "CapEff:",
+					    "Seccomp_filters:" };
+	char path[64], line[512], text[3][24] = { "?", "?", "?" };
+	FILE *status;
 
-	if (!WIFSTOPPED(st) || WSTOPSIG(st) != (SIGTRAP | 0x80))
-		return -1;
-	*inside = !*inside;
-	if (!*inside || ptrace(PTRACE_GETREGS, pid, NULL, &r))
-		return -1;
-	return (long)r.orig_rax;
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	status = fopen(path, "re");
+	while (status && fgets(line, sizeof(line), status))
+		for (size_t i = 0; i < 3; i++)
+			if (!strncmp(line, keys[i], strlen(keys[i])))
+				sscanf(line + strlen(keys[i]), "%23s", text[i]);
+	if (status)
+		fclose(status);
+	fprintf(f, " %s %s %s", text[0], text[1], text[2]);
 }
 
-static int follow(pid_t pid, long at, bool all, FILE *list)
+/* " PATH", which lies at @at in the other process */
+static void show_path(FILE *f, pid_t pid, unsigned long at)
 {
+	for (fputc(' ', f);; at += sizeof(long)) {
+		long word;
+
+		errno = 0;
+		word = ptrace(PTRACE_PEEKDATA, pid, at, NULL);
+		if (errno)
+			return;
+		for (size_t i = 0; i < sizeof(word); i++) {
+			char c = ((char *)&word)[i];
+
+			if (!c)
+				return;
+			fputc(c, f);
+		}
+	}
+}
+
+static void show(FILE *f, pid_t pid, const struct user_regs_struct *r,
+		 bool full)
+{
+	fprintf(f, "%s", name_of((long)r->orig_rax));
+	if (full)
+		show_status(f, pid);
+	if (full && r->orig_rax == SYS_open)
+		show_path(f, pid, r->rdi);
+	if (full && r->orig_rax == SYS_openat)
+		show_path(f, pid, r->rsi);
+	fputc('\n', f);
+}
+
+/* Does @pid stand at the entry of a call? */
+static bool entered(pid_t pid, int st, bool *inside, struct user_regs_struct *r)
+{
+	if (!WIFSTOPPED(st) || WSTOPSIG(st) != (SIGTRAP | 0x80))
+		return false;
+	*inside = !*inside;
+	return *inside && !ptrace(PTRACE_GETREGS, pid, NULL, r);
+}
+
+static int follow(pid_t pid, long at, const char *how, FILE *list)
+{
+	struct user_regs_struct r = { 0 };
 	bool inside = false;
-	long n = 0, nr;
+	long n = 0;
 	int st, sig = 0;
 
 	for (;;) {
@@ -127,15 +180,15 @@ static int follow(pid_t pid, long at, bool all, FILE *list)
 		sig = WSTOPSIG(st);
 		if (sig == SIGTRAP || sig == (SIGTRAP | 0x80))
 			sig = 0;
-		nr = entered(pid, st, &inside);
-		if (nr < 0)
+		if (!entered(pid, st, &inside, &r))
 			continue;
 		if (list)
-			fprintf(list, "%s\n", name_of(nr));
+			show(list, pid, &r, !strcmp(how, "show"));
 		if (++n != at)
 			continue;
-		fprintf(stderr, "killat: %ld %s\n", n, name_of(nr));
-		if (all)
+		fprintf(stderr, "killat: %ld %s\n", n,
+			name_of((long)r.orig_rax));
+		if (!strcmp(how, "all"))
 			kill_children(pid);
 		kill(pid, SIGKILL);
 		waitpid(pid, &st, 0);
@@ -152,7 +205,7 @@ int main(int argc, char **argv)
 
 	if (at < 0)
 		return die(
-			"usage: killat N one|all COMMAND..., killat 0 FILE COMMAND...");
+			"usage: killat N one|all COMMAND..., killat 0|show FILE COMMAND...");
 	if (!at && !(list = fopen(argv[2], "we")))
 		return die(argv[2]);
 	pid = fork();
@@ -166,7 +219,7 @@ int main(int argc, char **argv)
 	    ptrace(PTRACE_SETOPTIONS, pid, NULL,
 		   PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL))
 		return die("fork");
-	code = follow(pid, at, !strcmp(argv[2], "all"), list);
+	code = follow(pid, at, list ? argv[1] : argv[2], list);
 	if (list)
 		fclose(list);
 	return code;

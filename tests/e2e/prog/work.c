@@ -14,12 +14,14 @@
  *   work stuck read|write FILE   a read or write of FILE with memory that never comes
  *   work watch CPU N           N hardware watchpoints of a CPU, until killed
  *   work as UID COMMAND...     COMMAND as another user
+ *   work with CAPS UID COMMAND...   the same with capabilities, CAPS a mask like in CapEff
  *   work without CALL COMMAND...   COMMAND on a kernel that has no CALL: finit_module,
  *                              init_module, or shared_mmap (of files)
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/hw_breakpoint.h>
 #include <linux/perf_event.h>
@@ -267,6 +269,27 @@ static int work_watch(int cpu, int n)
 	return 0;
 }
 
+/* By the ambient set, as a service manager does it. */
+static int work_with(uint64_t caps, uid_t uid, char **argv)
+{
+	struct __user_cap_header_struct h = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct d[2] = { 0 };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		d[i].permitted = d[i].effective = d[i].inheritable =
+			(uint32_t)(caps >> 32 * i);
+	if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) || setgid(uid) || setuid(uid) ||
+	    syscall(SYS_capset, &h, d))
+		return die("capset");
+	for (i = 0; i < 64; i++)
+		if (caps >> i & 1 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0))
+			return die("ambient");
+	execvp(argv[0], argv);
+	return die(argv[0]);
+}
+
 static int work_as(uid_t uid, char **argv)
 {
 	if (setgid(uid) || setuid(uid))
@@ -344,6 +367,9 @@ int main(int argc, char **argv)
 		return work_watch((int)n, (int)size);
 	if (!strcmp(what, "as") && argc > 3)
 		return work_as((uid_t)n, argv + 3);
+	if (!strcmp(what, "with") && argc > 4)
+		return work_with(strtoull(argv[2], NULL, 16),
+				 (uid_t)atol(argv[3]), argv + 4);
 	if (!strcmp(what, "without") && argc > 3)
 		return work_without(argv[2], argv + 3);
 	fprintf(stderr, "work: see the top of tests/e2e/prog/work.c\n");
