@@ -72,6 +72,9 @@ int bundle_open_fd(struct bundle *b, int fd, const char *name,
  */
 int bundle_open_signed(struct bundle *b, const char *path,
 		       const struct bundle_opts *o, struct err *e);
+/** bundle_open_signed_fd() - same for an open file, which stays the caller's */
+int bundle_open_signed_fd(struct bundle *b, int fd, const char *name,
+			  const struct bundle_opts *o, struct err *e);
 /** bundle_check_host() - is it for this host and this time?  -BERR_AUDIENCE,
  *  -BERR_EXPIRED, -BERR_NOT_YET */
 int bundle_check_host(const struct bundle *b, const struct bundle_opts *o,

@@ -18,8 +18,7 @@
 
 static int background_log = -1;
 
-/* Of what the caller had open the run keeps nothing but its stderr. */
-static void background_close_others(void)
+void background_close_others(void)
 {
 	int fd;
 

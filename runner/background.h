@@ -26,6 +26,9 @@ int background_start(int *notify, struct err *e);
  */
 int background_open_log(struct err *e);
 
+/** background_close_others() - keep standard input, output and error alone */
+void background_close_others(void);
+
 /**
  * background_detach() - let go of the caller's stderr
  * @pid: of this process, for its lines in syslog; 0: its stderr is some command's

@@ -15,7 +15,10 @@ int gate_open(struct gate *g, bool is_run, struct err *e)
 	g->is_open = true;
 	g->state.fd = g->state.lock = -1;
 	g->audit.file = g->audit.sock = -1;
-	policy_who_read(&g->who);
+	if (g->peer)
+		g->who = *g->peer;
+	else
+		policy_who_read(&g->who);
 	r = policy_load(&g->policy, POLICY_FILE, e);
 	g->has_policy = r == 0;
 	if (is_run) {
@@ -57,6 +60,14 @@ int gate_judge(struct gate *g, struct load *l, struct err *e)
 	int r;
 
 	r = policy_decide(&g->policy, m, &g->who, &g->rule, e);
+	if (r == 0 && g->peer && !g->rule) {
+		err_set(e, -BERR_POLICY,
+			"no allow line of the policy fits bundle '%s' for "
+			"user %u: a broker runs nothing without one",
+			m->name, policy_caller(&g->who));
+		return err_hint(e, "ask who keeps " POLICY_FILE
+				   " for an allow line");
+	}
 	for (i = 0; r == 0 && i < m->nparams; i++)
 		r = policy_check_param(&g->policy, m, m->params[i].name,
 				       gate_value(l, m->params[i].name), e);

@@ -14,6 +14,7 @@ struct err;
 
 /**
  * struct gate - zero-initialise
+ * @peer: who asks, where that is not this process; then an allow line has to fit
  * @rule: the line of the policy that allows the bundle, or NULL
  * @is_loading: the kernel is asked, or was
  * @is_told: the audit has a line that ends this run's decision
@@ -21,6 +22,7 @@ struct err;
 struct gate {
 	bool is_open, has_policy, is_audited, is_loading, is_told;
 	struct policy policy;
+	const struct policy_who *peer;
 	struct policy_who who;
 	const struct policy_rule *rule;
 	struct state state;

@@ -67,15 +67,17 @@ int keeper_start(struct keeper *k, const struct input *in, struct err *e)
 	close(p[1]);
 	if (!in)
 		close(STDIN_FILENO);
-	close(STDOUT_FILENO);
+	/* its pipe, its stderr, with -i its terminal, and nothing else */
+	dup2(p[0], STDOUT_FILENO);
 	background_detach((int)getpid());
+	background_close_others();
 	signals_ignore();
 	prctl(PR_SET_NAME, "taprun-keeper", 0, 0, 0);
 	/* without the capability the load fails too: nothing to keep then */
 	priv_begin();
 	priv_drop(PRIV_MODULE, PRIV_MODULE, NULL);
 	confine(CONFINE_KEEP, 0);
-	_exit(keeper_run(p[0], in));
+	_exit(keeper_run(STDOUT_FILENO, in));
 }
 
 int keeper_arm(struct keeper *k, const char *name, struct err *e)

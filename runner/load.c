@@ -112,7 +112,10 @@ int load_open(struct load *l, const struct opts *o, const struct policy *p,
 	b = sys_map(sizeof(*b));
 	if (!b)
 		return err_sys(e, "no memory to read '%s'", o->bundle);
-	r = bundle_open_signed(b, o->bundle, &bo, e);
+	if (o->bundle_fd < 0)
+		r = bundle_open_signed(b, o->bundle, &bo, e);
+	else
+		r = bundle_open_signed_fd(b, o->bundle_fd, o->bundle, &bo, e);
 	if (r < 0) {
 		sys_unmap(b, sizeof(*b));
 		return r;

@@ -16,12 +16,14 @@
 #include "runner/priv.h"
 #include "runner/relay.h"
 #include "runner/say.h"
+#include "runner/serve.h"
 #include "runner/session.h"
 #include "runner/show.h"
 #include "runner/show_json.h"
 #include "runner/signals.h"
 #include "runner/stream.h"
 #include "runner/sys.h"
+#include "runner/via.h"
 #include "runner/zone.h"
 #include "bundle/base/err.h"
 
@@ -56,6 +58,7 @@ enum mark {
 /* All state of a run; static, because the stack is for calls. */
 struct run {
 	struct opts opts;
+	struct serve serve;
 	struct gate gate;
 	struct load load;
 	struct keeper keeper;
@@ -809,6 +812,49 @@ static int run_other(struct run *r)
 	return run_exit_code(n);
 }
 
+static void run_set_words(const struct opts *o)
+{
+	say_conf.verbose = o->verbose;
+	say_conf.is_quiet = o->is_quiet;
+	say_conf.no_warnings = o->no_warnings;
+	if (o->mode == OPTS_RUN && o->json) {
+		say_conf.on_warning = run_on_warning;
+		say_conf.on_err = run_on_err;
+	}
+}
+
+/* A run like any other, for somebody else. */
+static int run_serve(struct run *r)
+{
+	struct err e;
+	int n = serve_open(&r->serve, &e);
+
+	/* nothing in effect while a stranger's request is read */
+	if (n == 0)
+		n = priv_drop(PRIV_ALL, 0, &e);
+	if (n == 0)
+		n = serve_take(&r->serve, &r->opts, &e);
+	if (n == 0)
+		n = priv_drop(PRIV_ALL, PRIV_ALL, &e);
+	if (n < 0) {
+		say_err(&e);
+		return serve_end(&r->serve, run_exit_code(n));
+	}
+	r->gate.peer = &r->serve.who;
+	run_set_words(&r->opts);
+	return serve_end(&r->serve, run_all(r));
+}
+
+static int run_via(struct run *r)
+{
+	struct err e;
+	int n = via_run(&r->opts, &e);
+
+	if (n < 0)
+		say_err(&e);
+	return n < 0 ? run_exit_code(n) : n;
+}
+
 int main(int argc, char **argv)
 {
 	struct err e;
@@ -825,13 +871,11 @@ int main(int argc, char **argv)
 		return run_exit_code(n);
 	}
 	say_init();
-	say_conf.verbose = run.opts.verbose;
-	say_conf.is_quiet = run.opts.is_quiet;
-	say_conf.no_warnings = run.opts.no_warnings;
-	if (run.opts.mode == OPTS_RUN && run.opts.json) {
-		say_conf.on_warning = run_on_warning;
-		say_conf.on_err = run_on_err;
-	}
+	if (run.opts.via)
+		return run_via(&run);
+	if (run.opts.mode == OPTS_SERVE)
+		return run_serve(&run);
+	run_set_words(&run.opts);
 	if (run.opts.mode == OPTS_RUN)
 		return run_all(&run);
 	return run_other(&run);

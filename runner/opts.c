@@ -25,6 +25,7 @@ enum opt_id {
 	OPT_METRICS,
 	OPT_NOTIFY,
 	OPT_BACKGROUND,
+	OPT_VIA,
 	OPT_MODE,
 };
 
@@ -50,6 +51,8 @@ static const struct opt opt_table[] = {
 	  "tell systemd: --notify ${NOTIFY_SOCKET}", 0 },
 	{ OPT_BACKGROUND, 0, "background", NULL,
 	  "print a pid once it runs; needs -o", 0 },
+	{ OPT_VIA, 0, "via", "SOCKET", "have a broker run it: /run/tap/serve",
+	  0 },
 	{ OPT_TIME, 'T', "time", "SECONDS", "end after SECONDS", 0 },
 	{ OPT_CMD, 'c', "command", "CMD",
 	  "start CMD, set target() to it, end with it", 0 },
@@ -78,6 +81,8 @@ static const struct opt opt_table[] = {
 	  "show what a run writes; Ctrl-C leaves it", OPTS_ATTACH },
 	{ OPT_MODE, 0, "stop", "RUN", "end a run: a module or a bundle's name",
 	  OPTS_STOP },
+	{ OPT_MODE, 0, "serve", NULL,
+	  "be the broker of the client that is standard input", OPTS_SERVE },
 	{ OPT_MODE, 0, "reap", NULL, "unload modules whose taprun is gone",
 	  OPTS_REAP },
 	{ OPT_MODE, 'V', "version", NULL, "print the version", OPTS_VERSION },
@@ -106,8 +111,7 @@ static bool opts_number(const char **p, uint64_t max, uint64_t *ret)
 	return true;
 }
 
-/* "90", "0.25": seconds with up to nine decimals */
-static bool opts_seconds(const char *s, uint64_t *ns)
+bool opts_seconds(const char *s, uint64_t *ns)
 {
 	uint64_t sec, scale = 100000000u;
 
@@ -156,6 +160,7 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 
 	if (!arg)
 		arg = "";
+	o->given |= 1u << t->id;
 	switch (t->id) {
 	case OPT_OUT:
 		o->out = arg;
@@ -206,6 +211,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 		break;
 	case OPT_KEYS:
 		o->keys = arg;
+		break;
+	case OPT_VIA:
+		o->via = arg;
 		break;
 	case OPT_MODE:
 		if (o->mode != OPTS_RUN && o->mode != t->mode)
@@ -315,6 +323,23 @@ static int opts_background(const struct opts *o, struct err *e)
 	return outname_check(o->out, e);
 }
 
+/* The broker's own rules say the same again (runner/ask.c). */
+static int opts_via(const struct opts *o, struct err *e)
+{
+	const unsigned int may = 1u << OPT_VIA | 1u << OPT_TIME |
+				 1u << OPT_VERBOSE | 1u << OPT_QUIET |
+				 1u << OPT_NO_WARNINGS | 1u << OPT_JSON;
+	size_t k;
+
+	for (k = 0; k < OPT_COUNT; k++)
+		if (o->given & ~may & 1u << opt_table[k].id &&
+		    (opt_table[k].id != OPT_MODE ||
+		     opt_table[k].mode == o->mode))
+			return err_set(e, ERR_INVALID, "--via excludes --%s",
+				       opt_table[k].name);
+	return 0;
+}
+
 static int opts_check(const struct opts *o, struct err *e)
 {
 	bool needs_bundle = o->mode == OPTS_RUN || o->mode == OPTS_DRY_RUN ||
@@ -339,9 +364,18 @@ static int opts_check(const struct opts *o, struct err *e)
 	if (o->bulk && o->json)
 		return err_set(e, ERR_INVALID,
 			       "-b and --json exclude each other");
+	if (o->via)
+		return opts_via(o, e);
 	if (o->background)
 		return opts_background(o, e);
 	return o->out ? outname_check(o->out, e) : 0;
+}
+
+void opts_init(struct opts *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->keys = KEYRING_DEFAULT_DIR;
+	o->bundle_fd = -1;
 }
 
 int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
@@ -349,8 +383,7 @@ int opts_parse(struct opts *o, int argc, char **argv, struct err *e)
 	bool only_words = false;
 	int i, r;
 
-	memset(o, 0, sizeof(*o));
-	o->keys = KEYRING_DEFAULT_DIR;
+	opts_init(o);
 	for (i = 1; i < argc; i++) {
 		char *w = argv[i];
 

@@ -22,6 +22,7 @@ enum opts_mode {
 	OPTS_REAP,
 	OPTS_ATTACH,
 	OPTS_STOP,
+	OPTS_SERVE,
 	OPTS_VERSION,
 	OPTS_HELP,
 };
@@ -36,12 +37,16 @@ struct opts_param {
  * @rotate_bytes: -S, 0 = one file
  * @rotate_files: how many of them to keep, 0 = all
  * @metrics, @notify: NULL = none
+ * @via: socket of a broker that runs it instead, NULL = none
+ * @bundle_fd: the bundle, open already; @bundle is its name then; -1 = not
  * @run: of --attach and --stop: a module or the name of a bundle
  * @target: -x, 0 = none
  */
 struct opts {
 	enum opts_mode mode;
-	const char *bundle, *out, *cmd, *keys, *metrics, *notify, *run;
+	const char *bundle, *out, *cmd, *keys, *metrics, *notify, *run, *via;
+	int bundle_fd;
+	unsigned int given; /* by number of the option, for messages */
 	pid_t target;
 	uint64_t run_ns;
 	uint64_t rotate_bytes;
@@ -52,6 +57,12 @@ struct opts {
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };
+
+/** opts_init() - all defaults */
+void opts_init(struct opts *o);
+
+/** opts_seconds() - "90", "0.25": seconds with up to nine decimals, not 0 */
+bool opts_seconds(const char *s, uint64_t *ns);
 
 /**
  * opts_parse() - read argv

@@ -4,9 +4,10 @@
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "$0")/lib.sh"
 unit=$top/runner/systemd/taprun@.service
+broker=$top/runner/systemd/tap-serve
 
 # every option that the unit gives is one of taprun
-for o in $(sed -n 's/^ExecStart=[^ ]* //p' "$unit" | tr ' ' '\n' | grep '^--'); do
+for o in $(sed -n 's/^ExecStart=[^ ]* //p' "$unit" "$broker@.service" | tr ' ' '\n' | grep '^--'); do
 	check "taprun has $o" sh -c "'$runner' --help | grep -q -- ' $o '"
 done
 # a refusal is not tried again: all of bundle/limits.h but what may pass by itself
@@ -23,5 +24,10 @@ fi
 sed -e "s,/usr/sbin/taprun,$runner," "$unit" >'taprun@demo.service'
 expect 0 "systemd-analyze verify" -- systemd-analyze verify --man=no "$PWD/taprun@demo.service"
 check "it has nothing to say" sh -c "! grep 'taprun@' '$work/out' '$work/err'"
+sed -e "s,/usr/sbin/taprun,$runner," "$broker@.service" >'tap-serve@.service'
+cp "$broker.socket" .
+expect 0 "systemd-analyze verify of the broker" -- \
+	systemd-analyze verify --man=no "$PWD/tap-serve.socket" "$PWD/tap-serve@demo.service"
+check "it has nothing to say of it" sh -c "! grep 'tap-serve' '$work/out' '$work/err'"
 echo 'Typo=yes' >>'taprun@demo.service'
 expect '*' "and would say it" 'taprun@demo.service:' -- systemd-analyze verify --man=no "$PWD/taprun@demo.service"
