@@ -178,10 +178,11 @@ static int ask_check(const struct opts_param *p, struct err *e)
 	if ((!n || text_only(p->value, " -~", n)) &&
 	    (!n || p->value[n - 1] != ' '))
 		return 0;
-	return err_set(e, ERR_INVALID,
-		       "--via: the value of '%s' has more than printable ASCII, "
-		       "or a blank at its end",
-		       p->name);
+	return err_set(
+		e, ERR_INVALID,
+		"--via: the value of '%s' has more than printable ASCII, "
+		"or a blank at its end",
+		p->name);
 }
 
 int ask_format(char *buf, const struct opts *o, struct err *e)

@@ -366,6 +366,8 @@ static void run_fill_relay(struct run *r)
 	if (r->load.run_ns && (!y->run_ns || r->load.run_ns < y->run_ns))
 		y->run_ns = r->load.run_ns;
 	y->limit_bytes = r->load.out_bytes;
+	/* who asked a broker may not hold a module by reading nothing */
+	y->patience_ns = r->gate.peer ? SERVE_WAIT_S * 1000000000ull : 0;
 }
 
 static int run_session(struct run *r, struct err *e)
@@ -829,6 +831,7 @@ static int run_serve(struct run *r)
 	struct err e;
 	int n = serve_open(&r->serve, &e);
 
+	say_init(); /* stderr is another one now */
 	/* nothing in effect while a stranger's request is read */
 	if (n == 0)
 		n = priv_drop(PRIV_ALL, 0, &e);

@@ -88,6 +88,7 @@ int message_receive(int sock, void *p, size_t cap, int *fds, unsigned int nfds,
 	if (m.msg_flags & MSG_TRUNC)
 		return err_set(e, ERR_INVALID,
 			       "a message of more than %zu bytes", cap);
-	return err_set(e, ERR_INVALID, "a message with %u%s descriptors, not %u",
-		       have, m.msg_flags & MSG_CTRUNC ? " or more" : "", nfds);
+	return err_set(e, ERR_INVALID,
+		       "a message with %u%s descriptors, not %u", have,
+		       m.msg_flags & MSG_CTRUNC ? " or more" : "", nfds);
 }

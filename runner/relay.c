@@ -342,6 +342,19 @@ static void relay_look_around(struct relay *r)
 	}
 }
 
+/* The session ends: nobody waits for ever for a reader that takes nothing at all. */
+static void relay_be_patient(struct relay *r)
+{
+	uint64_t now = sys_now_ns();
+
+	if (!r->waiting_ns || r->waiting_total != r->out->total) {
+		r->waiting_ns = now;
+		r->waiting_total = r->out->total;
+	} else if (now - r->waiting_ns > r->patience_ns) {
+		signals_hurry = 1;
+	}
+}
+
 /* The output takes nothing: the session must still be able to end. */
 static void relay_on_wait(void *arg)
 {
@@ -358,6 +371,8 @@ static void relay_on_wait(void *arg)
 			relay_take_events(r);
 	}
 	relay_look_around(r);
+	if (r->patience_ns && (r->wants_stop || r->phase == RELAY_DONE))
+		relay_be_patient(r);
 }
 
 /* Until the next thing that no file tells; negative = for ever. */

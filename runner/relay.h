@@ -38,6 +38,8 @@ enum relay_phase {
  * @about: who this is, for @record and @metrics
  * @command: name of -c for messages, or NULL
  * @run_ns: stop after this long, 0 = never
+ * @patience_ns: how long a session that ends waits for an output that takes nothing,
+ *	0 = until a second signal
  * @limit_bytes: stop after so much output of the script, 0 = never
  *
  * Results:
@@ -65,7 +67,7 @@ struct relay {
 	struct record_run about;
 	const char *command;
 	int32_t target;
-	uint64_t run_ns, limit_bytes;
+	uint64_t run_ns, limit_bytes, patience_ns;
 
 	enum relay_phase phase;
 	struct tapw_event last;
@@ -73,7 +75,7 @@ struct relay {
 	bool said_error, said_reason, is_over, is_told;
 	int start_errno;
 	uint64_t started_ns, first_ns, stopping_ns, stopped_ns, deadline_ns;
-	uint64_t data_bytes, look_ns;
+	uint64_t data_bytes, look_ns, waiting_ns, waiting_total;
 	struct err *e;
 	int failed;
 };

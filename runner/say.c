@@ -48,6 +48,7 @@ void say_init(void)
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	sigaction(SIGXFSZ, &ignore, NULL);
+	say_to_journal = false;
 	if (getpeername(STDERR_FILENO, (struct sockaddr *)&a, &n) == 0 &&
 	    a.sun_family == AF_UNIX)
 		say_to_journal = say_is_journal(a.sun_path);

@@ -9,9 +9,9 @@ struct err;
 struct opts;
 
 /* "exit: N\n", the last message of the broker */
-#define SERVE_EXIT     "exit: %d\n"
-#define SERVE_END_MAX  32
-#define SERVE_WAIT_S   10
+#define SERVE_EXIT    "exit: %d\n"
+#define SERVE_END_MAX 32
+#define SERVE_WAIT_S  10
 
 /**
  * struct serve - zero-initialise

@@ -25,11 +25,11 @@ static bool there_and_back(char **argv, struct opts *back, struct err *e)
 	return n > 0 && ask_parse(back, text, (size_t)n, e) == 0;
 }
 
-#define ARGV(...)                                                         \
-	(char *[])                                                        \
-	{                                                                 \
+#define ARGV(...)                                                             \
+	(char *[])                                                            \
+	{                                                                     \
 		(char *)"taprun", (char *)"--via", (char *)"/s", __VA_ARGS__, \
-			NULL                                              \
+			NULL                                                  \
 	}
 
 static void t_round(void)
@@ -54,9 +54,9 @@ static void t_round(void)
 		   !strcmp(o.params[1].value, "a b=c") &&
 		   !strcmp(o.params[2].value, ""),
 	   "parameters are as they were");
-	ok(there_and_back(ARGV((char *)"-T", (char *)"0.000000001",
-			       (char *)"b.tap"),
-			  &o, &e) &&
+	ok(there_and_back(
+		   ARGV((char *)"-T", (char *)"0.000000001", (char *)"b.tap"),
+		   &o, &e) &&
 		   o.run_ns == 1,
 	   "a nanosecond");
 	ok(there_and_back(ARGV((char *)"/x/.a b\n.tap"), &o, &e) &&
@@ -84,8 +84,8 @@ static void t_refused(void)
 	ok(!there_and_back(ARGV((char *)"b.tap", big, more), &o, &e) &&
 		   strstr(e.text, "16384"),
 	   "more than a message");
-	ok(!there_and_back(ARGV((char *)"-o", (char *)"x", (char *)"b.tap"),
-			   &o, &e) &&
+	ok(!there_and_back(ARGV((char *)"-o", (char *)"x", (char *)"b.tap"), &o,
+			   &e) &&
 		   !strcmp(e.text, "--via excludes --output"),
 	   "an option that stays here");
 }

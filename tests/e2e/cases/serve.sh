@@ -69,9 +69,28 @@ rc=$?
 [ $rc = 3 ] || fail "a broker that is killed: exit $rc"
 expect /tmp/err '^taprun: the broker ended without an answer$' # attack 20
 await is_over
+# a client that reads nothing: the policy's limit ends the run, and after 10 s more nobody
+# waits for it
+work as 3000 taprun --via $sock "$TAP" stay=1 flood=100 >/tmp/out 2>/tmp/err &
+pid=$!
+await grep -q '^tick$' /tmp/out
+kill -STOP $pid
+await no_module # attack 20
+kill -CONT $pid
+wait $pid || fail "a client that reads nothing: exit $?"
+kill $broker
+wait $broker 2>/dev/null
+# with the journal for its own messages, as the unit has it: the client's are plain
+rm -f $sock && mkdir /tmp/svc && chown 1234 /tmp/svc
+sock=/tmp/svc/sock
+unit 1234 broker listen $sock - 0 taprun --serve >/tmp/broker 2>&1 &
+broker=$!
+await grep -q ready /tmp/broker
+work as 2001 taprun --via $sock "$TAP" >/tmp/out 2>/tmp/err
+expect /tmp/err '^taprun: no allow line of the policy'
 # who says nothing is not waited for for ever, and holds nobody else up
 broker ask $sock - >/tmp/out 2>&1
 expect /tmp/out '^taprun: request: the client is gone$' '^exit: 2$'
 kill $broker
 wait $broker 2>/dev/null
-rm -rf /etc/tap/policy /var/lib/tap /var/log/tap $sock
+rm -rf /etc/tap/policy /var/lib/tap /var/log/tap /tmp/svc
