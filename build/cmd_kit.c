@@ -6,6 +6,7 @@
 #include "build/cmd.h"
 #include "build/dwarf/dmake.h"
 #include "build/dwarf/dwx.h"
+#include "build/elab/lst.h"
 #include "build/kit/fetch.h"
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
@@ -72,6 +73,36 @@ static const struct option maker_longs[] = {
 	{ "debuginfo", no_argument, NULL, 'd' }, { NULL, 0, NULL, 0 }
 };
 
+/*
+ * What wildcards of kernels list is found out once, here.  Without it they are slower,
+ * and that is all.
+ */
+static void list_kernels(struct arena *a, const struct kit_maker *m,
+			 const char *release)
+{
+	const char **paths, *where;
+	struct err e = { 0 };
+	int i, n = kit_find(a, release, &paths, &e);
+
+	for (i = 0; i < n; i++)
+		if (lst_make(a, paths[i], m->jobs, &where, &e) < 0 && m->say)
+			m->say(m->arg, arena_printf(a,
+						    "%s: not listed, wildcards "
+						    "of -L will be slow: %s",
+						    release, e.text));
+}
+
+/* The same, of what is in the store at @path. */
+static void list_stored(struct arena *a, const struct kit_maker *m,
+			const char *path)
+{
+	const char *name = strrchr(path, '/') + 1, *id = strrchr(name, '_');
+
+	if (id)
+		list_kernels(a, m,
+			     arena_strndup(a, name, (size_t)(id - name)));
+}
+
 static int do_add(struct arena *a, int argc, char **argv)
 {
 	struct kit_maker m = { .runtime = home_dir(a, "runtime"), .say = say };
@@ -92,8 +123,10 @@ static int do_add(struct arena *a, int argc, char **argv)
 		return usage("add");
 	rc = make(a, &m, (const char *const *)argv + optind,
 		  (size_t)(argc - optind), &paths, &n, &e);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		list_stored(a, &m, paths[i]);
 		printf("%s\n", paths[i]);
+	}
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
 }
 
@@ -331,6 +364,7 @@ static int do_export(struct arena *a, int argc, char **argv)
 
 static int do_import(struct arena *a, int argc, char **argv)
 {
+	struct kit_maker m = { .say = say };
 	struct err e = { 0 };
 	const char *path;
 	int i, code = EXIT_DONE;
@@ -338,10 +372,12 @@ static int do_import(struct arena *a, int argc, char **argv)
 	if (argc < 2)
 		return usage("import");
 	for (i = 1; i < argc; i++) {
-		if (store_import(a, argv[i], &path, &e) < 0)
+		if (store_import(a, argv[i], &path, &e) < 0) {
 			code = cmd_fail(&e);
-		else
-			printf("%s\n", path);
+			continue;
+		}
+		list_stored(a, &m, path);
+		printf("%s\n", path);
 	}
 	return code;
 }
@@ -382,12 +418,15 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 	if (optind + 1 != argc)
 		return usage("fetch");
 	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (v[i].path)
+			list_stored(a, &m, v[i].path);
 		printf("%-28s %s\n", v[i].release,
 		       v[i].error	  ? v[i].error->text
 		       : v[i].has_debug	  ? "made, with debug information"
 		       : v[i].was_current ? "up to date"
 					  : "made");
+	}
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
 }
 
@@ -416,12 +455,16 @@ static int do_refresh(struct arena *a, int argc, char **argv)
 	if (n && rtobj_source_id(a, m.runtime, id, &e) < 0)
 		return cmd_fail(&e);
 	for (i = 0; i < n; i++) {
-		if (is_current(paths[i], id))
+		if (is_current(paths[i], id)) {
+			list_stored(a, &m, paths[i]);
 			continue;
-		if (kit_refresh(a, &m, paths[i], id, &path, &e) < 0)
+		}
+		if (kit_refresh(a, &m, paths[i], id, &path, &e) < 0) {
 			code = cmd_fail(&e);
-		else
-			printf("%s\n", path);
+			continue;
+		}
+		list_stored(a, &m, path);
+		printf("%s\n", path);
 	}
 	return code;
 }

@@ -215,3 +215,11 @@ int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 		*e = q->e;
 	return q->rc;
 }
+
+bool dwkit_id(struct dwkit *w, char ret[65])
+{
+	if (!w || kit_open_index(w, NULL) < 0)
+		return false;
+	dwx_id(w->x, ret);
+	return true;
+}

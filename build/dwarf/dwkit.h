@@ -3,6 +3,8 @@
 #ifndef BUILD_DWARF_DWKIT_H
 #define BUILD_DWARF_DWKIT_H
 
+#include <stdbool.h>
+
 struct btfv;
 struct dwx_dir;
 struct err;
@@ -39,5 +41,11 @@ void dwkit_free(struct dwkit *w);
  */
 int dwkit_file(struct dwkit *w, const char *name, const struct dwfile **ret,
 	       struct err *e);
+/**
+ * dwkit_id() - which index the kernel has
+ * @ret: 64 hex digits that no other index has
+ * Return: false: none that can be read.
+ */
+bool dwkit_id(struct dwkit *w, char ret[65]);
 
 #endif

@@ -184,6 +184,11 @@ struct dwx_info dwx_info(const struct dwx *x)
 	};
 }
 
+void dwx_id(const struct dwx *x, char ret[65])
+{
+	kf_id_hex(&x->f, ret);
+}
+
 uint64_t dwx_btf_hash(const struct btfv *v)
 {
 	uint8_t sha[crypto_hash_sha256_BYTES];

@@ -64,6 +64,8 @@ int dwx_open_module(const struct kit *k, const char *name, struct dwx **ret,
 bool dwx_any_module(const struct kit *k);
 void dwx_close(struct dwx *x);
 struct dwx_info dwx_info(const struct dwx *x);
+/** dwx_id() - 64 hex digits that no other index has */
+void dwx_id(const struct dwx *x, char ret[65]);
 /** dwx_btf_hash() - dwx_info.btf of the kernel whose types @v is; not those below */
 uint64_t dwx_btf_hash(const struct btfv *v);
 

@@ -10,6 +10,8 @@
 #include "build/elab/alias.h"
 #include "build/elab/expand.h"
 #include "build/elab/library.h"
+#include "build/elab/listing_priv.h"
+#include "build/elab/lst.h"
 #include "build/elab/program.h"
 #include "build/elab/resolve.h"
 #include "build/families/family.h"
@@ -24,25 +26,7 @@
 
 /* ---- sorted lines ------------------------------------------------------------- */
 
-/**
- * struct line - one entry
- * @seq: its place among those that were added
- * @vars: " name:type" each, in order
- */
-struct line {
-	const char *name;
-	size_t seq;
-	VEC(const char *) vars;
-};
-
-/** struct lines - @is_mixed: not in the order in which they are printed */
-struct lines {
-	struct arena *a;
-	VEC(struct line) v;
-	bool is_mixed;
-};
-
-static void line_put(struct lines *l, struct line n)
+void lines_put(struct lines *l, struct line n)
 {
 	if (l->v.n && strcmp(l->v.v[l->v.n - 1].name, n.name) > 0)
 		l->is_mixed = true;
@@ -52,7 +36,7 @@ static void line_put(struct lines *l, struct line n)
 
 static void line_add(struct lines *l, const char *name)
 {
-	line_put(l, (struct line){ .name = name });
+	lines_put(l, (struct line){ .name = name });
 }
 
 static bool line_has(const struct line *n, const char *var)
@@ -63,11 +47,27 @@ static bool line_has(const struct line *n, const char *var)
 	return false;
 }
 
+/* The variables of @text one by one: each begins with a blank and a dollar. */
+static void line_split(struct arena *a, struct line *n)
+{
+	const char *s = n->text, *next;
+
+	n->text = NULL;
+	for (; s && *s; s = next) {
+		next = strstr(s + 1, " $");
+		if (!next)
+			next = s + strlen(s);
+		vec_apush(a, &n->vars, arena_strndup(a, s, (size_t)(next - s)));
+	}
+}
+
 /* What is listed twice has the variables that both have. */
-static void line_merge(struct line *n, const struct line *with)
+static void line_merge(struct arena *a, struct line *n, struct line *with)
 {
 	size_t kept = 0;
 
+	line_split(a, n);
+	line_split(a, with);
 	for (size_t i = 0; i < n->vars.n; i++)
 		if (line_has(with, n->vars.v[i]))
 			n->vars.v[kept++] = n->vars.v[i];
@@ -82,7 +82,7 @@ static int by_name(const void *a, const void *b)
 	return c ? c : x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static void lines_sort(struct lines *l)
+void lines_sort(struct lines *l)
 {
 	size_t i, n = 0;
 
@@ -90,7 +90,7 @@ static void lines_sort(struct lines *l)
 		qsort(l->v.v, l->v.n, sizeof(*l->v.v), by_name);
 	for (i = 0; i < l->v.n; i++) {
 		if (n && !strcmp(l->v.v[n - 1].name, l->v.v[i].name))
-			line_merge(&l->v.v[n - 1], &l->v.v[i]);
+			line_merge(l->a, &l->v.v[n - 1], &l->v.v[i]);
 		else
 			l->v.v[n++] = l->v.v[i];
 	}
@@ -105,6 +105,8 @@ static void lines_print(struct lines *l, struct buf *out)
 	lines_sort(l);
 	vec_foreach(n, &l->v) {
 		buf_adds(out, n->name);
+		if (n->text)
+			buf_adds(out, n->text);
 		vec_foreach(var, &n->vars)
 			buf_adds(out, *var);
 		buf_addc(out, '\n');
@@ -112,31 +114,6 @@ static void lines_print(struct lines *l, struct buf *out)
 }
 
 /* ---- points --------------------------------------------------------------------- */
-
-/**
- * struct spelt - types of one view by their numbers, as they are printed
- * @v: NULL where one was not needed yet
- */
-struct spelt {
-	const struct btfv *b;
-	const char **v;
-};
-
-/**
- * struct lister - what is asked for, and what was found
- * @kernel, @split: of the kernel's types, of the last module's
- * @missing: what only debug information has, or NULL
- * @is_refused: something was not found for another reason
- */
-struct lister {
-	const struct sema_in *in;
-	struct arena *a;
-	struct lines lines;
-	struct spelt kernel, split;
-	bool vars, verbose;
-	const char *missing;
-	bool is_refused;
-};
 
 /* $variables of one place. */
 struct names {
@@ -255,16 +232,14 @@ static void add_locals(struct arena *a, const struct handler *h,
 				       ty_name((*s)->type)));
 }
 
-/* Of functions only debug information has all variables. */
-static void note_missing(struct lister *x, const struct handler *h,
-			 const struct dpoint *dp)
+void lister_lacks(struct lister *x, const char *module)
 {
 	const struct dwfile *f;
 	struct err e = { 0 };
 
-	if (!dp || x->missing || !h->fam->locals || !x->in->dw ||
-	    dwkit_file(x->in->dw, dp->module ? dp->module : "vmlinux", &f,
-		       &e) != ERR_NOT_FOUND)
+	if (x->missing || !x->in->dw ||
+	    dwkit_file(x->in->dw, module ? module : "vmlinux", &f, &e) !=
+		    ERR_NOT_FOUND)
 		return;
 	x->missing = arena_printf(x->a,
 				  "locals and globals are in full debug "
@@ -292,7 +267,7 @@ static void list_place(struct lister *x, struct sema *sm,
 		       const struct handler *h, const struct dpoint *dp,
 		       const char *name)
 {
-	struct line n = { .name = name };
+	struct line n = { .name = name, .addr = dp ? dp->addr : 0 };
 
 	if (!n.name)
 		n.name = dp ? dp->pp : h->p->name;
@@ -301,9 +276,11 @@ static void list_place(struct lister *x, struct sema *sm,
 	if (x->vars) {
 		add_locals(x->a, h, &n);
 		add_names(x, sm, h, dp, &n);
-		note_missing(x, h, dp);
+		/* of functions only debug information has all variables */
+		if (dp && h->fam->locals)
+			lister_lacks(x, dp->module);
 	}
-	line_put(&x->lines, n);
+	lines_put(&x->lines, n);
 }
 
 static void list_handlers(struct lister *x, struct sema *sm, const char *name)
@@ -322,12 +299,8 @@ static void list_handlers(struct lister *x, struct sema *sm, const char *name)
 	}
 }
 
-/*
- * One point in a run of its own: what cannot be had on this kernel spoils no
- * other.  @name: the alias it is listed as, or NULL for the places themselves.
- */
-static void list_point(struct lister *x, const struct ast_point *pt,
-		       const char *name)
+void lister_point(struct lister *x, const struct ast_point *pt,
+		  const char *name)
 {
 	struct ast_probe probe = *x->in->user->probes.v[0];
 	struct ast_file file = *x->in->user;
@@ -479,7 +452,7 @@ static void list_halves(struct lister *x, struct ast_point *use,
 	size_t half = n / 2;
 
 	if (n == 1) {
-		list_point(x, use, *name);
+		lister_point(x, use, *name);
 	} else if (n && !list_together(x, use, n)) {
 		list_halves(x, use, name, half);
 		list_halves(x, use + half, name + half, n - half);
@@ -523,6 +496,13 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 	return n;
 }
 
+void lister_deinit(struct lister *x)
+{
+	free(x->kernel.v);
+	free(x->split.v);
+	lst_close(x->lst);
+}
+
 void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 		    bool verbose, const char **missing, struct diags *d,
 		    struct buf *out)
@@ -535,14 +515,14 @@ void listing_points(const struct sema_in *in, struct arena *a, bool vars,
 
 	for (i = 0; i < p->npoints; i++)
 		if (!list_aliases(&x, &p->points[i], false) &&
-		    !list_aliases(&x, &p->points[i], true))
-			list_point(&x, &p->points[i], NULL);
+		    !list_aliases(&x, &p->points[i], true) &&
+		    !lister_known(&x, &p->points[i]))
+			lister_point(&x, &p->points[i], NULL);
 	lines_print(&x.lines, out);
 	if (!out->len && (x.is_refused || !x.missing))
 		explain(&x, d);
-	free(x.kernel.v);
-	free(x.split.v);
 	*missing = x.missing;
+	lister_deinit(&x);
 }
 
 /* ---- inventories ------------------------------------------------------------------ */

@@ -80,6 +80,8 @@ struct kf_sect {
  * "info" (release, build-id) and this section, and without what a kit needs.
  */
 #define KF_DEBUG "dwinfo"
+/* And so is what a kit's kernel lists (build/elab/lst.h). */
+#define KF_LISTING "lsinfo"
 
 /**
  * struct kf_runtime - which runtime the kit was made with

@@ -100,6 +100,13 @@ char *store_debug_path(struct arena *a, const char *release,
 			    release, build_id);
 }
 
+char *store_listing_path(struct arena *a, const char *release,
+			 const char *build_id)
+{
+	return arena_printf(a, "%s/%s_%.12s.lst", fs_cache_dir(a, "kits"),
+			    release, build_id);
+}
+
 static bool same_kernel(const struct kit *a, const struct kit *b)
 {
 	return !strcmp(kit_info(a)->release, kit_info(b)->release) &&
@@ -137,8 +144,10 @@ int store_remove(struct arena *a, const char *path, struct err *e)
 		fs_rmtree(arena_printf(a, "%s/%s", fs_cache_dir(a, "tools"),
 				       i->id),
 			  &ignored);
-		if (is_last(a, path, k))
+		if (is_last(a, path, k)) {
 			unlink(store_debug_path(a, i->release, i->build_id));
+			unlink(store_listing_path(a, i->release, i->build_id));
+		}
 		kit_close(k);
 	}
 	if (unlink(path) < 0)
@@ -204,8 +213,11 @@ int store_put(struct arena *a, const void *p, size_t n, const char **path,
 	return rc;
 }
 
-int store_put_debug(struct arena *a, const void *p, size_t n, const char **path,
-		    struct err *e)
+/* What is beside kits, by the kernel it is of. */
+static int put_beside(struct arena *a, const void *p, size_t n,
+		      char *(*where)(struct arena *, const char *,
+				     const char *),
+		      const char **path, struct err *e)
 {
 	const char *release, *build_id;
 	struct kf_view f;
@@ -218,12 +230,24 @@ int store_put_debug(struct arena *a, const void *p, size_t n, const char **path,
 	if (bad_release(release) || strlen(build_id) < 12 ||
 	    build_id[strspn(build_id, "0123456789abcdef")])
 		return err_set(e, ERR_FORMAT,
-			       "debug index has a bad release or build-id");
+			       "file of a kernel has a bad release or build-id");
 	rc = fs_mkdirs(fs_cache_dir(a, "kits"), e);
 	if (rc < 0)
 		return rc;
-	*path = store_debug_path(a, release, build_id);
+	*path = where(a, release, build_id);
 	return fs_write_atomic(*path, p, n, 0444, e);
+}
+
+int store_put_debug(struct arena *a, const void *p, size_t n, const char **path,
+		    struct err *e)
+{
+	return put_beside(a, p, n, store_debug_path, path, e);
+}
+
+int store_put_listing(struct arena *a, const void *p, size_t n,
+		      const char **path, struct err *e)
+{
+	return put_beside(a, p, n, store_listing_path, path, e);
 }
 
 int store_check(const char *path, struct err *e)
@@ -243,7 +267,8 @@ int store_check(const char *path, struct err *e)
 		kf_id_hex(&f, id);
 	if (rc < 0)
 		err_prefix(e, "'%s'", path);
-	else if (!kf_section(&f, KF_DEBUG, &len))
+	else if (!kf_section(&f, KF_DEBUG, &len) &&
+		 !kf_section(&f, KF_LISTING, &len))
 		rc = store_check_name(path, kf_info(&f, "release"), id, e);
 	munmap((void *)(uintptr_t)p, n);
 	return rc;
@@ -278,7 +303,7 @@ static int append_frame(const char *path, int level, struct buf *out,
 int store_export(const char *path, const char *out, struct err *e)
 {
 	struct buf z = BUF_INIT;
-	const char *debug;
+	const char *debug, *listing;
 	struct arena a;
 	struct kit *k;
 	int rc = kit_open(path, &k, e);
@@ -288,10 +313,14 @@ int store_export(const char *path, const char *out, struct err *e)
 	arena_init(&a);
 	debug = store_debug_path(&a, kit_info(k)->release,
 				 kit_info(k)->build_id);
+	listing = store_listing_path(&a, kit_info(k)->release,
+				     kit_info(k)->build_id);
 	kit_close(k);
 	rc = append_frame(path, EXPORT_LEVEL, &z, e);
 	if (rc == 0 && fs_exists(debug))
 		rc = append_frame(debug, EXPORT_DEBUG_LEVEL, &z, e);
+	if (rc == 0 && fs_exists(listing))
+		rc = append_frame(listing, EXPORT_DEBUG_LEVEL, &z, e);
 	if (rc == 0)
 		rc = fs_write_atomic(out, z.p, z.len, 0644, e);
 	buf_deinit(&z);
@@ -329,13 +358,14 @@ static int unpack(const char *file, const void *p, size_t n, struct buf *b,
 	return 0;
 }
 
-/* One kit or index; a kit's path is the one that is told. */
+/* One kit or what is beside it; a kit's path is the one that is told. */
 static int import_one(struct arena *a, const char *file, const struct buf *b,
 		      const char **path, struct err *e)
 {
 	const char *where = NULL;
 	struct kf_view f;
-	bool is_debug;
+	int (*put)(struct arena *, const void *, size_t, const char **,
+		   struct err *) = store_put;
 	size_t len;
 	int rc = kf_open(&f, b->p, b->len, e);
 
@@ -343,10 +373,12 @@ static int import_one(struct arena *a, const char *file, const struct buf *b,
 		rc = kf_check(&f, e);
 	if (rc < 0)
 		return err_prefix(e, "'%s'", file);
-	is_debug = kf_section(&f, KF_DEBUG, &len) != NULL;
-	rc = is_debug ? store_put_debug(a, b->p, b->len, &where, e)
-		      : store_put(a, b->p, b->len, &where, e);
-	if (rc == 0 && (!is_debug || !*path))
+	if (kf_section(&f, KF_DEBUG, &len))
+		put = store_put_debug;
+	else if (kf_section(&f, KF_LISTING, &len))
+		put = store_put_listing;
+	rc = put(a, b->p, b->len, &where, e);
+	if (rc == 0 && (put == store_put || !*path))
 		*path = where;
 	return rc;
 }

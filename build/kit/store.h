@@ -33,14 +33,24 @@ char *store_debug_path(struct arena *a, const char *release,
 		       const char *build_id);
 
 /**
+ * store_put_listing() - store the @n bytes of a finished listing of a kernel
+ * @path: where it is now; owned by @a
+ */
+int store_put_listing(struct arena *a, const void *p, size_t n,
+		      const char **path, struct err *e);
+/** store_listing_path() - where the listing of a kernel is, if there is one */
+char *store_listing_path(struct arena *a, const char *release,
+			 const char *build_id);
+
+/**
  * store_export() - write kit file @path as one zstd frame to @out
  *
- * Its kernel's debug index, if there is one, follows as a second frame.
+ * Its kernel's debug index and listing follow as further frames, if they are there.
  */
 int store_export(const char *path, const char *out, struct err *e);
 
 /**
- * store_import() - check an exported (or stored) kit or debug index, or both in
+ * store_import() - check an exported (or stored) kit or what is beside it, or all in
  *                  one file, and store them
  * @path: of the kit, or of the index when that is all there is
  * Return: 0, ERR_IO, ERR_FORMAT, ERR_CORRUPT (the id does not fit), ERR_LIMIT.
@@ -57,7 +67,7 @@ int store_check_name(const char *path, const char *release, const char *id,
 /**
  * store_remove() - delete the kit file and its unpacked tools
  *
- * And the debug index, when no other kit of the same kernel is left.
+ * And the debug index and the listing, when no other kit of the same kernel is left.
  */
 int store_remove(struct arena *a, const char *path, struct err *e);
 

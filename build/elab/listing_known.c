@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Wildcards over functions, from what was listed when the kit was made. */
+#include "build/elab/listing_priv.h"
+#include "build/elab/lst.h"
+
+#include "build/base/arena.h"
+#include "build/base/glob.h"
+#include "build/dwarf/dwx.h"
+#include "build/kit/kit.h"
+#include "build/lang/ast.h"
+#include "build/sema/sema.h"
+
+#include <string.h>
+
+/**
+ * struct form - a form of points that is known
+ * @head: first word; @suffix: word behind the function, or NULL
+ */
+struct form {
+	const char *head, *suffix;
+	enum lst_table table;
+	unsigned int flags;
+};
+
+#define FORM_RETURN   1
+#define FORM_EXPORTED 2
+#define FORM_LABEL    4 /* the suffix takes a string */
+#define FORM_CALLEES  8 /* of "*" alone; shown as a callee */
+
+static const struct form forms[] = {
+	{ "kernel", NULL, LST_FUNCTION, 0 },
+	{ "kernel", "call", LST_FUNCTION, 0 },
+	{ "kernel", "return", LST_FUNCTION, FORM_RETURN },
+	{ "kernel", "exported", LST_FUNCTION, FORM_EXPORTED },
+	{ "kernel", "inline", LST_INLINE, 0 },
+	{ "kernel", "label", LST_LABEL, FORM_LABEL },
+	{ "kernel", "callees", LST_CALLEE, FORM_CALLEES },
+	{ "kprobe", NULL, LST_KPROBE, 0 },
+	{ "kprobe", "call", LST_KPROBE, 0 },
+	{ "kprobe", "return", LST_KPROBE, FORM_RETURN },
+	{ "module", NULL, LST_FUNCTION, 0 },
+	{ "module", "call", LST_FUNCTION, 0 },
+	{ "module", "return", LST_FUNCTION, FORM_RETURN },
+	{ "module", "exported", LST_FUNCTION, FORM_EXPORTED },
+	{ "module", "inline", LST_INLINE, 0 },
+	{ "module", "label", LST_LABEL, FORM_LABEL },
+	{ "module", "callees", LST_CALLEE, FORM_CALLEES },
+};
+
+/**
+ * struct asked - what of a point decides which rows are listed, and how
+ * @module: pattern, or NULL: the kernel; @func, @label: patterns
+ */
+struct asked {
+	const struct form *form;
+	const char *module, *func, *label;
+};
+
+/* ---- which points ------------------------------------------------------------------ */
+
+/* A name or a plain pattern: nothing that means more than itself, "*" and "?". */
+static bool is_simple(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_*?";
+
+	return *s && !s[strspn(s, letters)];
+}
+
+static bool is_pattern(const char *s)
+{
+	return strpbrk(s, "*?") != NULL;
+}
+
+static const struct form *find_form(const struct ast_point *pt)
+{
+	const char *suffix = pt->ncomp == 3 ? pt->comp[2].name : NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const struct form *f = &forms[i];
+
+		if (!strcmp(f->head, pt->comp[0].name) &&
+		    (f->suffix && suffix ? !strcmp(f->suffix, suffix)
+					 : f->suffix == suffix))
+			return f;
+	}
+	return NULL;
+}
+
+/* "HEAD[(S)].function(S)[.SUFFIX[(S)]]"; false: it is none, or it is not known. */
+static bool take_apart(const struct ast_point *pt, struct asked *q)
+{
+	const struct ast_comp *c = pt->comp;
+	bool has_module;
+
+	if (pt->ncomp < 2 || pt->ncomp > 3 || pt->cond)
+		return false;
+	q->form = find_form(pt);
+	if (!q->form || strcmp(c[1].name, "function") != 0 ||
+	    c[1].arg_kind != ARG_STR || !is_simple(c[1].str))
+		return false;
+	has_module = !strcmp(c[0].name, "module");
+	if (c[0].arg_kind != (has_module ? ARG_STR : ARG_NONE) ||
+	    (has_module && !is_simple(c[0].str)))
+		return false;
+	q->module = has_module ? c[0].str : NULL;
+	q->func = c[1].str;
+	if (pt->ncomp == 2)
+		return true;
+	if (c[2].arg_kind !=
+	    (q->form->flags & FORM_LABEL ? ARG_STR : ARG_NONE))
+		return false;
+	q->label = c[2].arg_kind == ARG_STR ? c[2].str : NULL;
+	return (!q->label || is_simple(q->label)) &&
+	       (!(q->form->flags & FORM_CALLEES) || !strcmp(q->func, "*"));
+}
+
+/* Is it of many functions?  One is found as quickly, and may be told more of. */
+static bool is_known(const struct lister *x, const struct ast_point *pt,
+		     struct asked *q)
+{
+	if (x->verbose || !x->in->kit || !take_apart(pt, q))
+		return false;
+	if (!is_pattern(q->func) && (!q->module || !is_pattern(q->module)))
+		return false;
+	/* of a module that the kernel's index has not, there may be one later */
+	return !q->module || !dwx_any_module(x->in->kit);
+}
+
+/* ---- their lines --------------------------------------------------------------------- */
+
+/* What stands before a name, between it and a label's, and behind. */
+struct frame {
+	const char *head, *mid, *tail;
+	size_t nhead, nmid, ntail;
+};
+
+static struct frame frame_of(struct arena *a, const struct asked *q,
+			     const char *bin)
+{
+	const struct form *f = q->form;
+	bool callees = f->flags & FORM_CALLEES;
+	const char *in = *bin ? arena_printf(a, "(\"%s\")", bin) : "";
+	struct frame r;
+
+	r.head = arena_printf(a, "%s%s.function(\"%s", f->head, in,
+			      callees ? "*\").callee(\"" : "");
+	r.mid = f->flags & FORM_LABEL ? "\").label(\"" : "";
+	r.tail = callees || !f->suffix || q->label
+			 ? "\")"
+			 : arena_printf(a, "\").%s", f->suffix);
+	r.nhead = strlen(r.head);
+	r.nmid = strlen(r.mid);
+	r.ntail = strlen(r.tail);
+	return r;
+}
+
+static const char *name_of(struct arena *a, const struct frame *f,
+			   const struct lst_row *row)
+{
+	size_t n = strlen(row->shown), k = strlen(row->sub);
+	char *s = arena_alloc(a, f->nhead + n + f->nmid + k + f->ntail + 1);
+	char *p = s;
+
+	p = mempcpy(p, f->head, f->nhead);
+	p = mempcpy(p, row->shown, n);
+	p = mempcpy(p, f->mid, f->nmid);
+	p = mempcpy(p, row->sub, k);
+	memcpy(p, f->tail, f->ntail + 1);
+	return s;
+}
+
+/* They stand behind each other in the block, with room for nothing more. */
+static const char *vars_of(const struct lst_row *row, bool is_return)
+{
+	char *to = row->vars[0] + strlen(row->vars[0]);
+	size_t n;
+
+	if (!(row->flags & LST_ROW_RETURN))
+		return row->vars[0];
+	if (is_return) {
+		n = strlen(row->vars[1]);
+		memmove(to, row->vars[1], n);
+		to += n;
+	}
+	memmove(to, row->vars[2], strlen(row->vars[2]) + 1);
+	return row->vars[0];
+}
+
+/* As the families match: of the kernel's symbols a copy's own name, and what it is
+ * a copy of. */
+static bool fits(const struct asked *q, const struct lst_row *row)
+{
+	if ((q->form->flags & FORM_EXPORTED) &&
+	    !(row->flags & LST_ROW_EXPORTED))
+		return false;
+	if (q->label && !glob_match(q->label, row->sub))
+		return false;
+	return glob_match(q->func, row->key) ||
+	       (q->form->table == LST_FUNCTION && row->shown != row->key &&
+		glob_match(q->func, row->shown));
+}
+
+static void add_row(struct lister *x, const struct asked *q,
+		    const struct frame *f, const struct lst_row *row)
+{
+	struct line n = { .name = name_of(x->a, f, row) };
+
+	if (x->vars) {
+		n.text = vars_of(row, q->form->flags & FORM_RETURN);
+		if (!row->has_debug)
+			lister_lacks(x, *row->bin ? row->bin : NULL);
+	}
+	lines_put(&x->lines, n);
+}
+
+/* false: the file is damaged */
+static bool add_rows(struct lister *x, const struct asked *q)
+{
+	struct lst_walk w = { .l = x->lst, .table = q->form->table, .a = x->a };
+	const char *in = NULL;
+	struct frame f = { 0 };
+	struct lst_row row;
+	bool is_in = true;
+
+	w.bin = !q->module ? "" : is_pattern(q->module) ? NULL : q->module;
+	while (lst_next(&w, &row)) {
+		if (row.bin != in) {
+			in = row.bin;
+			is_in = !q->module || glob_match(q->module, in);
+			f = frame_of(x->a, q, in);
+		}
+		if (is_in && fits(q, &row))
+			add_row(x, q, &f, &row);
+	}
+	return !w.is_bad;
+}
+
+bool lister_known(struct lister *x, const struct ast_point *pt)
+{
+	size_t before = x->lines.v.n;
+	struct asked q = { 0 };
+
+	if (!is_known(x, pt, &q))
+		return false;
+	if (!x->is_tried)
+		x->lst = lst_open(x->in->kit, x->in->dw);
+	x->is_tried = true;
+	if (!x->lst)
+		return false;
+	if (!add_rows(x, &q))
+		x->lines.v.n = before;
+	return x->lines.v.n > before;
+}

@@ -1,0 +1,668 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Lists all functions of a kernel, as -L would, and keeps the rows.
+ *
+ * Some processes share the work, because a run of pass 2 is no thread: each takes a
+ * unit (a table of vmlinux, or LST_BIN modules) after the other and leaves blocks in
+ * files.  What a unit is does not depend on how many there are, nor do the bytes.
+ */
+#include "build/elab/lst.h"
+
+#include "build/base/arena.h"
+#include "build/base/buf.h"
+#include "build/base/diag.h"
+#include "build/base/fs.h"
+#include "build/base/spawn.h"
+#include "build/base/src.h"
+#include "build/dwarf/dwkit.h"
+#include "build/elab/listing_priv.h"
+#include "build/kit/kit.h"
+#include "build/kit/kit_file.h"
+#include "build/kit/store.h"
+#include "build/lang/lang.h"
+#include "build/sema/sema.h"
+#include "build/session.h"
+#include "bundle/base/err.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#define BLOCK_ZSTD_LEVEL 6
+#define JOBS_MAX	 16
+
+/* No more than lst_open() would unpack, with room for what is to come. */
+#define BLOCK_LIMIT ((size_t)128 << 20)
+
+/**
+ * struct maker - one kernel
+ * @has_debug: has it an index of debug information?
+ * @debug, @facts: what the file says it is of
+ */
+struct maker {
+	const char *path, *scratch;
+	struct kit *k;
+	struct dwkit *dw;
+	bool has_debug;
+	char debug[65], facts[65];
+	struct session s;
+};
+
+/* ---- which rows ---------------------------------------------------------------------- */
+
+/**
+ * struct source - the point that a table is listed by
+ * @point: with "HEAD", which is "kernel" or a module; @head: what @tail and the name
+ *         follow in what it lists; @mid: between the name and a label
+ * @is_merged: a name is one row, not one for each place
+ * @is_debug: only debug information has any; @is_kernel: no module has
+ */
+struct source {
+	const char *word, *args, *head, *mid, *tail;
+	bool is_merged, is_debug, is_kernel;
+};
+
+static const struct source sources[LST_TABLES] = {
+	[LST_FUNCTION] = { .args = ".function(\"*\").return",
+			   .head = ".function(\"",
+			   .tail = "\").return" },
+	[LST_KPROBE] = { .word = "kprobe",
+			 .args = ".function(\"*\").return",
+			 .head = ".function(\"",
+			 .tail = "\").return",
+			 .is_debug = true,
+			 .is_kernel = true },
+	[LST_INLINE] = { .args = ".function(\"*\").inline",
+			 .head = ".function(\"",
+			 .tail = "\").inline",
+			 .is_merged = true,
+			 .is_debug = true },
+	[LST_LABEL] = { .args = ".function(\"*\").label(\"*\")",
+			.head = ".function(\"",
+			.mid = "\").label(\"",
+			.tail = "\")",
+			.is_merged = true,
+			.is_debug = true },
+	[LST_CALLEE] = { .args = ".function(\"*\").callees",
+			 .head = ".function(\"*\").callee(\"",
+			 .tail = "\")",
+			 .is_merged = true,
+			 .is_debug = true },
+};
+
+/* All that the point of a table lists in vmlinux ("") or a module. */
+static void list_bin(const struct maker *m, const struct source *from,
+		     const char *bin, struct lister *x)
+{
+	const char *word = from->word ? from->word : "kernel", *text;
+	struct lang_args args = { NULL, 0, NULL };
+	struct pp_env env = { 0 };
+	struct sema_in in = { .s = (struct session *)(uintptr_t)&m->s,
+			      .kit = m->k,
+			      .env = &env,
+			      .dw = m->dw };
+	struct diags quiet;
+
+	if (*bin)
+		word = arena_printf(x->a, "module(\"%s\")", bin);
+	text = arena_printf(x->a, "probe %s%s {}", word, from->args);
+	diags_init_quiet(&quiet);
+	in.user = lang_parse(x->a,
+			     lang_lex(x->a,
+				      src_from_text(x->a, "<input>", text,
+						    strlen(text)),
+				      &args, &quiet),
+			     &env, &quiet);
+	diags_deinit(&quiet);
+	if (!in.user)
+		return;
+	x->in = &in;
+	lister_point(x, &in.user->probes.v[0]->points[0], NULL);
+	if (from->is_merged)
+		lines_sort(&x->lines);
+	x->in = NULL;
+}
+
+/* ---- rows ------------------------------------------------------------------------------ */
+
+/**
+ * struct rows - rows of one bin being written
+ * @at: the function of the kit that the last row was of, of those in order
+ */
+struct rows {
+	const struct maker *m;
+	const struct source *from;
+	const char *bin, *head, *tail;
+	struct arena *a;
+	const struct kit_func *funcs;
+	size_t nfuncs, at;
+	struct buf *out;
+};
+
+static void put_str(struct buf *b, const char *s)
+{
+	buf_add(b, s, strlen(s) + 1);
+}
+
+static void put_vars(struct buf *b, const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_adds(b, v[i]);
+	buf_addc(b, '\0');
+}
+
+static bool is_return(const char *var)
+{
+	static const char name[] = " $return:";
+
+	return !strncmp(var, name, sizeof(name) - 1);
+}
+
+/* Name and label of a line; false: it is not what the point was to list. */
+static bool names_of(const struct rows *r, const struct line *n,
+		     const char **shown, const char **sub)
+{
+	size_t head = strlen(r->head), tail = strlen(r->tail),
+	       len = strlen(n->name);
+	const char *mid;
+	char *s;
+
+	*sub = "";
+	if (len <= head + tail || strncmp(n->name, r->head, head) != 0 ||
+	    strcmp(n->name + len - tail, r->tail) != 0)
+		return false;
+	s = arena_strndup(r->a, n->name + head, len - head - tail);
+	*shown = s;
+	if (!r->from->mid)
+		return true;
+	mid = strstr(s, r->from->mid);
+	if (!mid)
+		return false;
+	s[mid - s] = '\0';
+	*sub = mid + strlen(r->from->mid);
+	return true;
+}
+
+static struct kit_func func_at(const struct rows *r, size_t i)
+{
+	return *r->bin ? r->funcs[i] : kit_func(r->m->k, i);
+}
+
+/*
+ * The symbol that a line is of: both are in one order.  A pattern is matched with its
+ * name, which of a copy that the compiler made is not what is shown.
+ */
+static bool find_func(struct rows *r, const struct line *n, const char *shown,
+		      struct kit_func *ret)
+{
+	size_t len = strlen(shown);
+
+	while (r->at < r->nfuncs) {
+		struct kit_func f = func_at(r, r->at++);
+
+		if (f.addr != n->addr ||
+		    f.flags & (KIT_FN_INIT | KIT_FN_BLACKLIST) ||
+		    strncmp(f.name, shown, len) != 0 ||
+		    (f.name[len] && (*r->bin || f.name[len] != '.')))
+			continue;
+		*ret = f;
+		return true;
+	}
+	return false;
+}
+
+/* "f" of "f@file.c:10" */
+static const char *func_of(struct arena *a, const char *shown)
+{
+	return arena_strndup(a, shown, strcspn(shown, "@"));
+}
+
+static bool put_row(struct rows *r, const struct line *n)
+{
+	const char *const *v = n->vars.v;
+	const char *shown, *sub, *key;
+	struct kit_func f = { 0 };
+	unsigned int flags = 0;
+	size_t i;
+
+	if (!names_of(r, n, &shown, &sub))
+		return false;
+	key = shown;
+	if (r->from->is_merged) {
+		key = func_of(r->a, shown);
+	} else if (!r->from->word) {
+		if (!find_func(r, n, shown, &f))
+			return false;
+		key = f.name;
+	}
+	for (i = 0; i < n->vars.n && !is_return(v[i]); i++)
+		;
+	flags |= strcmp(key, shown) != 0 ? LST_ROW_SHOWN : 0;
+	flags |= *sub ? LST_ROW_SUB : 0;
+	flags |= i < n->vars.n ? LST_ROW_RETURN : 0;
+	flags |= f.flags & KIT_FN_EXPORTED ? LST_ROW_EXPORTED : 0;
+	buf_addc(r->out, (char)flags);
+	put_str(r->out, key);
+	if (flags & LST_ROW_SHOWN)
+		put_str(r->out, shown);
+	if (*sub)
+		put_str(r->out, sub);
+	put_vars(r->out, v, i);
+	if (flags & LST_ROW_RETURN) {
+		put_vars(r->out, v + i, 1);
+		put_vars(r->out, v + i + 1, n->vars.n - i - 1);
+	}
+	return true;
+}
+
+/* Does what is looked up find debug information of it? */
+static bool has_debug(const struct maker *m, const char *bin)
+{
+	const struct dwfile *f;
+
+	return dwkit_file(m->dw, *bin ? bin : "vmlinux", &f, NULL) !=
+	       ERR_NOT_FOUND;
+}
+
+static bool put_rows(const struct maker *m, const struct source *from,
+		     const char *bin, struct lister *x, struct buf *out)
+{
+	struct rows r = { m, from, bin, .a = x->a, .out = out };
+	const struct line *n;
+	size_t mod;
+
+	r.tail = from->tail;
+	r.head = *bin ? arena_printf(x->a, "module(\"%s\")%s", bin, from->head)
+		      : arena_printf(x->a, "%s%s",
+				     from->word ? from->word : "kernel",
+				     from->head);
+	r.nfuncs = kit_nfuncs(m->k);
+	if (*bin) {
+		mod = kit_find_module(m->k, bin);
+		r.nfuncs = kit_module_funcs(m->k, mod, &r.funcs);
+	}
+	buf_addc(out, (char)(LST_ROW_BIN |
+			     (has_debug(m, bin) ? LST_ROW_DEBUG : 0)));
+	put_str(out, bin);
+	vec_foreach(n, &x->lines.v)
+		if (!put_row(&r, n))
+			return false;
+	return true;
+}
+
+/* false: what the families list is not what is known of them here */
+static bool add_bin(const struct maker *m, const struct source *from,
+		    const char *bin, struct buf *out)
+{
+	struct arena a;
+	struct lister x = { .a = &a, .lines.a = &a, .vars = true };
+	bool ok = true;
+
+	arena_init(&a);
+	list_bin(m, from, bin, &x);
+	if (x.lines.v.n)
+		ok = put_rows(m, from, bin, &x, out);
+	lister_deinit(&x);
+	arena_deinit(&a);
+	return ok;
+}
+
+/* ---- units ------------------------------------------------------------------------------- */
+
+/* Tables of vmlinux, then modules. */
+static size_t nunits(const struct maker *m)
+{
+	return LST_TABLES + (kit_nmodules(m->k) + LST_BIN - 1) / LST_BIN;
+}
+
+/* First module of a unit, and one behind the last. */
+static void unit_modules(const struct maker *m, size_t unit, size_t *from,
+			 size_t *to)
+{
+	size_t n = kit_nmodules(m->k);
+
+	*from = (unit - LST_TABLES) * LST_BIN;
+	*to = n - *from < LST_BIN ? n : *from + LST_BIN;
+}
+
+static bool has_table(const struct maker *m, size_t unit, enum lst_table t)
+{
+	if (sources[t].is_debug && !m->has_debug)
+		return false;
+	return unit < LST_TABLES ? unit == t : !sources[t].is_kernel;
+}
+
+static char *block_path(const struct maker *m, struct arena *a, size_t unit,
+			enum lst_table t)
+{
+	return arena_printf(a, "%s/%zu.%d", m->scratch, unit, (int)t);
+}
+
+static int write_block(const struct maker *m, size_t unit, enum lst_table t,
+		       const struct buf *raw, struct err *e)
+{
+	struct buf z = BUF_INIT;
+	struct arena a;
+	size_t n;
+	int rc;
+
+	if (!raw->len)
+		return 0;
+	if (raw->len > BLOCK_LIMIT)
+		return err_set(e, ERR_LIMIT, "%zu bytes in one block",
+			       raw->len);
+	arena_init(&a);
+	buf_reserve(&z, ZSTD_compressBound(raw->len));
+	n = ZSTD_compress(z.p, ZSTD_compressBound(raw->len), raw->p, raw->len,
+			  BLOCK_ZSTD_LEVEL);
+	rc = ZSTD_isError(n) ? err_set(e, ERR_LIMIT, "cannot compress: %s",
+				       ZSTD_getErrorName(n))
+			     : fs_write_scratch(block_path(m, &a, unit, t), z.p,
+						n, e);
+	buf_deinit(&z);
+	arena_deinit(&a);
+	return rc;
+}
+
+static int make_block(const struct maker *m, size_t unit, enum lst_table t,
+		      struct err *e)
+{
+	struct buf raw = BUF_INIT;
+	size_t i, to;
+	bool ok = true;
+	int rc;
+
+	if (unit < LST_TABLES) {
+		ok = add_bin(m, &sources[t], "", &raw);
+	} else {
+		for (unit_modules(m, unit, &i, &to); i < to && ok; i++)
+			ok = add_bin(m, &sources[t], kit_module(m->k, i).name,
+				     &raw);
+	}
+	rc = ok ? write_block(m, unit, t, &raw, e)
+		: err_set(e, ERR_INVALID, "table %d has other points", (int)t);
+	buf_deinit(&raw);
+	return rc;
+}
+
+/* What is read of debug information goes after each unit: it is all of it in the end. */
+static int make_unit(struct maker *m, size_t unit, struct err *e)
+{
+	unsigned int t;
+	int rc = 0;
+
+	m->dw = dwkit_new(m->k);
+	for (t = 0; t < LST_TABLES && rc == 0; t++)
+		if (has_table(m, unit, t))
+			rc = make_block(m, unit, t, e);
+	dwkit_free(m->dw);
+	m->dw = NULL;
+	return rc;
+}
+
+/* In a process of its own, with a kit of its own: what is unpacked of it grows. */
+static int work(struct maker m, size_t first, size_t step)
+{
+	struct err e = { 0 };
+	size_t i, n;
+	int rc = kit_open(m.path, &m.k, &e);
+
+	if (rc < 0)
+		return rc;
+	n = nunits(&m);
+	for (i = first; i < n && rc == 0; i += step)
+		rc = make_unit(&m, i, &e);
+	return rc;
+}
+
+static int make_blocks(struct maker *m, unsigned int jobs, struct err *e)
+{
+	pid_t pid[JOBS_MAX];
+	unsigned int i, n = 0;
+	int rc = 0, status;
+
+	if (!jobs)
+		jobs = spawn_jobs();
+	if (jobs > JOBS_MAX)
+		jobs = JOBS_MAX;
+	for (i = 0; i < jobs; i++) {
+		pid[n] = fork();
+		if (pid[n] == 0)
+			_exit(work(*m, i, jobs) < 0);
+		if (pid[n] < 0)
+			rc = err_sys(e, "cannot start a process");
+		else
+			n++;
+	}
+	for (i = 0; i < n; i++) {
+		while (waitpid(pid[i], &status, 0) < 0 && errno == EINTR)
+			;
+		if (rc == 0 && status)
+			rc = err_set(e, ERR_TOOL,
+				     "a process that listed it failed");
+	}
+	return rc;
+}
+
+/* ---- the file ------------------------------------------------------------------------------ */
+
+struct file {
+	struct kf_writer w;
+	struct buf data;
+	VEC(struct lst_block) block;
+};
+
+static void add_block(struct file *f, struct lst_block b, const void *p,
+		      const char *first, const char *last)
+{
+	b.off = f->data.len;
+	b.first = kfw_str(&f->w, first);
+	b.last = kfw_str(&f->w, last);
+	buf_add(&f->data, p, b.zlen);
+	vec_push(&f->block, b);
+}
+
+static int collect_block(const struct maker *m, struct arena *a, struct file *f,
+			 size_t unit, enum lst_table t, struct err *e)
+{
+	const char *path = block_path(m, a, unit, t), *first = "", *last = "";
+	struct lst_block b = { .table = t };
+	struct buf z = BUF_INIT;
+	size_t i, to;
+	int rc;
+
+	if (!fs_exists(path))
+		return 0;
+	if (unit >= LST_TABLES) {
+		unit_modules(m, unit, &i, &to);
+		first = kit_module(m->k, i).name;
+		last = kit_module(m->k, to - 1).name;
+	}
+	rc = fs_read(path, &z, BLOCK_LIMIT, e);
+	if (rc == 0) {
+		b.zlen = (uint32_t)z.len;
+		b.len = (uint32_t)ZSTD_getFrameContentSize(z.p, z.len);
+		add_block(f, b, z.p, first, last);
+	}
+	buf_deinit(&z);
+	return rc;
+}
+
+static int collect(const struct maker *m, struct arena *a, struct file *f,
+		   struct err *e)
+{
+	size_t unit, n = nunits(m);
+	unsigned int t;
+	int rc = 0;
+
+	for (t = 0; t < LST_TABLES; t++)
+		for (unit = 0; unit < n && rc == 0; unit++)
+			if (has_table(m, unit, t))
+				rc = collect_block(m, a, f, unit, t, e);
+	return rc;
+}
+
+static void add_info(const struct maker *m, struct file *f)
+{
+	const struct kit_info *i = kit_info(m->k);
+	struct lst_info info = { .version = LST_VERSION };
+	struct kf_pair v[] = {
+		{ kfw_str(&f->w, "build-id"), kfw_str(&f->w, i->build_id) },
+		{ kfw_str(&f->w, "debug"), kfw_str(&f->w, m->debug) },
+		{ kfw_str(&f->w, "facts"), kfw_str(&f->w, m->facts) },
+		{ kfw_str(&f->w, "kit"), kfw_str(&f->w, i->id) },
+		{ kfw_str(&f->w, "release"), kfw_str(&f->w, i->release) },
+	};
+
+	buf_add(kfw_section(&f->w, KF_INFO), v, sizeof(v));
+	buf_add(kfw_section(&f->w, KF_LISTING), &info, sizeof(info));
+}
+
+static int write_file(const struct maker *m, struct arena *a, struct file *f,
+		      const char **ret, struct err *e)
+{
+	struct buf out = BUF_INIT;
+	char id[65];
+	int rc;
+
+	add_info(m, f);
+	buf_add(kfw_section(&f->w, LST_BLOCKS), f->block.v,
+		f->block.n * sizeof(*f->block.v));
+	buf_add(kfw_section(&f->w, LST_DATA), f->data.p, f->data.len);
+	rc = kfw_finish(&f->w, &out, id, e);
+	if (rc == 0)
+		rc = store_put_listing(a, out.p, out.len, ret, e);
+	buf_deinit(&out);
+	return rc;
+}
+
+/* ---- what a file is of ---------------------------------------------------------------------- */
+
+/* Of the sections that rows are made of: a kit refreshed for another runtime has them as
+ * they were. */
+static void find_facts(struct maker *m)
+{
+	static const char *const names[] = { KF_FUNCS,	  KF_MODULES, KF_MODBTF,
+					     KF_MODFUNCS, KF_MODFN,   KF_BTF };
+	const struct kf_view *v = kit_view(m->k);
+	crypto_hash_sha256_state st;
+	uint8_t sha[crypto_hash_sha256_BYTES];
+	const struct kf_runtime *rt;
+	const uint8_t *p;
+	size_t i, n;
+
+	crypto_hash_sha256_init(&st);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		p = kf_section(v, names[i], &n);
+		crypto_hash_sha256_update(&st, (const void *)&n, sizeof(n));
+		if (p)
+			crypto_hash_sha256_update(&st, p, n);
+	}
+	rt = kf_table(v, KF_RUNTIME, sizeof(*rt), &n);
+	p = kf_section(v, KF_STRINGS, &n);
+	if (rt && rt->strings < n)
+		n = rt->strings;
+	crypto_hash_sha256_update(&st, p, n);
+	crypto_hash_sha256_final(&st, sha);
+	sodium_bin2hex(m->facts, sizeof(m->facts), sha, sizeof(sha));
+}
+
+static void copy_blocks(const struct kf_view *old, struct file *f)
+{
+	size_t i, n, ndata;
+	const struct lst_block *b = kf_table(old, LST_BLOCKS, sizeof(*b), &n);
+	const uint8_t *data = kf_section(old, LST_DATA, &ndata);
+
+	for (i = 0; b && i < n; i++)
+		if (b[i].off <= ndata && b[i].zlen <= ndata - b[i].off)
+			add_block(f, b[i], data + b[i].off,
+				  kf_str(old, b[i].first),
+				  kf_str(old, b[i].last));
+}
+
+/* The blocks of the file that is there, when they are of the same facts. */
+static bool reuse(const struct maker *m, const char *path, struct file *f)
+{
+	const struct lst_info *info;
+	struct kf_view old;
+	const void *p;
+	bool same;
+	size_t n, rows;
+
+	if (!fs_exists(path) || fs_map(path, &p, &n, NULL) < 0)
+		return false;
+	same = kf_open(&old, p, n, NULL) == 0;
+	info = same ? kf_table(&old, KF_LISTING, sizeof(*info), &rows) : NULL;
+	same = info && rows == 1 && info->version == LST_VERSION &&
+	       !strcmp(kf_info(&old, "facts"), m->facts) &&
+	       !strcmp(kf_info(&old, "debug"), m->debug) &&
+	       kf_check(&old, NULL) == 0;
+	if (same)
+		copy_blocks(&old, f);
+	munmap((void *)(uintptr_t)p, n);
+	return same;
+}
+
+/* ---- making -------------------------------------------------------------------------------- */
+
+static int make_file(struct maker *m, struct arena *a, struct file *f,
+		     unsigned int jobs, const char **ret, struct err *e)
+{
+	const struct kit_info *i = kit_info(m->k);
+	int rc = 0;
+
+	find_facts(m);
+	if (!reuse(m, store_listing_path(a, i->release, i->build_id), f)) {
+		m->scratch = fs_tmpdir(a, "tap-lst", e);
+		if (!m->scratch)
+			return ERR_IO;
+		rc = make_blocks(m, jobs, e);
+		if (rc == 0)
+			rc = collect(m, a, f, e);
+		fs_rmtree(m->scratch, NULL);
+	}
+	return rc == 0 ? write_file(m, a, f, ret, e) : rc;
+}
+
+static int make(struct maker *m, struct arena *a, unsigned int jobs,
+		const char **ret, struct err *e)
+{
+	struct dwkit *dw = dwkit_new(m->k);
+	struct lst *there = lst_open(m->k, dw);
+	struct file f = { 0 };
+	int rc;
+
+	lst_debug_id(dw, m->debug);
+	m->has_debug = *m->debug;
+	dwkit_free(dw);
+	lst_close(there);
+	if (there)
+		return 0;
+	kfw_init(&f.w, a);
+	buf_init(&f.data);
+	rc = make_file(m, a, &f, jobs, ret, e);
+	kfw_deinit(&f.w);
+	buf_deinit(&f.data);
+	vec_deinit(&f.block);
+	return rc;
+}
+
+int lst_make(struct arena *a, const char *path, unsigned int jobs,
+	     const char **ret, struct err *e)
+{
+	struct maker m = { .path = path, .s.perm = a };
+	int rc = kit_open(path, &m.k, e);
+
+	*ret = NULL;
+	if (rc < 0)
+		return rc;
+	limits_init(&m.s.limits);
+	rc = make(&m, a, jobs, ret, e);
+	kit_close(m.k);
+	return rc;
+}
