@@ -92,7 +92,7 @@ static void list_kernels(struct arena *a, const struct kit_maker *m,
 						    release, e.text));
 }
 
-/* The same, of what is in the store at @path. */
+/* The same, of the kernel that the file at @path in the store is of. */
 static void list_stored(struct arena *a, const struct kit_maker *m,
 			const char *path)
 {
@@ -233,6 +233,21 @@ static void show_debug(const struct kit *k)
 	dwx_close(x);
 }
 
+/* What -l and -L of wildcards need not find out again. */
+static void show_listing(const struct kit *k)
+{
+	const struct kit_info *i = kit_info(k);
+	struct arena a;
+	struct stat st;
+
+	arena_init(&a);
+	if (stat(store_listing_path(&a, i->release, i->build_id), &st) < 0)
+		printf("listing        none\n");
+	else
+		printf("listing        %.1f MB\n", (double)st.st_size / 1e6);
+	arena_deinit(&a);
+}
+
 static void show_counts(const struct kit *k)
 {
 	size_t i, n = kit_nfuncs(k), traceable = 0, black = 0, typed = 0, len;
@@ -255,6 +270,7 @@ static void show_counts(const struct kit *k)
 	if (kit_section(k, KF_HEADERS, &len))
 		printf("headers        %zu bytes, packed\n", len);
 	show_debug(k);
+	show_listing(k);
 }
 
 static void show(const struct kit *k)
@@ -315,25 +331,35 @@ static void check_file(const char *path, int *code)
 		printf("%s: ok\n", strrchr(path, '/') + 1);
 }
 
+/* Those that are beside kits: older kits of one kernel share them. */
+static void check_beside(const char *path, const char **last, int *code)
+{
+	if (fs_exists(path) && (!*last || strcmp(*last, path) != 0))
+		check_file(path, code);
+	*last = path;
+}
+
 static int do_check(struct arena *a, int argc, char **argv)
 {
-	const char **paths, *debug, *last = NULL;
+	const char **paths, *debug = NULL, *listing = NULL;
 	struct err e = { 0 };
 	struct kit *k;
 	int n, i, code;
 
 	n = find(a, argc > 1 ? argv[1] : "*", &paths, &code);
 	for (i = 0; i < n; i++) {
+		const struct kit_info *info;
+
 		check_file(paths[i], &code);
 		if (kit_open(paths[i], &k, &e) < 0)
 			continue; /* told already */
-		debug = store_debug_path(a, kit_info(k)->release,
-					 kit_info(k)->build_id);
+		info = kit_info(k);
+		check_beside(store_debug_path(a, info->release, info->build_id),
+			     &debug, &code);
+		check_beside(
+			store_listing_path(a, info->release, info->build_id),
+			&listing, &code);
 		kit_close(k);
-		/* older kits of one kernel share it */
-		if (fs_exists(debug) && (!last || strcmp(last, debug) != 0))
-			check_file(debug, &code);
-		last = debug;
 	}
 	return code;
 }

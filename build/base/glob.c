@@ -9,6 +9,8 @@ bool glob_match(const char *glob, const char *s)
 {
 	const char *g = glob, *p = s, *star = NULL, *back = NULL;
 
+	if (g[0] == '*' && !g[1])
+		return true;
 	while (*p) {
 		if (*g == '*') {
 			star = g++;

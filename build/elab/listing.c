@@ -31,7 +31,7 @@ void lines_put(struct lines *l, struct line n)
 	if (l->v.n && strcmp(l->v.v[l->v.n - 1].name, n.name) > 0)
 		l->is_mixed = true;
 	n.seq = l->v.n;
-	vec_apush(l->a, &l->v, n);
+	vec_push(&l->v, n);
 }
 
 static void line_add(struct lines *l, const char *name)
@@ -97,6 +97,7 @@ void lines_sort(struct lines *l)
 	l->v.n = n;
 }
 
+/* The lines are gone then. */
 static void lines_print(struct lines *l, struct buf *out)
 {
 	struct line *n;
@@ -111,6 +112,7 @@ static void lines_print(struct lines *l, struct buf *out)
 			buf_adds(out, *var);
 		buf_addc(out, '\n');
 	}
+	vec_deinit(&l->v);
 }
 
 /* ---- points --------------------------------------------------------------------- */
@@ -498,6 +500,7 @@ static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 
 void lister_deinit(struct lister *x)
 {
+	vec_deinit(&x->lines.v);
 	free(x->kernel.v);
 	free(x->split.v);
 	lst_close(x->lst);

@@ -219,7 +219,7 @@ static void add_row(struct lister *x, const struct asked *q,
 /* false: the file is damaged */
 static bool add_rows(struct lister *x, const struct asked *q)
 {
-	struct lst_walk w = { .l = x->lst, .table = q->form->table, .a = x->a };
+	struct lst_walk w = { .l = x->lst, .table = q->form->table };
 	const char *in = NULL;
 	struct frame f = { 0 };
 	struct lst_row row;

@@ -30,7 +30,10 @@ struct line {
 	const char *text;
 };
 
-/** struct lines - @is_mixed: not in the order in which they are printed */
+/**
+ * struct lines - what is to be printed; texts are in @a, @v is from malloc
+ * @is_mixed: not in the order in which they are printed
+ */
 struct lines {
 	struct arena *a;
 	VEC(struct line) v;

@@ -4,6 +4,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/fs.h"
+#include "build/base/vec.h"
 #include "build/dwarf/dwkit.h"
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
@@ -22,6 +23,7 @@ struct lst {
 	const struct lst_block *block;
 	const uint8_t *data;
 	size_t nblocks, ndata;
+	VEC(char *) unpacked;
 };
 
 void lst_debug_id(struct dwkit *w, char ret[65])
@@ -79,8 +81,13 @@ struct lst *lst_open(const struct kit *k, struct dwkit *w)
 
 void lst_close(struct lst *l)
 {
+	char **p;
+
 	if (!l)
 		return;
+	vec_foreach(p, &l->unpacked)
+		free(*p);
+	vec_deinit(&l->unpacked);
 	munmap((void *)(uintptr_t)l->f.p, l->f.len);
 	free(l);
 }
@@ -102,13 +109,14 @@ static bool is_wanted(const struct lst_walk *w, const struct lst_block *b)
 
 static bool unpack(struct lst_walk *w, const struct lst_block *b)
 {
-	const struct lst *l = w->l;
+	struct lst *l = w->l;
 	size_t got;
 
 	if (b->off > l->ndata || b->zlen > l->ndata - b->off || !b->len ||
 	    b->len > BLOCK_MAX)
 		return false;
-	w->p = arena_alloc(w->a, b->len);
+	w->p = xmalloc(b->len);
+	vec_push(&l->unpacked, w->p);
 	w->end = w->p + b->len;
 	got = ZSTD_decompress(w->p, b->len, l->data + b->off, b->zlen);
 	/* so that what a row points to ends in the block */

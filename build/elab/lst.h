@@ -28,7 +28,7 @@ struct lst;
 #define LST_BLOCKS "lsblocks" /* struct lst_block: by table, then vmlinux first */
 #define LST_DATA   "lsdata"   /* what the blocks are in */
 
-#define LST_BIN 64 /* modules of a block */
+#define LST_BIN 256 /* modules of a block */
 
 enum lst_table {
 	LST_FUNCTION, /* kernel.function, module.function: symbols */
@@ -63,7 +63,7 @@ struct lst_block {
 #define LST_ROW_EXPORTED 32
 
 /**
- * struct lst_row - one place; strings are in the block
+ * struct lst_row - one place; strings are in the block, until lst_close()
  * @flags: LST_ROW_*
  * @bin: module, "": vmlinux; @has_debug: is there debug information of that?
  * @key: what a pattern of functions is matched with; @shown: what stands for it
@@ -92,11 +92,10 @@ void lst_close(struct lst *l);
  * @is_bad: the file is damaged: what was read of it is not to be used
  */
 struct lst_walk {
-	const struct lst *l;
+	struct lst *l;
 	enum lst_table table;
 	const char *bin;
 	bool is_bad;
-	struct arena *a; /* where blocks are unpacked to */
 	/* private */
 	size_t next;
 	char *p, *end;

@@ -25,16 +25,19 @@
 #include "bundle/base/err.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zstd.h>
 
-#define BLOCK_ZSTD_LEVEL 6
+#define BLOCK_ZSTD_LEVEL 9
 #define JOBS_MAX	 16
+#define BINS_AT_ONCE	 32 /* that are in memory */
 
 /* No more than lst_open() would unpack, with room for what is to come. */
 #define BLOCK_LIMIT ((size_t)128 << 20)
@@ -369,39 +372,49 @@ static int write_block(const struct maker *m, size_t unit, enum lst_table t,
 	return rc;
 }
 
-static int make_block(const struct maker *m, size_t unit, enum lst_table t,
-		      struct err *e)
+/* Of modules @from to @to, or of vmlinux, the rows of all tables of the unit. */
+static int add_bins(struct maker *m, size_t unit, size_t from, size_t to,
+		    struct buf raw[LST_TABLES], struct err *e)
 {
-	struct buf raw = BUF_INIT;
-	size_t i, to;
 	bool ok = true;
-	int rc;
+	unsigned int t;
+	size_t i;
 
-	if (unit < LST_TABLES) {
-		ok = add_bin(m, &sources[t], "", &raw);
-	} else {
-		for (unit_modules(m, unit, &i, &to); i < to && ok; i++)
-			ok = add_bin(m, &sources[t], kit_module(m->k, i).name,
-				     &raw);
-	}
-	rc = ok ? write_block(m, unit, t, &raw, e)
-		: err_set(e, ERR_INVALID, "table %d has other points", (int)t);
-	buf_deinit(&raw);
-	return rc;
+	/* what is unpacked of debug information goes with this: in the end it would be
+	 * all of it */
+	m->dw = dwkit_new(m->k);
+	for (t = 0; t < LST_TABLES; t++)
+		for (i = from; i < to && ok && has_table(m, unit, t); i++)
+			ok = add_bin(m, &sources[t],
+				     unit < LST_TABLES
+					     ? ""
+					     : kit_module(m->k, i).name,
+				     &raw[t]);
+	dwkit_free(m->dw);
+	m->dw = NULL;
+	return ok ? 0 : err_set(e, ERR_INVALID, "it has other points");
 }
 
-/* What is read of debug information goes after each unit: it is all of it in the end. */
 static int make_unit(struct maker *m, size_t unit, struct err *e)
 {
+	struct buf raw[LST_TABLES];
+	size_t at = 0, to = 1, n;
 	unsigned int t;
 	int rc = 0;
 
-	m->dw = dwkit_new(m->k);
-	for (t = 0; t < LST_TABLES && rc == 0; t++)
-		if (has_table(m, unit, t))
-			rc = make_block(m, unit, t, e);
-	dwkit_free(m->dw);
-	m->dw = NULL;
+	for (t = 0; t < LST_TABLES; t++)
+		buf_init(&raw[t]);
+	if (unit >= LST_TABLES)
+		unit_modules(m, unit, &at, &to);
+	for (; at < to && rc == 0; at += n) {
+		n = to - at < BINS_AT_ONCE ? to - at : BINS_AT_ONCE;
+		rc = add_bins(m, unit, at, at + n, raw, e);
+	}
+	for (t = 0; t < LST_TABLES; t++) {
+		if (rc == 0)
+			rc = write_block(m, unit, t, &raw[t], e);
+		buf_deinit(&raw[t]);
+	}
 	return rc;
 }
 
@@ -432,8 +445,10 @@ static int make_blocks(struct maker *m, unsigned int jobs, struct err *e)
 		jobs = JOBS_MAX;
 	for (i = 0; i < jobs; i++) {
 		pid[n] = fork();
-		if (pid[n] == 0)
+		if (pid[n] == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			_exit(work(*m, i, jobs) < 0);
+		}
 		if (pid[n] < 0)
 			rc = err_sys(e, "cannot start a process");
 		else

@@ -187,6 +187,52 @@ rm "$TAP_CACHE/kits"
 mkdir "$TAP_CACHE/kits"
 cp "$cache/kits/$k"_*.kit "$TAP_CACHE/kits/"
 id=$("$builder" kit show "$k" | sed -n 's/^build-id *//p')
+
+# ---- what was listed when the kit was made -------------------------------------------------------
+lst=$TAP_CACHE/kits/${k}_${id:0:12}.lst
+# With the listing as without: each output, each hint.
+agrees() { # POINT...
+	local p f
+	for p; do
+		for f in -l -L; do
+			mv "$lst" kept
+			b $f "$p" >want 2>want.err
+			mv kept "$lst"
+			b $f "$p" >got 2>got.err
+			check "$f $p: as it is found out" cmp want got
+			check "$f $p: and said of it" cmp want.err got.err
+		done
+	done
+}
+cpu_of() { # COMMAND...: user time, ms
+	local TIMEFORMAT=%3U
+	{ time "$@" >/dev/null 2>&1; } 2>&1 | tr -d .
+}
+all='module("*").function("*")'
+slow=$(cpu_of b -L "$all")
+expect 0 "a kit that was not listed is, by refresh" -- "$builder" kit refresh "$k"
+check "the listing is beside it" test -f "$lst"
+expect 0 "it is whole" '\.lst: ok$' -- "$builder" kit check
+expect 0 "show" '^listing +[0-9.]+ MB' -- "$builder" kit show "$k"
+[ "${m:-0}" -gt 1000 ] && check "-L of all modules is a third of the work" test $((3 * 10#$(cpu_of b -L "$all"))) -lt $((10#$slow))
+agrees 'kernel.function("*")' 'kernel.function("*_re?d").return' 'kernel.function("*isra*")' 'kernel.function("*.0")' \
+	'kernel.function("v*").exported' 'kernel.function("vfs_*"),kernel.function("*_read").call' \
+	'kernel.function("no_such_*")' 'kernel.function("{vfs,ksys}_*")' 'kprobe.function("vfs_*")' 'kernel.function("*").inline' \
+	'module("*").function("*_probe")' 'module("xf?").function("*").return' 'module("*").function("init")' \
+	'module("xfs").function("*").exported' 'module("no_such_*").function("*")' 'k*l.function("vfs_*").ret*'
+cp "$lst" one.lst
+rm -f "$lst"
+expect 0 "made by one process" -- env TAP_CACHE="$TAP_CACHE" taskset -c 0 "$builder" kit refresh "$k"
+check "the same bytes" cmp "$lst" one.lst
+chmod u+w "$lst"
+truncate -s -1000 "$lst"
+expect 0 "a listing that was cut off is not used" '^kernel\.function\("vfs_read"\) \$file' -- b -L 'kernel.function("vfs_*")'
+cp one.lst "$lst"
+dd if=/dev/zero of="$lst" bs=1 seek=100000 count=2000 conv=notrunc status=none
+expect 0 "nor one that is damaged" '^kernel\.function\("vfs_read"\) \$file' -- b -L 'kernel.function("*")'
+expect 4 "check tells" 'damaged' -- "$builder" kit check
+rm -f "$lst"
+
 # A "kernel" whose code lies in the middle of the real one's, so that it has symbols.
 cat >work.c <<'END'
 static volatile int counter;
@@ -219,6 +265,11 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 		b -p2 -e 'probe vfs.do_sync_read { println(1) }'
 	lists "statements" 'kernel.statement("vfs_work@work.c:6")' 'kernel.statement("vfs_work@work.c:6")'
 	lists "a callee" 'kernel.function("vfs_work@work.c").callee("*")' 'kernel.function("vfs_work@work.c").callee("callee@work.c:3")'
+	check "what was added is listed" test -f "$lst"
+	agrees 'kernel.function("*").inline' 'kernel.function("vfs_*").label("o?t")' 'kernel.function("*").callees' \
+		'kernel.function("*").label("*")' 'kernel.function("*wi*e").inline' 'kernel.function("[tv]*").inline' \
+		'kernel.function("vfs_*")' 'kernel.function("vfs_*").return' 'kprobe.function("vfs_*").return' \
+		'kernel.function("*@work.c")' 'kernel.function("vfs_*").callees' 'module("xf?").function("xfs_file_*")'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
 else
 	skip look/debug "no index could be made: $(head -1 gcc.err 2>/dev/null)"
