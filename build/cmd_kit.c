@@ -99,8 +99,7 @@ static void list_stored(struct arena *a, const struct kit_maker *m,
 	const char *name = strrchr(path, '/') + 1, *id = strrchr(name, '_');
 
 	if (id)
-		list_kernels(a, m,
-			     arena_strndup(a, name, (size_t)(id - name)));
+		list_kernels(a, m, arena_strndup(a, name, (size_t)(id - name)));
 }
 
 static int do_add(struct arena *a, int argc, char **argv)

@@ -30,6 +30,11 @@ void diags_init_quiet(struct diags *d)
 	d->is_quiet = true;
 }
 
+bool diags_warns(const struct diags *d)
+{
+	return d->warnings_are_errors || !(d->suppress_warnings || d->is_quiet);
+}
+
 const char *diags_near(const struct diags *d, const char *name)
 {
 	return d->is_quiet ? NULL : name;

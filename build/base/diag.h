@@ -69,6 +69,8 @@ void diags_init(struct diags *d);
 void diags_init_quiet(struct diags *d);
 /** diags_near() - @name, or NULL where nobody will read what is near it */
 const char *diags_near(const struct diags *d, const char *name);
+/** diags_warns() - would a warning be shown, or be an error? */
+bool diags_warns(const struct diags *d);
 void diags_deinit(struct diags *d);
 /** diags_catalogue() - fill @d->catalogue from here on */
 void diags_catalogue(struct diags *d);

@@ -93,9 +93,15 @@ static void load_aliases(struct sema *sm, const struct ast_point *pt)
 	free(lf);
 }
 
+/* @second: its second word, or NULL */
+struct named {
+	struct alias_hit hit;
+	const char *second;
+};
+
 /* Aliases that begin with one word, and those of all words, in order. */
 struct begun {
-	VEC(struct alias_hit) v;
+	VEC(struct named) v;
 };
 
 static struct begun *begun_with(struct sema *sm, const char *word)
@@ -120,11 +126,13 @@ static void sort_in(struct sema *sm)
 
 		vec_foreach(al, &sf->ast->aliases) {
 			for (j = 0; j < (*al)->nalias; j++) {
-				struct alias_hit hit = { *al, sf,
-							 &(*al)->alias[j], 0 };
+				const struct ast_point *n = &(*al)->alias[j];
+				struct named hit = { { *al, sf, n, 0 }, NULL };
 				const char *word =
-					hit.name->ncomp ? hit.name->comp[0].name
-							: "";
+					n->ncomp ? n->comp[0].name : "";
+
+				if (n->ncomp > 1)
+					hit.second = n->comp[1].name;
 
 				if (*word)
 					vec_apush(sm->a,
@@ -140,7 +148,8 @@ size_t alias_find(struct sema *sm, const struct ast_point *pt,
 		  bool allow_suffix, struct alias_hit **ret, size_t *depth)
 {
 	VEC(struct alias_hit) hits = { 0 };
-	struct alias_hit *h;
+	const char *second = NULL;
+	struct named *h;
 	struct begun *b;
 	struct use u;
 
@@ -149,9 +158,15 @@ size_t alias_find(struct sema *sm, const struct ast_point *pt,
 	read_use(&u, sm->a, pt);
 	b = begun_with(sm,
 		       pt->ncomp && u.word[0] == PLAIN ? pt->comp[0].name : "");
+	if (pt->ncomp > 1 && u.word[0] == PLAIN && u.word[1] == PLAIN)
+		second = pt->comp[1].name;
 	vec_foreach(h, &b->v) {
-		struct alias_hit hit = *h;
+		struct alias_hit hit = h->hit;
 
+		/* of a thousand that begin alike most are told apart here */
+		if (*depth && second && h->second && h->second != second &&
+		    strcmp(h->second, second) != 0)
+			continue;
 		hit.suffix = cover(&u, hit.name->comp, hit.name->ncomp, depth);
 		if (hit.suffix == pt->ncomp || (hit.suffix && allow_suffix))
 			vec_push(&hits, hit);

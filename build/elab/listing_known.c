@@ -109,8 +109,7 @@ static bool take_apart(const struct ast_point *pt, struct asked *q)
 	q->func = c[1].str;
 	if (pt->ncomp == 2)
 		return true;
-	if (c[2].arg_kind !=
-	    (q->form->flags & FORM_LABEL ? ARG_STR : ARG_NONE))
+	if (c[2].arg_kind != (q->form->flags & FORM_LABEL ? ARG_STR : ARG_NONE))
 		return false;
 	q->label = c[2].arg_kind == ARG_STR ? c[2].str : NULL;
 	return (!q->label || is_simple(q->label)) &&

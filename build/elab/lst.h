@@ -25,8 +25,9 @@ struct lst;
  */
 #define LST_VERSION 1
 
-#define LST_BLOCKS "lsblocks" /* struct lst_block: by table, then vmlinux first */
-#define LST_DATA   "lsdata"   /* what the blocks are in */
+#define LST_BLOCKS \
+	"lsblocks"	  /* struct lst_block: by table, then vmlinux first */
+#define LST_DATA "lsdata" /* what the blocks are in */
 
 #define LST_BIN 256 /* modules of a block */
 

@@ -35,7 +35,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
-#define BLOCK_ZSTD_LEVEL 9
+#define BLOCK_ZSTD_LEVEL 5
 #define JOBS_MAX	 16
 #define BINS_AT_ONCE	 32 /* that are in memory */
 
@@ -115,12 +115,12 @@ static void list_bin(const struct maker *m, const struct source *from,
 		word = arena_printf(x->a, "module(\"%s\")", bin);
 	text = arena_printf(x->a, "probe %s%s {}", word, from->args);
 	diags_init_quiet(&quiet);
-	in.user = lang_parse(x->a,
-			     lang_lex(x->a,
-				      src_from_text(x->a, "<input>", text,
-						    strlen(text)),
-				      &args, &quiet),
-			     &env, &quiet);
+	in.user = lang_parse(
+		x->a,
+		lang_lex(x->a,
+			 src_from_text(x->a, "<input>", text, strlen(text)),
+			 &args, &quiet),
+		&env, &quiet);
 	diags_deinit(&quiet);
 	if (!in.user)
 		return;
@@ -289,8 +289,8 @@ static bool put_rows(const struct maker *m, const struct source *from,
 		mod = kit_find_module(m->k, bin);
 		r.nfuncs = kit_module_funcs(m->k, mod, &r.funcs);
 	}
-	buf_addc(out, (char)(LST_ROW_BIN |
-			     (has_debug(m, bin) ? LST_ROW_DEBUG : 0)));
+	buf_addc(out,
+		 (char)(LST_ROW_BIN | (has_debug(m, bin) ? LST_ROW_DEBUG : 0)));
 	put_str(out, bin);
 	vec_foreach(n, &x->lines.v)
 		if (!put_row(&r, n))
@@ -363,10 +363,10 @@ static int write_block(const struct maker *m, size_t unit, enum lst_table t,
 	buf_reserve(&z, ZSTD_compressBound(raw->len));
 	n = ZSTD_compress(z.p, ZSTD_compressBound(raw->len), raw->p, raw->len,
 			  BLOCK_ZSTD_LEVEL);
-	rc = ZSTD_isError(n) ? err_set(e, ERR_LIMIT, "cannot compress: %s",
-				       ZSTD_getErrorName(n))
-			     : fs_write_scratch(block_path(m, &a, unit, t), z.p,
-						n, e);
+	rc = ZSTD_isError(n)
+		     ? err_set(e, ERR_LIMIT, "cannot compress: %s",
+			       ZSTD_getErrorName(n))
+		     : fs_write_scratch(block_path(m, &a, unit, t), z.p, n, e);
 	buf_deinit(&z);
 	arena_deinit(&a);
 	return rc;
@@ -559,11 +559,11 @@ static int write_file(const struct maker *m, struct arena *a, struct file *f,
 /* ---- what a file is of ---------------------------------------------------------------------- */
 
 /* Of the sections that rows are made of: a kit refreshed for another runtime has them as
- * they were. */
+ * they were.  Types are those of the kernel's build-id and its modules'. */
 static void find_facts(struct maker *m)
 {
-	static const char *const names[] = { KF_FUNCS,	  KF_MODULES, KF_MODBTF,
-					     KF_MODFUNCS, KF_MODFN,   KF_BTF };
+	static const char *const names[] = { KF_FUNCS, KF_MODULES, KF_MODFUNCS,
+					     KF_MODFN };
 	const struct kf_view *v = kit_view(m->k);
 	crypto_hash_sha256_state st;
 	uint8_t sha[crypto_hash_sha256_BYTES];

@@ -413,7 +413,8 @@ static enum fam_result function_points(struct sema *sm,
 		report_no_match(&w, &pt->comp[1], s->func);
 		return FAM_REFUSED;
 	}
-	if (!(form & FUNCTION_DWARFLESS) && !is_glob(s->func)) {
+	if (!(form & FUNCTION_DWARFLESS) && !is_glob(s->func) &&
+	    diags_warns(sm->d)) {
 		if (dwpoint_open(&d, sm, pt, NULL, true))
 			warn_inlined(&d, form, s);
 		dwpoint_close(&d);

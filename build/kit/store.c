@@ -229,8 +229,9 @@ static int put_beside(struct arena *a, const void *p, size_t n,
 	build_id = kf_info(&f, "build-id");
 	if (bad_release(release) || strlen(build_id) < 12 ||
 	    build_id[strspn(build_id, "0123456789abcdef")])
-		return err_set(e, ERR_FORMAT,
-			       "file of a kernel has a bad release or build-id");
+		return err_set(
+			e, ERR_FORMAT,
+			"file of a kernel has a bad release or build-id");
 	rc = fs_mkdirs(fs_cache_dir(a, "kits"), e);
 	if (rc < 0)
 		return rc;

@@ -11,16 +11,18 @@ looks() { # -l|-L POINT
 	printf '    %s lines\n' "$("${tapbuild[@]}" -r "$look_release" "$1" "$2" 2>/dev/null | wc -l)"
 }
 
+# What wildcards list is kept beside kits: those made before that was so get it here.
 section "looking, from the kit alone"
 look_release=$main
+"${tapbuild[@]}" kit refresh "$main" >/dev/null
 for p in 'begin' 'timer.profile*' 'perf.type(1).config(0).*' 'perf.hw.*' 'kernel.data("jiffies").*' 'vfs.*' 'syscall.*' \
 	'kernel.trace("*:*")' 'kernel.function("vfs_*")' 'kernel.function("*")' 'kernel.function("*").return' \
 	'kprobe.function("*")' 'module("xfs").function("*")' 'module("*").function("*")' '**'; do
 	looks -l "$p"
 done
 for p in 'perf.hw.*' 'kernel.data("jiffies").*' 'vfs.*' 'syscall.*' 'kernel.trace("*:*")' 'kernel.function("vfs_*")' \
-	'kernel.function("*")' 'kprobe.function("*")' 'module("xfs").function("*")' 'module("*").function("*_probe")' \
-	'module("*").function("*")' '**'; do
+	'kernel.function("*")' 'kernel.function("*").return' 'kprobe.function("*")' 'module("xfs").function("*")' \
+	'module("*").function("*_probe")' 'module("*").function("*")' 'module("*").function("*").return' '**'; do
 	looks -L "$p"
 done
 
@@ -33,6 +35,9 @@ if [ -n "$look_index" ] && look_kit=$(find "$user_cache/kits" -name "$look_relea
 	rm -rf "$TAP_CACHE"
 	mkdir -p "$TAP_CACHE/kits"
 	ln -s "$look_kit" "$look_index" "$TAP_CACHE/kits/"
+	timed "listing it, once" 1 60000 "${tapbuild[@]}" kit refresh "$look_release"
+	figure "size of the listing" "$(stat -c %s "$TAP_CACHE"/kits/*.lst | awk '{ printf "%.1f", $1 / 1e6 }')" MB 15 \
+		"beside the index, $(stat -Lc %s "$look_index" | awk '{ printf "%.1f", $1 / 1e6 }') MB"
 	for p in 'kernel.function("*@fs/*.c")' 'kernel.function("*@fs/*.c").return' 'kernel.function("*").inline' \
 		'kernel.statement("*@fs/open.c:*")' 'kernel.function("vfs_*").label("*")' 'kernel.function("vfs_read").callees' \
 		'kernel.function("*")' 'module("*").function("*")' 'kernel.function("*").callees' 'kernel.function("*").label("*")' \
@@ -40,8 +45,10 @@ if [ -n "$look_index" ] && look_kit=$(find "$user_cache/kits" -name "$look_relea
 		looks -l "$p"
 	done
 	for p in 'kernel.function("vfs_*")' 'kernel.function("*@fs/open.c")' 'kernel.statement("*@fs/open.c:*")' \
-		'kernel.function("kmalloc")' 'kernel.function("*")' 'kprobe.function("*")' 'kernel.function("*").inline' \
-		'module("xfs").statement("*@*:*")' 'module("*").function("*")' '**'; do
+		'kernel.function("kmalloc")' 'kernel.function("*")' 'kernel.function("*").return' 'kprobe.function("*")' \
+		'kernel.function("*").inline' 'kernel.function("*").callees' 'kernel.function("*").label("*")' \
+		'module("xfs").statement("*@*:*")' 'module("*").function("*")' 'module("*").function("*").return' \
+		'module("*").function("*").inline' '**'; do
 		looks -L "$p"
 	done
 	timed 'pass 2 of a $var->field probe' "$RUNS" 20 "${tapbuild[@]}" -r "$look_release" -p2 \

@@ -64,10 +64,12 @@ expect 3 "add a module of another kernel" "no stored kit is of a kernel" -- "${k
 
 # ---- out and in ---------------------------------------------------------------------
 expect 0 "export" '^k\.zst$' -- "${kit[@]}" export "$k" k.zst
+cp "${dwi%.dwi}.lst" one.lst
 expect 0 "rm" -- "${kit[@]}" rm "$k"
-check "rm removed both" test -z "$(ls -A "$TAP_CACHE/kits")"
+check "rm removed all" test -z "$(ls -A "$TAP_CACHE/kits")"
 expect 0 "import" "\.kit$" -- "${kit[@]}" import k.zst
 check "the index came along" cmp "$dwi" one.dwi
+check "and what was listed, not listed again" cmp "${dwi%.dwi}.lst" one.lst
 rm -f "$dwi"
 expect 0 "import of an index alone" "\.dwi$" -- "${kit[@]}" import one.dwi
 check "it is there" cmp "$dwi" one.dwi
