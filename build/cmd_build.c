@@ -8,6 +8,7 @@
 #include "build/lang/lang.h"
 #include "build/link/module.h"
 #include "build/pack/plan.h"
+#include "build/pack/relies.h"
 #include "build/pack/recipe.h"
 #include "build/run.h"
 #include "build/sema/sema.h"
@@ -201,14 +202,16 @@ static int link_modules(struct run *r, struct err *e)
 			continue;
 		plan_module_name(t, &r->opts, r->s.script_name);
 		job[n].glue = (struct glue_spec){
-			t->kit, t->program,   t->module,     NULL,
-			0,	r->s.modinfo, r->s.nmodinfo, 0
+			t->kit,	      t->program,    t->module, NULL, 0,
+			r->s.modinfo, r->s.nmodinfo, 0,		false
 		};
 		job[n].glue.undefs =
 			embed_undefs(&r->perm, t, &job[n].glue.nundefs);
 		job[n].embedded = t->embedded;
 		job[n].object = t->object;
 		job[n].e = &je[n];
+		if (r->opts.fallback)
+			relies_make(&r->perm, t, &job[n]);
 		buf_init(&job[n].ko);
 		who[n++] = t;
 	}

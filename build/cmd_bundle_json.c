@@ -42,8 +42,10 @@ static void json_head(struct buf *o, const struct bundle *b)
 {
 	const struct manifest *m = &b->man;
 
-	buf_printf(o, "\"format\":%d,\"features\":[%s\"pack-zstd\"],",
-		   BUNDLE_FORMAT_VERSION, m->has_ksig ? "\"ksig\"," : "");
+	buf_printf(o, "\"format\":%d,\"features\":[%s%s\"pack-zstd\"],",
+		   BUNDLE_FORMAT_VERSION,
+		   m->has_fallback ? "\"fallback\"," : "",
+		   m->has_ksig ? "\"ksig\"," : "");
 	json_add_string(o, "name", m->name);
 	buf_printf(o, ",\"version\":%llu,\"epoch\":%u,\"size\":%llu",
 		   (ull)m->version, m->epoch, (ull)b->size);
@@ -171,6 +173,22 @@ static void json_ksigs(struct buf *o, const struct manifest *m,
 	buf_addc(o, ']');
 }
 
+static void json_relies(struct buf *o, const struct manifest *m,
+			const struct manifest_target *t)
+{
+	char text[RELY_TEXT_MAX];
+
+	json_fields(o, (const struct json_field[]){ { "bound", t->bound },
+						    { NULL, NULL } });
+	buf_adds(o, ",\"relies\":[");
+	for (uint32_t i = 0; i < t->nrelies; i++) {
+		rely_text(&m->relies[t->rely_first + i], text);
+		buf_adds(o, i ? "," : "");
+		json_add_string(o, NULL, text);
+	}
+	buf_addc(o, ']');
+}
+
 static void json_target(struct buf *o, const struct manifest *m,
 			const struct manifest_target *t)
 {
@@ -202,6 +220,7 @@ static void json_target(struct buf *o, const struct manifest *m,
 	else
 		buf_adds(o, ",\"layout_crc\":null");
 	buf_printf(o, ",\"wire\":%u", t->wire);
+	json_relies(o, m, t);
 	json_ksigs(o, m, t);
 }
 

@@ -145,8 +145,9 @@ static void text_targets(const struct manifest *m)
 		printf("%-*s  %-*s  %-12.12s  ", wide, t->release, machine,
 		       t->machine, t->build_id ? t->build_id : "unknown");
 		if (t->is_ok)
-			printf("%8llu  %s%s\n", (ull)t->ko_size, t->module,
-			       t->nksigs ? " (kernel-signed)" : "");
+			printf("%8llu  %s%s%s\n", (ull)t->ko_size, t->module,
+			       t->nksigs ? " (kernel-signed)" : "",
+			       t->nrelies ? " (fallback)" : "");
 		else
 			printf("%8s  unsupported: %s %s\n", "-", t->status_code,
 			       t->status_text);

@@ -59,7 +59,7 @@ struct opts {
 	bool guru, unoptimized, no_warnings, warnings_are_errors, timing;
 	bool skip_badvars, suppress_handler_errors, suppress_time_limits;
 	bool no_global_display, keep_going;
-	bool strict, keep, quiet, all, help, show_version;
+	bool strict, fallback, keep, quiet, all, help, show_version;
 	bool dump_types, dump_aliases, dump_functions;
 	bool disable_cache, poison_cache, clean_cache;
 	bool stripped_ko, none;

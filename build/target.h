@@ -36,6 +36,7 @@ enum target_status {
  * @c: generated C; @unit: the C of the script itself, where it has any
  * @object, @embedded: both compiled; @embedded NULL where there is none
  * @reason: why it is not OK
+ * @rely, @nrely, @bound: with --fallback: as in struct bundle_target
  * @failed_pass: the pass that refused it, 1 to 3, or 0
  * @ns_*: wall time of the passes
  */
@@ -58,6 +59,9 @@ struct target {
 	char reason[240];
 	char module[56];
 	struct buf ko;
+	const struct rely *rely;
+	size_t nrely;
+	const char *bound;
 	uint64_t ns_open, ns_parse, ns_sema, ns_emit, ns_link;
 };
 

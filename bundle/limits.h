@@ -20,25 +20,28 @@
 #define BUNDLE_KEY_FILE_MAX   4096
 
 /* counts */
-#define BUNDLE_SIG_LINES_MAX	16
-#define BUNDLE_TARGETS_MAX	4096
-#define BUNDLE_PACKS_MAX	256
-#define BUNDLE_MEMBERS_MAX	(3 + BUNDLE_PACKS_MAX) /* after signatures */
-#define BUNDLE_SCRIPTS_MAX	64
-#define BUNDLE_PARAMS_MAX	256
-#define BUNDLE_PROBES_MAX	32 /* probe-summary lines */
-#define BUNDLE_NEEDS_MAX	32
-#define BUNDLE_KSIGS_MAX	8192 /* in all targets */
-#define BUNDLE_TARGET_KSIGS_MAX 8
-#define BUNDLE_KEYS_MAX		64 /* trusted keys of one host */
-#define BUNDLE_REVOKED_MAX	256
+#define BUNDLE_SIG_LINES_MAX	 16
+#define BUNDLE_TARGETS_MAX	 4096
+#define BUNDLE_PACKS_MAX	 256
+#define BUNDLE_MEMBERS_MAX	 (3 + BUNDLE_PACKS_MAX) /* after signatures */
+#define BUNDLE_SCRIPTS_MAX	 64
+#define BUNDLE_PARAMS_MAX	 256
+#define BUNDLE_PROBES_MAX	 32 /* probe-summary lines */
+#define BUNDLE_NEEDS_MAX	 32
+#define BUNDLE_KSIGS_MAX	 8192 /* in all targets */
+#define BUNDLE_TARGET_KSIGS_MAX	 8
+#define BUNDLE_RELIES_MAX	 65536 /* in all targets */
+#define BUNDLE_TARGET_RELIES_MAX 1024
+#define BUNDLE_KEYS_MAX		 64 /* trusted keys of one host */
+#define BUNDLE_REVOKED_MAX	 256
 
 /* lengths of names */
 #define BUNDLE_NAME_MAX	      48
 #define BUNDLE_MODULE_MAX     55 /* MODULE_NAME_LEN - 1 on 64 bits */
 #define BUNDLE_RELEASE_MAX    64 /* __NEW_UTS_LEN */
 #define BUNDLE_PARAM_NAME_MAX 128
-#define BUNDLE_BUILD_ID_MAX   64 /* bytes; 20 is usual */
+#define BUNDLE_BOUND_MAX      200 /* why a module runs on its own kernel only */
+#define BUNDLE_BUILD_ID_MAX   64  /* bytes; 20 is usual */
 
 /* The tool versions that read what they do not know: none. */
 #define BUNDLE_FORMAT_VERSION 1

@@ -95,10 +95,12 @@ static int on_features(struct man_parse *p, char *v, struct err *e)
 			has_zstd = true;
 		} else if (!strcmp(w, "ksig")) {
 			p->m->has_ksig = true;
+		} else if (!strcmp(w, "fallback")) {
+			p->m->has_fallback = true;
 		} else {
 			err_set(e, -BERR_FEATURE,
 				"needs feature '%.40s'; this program " TAP_VERSION
-				" knows: ksig pack-zstd",
+				" knows: fallback ksig pack-zstd",
 				w);
 			return err_hint(e, "update taprun, or rebuild the "
 					   "bundle for this version");
@@ -410,6 +412,7 @@ static int on_target(struct man_parse *p, char *v, struct err *e)
 	memset(p->t, 0, sizeof(*p->t));
 	p->t->index = (uint32_t)n;
 	p->t->ksig_first = p->m->nksigs;
+	p->t->rely_first = p->m->nrelies;
 	return 0;
 }
 
@@ -539,6 +542,41 @@ static int on_wire(struct man_parse *p, char *v, struct err *e)
 	return 0;
 }
 
+static int on_bound(struct man_parse *p, char *v, struct err *e)
+{
+	if (!p->m->has_fallback || strlen(v) > BUNDLE_BOUND_MAX)
+		return bad(p, e,
+			   p->m->has_fallback ? "too long"
+					      : "only with feature fallback");
+	p->t->bound = v;
+	return 0;
+}
+
+static int on_rely(struct man_parse *p, char *v, struct err *e)
+{
+	struct rely *r = &p->m->relies[p->m->nrelies];
+
+	if (!p->m->has_fallback || p->t->bound)
+		return bad(p, e,
+			   p->t->bound ? "of a module that is bound"
+				       : "only with feature fallback");
+	if (p->m->nrelies == BUNDLE_RELIES_MAX)
+		return too_many(p, e, BUNDLE_RELIES_MAX);
+	if (p->t->nrelies == BUNDLE_TARGET_RELIES_MAX)
+		return too_many(p, e, BUNDLE_TARGET_RELIES_MAX);
+	if (!rely_parse(v, r))
+		return bad(
+			p, e,
+			"not 'function NAME', 'member struct NAME MEMBER "
+			"BIT BITS SIZE HASH', 'proto|trace NAME PARAMS HASH' "
+			"or 'type struct NAME SIZE HASH'");
+	if (p->t->nrelies && rely_cmp(r - 1, r) >= 0)
+		return bad(p, e, "not sorted, or one twice");
+	p->m->nrelies++;
+	p->t->nrelies++;
+	return 0;
+}
+
 static int on_ksig(struct man_parse *p, char *v, struct err *e)
 {
 	struct manifest_ksig *k = &p->m->ksigs[p->m->nksigs];
@@ -581,6 +619,8 @@ static const struct rule module_rules[] = {
 	{ "vermagic", ONCE, on_vermagic },
 	{ "layout-crc", ONCE, on_layout_crc },
 	{ "wire", ONCE, on_wire },
+	{ "bound", OPTIONAL, on_bound },
+	{ "rely", ANY, on_rely },
 	{ "ksig", ANY, on_ksig },
 	{ NULL, ONCE, NULL },
 };

@@ -4,6 +4,7 @@
 #define BUNDLE_MANIFEST_H
 
 #include "bundle/limits.h"
+#include "bundle/rely.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -82,6 +83,8 @@ struct manifest_ksig {
  * @ko_offset: of the module's bytes in the raw pack
  * @layout_crc: CRC of module_layout; has_layout_crc false when "none"
  * @wire: version of runtime/uapi/wire.h the module speaks
+ * @bound: why it runs on no other kernel; NULL: where all of its relies hold, or in a
+ *         bundle without has_fallback: on no other
  */
 struct manifest_target {
 	uint32_t index;
@@ -97,11 +100,13 @@ struct manifest_target {
 	uint32_t layout_crc;
 	bool has_layout_crc;
 	uint32_t wire;
-	uint32_t ksig_first, nksigs; /* into manifest.ksigs */
+	const char *bound;
+	uint32_t rely_first, nrelies; /* into manifest.relies */
+	uint32_t ksig_first, nksigs;  /* into manifest.ksigs */
 };
 
 /**
- * struct manifest - the whole text; about 1.2 MB, for static storage or heap
+ * struct manifest - the whole text; about 4 MB, for static storage or heap
  *
  * Only entries below the counts are ever written, so unused pages stay
  * untouched.  All strings are NUL-terminated and point into the text given to
@@ -119,11 +124,11 @@ struct manifest {
 	enum manifest_privilege privilege;
 	enum manifest_writes writes;
 	bool is_guru;
-	bool has_ksig;				      /* feature words */
+	bool has_ksig, has_fallback;		      /* feature words */
 	uint64_t limit_runtime_s, limit_output_bytes; /* 0 = none */
 
 	uint32_t nscripts, nprobes, nparams, nneeds;
-	uint32_t nmembers, npacks, nksigs, ntargets;
+	uint32_t nmembers, npacks, nksigs, nrelies, ntargets;
 	struct manifest_script scripts[BUNDLE_SCRIPTS_MAX];
 	struct manifest_probe probes[BUNDLE_PROBES_MAX];
 	struct manifest_param params[BUNDLE_PARAMS_MAX];
@@ -132,6 +137,7 @@ struct manifest {
 	struct manifest_pack packs[BUNDLE_PACKS_MAX];
 	struct manifest_ksig ksigs[BUNDLE_KSIGS_MAX];
 	struct manifest_target targets[BUNDLE_TARGETS_MAX];
+	struct rely relies[BUNDLE_RELIES_MAX];
 };
 
 /**

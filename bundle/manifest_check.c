@@ -133,6 +133,11 @@ int man_check_target(struct man_parse *p, struct err *e)
 {
 	const struct manifest_target *t = p->t;
 
+	if (p->m->has_fallback && t->is_ok && !t->bound && !t->nrelies)
+		return lines_bad(&p->l, e,
+				 "feature fallback, but target %u has neither "
+				 "'rely' nor 'bound'",
+				 t->index);
 	if (t->index && target_cmp(t - 1, t) >= 0)
 		return lines_bad(&p->l, e,
 				 "targets %u and %u not sorted, or the same",

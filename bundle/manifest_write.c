@@ -214,6 +214,14 @@ static void add_members(struct writer *w, struct buf *out)
 	}
 }
 
+static bool has_fallback(const struct bundle_spec *s)
+{
+	for (size_t i = 0; i < s->ntargets; i++)
+		if (s->target[i].nrely || s->target[i].bound)
+			return true;
+	return false;
+}
+
 /* Returns the place of the bundle-id's digits. */
 static size_t add_head(struct writer *w, struct buf *out)
 {
@@ -221,8 +229,8 @@ static size_t add_head(struct writer *w, struct buf *out)
 	bool has_ksig = w->members.n && w->members.v[0].kind == MEMBER_KSIG;
 	size_t id;
 
-	buf_printf(out, "tap-manifest: 1\nfeatures: %spack-zstd\n",
-		   has_ksig ? "ksig " : "");
+	buf_printf(out, "tap-manifest: 1\nfeatures: %s%spack-zstd\n",
+		   has_fallback(s) ? "fallback " : "", has_ksig ? "ksig " : "");
 	buf_printf(out, "name: %s\nversion: %llu\nepoch: %u\ncreated: %llu\n",
 		   s->name, (ull)s->version, s->epoch, (ull)s->created);
 	add_time(out, "not-before", s->not_before);
@@ -269,8 +277,22 @@ static void add_ksigs(const struct bundle_target *in, struct buf *out,
 	}
 }
 
-static void add_target(const struct write_target *t, struct buf *out,
-		       uint64_t *ksig_off)
+static void add_relies(struct writer *w, const struct bundle_target *in,
+		       struct buf *out)
+{
+	char text[RELY_TEXT_MAX];
+
+	if (in->bound)
+		buf_printf(out, "bound: %.*s\n", BUNDLE_BOUND_MAX,
+			   write_clean(w->a, in->bound, "-"));
+	for (size_t i = 0; i < in->nrely; i++) {
+		rely_text(&in->rely[i], text);
+		buf_printf(out, "rely: %s\n", text);
+	}
+}
+
+static void add_target(struct writer *w, const struct write_target *t,
+		       struct buf *out, uint64_t *ksig_off)
 {
 	const char *extra = t->in->extra ? t->in->extra : "";
 	const struct manifest_target *m = &t->m;
@@ -294,6 +316,7 @@ static void add_target(const struct write_target *t, struct buf *out,
 	else
 		buf_adds(out, "layout-crc: none\n");
 	buf_printf(out, "wire: %u\n", t->in->wire);
+	add_relies(w, t->in, out);
 	add_ksigs(t->in, out, ksig_off);
 	buf_adds(out, extra);
 }
@@ -342,7 +365,7 @@ int write_manifest(struct writer *w, struct buf *out, struct err *e)
 		return err_set(e, ERR_INVALID, "a bundle needs a name");
 	id = add_head(w, out);
 	for (size_t i = 0; i < w->targets.n; i++)
-		add_target(&w->targets.v[i], out, &ksig_off);
+		add_target(w, &w->targets.v[i], out, &ksig_off);
 	if (w->spec->bundle_id && !hex_bytes(w->spec->bundle_id, sha, 32))
 		return err_set(e, ERR_INVALID,
 			       "a bundle-id has 64 lower-case hex digits");

@@ -41,6 +41,9 @@ struct bundle_ksig {
  * @module: name inside the module, at most 55 bytes
  * @ko, @ko_len: stripped, unsigned module
  * @wire: TAPW_VERSION it was built with
+ * @rely, @nrely: what it relies on in another kernel, in the order of rely_cmp(); with
+ *                these or @bound in any target the bundle has the feature fallback
+ * @bound: why there is none; NULL = there is
  * @extra: "x-KEY: VALUE" lines, each with its LF, sorted; NULL = none
  */
 struct bundle_target {
@@ -54,6 +57,9 @@ struct bundle_target {
 	uint32_t layout_crc;
 	bool has_layout_crc;
 	uint32_t wire;
+	const struct rely *rely;
+	size_t nrely;
+	const char *bound;
 	const struct bundle_ksig *ksig;
 	size_t nksig;
 	const char *extra;

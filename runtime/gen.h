@@ -305,11 +305,15 @@ struct taprt_point {
 				 the point; none: all calls do */
 };
 
+/* It may run on a kernel that it was not linked for: a function that is not where it
+ * should be is looked up by its name.  What that name is, the runner has proved. */
+#define TAPRT_T_BY_NAME 1
+
 struct taprt_target {
 	u64 ref_addr; /* link-time address of register_kprobe(): gives the slide */
 	u32 npoints, nnums;
 	u32 strings_len;
-	u32 reserved;
+	u32 flags; /* TAPRT_T_* */
 };
 
 extern const struct taprt_target taprt_target;

@@ -80,6 +80,7 @@ static void lower_enum(struct tgt *t, struct ast_expr **ep)
 
 	if (!name || !tgt_need_btf(t, &e->at))
 		return;
+	sema_bind(t->sm, "it uses @enum");
 	if (find_enumerator(t->sm->btf, name, &value))
 		*ep = sema_knum(t->sm, e->at, value);
 	else
@@ -143,6 +144,7 @@ static void lower_enumname(struct tgt *t, struct ast_expr **ep)
 			   want, module ? module : "kernel");
 		return;
 	}
+	sema_bind(t->sm, "it uses @enumname");
 	fn = name_function(t, &type);
 	if (!fn)
 		return;

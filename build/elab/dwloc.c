@@ -76,6 +76,7 @@ static bool is_percpu(const struct sema *sm, uint64_t addr)
 
 struct ast_expr *dwloc_data(struct sema *sm, struct span at, uint64_t addr)
 {
+	sema_bind(sm, "it uses the address of a kernel variable");
 	return intrinsic_call(sm->a, at,
 			      is_percpu(sm, addr) ? "__kaddr_cpu" : "__kaddr",
 			      1, sema_knum(sm, at, (int64_t)addr));
@@ -462,6 +463,7 @@ static bool is_value(const struct dwcomp *c, const struct dwop *op)
 static struct ast_expr *data_pointer(struct sema *sm, struct span at,
 				     uint64_t addr)
 {
+	sema_bind(sm, "it uses the address of a kernel variable");
 	if (is_percpu(sm, addr) && (int64_t)addr >= 0)
 		return sema_knum(sm, at, (int64_t)addr);
 	return intrinsic_call(sm->a, at, "__kaddr", 1,

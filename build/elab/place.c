@@ -199,6 +199,7 @@ bool place_member(struct sema *sm, struct place *p, const char *name,
 	if ((t.kind != BTFK_STRUCT && t.kind != BTFK_UNION) ||
 	    !btf_find_member(sm->btf, t.id, name, &m))
 		return no_member(sm, &t, p->type, name, at);
+	sema_rely_member(sm, &t, name);
 	place_enter(p, &m);
 	return true;
 }
@@ -241,6 +242,7 @@ bool place_index(struct sema *sm, struct place *p, struct ast_expr *index,
 			   btf_type_name(sm->btf, elem, sm->a));
 		return false;
 	}
+	sema_rely_type(sm, &el);
 	p->type = elem;
 	if (index->kind == EX_NUMBER) {
 		p->is_knum |= is_aggregate(&el);

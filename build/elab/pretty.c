@@ -212,6 +212,7 @@ static void members(struct pretty *b, const struct place *pl,
 		return;
 	}
 	buf_addc(&b->lit, '{');
+	sema_rely_type(sm, t);
 	for (i = 0; i < t->nmembers && !b->is_full; i++) {
 		if (!btf_member(sm->btf, t, i, &m))
 			break;

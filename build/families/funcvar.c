@@ -171,6 +171,9 @@ static const struct dwplace *find_place(struct sema *sm,
 							 look_up(sm, dp) };
 		pl = sm->place.pl;
 	}
+	if (pl)
+		sema_bind(sm, "it uses full debug information of '%s'",
+			  fp->dp.func);
 	return pl && dwvar_widen(sm, pl->types) ? pl : NULL;
 }
 

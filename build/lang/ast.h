@@ -447,7 +447,10 @@ struct dprobe {
 	uint32_t saved_size;
 };
 
-/** struct program - the checked script for one target */
+/**
+ * struct program - the checked script for one target
+ * @relies: what it takes from this kernel's types (bundle/rely.h)
+ */
 struct program {
 	struct arena *arena;
 	VEC(struct sym *) globals;    /* used ones, index order */
@@ -457,6 +460,8 @@ struct program {
 	uint64_t stext; /* link-time address of _stext, 0 without a kernel */
 	VEC(struct embed *) blocks; /* top-level C; none where no C is used */
 	struct limits *limits;	    /* build/sema/limits.h */
+	VEC(struct rely) relies;    /* names only; in the order they were met */
+	const char *bound; /* why it relies on what cannot be told, or NULL */
 };
 
 #endif

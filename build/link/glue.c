@@ -297,6 +297,7 @@ static void make_tables(struct object *o, const struct glue_spec *s)
 	t.npoints = (u32)(points.len / sizeof(struct taprt_point));
 	t.nnums = (u32)(nums.len / sizeof(p->nums.v[0]));
 	t.strings_len = (u32)strings.len;
+	t.flags = s->by_name ? TAPRT_T_BY_NAME : 0;
 
 	add_symbol(o, "taprt_target", i + 1, b->len, sizeof(t), STT_OBJECT);
 	buf_add(b, &t, sizeof(t));

@@ -18,6 +18,7 @@ struct program;
  * @undefs: symbols the script object needs from the kernel itself
  * @parts: bits of the runtime's objects that it is linked with (kit_part())
  * @modinfo: more "NAME=VALUE" of .modinfo
+ * @by_name: it may run on a sibling kernel (TAPRT_T_BY_NAME)
  */
 struct glue_spec {
 	const struct kit *kit;
@@ -28,6 +29,7 @@ struct glue_spec {
 	const char *const *modinfo;
 	size_t nmodinfo;
 	uint64_t parts;
+	bool by_name;
 };
 
 /**

@@ -117,7 +117,7 @@ static int old_runtime(struct module_job *j, const char *lacks)
  * Which of the runtime's objects the module needs.  We decide and not the linker,
  * because the glue lists the symbols that these need of the kernel.
  */
-static int choose_parts(struct module_job *j)
+int module_choose_parts(struct module_job *j)
 {
 	const struct kit *k = j->glue.kit;
 	const char *const *c;
@@ -132,6 +132,9 @@ static int choose_parts(struct module_job *j)
 			return old_runtime(j, *c);
 		j->glue.parts |= parts;
 	}
+	/* without it, the flag of the glue means nothing to the function part */
+	if (j->glue.by_name && !kit_parts_for(k, "taprt_fn_named"))
+		return old_runtime(j, "taprt_fn_named");
 	if (!j->embedded)
 		return 0;
 	vec_foreach(c, &j->embedded->calls)
@@ -153,7 +156,7 @@ static int prepare(struct arena *a, struct module_job *j, const char *scratch,
 	int rc;
 
 	s->ko = arena_printf(a, "%s/%s-%zu.ko", scratch, j->glue.module, index);
-	rc = choose_parts(j);
+	rc = module_choose_parts(j);
 	if (rc == 0)
 		rc = kit_tools_dir(j->glue.kit, a, &tools, j->e);
 	if (rc == 0)

@@ -30,6 +30,13 @@ struct module_job {
 };
 
 /**
+ * module_choose_parts() - set @j->glue.parts: which of the runtime's objects it needs
+ *
+ * Return: 0, ERR_UNSUPPORTED: the kit's runtime lacks one.
+ */
+int module_choose_parts(struct module_job *j);
+
+/**
  * module_link_all() - link @n modules, @jobs at a time, in private scratch space
  *
  * Each: ld -r under the kernel's module.lds, then the kernel's own objtool.

@@ -125,6 +125,22 @@ static bool same_ksigs(const struct bundle_target *a,
 	return true;
 }
 
+static bool same_relies(const struct bundle_target *a,
+			const struct bundle_target *b)
+{
+	char x[RELY_TEXT_MAX], y[RELY_TEXT_MAX];
+
+	if (a->nrely != b->nrely)
+		return false;
+	for (size_t i = 0; i < a->nrely; i++) {
+		rely_text(&a->rely[i], x);
+		rely_text(&b->rely[i], y);
+		if (strcmp(x, y) != 0)
+			return false;
+	}
+	return same_text(a->bound, b->bound);
+}
+
 /* NULL: as far as the bundle's bytes go these are the same. */
 static const char *target_differs(const struct bundle_target *a,
 				  const struct bundle_target *b)
@@ -143,6 +159,8 @@ static const char *target_differs(const struct bundle_target *a,
 	    a->has_layout_crc != b->has_layout_crc ||
 	    a->layout_crc != b->layout_crc)
 		return "description";
+	if (!same_relies(a, b))
+		return "requirements";
 	return same_ksigs(a, b) ? NULL : "kernel signature";
 }
 

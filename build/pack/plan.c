@@ -124,6 +124,9 @@ static void add_target(struct plan *p, const struct target *t)
 		b.module = t->module;
 		b.ko = t->ko.p;
 		b.ko_len = t->ko.len;
+		b.rely = t->rely;
+		b.nrely = t->nrely;
+		b.bound = t->bound;
 	} else {
 		b.status_code = "E-SCRIPT";
 		b.status_text = t->reason;

@@ -218,6 +218,9 @@ static int fill_target(struct respec *r, const struct manifest_target *t,
 	out->layout_crc = t->layout_crc;
 	out->has_layout_crc = t->has_layout_crc;
 	out->wire = t->wire;
+	out->bound = t->bound;
+	out->rely = r->b->man.relies + t->rely_first;
+	out->nrely = t->nrelies;
 	crypto_hash_sha256(sha, out->ko, out->ko_len);
 	if (memcmp(sha, t->ko_sha256, sizeof(sha)) != 0)
 		return err_set(e, -BERR_KO_HASH,

@@ -194,6 +194,19 @@ void sema_fold(struct sema *sm, struct ast_expr **e);
 /** sema_fold_stmt() - fold everything below, drop dead branches */
 void sema_fold_stmt(struct sema *sm, struct ast_stmt **s);
 
+struct btft;
+
+/**
+ * sema_bind() - the program is for this kernel alone: the first reason counts
+ * sema_rely_member(), sema_rely_type() - it uses a member of @t, or all of it
+ *
+ * What is noted may be more than what is left in the end.
+ */
+void sema_bind(struct sema *sm, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void sema_rely_member(struct sema *sm, const struct btft *t, const char *name);
+void sema_rely_type(struct sema *sm, const struct btft *t);
+
 /** sema_knum() - an EX_KNUM node for @value, a number that depends on the kernel */
 struct ast_expr *sema_knum(struct sema *sm, struct span at, int64_t value);
 /** sema_number() - keep what the probes reach and give it its final numbers */

@@ -91,5 +91,7 @@ u64 taprt_fn_missed(const struct rt_point *p);
 
 /** taprt_fn_is() - does @ip begin function @name?  It may have other names too */
 bool taprt_fn_is(unsigned long ip, const char *name);
+/** taprt_fn_named() - where the kernel says that function @name begins, or 0 */
+unsigned long taprt_fn_named(const char *name);
 
 #endif

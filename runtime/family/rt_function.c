@@ -209,16 +209,17 @@ static int rt_ignore(struct kprobe *kp, struct pt_regs *regs)
 }
 
 /*
- * Does the kernel's function @name begin at @ip, by another name of the same address?
- * Kprobes look names up, and may be behind the ENDBR.
+ * Where the kernel's function @name begins, or 0.  Kprobes look names up, those of the
+ * kernel itself first, and may be behind the ENDBR.
  */
-static bool rt_is_other_name(unsigned long ip, const char *name)
+unsigned long taprt_fn_named(const char *name)
 {
 	struct kprobe *kp = rt_try_ptr(kc_zalloc(sizeof(*kp), rt_cpu_id()));
 	unsigned long at = 0;
+	char *plus;
 
 	if (!kp)
-		return false;
+		return 0;
 	kp->symbol_name = name;
 	kp->pre_handler = rt_ignore;
 	kp->flags = KPROBE_FLAG_DISABLED;
@@ -227,7 +228,13 @@ static bool rt_is_other_name(unsigned long ip, const char *name)
 		unregister_kprobe(kp);
 	}
 	kc_free(kp);
-	return at && (at == ip || at == ip + RT_ENDBR);
+	if (!at)
+		return 0;
+	sprint_symbol(rt_symbol_text, at);
+	plus = strchr(rt_symbol_text, '+');
+	if (plus && !strncmp(plus, "+0x4/", 5))
+		return at - RT_ENDBR;
+	return plus && !strncmp(plus, "+0x0/", 5) ? at : 0;
 }
 
 /* ---- kprobes --------------------------------------------------------------------------- */
@@ -467,19 +474,31 @@ void taprt_fn_arm(struct rt_sites *s, u16 owner)
 	rt_kprobes_arm(owner);
 }
 
+/* @exactly: another kernel may have there what was made of @name, "NAME.cold". */
+static bool rt_point_is(unsigned long ip, const char *name, bool exactly)
+{
+	return taprt_fn_is(ip, name) &&
+	       (!exactly || rt_symbol_text[strlen(name)] == '+');
+}
+
 /* Where point @i is in this kernel, if that is what it was found in. */
 static void rt_point_place(u32 i)
 {
 	const struct taprt_point *p = &taprt_points[i];
 	const char *name = taprt_strings + (p->symbol ?: p->func);
+	bool by_name = taprt_target.flags & TAPRT_T_BY_NAME;
+	unsigned long named;
 
 	rt_points[i].ip = (unsigned long)p->addr;
 	if (p->mech != TAPRT_MECH_ABSOLUTE) {
 		rt_points[i].ip += rt_slide;
-		if (!taprt_fn_is(rt_points[i].ip, name) &&
-		    !rt_is_other_name(rt_points[i].ip, name)) {
-			taprt_fn_failed(i, 0);
-			return;
+		if (!rt_point_is(rt_points[i].ip, name, by_name)) {
+			named = taprt_fn_named(name);
+			if (!named || (!by_name && named != rt_points[i].ip)) {
+				taprt_fn_failed(i, 0);
+				return;
+			}
+			rt_points[i].ip = named;
 		}
 		rt_points[i].ip += p->offset;
 	}
