@@ -67,7 +67,8 @@ bool rely_parse(char *v, struct rely *r)
 		return !v;
 	if (r->kind == RELY_MEMBER) {
 		r->member = word_next(&v);
-		if (!rely_name(r->member) || !rely_u32(word_next(&v), &r->off) ||
+		if (!rely_name(r->member) ||
+		    !rely_u32(word_next(&v), &r->off) ||
 		    !rely_u32(word_next(&v), &r->bits))
 			return false;
 	}
@@ -115,12 +116,12 @@ int rely_cmp(const struct rely *a, const struct rely *b)
 
 /* ---- BTF ----------------------------------------------------------------- */
 
-#define BTF_MAGIC	0xeb9f
-#define BTF_HEADER	24
-#define BTF_DEPTH	48 /* nested by value; the kernel's deepest have about 20 */
-#define BTF_PEEL	64 /* typedefs and qualifiers in a row */
-#define BTF_TYPE_SMALL	12
-#define TRACE_TYPEDEF	"btf_trace_"
+#define BTF_MAGIC      0xeb9f
+#define BTF_HEADER     24
+#define BTF_DEPTH      48 /* nested by value; the kernel's deepest have about 20 */
+#define BTF_PEEL       64 /* typedefs and qualifiers in a row */
+#define BTF_TYPE_SMALL 12
+#define TRACE_TYPEDEF  "btf_trace_"
 
 enum {
 	K_INT = 1,
@@ -149,11 +150,11 @@ enum {
 static const struct {
 	uint8_t once, each;
 } btf_tail[KINDS] = {
-	[K_INT] = { 4, 0 },	    [K_ARRAY] = { 12, 0 },
-	[K_STRUCT] = { 0, 12 },	    [K_UNION] = { 0, 12 },
-	[K_ENUM] = { 0, 8 },	    [K_FUNC_PROTO] = { 0, 8 },
-	[K_VAR] = { 4, 0 },	    [K_DATASEC] = { 0, 12 },
-	[K_DECL_TAG] = { 4, 0 },    [K_ENUM64] = { 0, 12 },
+	[K_INT] = { 4, 0 },	 [K_ARRAY] = { 12, 0 },
+	[K_STRUCT] = { 0, 12 },	 [K_UNION] = { 0, 12 },
+	[K_ENUM] = { 0, 8 },	 [K_FUNC_PROTO] = { 0, 8 },
+	[K_VAR] = { 4, 0 },	 [K_DATASEC] = { 0, 12 },
+	[K_DECL_TAG] = { 4, 0 }, [K_ENUM64] = { 0, 12 },
 };
 
 /**
@@ -262,8 +263,8 @@ static int blob_open(struct blob *b, const void *p, size_t len, uint32_t *index,
 	soff = cur_le32(&c);
 	slen = cur_le32(&c);
 	if (!cur_ok(&c) || head < BTF_HEADER || head > len ||
-	    toff > len - head || soff > len - head || tlen > len - head - toff ||
-	    slen > len - head - soff)
+	    toff > len - head || soff > len - head ||
+	    tlen > len - head - toff || slen > len - head - soff)
 		return err_set(e, ERR_TRUNCATED, "BTF: cut off");
 	b->types = cur_sub(&c, (size_t)head + toff, tlen);
 	b->strs = cur_sub(&c, (size_t)head + soff, slen);
@@ -437,7 +438,8 @@ static uint32_t type_bytes(const struct blob *b, uint32_t id)
 		if (t.kind == K_PTR)
 			return n * 8 > UINT32_MAX ? 0 : (uint32_t)(n * 8);
 		if (t.kind != K_ARRAY) {
-			if (!t.kind || t.kind == K_FWD || t.kind == K_FUNC_PROTO)
+			if (!t.kind || t.kind == K_FWD ||
+			    t.kind == K_FUNC_PROTO)
 				return 0;
 			n *= t.size;
 			return n > UINT32_MAX ? 0 : (uint32_t)n;
@@ -579,8 +581,8 @@ static unsigned int name_bit(const char *s)
 static unsigned int bit_of(const struct type *t)
 {
 	const size_t n = sizeof(TRACE_TYPEDEF) - 1;
-	bool is_trace = t->kind == K_TYPEDEF &&
-			!strncmp(t->name, TRACE_TYPEDEF, n);
+	bool is_trace =
+		t->kind == K_TYPEDEF && !strncmp(t->name, TRACE_TYPEDEF, n);
 
 	return name_bit(t->name + (is_trace ? n : 0));
 }
@@ -605,8 +607,8 @@ int rely_measure(const void *btf, size_t len, uint32_t *index,
 		struct type t = type_get(&b, id);
 		unsigned int bit;
 
-		if (!*t.name || !(t.kind == K_FUNC || t.kind == K_TYPEDEF ||
-				  is_record(&t)))
+		if (!*t.name ||
+		    !(t.kind == K_FUNC || t.kind == K_TYPEDEF || is_record(&t)))
 			continue;
 		bit = bit_of(&t);
 		if (!(wanted[bit / 8] & 1u << bit % 8))
@@ -638,9 +640,8 @@ static void differs_member(const struct rely *r, const struct rely_found *f,
 		snprintf(buf, RELY_TEXT_MAX, "%s %s.%s is at %u, here at %u",
 			 of, r->name, r->member, r->off / 8, f->off / 8);
 	else if (r->size != f->size)
-		snprintf(buf, RELY_TEXT_MAX,
-			 "%s %s.%s has %u bytes, here %u", of, r->name,
-			 r->member, r->size, f->size);
+		snprintf(buf, RELY_TEXT_MAX, "%s %s.%s has %u bytes, here %u",
+			 of, r->name, r->member, r->size, f->size);
 	else
 		snprintf(buf, RELY_TEXT_MAX, "%s %s.%s has another type here",
 			 of, r->name, r->member);

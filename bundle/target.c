@@ -184,21 +184,38 @@ static bool is_nearer(const char *host, const char *a, const char *b)
 	return !strcmp(h.rest, p.rest) && strcmp(h.rest, q.rest) != 0;
 }
 
-const struct manifest_target *target_nearest(const struct manifest *m,
-					     const char *machine,
-					     const char *release)
+static bool is_one_of(const struct manifest_target *t,
+		      const struct manifest_target *const *v, unsigned int n)
+{
+	while (n)
+		if (v[--n] == t)
+			return true;
+	return false;
+}
+
+const struct manifest_target *
+target_near(const struct manifest *m, const char *machine, const char *release,
+	    const struct manifest_target *const *without, unsigned int n)
 {
 	const struct manifest_target *best = NULL;
 
 	for (uint32_t i = 0; i < m->ntargets; i++) {
 		const struct manifest_target *t = &m->targets[i];
 
-		if (!t->is_ok || strcmp(t->machine, machine) != 0)
+		if (!t->is_ok || strcmp(t->machine, machine) != 0 ||
+		    is_one_of(t, without, n))
 			continue;
 		if (!best || is_nearer(release, t->release, best->release))
 			best = t;
 	}
 	return best;
+}
+
+const struct manifest_target *target_nearest(const struct manifest *m,
+					     const char *machine,
+					     const char *release)
+{
+	return target_near(m, machine, release, NULL, 0);
 }
 
 /* ---- choice -------------------------------------------------------------- */

@@ -53,6 +53,11 @@ const struct manifest_target *target_nearest(const struct manifest *m,
 					     const char *machine,
 					     const char *release);
 
+/** target_near() - the same, without the @n in @without */
+const struct manifest_target *
+target_near(const struct manifest *m, const char *machine, const char *release,
+	    const struct manifest_target *const *without, unsigned int n);
+
 /**
  * target_release_cmp() - total order of kernel releases
  *

@@ -207,6 +207,8 @@ static void audit_compose(struct audit_text *t, enum audit_event ev,
 		text_put(t, "kernel", l->target->release);
 		text_put(t, "build-id", l->target->build_id);
 		text_put(t, "module", l->name);
+		if (l->is_fallback)
+			text_put(t, "fallback", l->kernel.uts.release);
 	}
 	if (l->bundle)
 		audit_put_params(t, l);

@@ -6,6 +6,7 @@
  * given back before the relay starts; a static keyring of about 50 KB.
  */
 #include "runner/load.h"
+#include "runner/fallback.h"
 #include "runner/instances.h"
 #include "runner/koid.h"
 #include "runner/modload.h"
@@ -161,13 +162,50 @@ int load_params(struct load *l, const struct opts *o, struct err *e)
 	return 0;
 }
 
-int load_pick(struct load *l, struct err *e)
+/* No target is for this kernel, and @e says so. */
+static int load_fallback(struct load *l, const struct opts *o,
+			 const struct policy *p, struct err *e)
+{
+	const struct manifest_target *t;
+	size_t n = strlen(e->text);
+	int r = fallback_pick(&l->bundle->man, &l->kernel.host, &t, e);
+
+	if (r < 0)
+		return r;
+	if (p->fallback == FALLBACK_NEVER && o->fallback) {
+		err_set(e, -BERR_POLICY,
+			"the policy never takes a module of another kernel "
+			"(fallback: never); that of %.64s fits this one",
+			t->release);
+		return err_hint(e, "ask who keeps /etc/tap/policy");
+	}
+	if (p->fallback != FALLBACK_ALWAYS && !o->fallback) {
+		snprintf(e->text + n, sizeof(e->text) - n,
+			 "; the module of %.64s fits in all it relies on",
+			 t->release);
+		if (p->fallback != FALLBACK_NEVER)
+			err_hint(e, "taprun --fallback runs it; or build for "
+				    "this kernel");
+		return e->code;
+	}
+	say_warningf("no module for %s: runs that of %s, in all it relies on "
+		     "this kernel is the same",
+		     l->kernel.uts.release, t->release);
+	l->target = t;
+	l->is_fallback = true;
+	return 0;
+}
+
+int load_pick(struct load *l, const struct opts *o, const struct policy *p,
+	      struct err *e)
 {
 	int r = kernel_read(&l->kernel, e);
 
 	if (r < 0)
 		return r;
 	r = target_pick(&l->bundle->man, &l->kernel.host, &l->target, e);
+	if (r == -BERR_NO_KERNEL || r == -BERR_BUILD_ID)
+		r = load_fallback(l, o, p, e);
 	if (r < 0)
 		return r;
 	if (l->target->wire != TAPW_VERSION)

@@ -24,6 +24,7 @@ struct load_param {
  * struct load - zero-initialise
  * @bundle: in its own mapping, given back by load_release()
  * @target: in @bundle; not valid after load_release()
+ * @is_fallback: it is that of another kernel
  * @image, @image_len: the module with its kernel signature; same
  * @ksig: the bundle's kernel signatures of this module, in the order in which they
  *        are tried: first the @nknown whose signers /proc/keys shows
@@ -39,7 +40,7 @@ struct load {
 	size_t image_len, image_cap;
 	char skids[160];
 	uint32_t ksig[BUNDLE_TARGET_KSIGS_MAX], nknown;
-	bool only_known;
+	bool only_known, is_fallback;
 	const char *load_dir;
 	struct kernel kernel;
 	struct preflight preflight;
@@ -62,8 +63,14 @@ int load_open(struct load *l, const struct opts *o, const struct policy *p,
 /** load_params() - check each var=value against what the script declares */
 int load_params(struct load *l, const struct opts *o, struct err *e);
 
-/** load_pick() - this kernel's target, and whether this taprun can serve it */
-int load_pick(struct load *l, struct err *e);
+/**
+ * load_pick() - this kernel's target, and whether this taprun can serve it
+ * @o, @p: may it be that of a sibling?
+ *
+ * Return: 0, what target_pick() says, -BERR_POLICY, -BERR_FEATURE.
+ */
+int load_pick(struct load *l, const struct opts *o, const struct policy *p,
+	      struct err *e);
 
 /** load_unpack() - the module's bytes, every digest of the bundle compared */
 int load_unpack(struct load *l, struct err *e);

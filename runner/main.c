@@ -168,7 +168,7 @@ static int run_prepare(struct run *r, struct err *e)
 		n = priv_drop(PRIV_ALL & ~PRIV_SEARCH, PRIV_ALL, e);
 	if (n < 0)
 		return n;
-	n = load_pick(&r->load, e);
+	n = load_pick(&r->load, &r->opts, &r->gate.policy, e);
 	if (n < 0)
 		return n;
 	run_mark(r, MARK_PICKED);

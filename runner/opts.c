@@ -26,6 +26,7 @@ enum opt_id {
 	OPT_NOTIFY,
 	OPT_BACKGROUND,
 	OPT_VIA,
+	OPT_FALLBACK,
 	OPT_MODE,
 };
 
@@ -61,6 +62,9 @@ static const struct opt opt_table[] = {
 	  "give standard input to the script's input.* probes", 0 },
 	{ OPT_ALLOW_SYSTEM, 0, "allow-system", NULL,
 	  "run the commands of the script's system()", 0 },
+	{ OPT_FALLBACK, 0, "fallback", NULL,
+	  "take a sibling kernel's module where all it relies on is the same",
+	  0 },
 	{ OPT_VERBOSE, 'v', "verbose", NULL,
 	  "say what is done and how long it took", 0 },
 	{ OPT_QUIET, 'q', "quiet", NULL, "errors only", 0 },
@@ -208,6 +212,9 @@ static int opts_apply(struct opts *o, const struct opt *t, const char *arg,
 		break;
 	case OPT_BACKGROUND:
 		o->background = true;
+		break;
+	case OPT_FALLBACK:
+		o->fallback = true;
 		break;
 	case OPT_KEYS:
 		o->keys = arg;

@@ -53,7 +53,7 @@ struct opts {
 	unsigned int rotate_files;
 	int verbose;
 	bool is_quiet, no_warnings, allow_system, input, json, bulk;
-	bool background;
+	bool background, fallback;
 	unsigned int nparams;
 	struct opts_param params[BUNDLE_PARAMS_MAX];
 };

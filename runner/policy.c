@@ -122,6 +122,15 @@ static bool on_downgrade(struct policy *p, unsigned int line, char *v)
 	return policy_either(v, "no", "yes", &p->allow_downgrade);
 }
 
+static bool on_fallback(struct policy *p, unsigned int line, char *v)
+{
+	(void)line;
+	p->fallback = strcmp(v, "never") == 0	 ? FALLBACK_NEVER
+		      : strcmp(v, "always") == 0 ? FALLBACK_ALWAYS
+						 : FALLBACK_ASKED;
+	return p->fallback != FALLBACK_ASKED || strcmp(v, "asked") == 0;
+}
+
 static bool on_min_version(struct policy *p, unsigned int line, char *v)
 {
 	struct policy_floor *f = &p->floors[p->nfloors];
@@ -314,6 +323,7 @@ static const struct policy_key {
 	{ "fleet", on_fleet, true, "one name of a-z 0-9 . -" },
 	{ "expiry", on_expiry, true, "'enforce' or 'warn'" },
 	{ "downgrade", on_downgrade, true, "'no' or 'yes'" },
+	{ "fallback", on_fallback, true, "'never', 'asked' or 'always'" },
 	{ "min-version", on_min_version, false,
 	  "'NAME VERSION' or 'NAME VERSION EPOCH', each name once" },
 	{ "allow", on_allow, false,

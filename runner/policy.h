@@ -51,6 +51,9 @@ struct policy_range {
 	int64_t min, max;
 };
 
+/* May a module of a sibling kernel run?  Only where --fallback asks for it. */
+enum policy_fallback { FALLBACK_ASKED, FALLBACK_NEVER, FALLBACK_ALWAYS };
+
 /**
  * struct policy - zero-initialise; all zero is the default policy
  * @is_there: the file exists
@@ -61,6 +64,7 @@ struct policy_range {
  */
 struct policy {
 	bool is_there;
+	enum policy_fallback fallback;
 	bool expiry_warn, allow_downgrade, ksig_always;
 	bool audit_syslog;
 	unsigned int seen;

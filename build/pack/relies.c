@@ -62,7 +62,8 @@ static void add_function(struct relies *r, const struct dpoint *p)
 	else if (p->dw)
 		bind(r, p->pp, "was found by debug information");
 	else if (!text_only(p->func, "A-Za-z0-9_", RELY_NAME_MAX))
-		bind(r, p->pp, "is a part that the compiler made of a function");
+		bind(r, p->pp,
+		     "is a part that the compiler made of a function");
 	else if (i == kit_nfuncs(r->kit) ||
 		 kit_func(r->kit, i).flags & KIT_FN_DUP)
 		bind(r, p->pp, "has no name of its own");
@@ -117,9 +118,8 @@ static void add_types(struct relies *r, const char *types)
 
 	for (; *types; types += n + (types[n] == ' ')) {
 		n = strcspn(types, " ");
-		add(r, &(struct rely){
-			       .kind = RELY_TYPE,
-			       .name = arena_strndup(r->a, types, n) });
+		add(r, &(struct rely){ .kind = RELY_TYPE,
+				       .name = arena_strndup(r->a, types, n) });
 	}
 }
 
