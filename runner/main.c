@@ -649,8 +649,11 @@ static int run_dry(struct run *r, struct err *e)
 		n = run_prepare(r, e);
 	if (n == 0 && !r->opts.json)
 		say_note("%s is good for this kernel: module %s, %zu bytes "
-			 "(not loaded)",
-			 r->load.bundle->name, r->load.name, r->load.image_len);
+			 "(not loaded%s)",
+			 r->load.bundle->name, r->load.name, r->load.image_len,
+			 r->load.is_fallback
+				 ? "; the kernel compares CRCs when it is"
+				 : "");
 	run_say_times(r);
 	return n;
 }

@@ -107,6 +107,12 @@ static bool when_known(const struct modload_host *h)
 }
 
 /* The first row that fits is the answer; @when NULL always fits. */
+/* Its own init may have said the same number. */
+static bool when_symbol(const struct modload_host *h)
+{
+	return strstr(h->klog, "Unknown symbol") != NULL;
+}
+
 static const struct modload_cause {
 	int sys_errno;
 	bool (*when)(const struct modload_host *h);
@@ -184,6 +190,9 @@ static const struct modload_cause {
 	  "make the kernel signature again: tapbuild sign --module-key" },
 	{ ENOEXEC, NULL, BERR_SYMBOLS,
 	  "the module does not fit this kernel (version or symbol CRC)",
+	  "rebuild the bundle with a kit of exactly this kernel" },
+	{ EINVAL, when_symbol, BERR_SYMBOLS,
+	  "a function it calls has other types on this kernel (symbol CRC)",
 	  "rebuild the bundle with a kit of exactly this kernel" },
 	{ ENOENT, NULL, BERR_SYMBOLS,
 	  "the module needs a symbol this kernel does not have",

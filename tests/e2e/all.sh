@@ -86,6 +86,7 @@ for f in tests/e2e/boot/*.boot.sh; do
 	if [ -e "tests/e2e/boot/$name.cpus" ]; then guests+=("${rel[@]/%//$name}"); else guests+=("${rel[1]-${rel[0]}}/$name"); fi
 done
 tests/e2e/run.sh --dir "$dir" "${guests[@]}" || bad=1
+[ $# -gt 0 ] || tests/e2e/sibling.sh || bad=1
 mapfile -t secure < <(printf '%s\n' "${rel[@]}" | grep -v -e -rt- -e -cloud-)
 tests/e2e/secureboot.sh "${secure[@]}" || bad=1
 exit $bad

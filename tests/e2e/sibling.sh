@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A module of one Debian build of 6.1 runs on another (bundle/FORMAT.md section 12).
 #
-#   sibling.sh [RELEASE]      (default: the kit of 6.1.0-N-amd64 with the highest N)
+#   sibling.sh [RELEASE [SIBLING]]   (default: the kit of 6.1.0-N-amd64 with the highest N)
 #
-# The sibling is another kit of that line; where the cache has none its packages are
-# fetched, N-1 or N-2.  RELEASE is booted, with bundles that were built for its sibling,
-# for its flavour rt, for a place that has no name, and without requirements.
+# A sibling is another kit of that line whose exports have the same CRCs; where the cache
+# has none, packages of N-1 and N-2 are fetched.  RELEASE is booted, with bundles that were
+# built for its sibling, for its flavour rt, for a place that has no name, and without
+# requirements.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-$PWD/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
 dir=$O/sibling
+script=tests/e2e/boot/sibling.stp
 rm -rf "$dir"
 mkdir -p "$dir/keys" "$dir/boot" "$O/sibling-kits/kits"
 
@@ -27,32 +29,59 @@ fetch() { # RELEASE
 	rm -rf "$O/sibling-kits/packages"
 }
 
-rel=${1-$(kits_of "$cache" | head -1)}
-[ -n "$rel" ] || { echo "skip e2e/sibling # no kit of a kernel 6.1.0-N-amd64"; exit 0; }
-from=$cache
-sibling=$(kits_of "$cache" | grep -vx "$rel" | head -1)
-if [ -z "$sibling" ]; then
-	from=$O/sibling-kits
-	abi=${rel#6.1.0-} abi=${abi%-amd64}
-	for n in $((abi - 1)) $((abi - 2)); do
-		sibling=6.1.0-$n-amd64
-		compgen -G "$from/kits/${sibling}_*.kit" >/dev/null || fetch "$sibling"
-		compgen -G "$from/kits/${sibling}_*.kit" >/dev/null && break
-		sibling=
-	done
-fi
-[ -n "$sibling" ] || { echo "skip e2e/sibling # no kit of a sibling of $rel, and apt has no packages: $(tail -1 "$dir/fetch.log" 2>/dev/null)"; exit 0; }
-
-"$O/tapbuild" keygen -o "$dir/keys/test" >/dev/null || { echo "not ok e2e/sibling # keygen"; exit 1; }
-mv "$dir/keys/test.pub" "$dir/keys/test-pub.key"
-mv "$dir/keys/test.key" "$dir/secret.key"
 build() { # CACHE RELEASE NAME OPTION...
 	local kits=$1 for=$2 name=$3
 	shift 3
 	TAP_CACHE=$kits "$O/tapbuild" -q -r "$for" --sign-key "$dir/secret.key" -DSTP_NO_OVERLOAD \
 		-m "$name" -o "$dir/boot/$name.tap" "$@" || { echo "not ok e2e/sibling/build # $name"; exit 1; }
 }
-script=tests/e2e/boot/sibling.stp
+
+# The CRCs of all that a module for RELEASE imports: the kernel compares them.
+crcs() { # CACHE RELEASE
+	rm -rf "$dir/crcs"
+	build "$1" "$2" crcs "$script" && "$O/tapbuild" extract --keys "$dir/keys" -C "$dir/crcs" "$dir/boot/crcs.tap" >/dev/null &&
+		/sbin/modprobe --dump-modversions "$dir"/crcs/*/*.ko | sort
+	rm -f "$dir/boot/crcs.tap"
+}
+
+layout() { # CACHE RELEASE
+	TAP_CACHE=$1 "$O/tapbuild" kit show "$2" 2>/dev/null | sed -n 's/^layout CRC *//p'
+}
+
+sibling_in() { # CACHE RELEASE RELEASE...: the first of these
+	local from=$1 rel=$2 s
+	shift 2
+	for s; do
+		[ "$s" != "$rel" ] && [ "$(layout "$from" "$s")" = "$(layout "$cache" "$rel")" ] &&
+			[ "$(crcs "$from" "$s")" = "$(crcs "$cache" "$rel")" ] && echo "$s" && return
+	done
+}
+
+address() { # CACHE RELEASE: of a function that is probed
+	TAP_CACHE=$1 "$O/tapbuild" -p2 --vp 02 -r "$2" -e 'probe kernel.function("vfs_read") { println(1) }' 2>/dev/null |
+		grep -o 'pc=_stext+0x[0-9a-f]*'
+}
+
+"$O/tapbuild" keygen -o "$dir/keys/test" >/dev/null || { echo "not ok e2e/sibling # keygen"; exit 1; }
+mv "$dir/keys/test.pub" "$dir/keys/test-pub.key"
+mv "$dir/keys/test.key" "$dir/secret.key"
+mapfile -t have < <(kits_of "$cache")
+rel=${1-${have[0]-}}
+[ -n "$rel" ] || { echo "skip e2e/sibling # no kit of a kernel 6.1.0-N-amd64"; exit 0; }
+from=$cache
+sibling=${2-$(sibling_in "$from" "$rel" "${have[@]}")}
+if [ -z "$sibling" ]; then
+	from=$O/sibling-kits
+	abi=${rel#6.1.0-} abi=${abi%-amd64}
+	for n in $((abi - 1)) $((abi - 2)); do
+		compgen -G "$from/kits/6.1.0-$n-amd64_*.kit" >/dev/null || fetch "6.1.0-$n-amd64"
+		sibling=$(sibling_in "$from" "$rel" "6.1.0-$n-amd64")
+		[ -z "$sibling" ] || break
+	done
+fi
+[ -n "$sibling" ] || { echo "skip e2e/sibling # no kit of a sibling of $rel, a build with the same CRCs, and apt has no package of one"; exit 0; }
+echo "# $sibling on $rel; vfs_read: $(address "$from" "$sibling") there, $(address "$cache" "$rel") here"
+
 build "$from" "$sibling" sibling --fallback $script
 build "$from" "$sibling" sibling-without $script
 build "$from" "$sibling" sibling-bound --fallback -e 'probe kernel.data("pid_max").write { println(1) }'

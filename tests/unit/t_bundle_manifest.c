@@ -43,6 +43,10 @@ static const struct row rows[] = {
 	{ "pack-zstd", "pack-zstd ", BERR_FORMAT },
 	{ "pack-zstd", "ksig pack-zstd", BERR_FORMAT },
 	{ "pack-zstd", "ksig", BERR_FORMAT },
+	/* what is relied on, and its feature word */
+	{ "pack-zstd", "fallback pack-zstd", BERR_FORMAT },
+	{ "wire: 1\n", "wire: 1\nbound: x\n", BERR_FORMAT },
+	{ "wire: 1\n", "wire: 1\nrely: function f\n", BERR_FORMAT },
 	/* line syntax */
 	{ "name: ", "name:", BERR_FORMAT },
 	{ "name: ", "name:  ", BERR_FORMAT },
@@ -277,6 +281,82 @@ static void test_long(struct manifest *m, const char *text)
 	ok(parse(m, v.p, v.len, &e) == -BERR_LIMIT, "%s", e.text);
 	buf_deinit(&b);
 	buf_deinit(&v);
+}
+
+/* A target of a bundle with the feature: what it relies on, or why it is bound. */
+static void test_relies(struct manifest *m, struct fix *f)
+{
+	static const struct rely relies[] = {
+		{ .kind = RELY_FUNCTION, .name = "vfs_read" },
+		{ .kind = RELY_MEMBER,
+		  .name = "file",
+		  .member = "f_path",
+		  .off = 128,
+		  .size = 16,
+		  .hash = 1 },
+		{ .kind = RELY_TYPE, .name = "cred", .size = 176, .hash = 2 },
+	};
+	static const struct row cases[] = {
+		{ "rely: function vfs_read\n", "", 0 },
+		{ "rely: function vfs_read\n", "rely: function\n",
+		  BERR_FORMAT },
+		{ "rely: function vfs_read\n",
+		  "rely: function vfs_read\nrely: function vfs_read\n",
+		  BERR_FORMAT },
+		{ "rely: function vfs_read\n",
+		  "rely: function vfs_write\nrely: function vfs_read\n",
+		  BERR_FORMAT },
+		{ "rely: function vfs_read\n",
+		  "rely: type struct a 1 0000000000000001\nrely: function a\n",
+		  BERR_FORMAT },
+		{ "rely: function vfs_read\n",
+		  "bound: so\nrely: function vfs_read\n", BERR_FORMAT },
+		{ "f_path 128 0 16", "f_path 0128 0 16", BERR_FORMAT },
+		{ "f_path 128 0 16", "f_path 128 0", BERR_FORMAT },
+		{ "f_path 128 0 16", "f_path 128 0 16 7", BERR_FORMAT },
+		{ "bound: it has C of its own\n", "", BERR_FORMAT },
+		{ "bound: it has C of its own\n", "bound: one\nbound: two\n",
+		  BERR_FORMAT },
+		{ "bound: it has C of its own\n",
+		  "rely: trace t 5 0123456789abcdef\n", 0 },
+		{ "fallback ", "", BERR_FORMAT },
+		{ "fallback pack-zstd", "pack-zstd fallback", BERR_FORMAT },
+		{ "fallback ", "fallback fallback ", BERR_FORMAT },
+	};
+	struct buf b = BUF_INIT, t = BUF_INIT, many = BUF_INIT, file;
+	uint64_t size = 0, mtime;
+	char *text;
+	struct err e;
+
+	f->target[0].rely = relies;
+	f->target[0].nrely = 3;
+	f->target[1].bound = "it has C\nof its own";
+	file = fix_write(f);
+	tar_peek((const uint8_t *)file.p, &size, &mtime);
+	text = strndup(file.p + TAR_BLOCK, size);
+	ok(!parse(m, text, strlen(text), &e) && m->has_fallback &&
+		   m->nrelies == 3,
+	   "read back: %s", e.text);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		edit(&b, text, &cases[i]);
+		ok(parse(m, b.p, b.len, &e) == -cases[i].code,
+		   "%.40s: %.80s: %s", cases[i].from, cases[i].to, e.text);
+	}
+	for (unsigned int i = 0; i <= BUNDLE_TARGET_RELIES_MAX; i++)
+		buf_printf(&many, "rely: function f%05u\n", i);
+	edit(&b, text, &(struct row){ "rely: function vfs_read\n", many.p, 0 });
+	ok(parse(m, b.p, b.len, &e) == -BERR_LIMIT, "%s", e.text);
+	for (int i = 0; i <= BUNDLE_BOUND_MAX; i++)
+		buf_addc(&t, 'a');
+	edit(&b, text, &(struct row){ "it has C of its own", t.p, 0 });
+	ok(parse(m, b.p, b.len, &e) == -BERR_FORMAT, "%s", e.text);
+	f->target[0].nrely = 0;
+	f->target[1].bound = NULL;
+	free(text);
+	buf_deinit(&b);
+	buf_deinit(&t);
+	buf_deinit(&many);
+	buf_deinit(&file);
 }
 
 #define HEX64                              \
@@ -561,6 +641,7 @@ int main(void)
 	test_pick(&f.b->man);
 	test_notes();
 	test_writer(&f);
+	test_relies(m, &f);
 	free(text);
 	free(m);
 	buf_deinit(&b);

@@ -195,6 +195,10 @@ static void t_explain(void)
 	t_explain_row(EEXIST, &unsigned_module, BERR_LOADED, "already");
 	t_explain_row(ENOMEM, &unsigned_module, BERR_INIT, "memory");
 	t_explain_row(EINVAL, &unsigned_module, BERR_INIT, "refused");
+	ok(modload_explain(EINVAL, &unsigned_module, &p,
+			   "m: Unknown symbol remap_vmalloc_range (err -22)",
+			   &e) == -BERR_SYMBOLS,
+	   "%s", e.text);
 	preflight_read(&p);
 	for (i = 1; i < 134; i++) {
 		int r = modload_explain(i, &signed_module, &p, "WORDS", &e);

@@ -30,6 +30,9 @@ static void t_good(void)
 		"fleet: prod-eu\n",
 		"expiry: enforce\n",
 		"expiry: warn\ndowngrade: yes\n",
+		"fallback: never\n",
+		"fallback: asked\n",
+		"fallback: always\n",
 		"min-version: a 7\nmin-version: b 18446744073709551615 3\n",
 		"allow: *\n",
 		"allow: vfs-* user 0 group 4294967294 max-runtime 3600 "
@@ -80,6 +83,8 @@ static void t_bad(void)
 		{ "keys: relative\n", "bad value of 'keys'" },
 		{ "keys: /a b\n", "bad value" },
 		{ "expiry: off\n", "bad value of 'expiry'" },
+		{ "fallback: yes\n", "bad value of 'fallback'" },
+		{ "fallback: never\nfallback: always\n", "there twice" },
 		{ "expiry: no\n", "bad value" },
 		{ "downgrade: maybe\n", "bad value" },
 		{ "min-version: a\n", "bad value of 'min-version'" },
