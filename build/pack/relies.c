@@ -55,8 +55,10 @@ static void add_function(struct relies *r, const struct dpoint *p)
 {
 	size_t i = kit_find_func(r->kit, p->func);
 
-	if (p->offset || p->symbol)
+	if (p->offset)
 		bind(r, p->pp, "is inside a function");
+	else if (p->symbol)
+		bind(r, p->pp, "is a copy that the compiler made");
 	else if (p->ncallers)
 		bind(r, p->pp, "counts calls from certain places");
 	else if (p->dw)

@@ -102,7 +102,18 @@ static void member(struct maker *m, const char *name, uint32_t id, uint32_t off)
 	put(&m->types, off);
 }
 
-enum { INT = 1, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF, FUNC = 12, PROTO };
+enum {
+	INT = 1,
+	PTR,
+	ARRAY,
+	STRUCT,
+	UNION,
+	ENUM,
+	FWD,
+	TYPEDEF,
+	FUNC = 12,
+	PROTO
+};
 
 /**
  * struct kernel - what two kernels may differ in
@@ -121,7 +132,9 @@ struct kernel {
 	bool no_func, no_member;
 };
 
-static const struct kernel plain = { .array = 8, .param = "count", .dentry = "dentry" };
+static const struct kernel plain = { .array = 8,
+				     .param = "count",
+				     .dentry = "dentry" };
 
 static void make_path(struct maker *m, const char *dentry, uint32_t off)
 {
@@ -154,7 +167,8 @@ static void make(struct buf *out, const struct kernel *k)
 	u = type(&m, "", UNION, 2, 8);
 	member(&m, "a", lng, 0);
 	member(&m, "b", arr, 0);
-	file = type(&m, "file", STRUCT | 0x80, k->no_member ? 2 : 3, 32 + k->more);
+	file = type(&m, "file", STRUCT | 0x80, k->no_member ? 2 : 3,
+		    32 + k->more);
 	member(&m, "", u, 0);
 	if (!k->no_member)
 		member(&m, "f_path", path, (8 + k->more) * 8);
@@ -227,7 +241,8 @@ static void t_same(struct rely *r)
 
 	ok(measure(&plain, r, f) == 0, "measured");
 	for (size_t i = 0; i < ASKED; i++) {
-		ok(f[i].n == 1 && f[i].nhave == 1 && f[i].hash, "%zu is there", i);
+		ok(f[i].n == 1 && f[i].nhave == 1 && f[i].hash, "%zu is there",
+		   i);
 		r[i].off = f[i].off;
 		r[i].bits = f[i].bits;
 		r[i].size = f[i].size;
@@ -271,7 +286,8 @@ static void t_other(const struct rely *r)
 	struct kernel k = plain;
 
 	k.more = 8;
-	differ(r, "a member more", k, BIT(MODE) | BIT(F_PATH) | BIT(DEEP) | BIT(FILE_),
+	differ(r, "a member more", k,
+	       BIT(MODE) | BIT(F_PATH) | BIT(DEEP) | BIT(FILE_),
 	       "struct file.f_mode is bit 192, 3 wide, here bit 256, 3 wide");
 	k = plain;
 	k.array = 4;

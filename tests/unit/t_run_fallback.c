@@ -33,8 +33,8 @@ static void t_flags(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char why[RELY_TEXT_MAX] = "";
-		bool fits = fallback_flags(rows[i].vermagic, rows[i].version,
-					   why);
+		bool fits =
+			fallback_flags(rows[i].vermagic, rows[i].version, why);
 
 		ok(fits == !*rows[i].says && !strcmp(why, rows[i].says),
 		   "%s on %s: %s", rows[i].vermagic, rows[i].version, why);
@@ -43,20 +43,19 @@ static void t_flags(void)
 
 /* ---- symbols ------------------------------------------------------------- */
 
-static const char kallsyms[] =
-	"0000000000000000 T vfs_read\n"
-	"0000000000000000 t vfs_readv\n"
-	"0000000000000000 t twice\n"
-	"0000000000000000 T other\n"
-	"0000000000000000 t twice\n"
-	"0000000000000000 D data\n"
-	"0000000000000000 t both\n"
-	"0000000000000000 d both\n"
-	"0000000000000000 t of_module\t[ext4]\n"
-	"0000000000000000 t too\t[ext4]\n"
-	"0000000000000000 W too\n"
-	"0\n\nx y\n0 T\n0 T \n"
-	"0000000000000000 t last";
+static const char kallsyms[] = "0000000000000000 T vfs_read\n"
+			       "0000000000000000 t vfs_readv\n"
+			       "0000000000000000 t twice\n"
+			       "0000000000000000 T other\n"
+			       "0000000000000000 t twice\n"
+			       "0000000000000000 D data\n"
+			       "0000000000000000 t both\n"
+			       "0000000000000000 d both\n"
+			       "0000000000000000 t of_module\t[ext4]\n"
+			       "0000000000000000 t too\t[ext4]\n"
+			       "0000000000000000 W too\n"
+			       "0\n\nx y\n0 T\n0 T \n"
+			       "0000000000000000 t last";
 
 static void t_symbols(void)
 {
@@ -103,8 +102,7 @@ static void t_symbols(void)
 			if (k != i)
 				n += (size_t)sprintf(text + n, "0 t f%c\n",
 						     'a' + k);
-		ok(!symbols_fit(many, 26, text, why) &&
-			   strstr(why, names[i]),
+		ok(!symbols_fit(many, 26, text, why) && strstr(why, names[i]),
 		   "one of 26 is not there: %s", why);
 	}
 }

@@ -12,7 +12,7 @@ refused() { # CODE TEXT PATTERN COMMAND...
 }
 sibling=$(cat /cases/boot/sibling.release) here=$(uname -r)
 
-refused 40 "not asked for" "^taprun: no module for $here .*; the module of $sibling fits in all it relies on \[NO-KERNEL\]$" $TAPRUN $b
+refused 40 "not asked for" "^taprun: no module for $here .*; the module of $sibling fits in all it relies on \[NO-KERNEL\]$" $TAPRUN $b # attack 15
 grep -q '^hint: taprun --fallback' /tmp/err || fail "no hint: $(cat /tmp/err)"
 $TAPRUN --dry-run --fallback $b 2>/tmp/err || fail "dry run: $(cat /tmp/err)"
 
@@ -27,7 +27,7 @@ grep -v -e '^WARNING: no module for' -e records /tmp/err | grep . && fail "more 
 
 # the policy decides
 echo 'fallback: never' >>/etc/tap/policy
-refused 43 "never" "never takes a module of another kernel .* \[POLICY\]$" taprun --fallback $b
+refused 43 "never" "never takes a module of another kernel .* \[POLICY\]$" taprun --fallback $b # attack 15
 refused 40 "never, not asked" "fits in all it relies on \[NO-KERNEL\]$" taprun $b
 grep -q -- --fallback /tmp/err && fail "a hint at what the policy forbids"
 expect /var/log/tap-audit "event=refused .* code=43 reason=POLICY"
@@ -43,10 +43,10 @@ for t in /cases/boot/sibling-other*.tap; do
 done
 if [ -f /cases/boot/sibling-other.tap ]; then
 	refused 40 "a member elsewhere" 'cannot run here: struct dentry.d_name is at [0-9]+, here at [0-9]+ \[NO-KERNEL\]$' \
-		taprun --fallback /cases/boot/sibling-other.tap
+		taprun --fallback /cases/boot/sibling-other.tap # attack 15
 fi
 # a watchpoint has no name
-refused 40 "bound" 'cannot run here: it is bound to it: kernel.data.* is at an address \[NO-KERNEL\]$' taprun --fallback /cases/boot/sibling-bound.tap
+refused 40 "bound" 'cannot run here: it is bound to it: kernel.data.* is at an address \[NO-KERNEL\]$' taprun --fallback /cases/boot/sibling-bound.tap # attack 15
 # no requirements in the bundle: the same as ever
 refused 40 "without" 'nearest [^;]*\[NO-KERNEL\]$' taprun --fallback /cases/boot/sibling-without.tap
 rm /etc/tap/policy
