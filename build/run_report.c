@@ -241,12 +241,14 @@ void run_print_table(const struct run *r)
 		uint64_t ns = t->ns_open + t->ns_parse + t->ns_sema +
 			      t->ns_emit + t->ns_link;
 
-		printf("%-26s %-28s %8zu %8.1f  %s%s%s\n", t->release,
+		printf("%-26s %-28s %8zu %8.1f  %s%s%s%s%s%s\n", t->release,
 		       t->module[0] ? t->module : "-", t->ko.len, run_ms(ns),
 		       t->status == TARGET_OK		 ? "ok"
 		       : t->status == TARGET_UNSUPPORTED ? "unsupported"
 							 : "FAILED",
-		       t->reason[0] ? ": " : "", t->reason);
+		       t->reason[0] ? ": " : "", t->reason,
+		       t->bound ? " (bound: " : "", t->bound ? t->bound : "",
+		       t->bound ? ")" : "");
 	}
 }
 

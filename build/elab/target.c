@@ -191,6 +191,17 @@ static void no_type(struct tgt *t, const struct ast_expr *e,
 			  tg->module, why);
 }
 
+/* A member is looked up elsewhere by the name of its struct: a typedef's is not one. */
+static void bind_unnamed(struct tgt *t, const char *name, uint32_t id)
+{
+	struct btft ty = btf_type(t->sm->btf, id);
+
+	if ((ty.kind != BTFK_STRUCT && ty.kind != BTFK_UNION) || !*ty.name)
+		sema_bind(t->sm,
+			  "it casts to '%s', which is no name of a struct",
+			  name);
+}
+
 /* Where the type is a module's or a header's, t->sm->btf is: lower_target() takes it back. */
 static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 {
@@ -212,6 +223,7 @@ static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 	}
 	if (types)
 		t->sm->btf = types;
+	bind_unnamed(t, tg->cast_type, id);
 	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand, .type = id };
 	return true;
 }

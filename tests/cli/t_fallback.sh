@@ -52,7 +52,7 @@ check "are the same bytes" sh -c 'tar xOf m.tap tap-1/manifest | cmp - text'
 
 # ---- bound ----------------------------------------------------------------------------
 bound() { # PATTERN OPTION...
-	expect 0 "bound: $1" '1 of 1 kernels' -- "$builder" --fallback -r "$k" -m x "${@:2}"
+	expect 0 "bound: $1" '1 of 1 kernels' " ok \(bound: $1\)$" -- "$builder" --fallback -r "$k" -m x "${@:2}"
 	relies x.tap >json
 	check "… says so" grep -qE "^bound $1" json
 	check "… and nothing else" test "$(wc -l <json)" = 1
@@ -62,6 +62,8 @@ bound 'kernel\.statement\(.*\)\.absolute is at an address' -g -e 'probe kernel.s
 bound 'module\("ext4"\)\.function\(.*\) is in a module' -e 'probe module("ext4").function("ext4_file_open") { println(1) }'
 bound 'it uses the address of a kernel variable' -e 'probe begin { println(@var("runqueues")->nr_running) }'
 bound "the runtime's part 'stack' is not known" -e 'probe kernel.function("vfs_read") { print_backtrace() }'
+# shellcheck disable=SC2016
+bound "it casts to 'atomic_t', which is no name of a struct" -e 'probe kernel.function("vfs_read") { println(@cast($file, "atomic_t")->counter) }'
 bound 'the script has C of its own' -g -e 'function f:long() %{ STAP_RETVALUE = 1; %} probe begin { println(f()) }'
 bound '(it probes more than 256 functions|.* is a (copy|part) that the compiler made.*|.* has no name of its own)' -e 'probe kernel.function("tcp_*") { println(1) }'
 # shellcheck disable=SC2016
