@@ -61,7 +61,7 @@ bound 'kernel\.data\(.*\)\.write is at an address' -e 'probe kernel.data("pid_ma
 bound 'kernel\.statement\(.*\)\.absolute is at an address' -g -e 'probe kernel.statement(0xffffffff81000000).absolute { println(1) }'
 bound 'module\("ext4"\)\.function\(.*\) is in a module' -e 'probe module("ext4").function("ext4_file_open") { println(1) }'
 bound 'it uses the address of a kernel variable' -e 'probe begin { println(@var("runqueues")->nr_running) }'
-bound "the runtime's part 'stack' is not known" -e 'probe kernel.function("vfs_read") { print_backtrace() }'
+bound "the runtime's part 'stack' is not known to be the same elsewhere" -e 'probe kernel.function("vfs_read") { print_backtrace() }'
 # shellcheck disable=SC2016
 bound "it casts to 'atomic_t', which is no name of a struct" -e 'probe kernel.function("vfs_read") { println(@cast($file, "atomic_t")->counter) }'
 bound 'the script has C of its own' -g -e 'function f:long() %{ STAP_RETVALUE = 1; %} probe begin { println(f()) }'
