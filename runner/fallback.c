@@ -15,9 +15,6 @@
 /* 5 MB of types, 10 MB of symbols on Debian 6.1 to 7.3 */
 #define FALLBACK_READ_MAX (64u << 20)
 
-/* So many are looked at, the nearest first: a kernel is a sibling of few. */
-#define FALLBACK_TRIES 8
-
 /* ---- flags of the build -------------------------------------------------- */
 
 bool fallback_flags(const char *vermagic, const char *version, char *why)
@@ -261,28 +258,30 @@ static int no_fit(const struct manifest_target *t, const char *why,
 }
 
 int fallback_pick(const struct manifest *m, const struct target_host *h,
+		  const struct manifest_target *const *without, unsigned int n,
 		  const struct manifest_target **ret, struct err *e)
 {
-	const struct manifest_target *tried[FALLBACK_TRIES];
+	const struct manifest_target *tried[FALLBACK_TRIES], *t;
 	char why[RELY_TEXT_MAX], first[RELY_TEXT_MAX];
+	const unsigned int skip = n;
 	struct host host = { 0 };
-	unsigned int n = 0;
 	bool fits = false;
 
-	if (!m->has_fallback || is_listed(m, h) ||
-	    !(tried[0] = target_near(m, h->machine, h->release, tried, 0)))
+	if (!m->has_fallback || n >= FALLBACK_TRIES || is_listed(m, h))
+		return e->code;
+	if (n)
+		memcpy(tried, without, n * sizeof(tried[0]));
+	t = target_near(m, h->machine, h->release, tried, n);
+	if (!t)
 		return e->code;
 	host_open(&host);
-	do {
-		fits = host_fits(&host, m, tried[n], h->version,
-				 n ? why : first);
-		if (fits || ++n == FALLBACK_TRIES)
-			break;
-		tried[n] = target_near(m, h->machine, h->release, tried, n);
-	} while (tried[n]);
+	while (t && !fits && n < FALLBACK_TRIES) {
+		fits = host_fits(&host, m, t, h->version,
+				 n == skip ? first : why);
+		*ret = t;
+		tried[n++] = t;
+		t = target_near(m, h->machine, h->release, tried, n);
+	}
 	host_close(&host);
-	if (!fits)
-		return no_fit(tried[0], first, e);
-	*ret = tried[n];
-	return 0;
+	return fits ? 0 : no_fit(tried[skip], first, e);
 }

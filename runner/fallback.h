@@ -11,8 +11,12 @@
 struct err;
 struct target_host;
 
+/* So many are looked at, the nearest first: a kernel is a sibling of few. */
+#define FALLBACK_TRIES 8
+
 /**
  * fallback_pick() - after target_pick() knew no target for @h
+ * @without: @n targets that are not looked at: the kernel refused them
  * @ret: a target whose every requirement holds here, the nearest of those
  * @e: what target_pick() said; why the nearest does not fit is added to its text
  *
@@ -24,6 +28,7 @@ struct target_host;
  * (Documentation/ABI/testing/sysfs-kernel-btf), /proc/kallsyms.
  */
 int fallback_pick(const struct manifest *m, const struct target_host *h,
+		  const struct manifest_target *const *without, unsigned int n,
 		  const struct manifest_target **ret, struct err *e);
 
 /**

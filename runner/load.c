@@ -6,7 +6,6 @@
  * given back before the relay starts; a static keyring of about 50 KB.
  */
 #include "runner/load.h"
-#include "runner/fallback.h"
 #include "runner/instances.h"
 #include "runner/koid.h"
 #include "runner/modload.h"
@@ -168,7 +167,7 @@ static int load_fallback(struct load *l, const struct opts *o,
 {
 	const struct manifest_target *t;
 	size_t n = strlen(e->text);
-	int r = fallback_pick(&l->bundle->man, &l->kernel.host, &t, e);
+	int r = fallback_pick(&l->bundle->man, &l->kernel.host, NULL, 0, &t, e);
 
 	if (r < 0)
 		return r;
@@ -216,6 +215,33 @@ int load_pick(struct load *l, const struct opts *o, const struct policy *p,
 			       TAPW_VERSION);
 	snprintf(l->name, sizeof(l->name), "%s", l->target->module);
 	return 0;
+}
+
+int load_next(struct load *l, struct err *e)
+{
+	const struct manifest_target *t;
+	int r;
+
+	if (l->nrefused == FALLBACK_TRIES)
+		return -BERR_NO_KERNEL;
+	l->refused[l->nrefused++] = l->target;
+	err_set(e, -BERR_NO_KERNEL, "no other");
+	r = fallback_pick(&l->bundle->man, &l->kernel.host, l->refused,
+			  l->nrefused, &t, e);
+	if (r < 0)
+		return r;
+	if (t->wire != TAPW_VERSION)
+		return -BERR_NO_KERNEL;
+	say_warningf("the kernel refuses that of %s, it has other CRCs: runs "
+		     "that of %s",
+		     l->target->release, t->release);
+	sys_unmap(l->image, l->image_cap);
+	l->image = NULL;
+	l->target = t;
+	l->nknown = 0;
+	l->skids[0] = '\0';
+	snprintf(l->name, sizeof(l->name), "%s", t->module);
+	return load_unpack(l, e);
 }
 
 /*

@@ -3,6 +3,7 @@
 #ifndef RUNNER_LOAD_H
 #define RUNNER_LOAD_H
 
+#include "runner/fallback.h"
 #include "runner/kernel.h"
 #include "runner/opts.h"
 #include "runner/preflight.h"
@@ -24,7 +25,7 @@ struct load_param {
  * struct load - zero-initialise
  * @bundle: in its own mapping, given back by load_release()
  * @target: in @bundle; not valid after load_release()
- * @is_fallback: it is that of another kernel
+ * @is_fallback: it is that of another kernel; @refused: such that the kernel refused
  * @image, @image_len: the module with its kernel signature; same
  * @ksig: the bundle's kernel signatures of this module, in the order in which they
  *        are tried: first the @nknown whose signers /proc/keys shows
@@ -41,6 +42,8 @@ struct load {
 	char skids[160];
 	uint32_t ksig[BUNDLE_TARGET_KSIGS_MAX], nknown;
 	bool only_known, is_fallback;
+	const struct manifest_target *refused[FALLBACK_TRIES];
+	unsigned int nrefused;
 	const char *load_dir;
 	struct kernel kernel;
 	struct preflight preflight;
@@ -71,6 +74,15 @@ int load_params(struct load *l, const struct opts *o, struct err *e);
  */
 int load_pick(struct load *l, const struct opts *o, const struct policy *p,
 	      struct err *e);
+
+/**
+ * load_next() - the kernel refused the sibling's module: unpack the next that fits
+ *
+ * Of two neighbours one may have the kernel's CRCs and the other not, and only the
+ * kernel knows its CRCs.
+ * Return: 0, or -BERR_NO_KERNEL, or what load_unpack() says.
+ */
+int load_next(struct load *l, struct err *e);
 
 /** load_unpack() - the module's bytes, every digest of the bundle compared */
 int load_unpack(struct load *l, struct err *e);

@@ -249,7 +249,7 @@ static int run_open_reports(struct run *r, struct err *e)
 
 /* ---- load to relay ------------------------------------------------------- */
 
-static int run_load(struct run *r, struct err *e)
+static int run_load_one(struct run *r, struct err *e)
 {
 	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
 	int n;
@@ -266,10 +266,27 @@ static int run_load(struct run *r, struct err *e)
 	if (n < 0)
 		return n;
 	n = load_insert(&r->load, e);
-	if (n < 0) {
+	if (n < 0)
 		keeper_arm(&r->keeper, "", NULL);
-		return n;
+	return n;
+}
+
+static int run_load(struct run *r, struct err *e)
+{
+	struct err other;
+	int n = run_load_one(r, e);
+
+	/* siblings are tried in turn; what is said is of the nearest */
+	while (n == -BERR_SYMBOLS && r->load.is_fallback &&
+	       load_next(&r->load, &other) == 0 &&
+	       gate_check_kernel(&r->gate, &r->load, &other) == 0 &&
+	       load_check_free(&r->load, &other) == 0) {
+		n = run_load_one(r, &other);
+		if (n < 0 && n != -BERR_SYMBOLS)
+			*e = other;
 	}
+	if (n < 0)
+		return n;
 	r->is_loaded = true;
 	run_mark(r, MARK_LOADED);
 	/* from here on nothing the kernel or the script sends meets a

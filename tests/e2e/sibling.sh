@@ -91,6 +91,11 @@ if compgen -G "$cache/kits/${rt}_*.kit" >/dev/null; then
 else
 	echo "skip e2e/sibling/other # no kit of $rt"
 fi
+# All that the cache has: where the nearest has other CRCs the kernel says so, and the next
+# is tried.
+others=()
+[ "$from" = "$cache" ] && for s in "${have[@]}"; do [ "$s" = "$rel" ] || others+=(-r "$s"); done
+[ ${#others[@]} -gt 2 ] && build "$cache" "$sibling" sibling-all --fallback "${others[@]}" $script
 echo "$sibling" >"$dir/boot/sibling.release"
 cp tests/e2e/boot/sibling.boot.sh "$dir/"
 tests/e2e/run.sh --dir "$dir" "$rel/sibling"

@@ -128,7 +128,7 @@ static void t_pick(void)
 	struct target_host h = { .machine = "x86_64",
 				 .release = "6.1.0-57-amd64",
 				 .version = "#1 SMP PREEMPT_DYNAMIC Debian" };
-	const struct manifest_target *t = NULL;
+	const struct manifest_target *t = NULL, *without[2];
 	struct err e = { 0 };
 	int r;
 
@@ -142,13 +142,13 @@ static void t_pick(void)
 			.vermagic = "x SMP preempt mod_unload modversions",
 		};
 	err_set(&e, -BERR_NO_KERNEL, "no module");
-	ok(fallback_pick(&m, &h, &t, &e) == -BERR_NO_KERNEL && !reads &&
-		   !strcmp(e.text, "no module"),
+	ok(fallback_pick(&m, &h, NULL, 0, &t, &e) == -BERR_NO_KERNEL &&
+		   !reads && !strcmp(e.text, "no module"),
 	   "a bundle without requirements: nothing is read or said");
 	m.has_fallback = true;
 	m.targets[1].bound = "it has C of its own";
 	m.targets[0].bound = "so";
-	r = fallback_pick(&m, &h, &t, &e);
+	r = fallback_pick(&m, &h, NULL, 0, &t, &e);
 	ok(r == -BERR_NO_KERNEL &&
 		   !strcmp(e.text,
 			   "no module; the module of 6.1.0-56-amd64 cannot run "
@@ -158,14 +158,24 @@ static void t_pick(void)
 	m.targets[0].nrelies = 1;
 	m.relies[0] = (struct rely){ .kind = RELY_TYPE, .name = "file" };
 	err_set(&e, -BERR_NO_KERNEL, "no module");
-	r = fallback_pick(&m, &h, &t, &e);
-	ok(r == -BERR_NO_KERNEL && !t, "no types to compare with: %s", e.text);
+	r = fallback_pick(&m, &h, NULL, 0, &t, &e);
+	ok(r == -BERR_NO_KERNEL, "no types to compare with: %s", e.text);
+	without[0] = &m.targets[1];
+	err_set(&e, -BERR_NO_KERNEL, "no module");
+	r = fallback_pick(&m, &h, without, 1, &t, &e);
+	ok(r == -BERR_NO_KERNEL && strstr(e.text, "module of 6.1.0-50-amd64"),
+	   "without one that was refused: %s", e.text);
+	without[1] = &m.targets[0];
+	err_set(&e, -BERR_NO_KERNEL, "no module");
+	r = fallback_pick(&m, &h, without, 2, &t, &e);
+	ok(r == -BERR_NO_KERNEL && !strcmp(e.text, "no module"),
+	   "none is left");
 	m.targets[0].build_id = "0011";
 	h.build_id[1] = 0x11;
 	h.build_id_len = 2;
 	reads = 0;
 	err_set(&e, -BERR_BUILD_ID, "calls itself");
-	ok(fallback_pick(&m, &h, &t, &e) == -BERR_BUILD_ID && !reads,
+	ok(fallback_pick(&m, &h, NULL, 0, &t, &e) == -BERR_BUILD_ID && !reads,
 	   "a listed build under another name is no sibling");
 	sys = &sys_host;
 }

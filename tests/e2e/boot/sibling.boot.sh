@@ -35,6 +35,12 @@ sed -i 's/^fallback: never/fallback: always/' /etc/tap/policy
 taprun -c 'dd if=/etc/tap/policy of=/dev/null' $b >/tmp/out 2>/tmp/err || fail "always: exit $?: $(cat /tmp/err)"
 expect /tmp/out '^read policy 1$'
 
+if [ -f /cases/boot/sibling-all.tap ]; then
+	taprun -c 'dd if=/etc/tap/policy of=/dev/null' /cases/boot/sibling-all.tap >/tmp/out 2>/tmp/err || fail "all: exit $?: $(cat /tmp/err)"
+	expect /tmp/out '^read policy 1$'
+	grep WARNING /tmp/err | sed 's/^/| /'
+fi
+
 # where a type is another, its first difference is told
 for t in /cases/boot/sibling-other*.tap; do
 	[ -f "$t" ] || continue
