@@ -4,6 +4,7 @@
  * does not depend on the host.
  */
 #include "runner/confine.h"
+#include "runner/fence.h"
 
 #include <errno.h>
 #include <linux/audit.h>
@@ -106,6 +107,9 @@ static const struct confine_call {
 	{ SYS_capget, VL, ANY },
 	{ SYS_capset, VL, ANY },
 	{ SYS_prctl, VL, ANY },
+	{ FENCE_CREATE, VL, ANY },
+	{ FENCE_ADD, VL, ANY },
+	{ FENCE_RESTRICT, VL, ANY },
 	/* the module */
 	{ SYS_memfd_create, VL, ANY },
 	{ SYS_finit_module, VL, ARG_NO_FLAGS },

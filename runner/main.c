@@ -4,6 +4,7 @@
 #include "runner/background.h"
 #include "runner/child.h"
 #include "runner/confine.h"
+#include "runner/fence.h"
 #include "runner/gate.h"
 #include "runner/input.h"
 #include "runner/instances.h"
@@ -387,6 +388,23 @@ static void run_fill_relay(struct run *r)
 	y->patience_ns = r->gate.peer ? SERVE_WAIT_S * 1000000000ull : 0;
 }
 
+/* No privilege from here on, and as few calls and files as the options allow. */
+static int run_confine(struct run *r, struct err *e)
+{
+	const struct opts *o = &r->opts;
+	bool more = r->out.rotate_bytes || o->bulk || o->metrics;
+	const char *paths[] = { o->out, o->metrics };
+	int n;
+
+	if (more)
+		fence(paths, 2);
+	n = priv_drop(0, 0, e);
+	if (n < 0)
+		return n;
+	confine(more ? CONFINE_RELAY_FILES : CONFINE_RELAY, r->child.pid);
+	return 0;
+}
+
 static int run_session(struct run *r, struct err *e)
 {
 	int n;
@@ -400,13 +418,9 @@ static int run_session(struct run *r, struct err *e)
 	load_release(&r->load);
 	out_begin(&r->out);
 	r->has_begun = true;
-	n = priv_drop(0, 0, e);
+	n = run_confine(r, e);
 	if (n < 0)
 		return n;
-	confine(r->out.rotate_bytes || r->opts.bulk || r->opts.metrics
-			? CONFINE_RELAY_FILES
-			: CONFINE_RELAY,
-		r->child.pid);
 	run_fill_relay(r);
 	n = relay_run(&r->relay, e);
 	r->mark[MARK_STARTED] = r->relay.started_ns;

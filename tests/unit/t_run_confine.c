@@ -31,6 +31,7 @@ static const struct row {
 	C(execveat, ALL) /* attack 24 */
 	C(clone3, ALL)	 /* attack 24 */
 #ifdef SYS_fork
+	C(chmod, ALL) /* attack 24 */
 	C(fork, ALL)  /* attack 24 */
 	C(vfork, ALL) /* attack 24 */
 #endif
@@ -59,7 +60,6 @@ static const struct row {
 	C(setuid, ALL)		  /* attack 24 */
 	C(setresuid, ALL)	  /* attack 24 */
 	C(setgroups, ALL)	  /* attack 24 */
-	C(chmod, ALL)		  /* attack 24 */
 	C(fchmod, ALL)		  /* attack 24 */
 	C(fchown, ALL)		  /* attack 24 */
 	C(linkat, ALL)		  /* attack 24 */

@@ -50,6 +50,12 @@ five=0000000400090006 four=0000000400090002
 wanted "root" "$five 0000000000000004 0" "$five 0000000000000004 1" "$four $four 1" "$two $two 1" "$two $two 2" \
 	"$none $none 2" "$none $none 3" # attack 24
 at finit_module "$two $two 2" "root's load" # attack 24
+# and no other files: landlock_restrict_self, where the kernel has it
+if grep -q landlock /sys/kernel/security/lsm 2>/dev/null; then
+	at call_446 "$none $none 2" "root's fence" # attack 24
+fi
+killat show /tmp/calls $TAPRUN -b -S 1,2 -o /tmp/phases.bulk "$TAP" >/tmp/out 2>/tmp/err || fail "-b: exit $?: $(cat /tmp/err)"
+grep -q '^begun$' /tmp/phases.bulk_cpu*.0 || fail "-b: no output"
 
 # without CAP_SYSLOG it loads as well; without CAP_SYS_MODULE nothing does
 work with 10000 1234 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err || fail "one capability: exit $?: $(cat /tmp/err)"
