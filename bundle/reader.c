@@ -363,8 +363,8 @@ int reader_front(struct bundle *b, int fd, const char *name, uint64_t *off,
 	return r;
 }
 
-int bundle_open_signed_fd(struct bundle *b, int fd, const char *name,
-			  const struct bundle_opts *o, struct err *e)
+static int open_signed(struct bundle *b, int fd, const char *name,
+		       const struct bundle_opts *o, struct err *e)
 {
 	uint64_t off = 0;
 	int r = reader_front(b, fd, name, &off, e);
@@ -386,9 +386,15 @@ int bundle_open_signed_fd(struct bundle *b, int fd, const char *name,
 int bundle_open_fd(struct bundle *b, int fd, const char *name,
 		   const struct bundle_opts *o, struct err *e)
 {
-	int r = bundle_open_signed_fd(b, fd, name, o, e);
+	int r = open_signed(b, fd, name, o, e);
 
 	return r ? r : bundle_check_host(b, o, e);
+}
+
+int bundle_open_signed_fd(struct bundle *b, int fd, const char *name,
+			  const struct bundle_opts *o, struct err *e)
+{
+	return open_signed(b, fd, name, o, e);
 }
 
 int bundle_open_signed(struct bundle *b, const char *path,
@@ -403,7 +409,7 @@ int bundle_open_signed(struct bundle *b, const char *path,
 			       path);
 	if (fd < 0)
 		return err_sys(e, "cannot open '%s'", path);
-	r = bundle_open_signed_fd(b, fd, path, o, e);
+	r = open_signed(b, fd, path, o, e);
 	b->owns_fd = true;
 	if (r < 0)
 		bundle_close(b);
