@@ -274,6 +274,7 @@ static int run_load_one(struct run *r, struct err *e)
 
 static int run_load(struct run *r, struct err *e)
 {
+	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
 	struct err other;
 	int n = run_load_one(r, e);
 
