@@ -96,6 +96,11 @@ static bool when_ima(const struct modload_host *h)
 	return h->p->has_ima;
 }
 
+static bool when_ima_file(const struct modload_host *h)
+{
+	return h->p->has_ima && h->m->dir;
+}
+
 static bool when_unsigned(const struct modload_host *h)
 {
 	return h->m->nksigs == 0;
@@ -144,6 +149,11 @@ static const struct modload_cause {
 	{ EPERM, NULL, BERR_LSM,
 	  "a security module or a seccomp filter forbids it",
 	  "see the audit log; a container runtime may filter finit_module" },
+	{ EACCES, when_ima_file, BERR_IMA,
+	  "the IMA policy does not accept the file, which has no security.ima",
+	  "see /sys/kernel/security/ima/policy and the audit log; a rule with "
+	  "appraise_type=imasig|modsig takes a kernel signature (tapbuild sign "
+	  "--module-key)" },
 	{ EACCES, when_ima, BERR_IMA,
 	  "the IMA policy does not accept a module from memory",
 	  "see /sys/kernel/security/ima/policy and the audit log; 'load-mode: "

@@ -65,7 +65,7 @@ mapfile -t rel < <(awk '$5 ~ /^(ok|unsupported)/ { print $1 }' "$dir"/*.table | 
 # A short boot each for what a running guest cannot be: on one kernel, or on each
 # where NAME.cpus says how many CPUs it wants.  NAME.stp is its own script, NAME.copies
 # how many bundles of it, NAME-1 to -N.
-cp tests/e2e/boot/*.boot.sh "$dir/"
+cp tests/e2e/boot/*.boot.sh tests/e2e/boot/*.mods "$dir/"
 mkdir "$dir/boot"
 for stp in tests/e2e/boot/*.stp; do
 	name=$(basename "$stp" .stp)

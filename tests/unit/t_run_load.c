@@ -133,6 +133,9 @@ static const struct modload signed_module = { "m_1", "IMAGE", 5,   2,
 static const struct modload known_module = { "m_1", "IMAGE", 5,	  2,
 					     1,	    "ab cd", NULL };
 
+static const struct modload module_in_file = { "m_1", "IMAGE", 5,     0,
+					       0,     "",      "/tmp" };
+
 static void t_explain_row(int sys_errno, const struct modload *m, int code,
 			  const char *word)
 {
@@ -179,7 +182,10 @@ static void t_explain(void)
 			   &e) == -BERR_LOCKDOWN,
 	   "lockdown known from the kernel's log alone");
 	host("/proc/cmdline", "quiet ima_appraise=enforce\n");
-	t_explain_row(EACCES, &unsigned_module, BERR_IMA, "IMA");
+	t_explain_row(EACCES, &unsigned_module, BERR_IMA, "from memory");
+	host("/proc/cmdline", "quiet ima_appraise=enforce\n");
+	t_explain_row(EACCES, &module_in_file, BERR_IMA,
+		      "the file, which has no security.ima");
 	host("/sys/fs/selinux/enforce", "1");
 	t_explain_row(EACCES, &unsigned_module, BERR_LSM, "SELinux");
 	t_explain_row(EKEYREJECTED, &unsigned_module, BERR_KEY_REJECTED,
