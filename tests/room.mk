@@ -30,7 +30,7 @@ check-fast: ## what needs no kernel: headers, layers, registry, unit, golden, la
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@O=$(O) tests/tools/check.sh static unit golden lang fuzz cli
 
-check-slow: all $(O)/slow/flips ## every bit of a bundle: minutes; PART=I/N for one part
+check-slow: all $(O)/slow/flips ## every bit of a bundle, a minute of output: PART=I/N, PART=minute
 	@O=$(O) tests/tools/slow.sh $(PART)
 
 check-e2e: all ## every case on every kernel of the manifest

@@ -307,7 +307,7 @@ if [ "${PROOFS-yes}" ]; then
 
 	section "bundle 12: capabilities"
 	least "at most 3 for a service that is not root: fewer by" "$((3 - $(sed -n 's/^AmbientCapabilities=//p' runner/systemd/*.service | head -1 | wc -w)))" 0 "$(sed -n 's/^\(AmbientCapabilities=.*\)/\1/p' runner/systemd/*.service | head -1)"
-	booted "as a user, loads, relays, unloads; relay has none" '(outputs|operate|service|user)' "tests/e2e/cases"
+	booted "as a user, loads, relays, unloads; relay has none" '/unit( |$)' "tests/e2e/cases/unit.sh"
 	anchor "staprun: uid 0"
 
 	section "bundle 13: keys that change, off-line, with any clock"
