@@ -34,9 +34,8 @@ static void fence_add(int rules, const char *path)
 	struct {
 		uint64_t allowed;
 		int32_t parent;
-	} __attribute__((packed)) rule = {
-		FENCE_WRITE | FENCE_REMOVE | FENCE_MAKE, -1
-	};
+	} __attribute__((packed))
+	rule = { FENCE_WRITE | FENCE_REMOVE | FENCE_MAKE, -1 };
 	char dir[FENCE_PATH_MAX];
 
 	fence_dir(dir, path);
