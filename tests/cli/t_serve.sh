@@ -108,7 +108,8 @@ mkfifo f
 : >w
 fd "no descriptor" 2 'request: a message with 0 descriptors, not 1' # attack 19
 fd "two descriptors" 2 'request: a message with 2 descriptors, not 1' a.tap a.tap # attack 19
-fd "sixty descriptors" 2 'request: a message with .* or more descriptors, not 1' $(yes a.tap | head -60) # attack 19
+mapfile -t sixty < <(yes a.tap | head -60)
+fd "sixty descriptors" 2 'request: a message with .* or more descriptors, not 1' "${sixty[@]}" # attack 19
 fd "a directory" 20 'a.tap: not a regular file \[UNSAFE-FILE\]' /tmp # attack 12
 fd "a FIFO" 20 'a.tap: not a regular file \[UNSAFE-FILE\]' f # attack 12
 fd "a device" 20 'a.tap: not a regular file \[UNSAFE-FILE\]' /dev/zero # attack 12
