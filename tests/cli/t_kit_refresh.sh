@@ -18,10 +18,18 @@ refresh=("$builder" kit refresh)
 
 expect 0 "the same runtime" -- "${refresh[@]}"
 check "nothing is to be done then" test ! -s "$work/out" -a "$(name)" = "$was"
+check "but to list a kernel that was not" test -f "$TAP_CACHE"/kits/*.lst
+cp "$TAP_CACHE"/kits/*.lst listed
 echo '/* another runtime */' >>"$work/other/runtime/core/time.c"
 expect 0 "another runtime" '/6\.1\..*-cloud-amd64_[0-9a-f]*\.kit$' -- env TAP_HOME="$work/other" "${refresh[@]}" '*cloud*'
 new=$(name)
 check "another kit in its place" test "$new" != "$was"
+check "what was listed is of that one now" sh -c '! cmp -s "$0" listed' "$TAP_CACHE"/kits/*.lst
+"$builder" -r '*cloud*' -L 'kernel.function("*")' >got 2>/dev/null
+mv "$TAP_CACHE"/kits/*.lst listed.new
+"$builder" -r '*cloud*' -L 'kernel.function("*")' >want 2>/dev/null
+mv listed.new "$TAP_CACHE/kits/$(basename "${kits[0]%_*}")_$("$builder" kit show '*cloud*' | sed -n 's/^build-id *\(.\{12\}\).*/\1/p').lst"
+check "and says the same" cmp want got
 expect 0 "it is whole" -- "$builder" kit check
 expect 0 "it is older for this tapbuild" 'older runtime' -- "$builder" kit list
 check "a key" "$builder" keygen
@@ -37,6 +45,7 @@ expect '[13]' "a runtime that does not compile" 'compiling the runtime failed: .
 check "leaves the kit alone" test "$(name)" = "$new"
 expect 0 "and back" -- "${refresh[@]}"
 check "to the bytes that came from packages" cmp "$TAP_CACHE/kits/$was" "${kits[0]}"
+check "and to what was listed of them" cmp "$TAP_CACHE"/kits/*.lst listed
 expect 3 "no such kit" "^tapbuild: no kit matches 'nosuch'" -- "${refresh[@]}" nosuch
 
 # ---- kits that do not fit -------------------------------------------------------------------
