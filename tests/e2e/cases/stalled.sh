@@ -62,6 +62,18 @@ rc=$?
 [ -e /tmp/small/m ] && fail "an empty file of metrics"
 umount /tmp/small
 
+# the clock jumps back during a run, which ends when it should all the same # attack 8
+now=$(date +%s)
+$TAPRUN -T 4 -o /tmp/got "$TAP" quiet=1 2>/tmp/err &
+t=$!
+await grep -q '^handler 20 ' /tmp/got
+begun=$(uptime_cs)
+date -s @3600 >/dev/null
+wait $t || fail "the clock jumped back: exit $?"
+[ $(($(uptime_cs) - begun)) -lt 3000 ] || fail "the clock jumped back: $(($(uptime_cs) - begun)) hundredths of a second"
+date -s "@$((now + 10))" >/dev/null
+all_there /tmp/got /tmp/err
+
 # the clock at 1970
 # (no earlier than the uptime: the kernel refuses that)
 now=$(date +%s)
