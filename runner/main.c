@@ -252,14 +252,8 @@ static int run_open_reports(struct run *r, struct err *e)
 
 static int run_load_one(struct run *r, struct err *e)
 {
-	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
-	int n;
+	int n = gate_loading(&r->gate, &r->load, r->opts.bundle, e);
 
-	n = priv_drop(PRIV_LOADING | files, PRIV_LOADING, e);
-	if (n < 0)
-		return n;
-	confine(CONFINE_LOAD, r->child.pid);
-	n = gate_loading(&r->gate, &r->load, r->opts.bundle, e);
 	if (n < 0)
 		return n;
 	/* armed first: killed at any moment, no module stays behind */
@@ -272,13 +266,12 @@ static int run_load_one(struct run *r, struct err *e)
 	return n;
 }
 
-static int run_load(struct run *r, struct err *e)
+/* Siblings are tried in turn; what is said is of the nearest. */
+static int run_load_any(struct run *r, struct err *e)
 {
-	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
 	struct err other;
 	int n = run_load_one(r, e);
 
-	/* siblings are tried in turn; what is said is of the nearest */
 	while (n == -BERR_SYMBOLS && r->load.is_fallback &&
 	       load_next(&r->load, &other) == 0 &&
 	       gate_check_kernel(&r->gate, &r->load, &other) == 0 &&
@@ -287,6 +280,18 @@ static int run_load(struct run *r, struct err *e)
 		if (n < 0 && n != -BERR_SYMBOLS)
 			*e = other;
 	}
+	return n;
+}
+
+static int run_load(struct run *r, struct err *e)
+{
+	uint64_t files = r->opts.bulk ? PRIV_FILES : 0;
+	int n = priv_drop(PRIV_LOADING | files, PRIV_LOADING, e);
+
+	if (n < 0)
+		return n;
+	confine(CONFINE_LOAD, r->child.pid);
+	n = run_load_any(r, e);
 	if (n < 0)
 		return n;
 	r->is_loaded = true;

@@ -85,8 +85,7 @@ static const char *head_differs(const struct bundle_spec *a,
 	    !same_text(a->contact, b->contact) ||
 	    !same_text(a->extra, b->extra))
 		return "description";
-	if (a->privilege != b->privilege || a->writes != b->writes ||
-	    a->is_guru != b->is_guru ||
+	if (a->privilege != b->privilege || a->is_guru != b->is_guru ||
 	    a->limit_runtime_s != b->limit_runtime_s ||
 	    a->limit_output_bytes != b->limit_output_bytes)
 		return "privileges or limits";
@@ -261,6 +260,9 @@ static int fill_spec(const struct part *part, size_t n, const struct holder *h,
 	if (r < 0)
 		return r;
 	*spec = head->part->spec;
+	for (size_t i = 0; i < n; i++)
+		if (spec->writes < part[i].spec.writes)
+			spec->writes = part[i].spec.writes;
 	for (size_t i = 0; i < plan->n; i++)
 		t[i] = *h[i].target;
 	spec->target = t;

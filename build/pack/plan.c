@@ -13,6 +13,7 @@
 #include "build/pack/part.h"
 #include "build/pack/provenance.h"
 #include "build/pack/recipe.h"
+#include "build/sema/intrinsic.h"
 #include "build/target.h"
 #include "bundle/base/err.h"
 #include "bundle/write.h"
@@ -97,6 +98,7 @@ struct plan {
 	const struct opts *o;
 	const struct target *target;
 	size_t n;
+	enum manifest_writes writes;
 	char name[BUNDLE_NAME_MAX + 1];
 	VEC(struct bundle_target) targets;
 	VEC(struct bundle_param) params;
@@ -264,12 +266,35 @@ static int sign_modules(struct plan *p, struct err *e)
 	return rc;
 }
 
+/* What a policy is asked about: the most that the module of any kernel does. */
+static void add_writes(struct plan *p, const struct target *t)
+{
+	enum manifest_writes w = WRITES_NONE;
+	const char *const *c;
+
+	vec_foreach(c, &t->object->calls) {
+		uint32_t flags = intrinsic_flags(*c);
+
+		if (flags & IN_MEMORY && w < WRITES_MEMORY)
+			w = WRITES_MEMORY;
+		if (flags & IN_RETURN)
+			w = WRITES_RETURN;
+	}
+	/* C of the script's own may do anything */
+	if (t->embedded)
+		w = WRITES_RETURN;
+	if (p->writes < w)
+		p->writes = w;
+}
+
 static void fill(struct plan *p)
 {
 	const struct program *prog = NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
 		add_target(p, &p->target[i]);
+		if (p->target[i].status == TARGET_OK)
+			add_writes(p, &p->target[i]);
 		if (!prog && p->target[i].status == TARGET_OK)
 			prog = p->target[i].program;
 	}
@@ -327,7 +352,7 @@ int plan_write(const struct recipe_in *in, const struct units *units,
 		.builder = "tapbuild-" TAP_VERSION,
 		.description = o->description,
 		.privilege = PRIV_STAPDEV,
-		.writes = WRITES_NONE,
+		.writes = p.writes,
 		.is_guru = o->guru,
 		.script = files.v,
 		.nscripts = files.n,

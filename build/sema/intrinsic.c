@@ -73,6 +73,16 @@ struct ast_expr *intrinsic_call(struct arena *a, struct span at,
 	return e;
 }
 
+uint32_t intrinsic_flags(const char *cname)
+{
+	uint32_t flags = 0;
+
+	for (size_t i = 0; i < NTABLE; i++)
+		if (!strcmp(table[i].cname, cname))
+			flags |= table[i].flags;
+	return flags;
+}
+
 const struct intrinsic *intrinsic_at(size_t i)
 {
 	return i < NTABLE ? &table[i] : NULL;

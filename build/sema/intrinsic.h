@@ -17,6 +17,9 @@ enum {
 	IN_GROUPS = 4, /* its value is of the last =~, whose groups are kept */
 	IN_GURU = 8,   /* a script must have -g; the library need not */
 	IN_REGS = 16,  /* reads the registers of the probed place */
+	IN_MEMORY = 32, /* writes memory, of the kernel or a process */
+	IN_RETURN =
+		64, /* changes arguments, result or verdict of what is probed */
 };
 
 /**
@@ -44,6 +47,8 @@ const struct intrinsic *intrinsic_any(const char *name);
  */
 struct ast_expr *intrinsic_call(struct arena *a, struct span at,
 				const char *name, unsigned int nargs, ...);
+/** intrinsic_flags() - of all that C function @cname implements; 0 for others */
+uint32_t intrinsic_flags(const char *cname);
 /** intrinsic_at() - the @i-th of the table, NULL at the end */
 const struct intrinsic *intrinsic_at(size_t i);
 

@@ -63,6 +63,16 @@ expect '[134]' "verify of a truncated bundle" '\[TRUNCATED\]$' -- "$builder" ver
 expect 0 "info" '^name +good$' "^$(re "$k") +x86_64 +[0-9a-f]{12} +[0-9]+ +good_[0-9a-f]{8}$" -- "$builder" info "${keys[@]}" good.tap
 expect 0 "info --json" '"name"' -- "$builder" info --json "${keys[@]}" good.tap
 check "info --json is JSON" python3 -m json.tool "$work/out"
+writes() { # WHAT TEXT: what the script changes, as policies judge it
+	expect 0 "writes $1: $2" '1 of 1 kernels' -- "$builder" -g -r "$k" -m w -o w.tap -e "$2"
+	expect 0 "writes $1: $2: info" "^privilege .* writes $1$" -- "$builder" info "${keys[@]}" w.tap
+}
+writes none 'probe kernel.function("vfs_read") { println($count) }'
+writes memory 'probe begin { set_kernel_long(0, 1) }'
+writes memory 'probe kernel.function("vfs_read") { $file->f_pos = 1 }'
+writes return 'probe kernel.function("vfs_read") { $count = 1 }'
+writes return 'probe kernel.function("vfs_read").return { $return = 1 }'
+writes return 'function f() %{ /* anything */ %} probe begin { f() }'
 expect 0 "extract" -- "$builder" extract "${keys[@]}" -C x good.tap
 check "extract: module, source, manifest" sh -c 'test -s x/*/good_*.ko && test -s x/manifest && grep -q println x/source/input.stp'
 check "extract agrees with tar" sh -c 'tar xOf good.tap tap-1/pack-0000 | zstd -dcq | tar xOf - | cmp - x/*/*.ko'
