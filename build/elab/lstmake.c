@@ -36,7 +36,7 @@
 #include <zstd.h>
 
 #define BLOCK_ZSTD_LEVEL 5
-#define JOBS_MAX	 4 /* of up to 800 MB each, with debug information */
+#define JOBS_MAX	 4  /* of up to 800 MB each, with debug information */
 #define BINS_AT_ONCE	 32 /* that are in memory */
 
 /* No more than lst_open() would unpack, with room for what is to come. */

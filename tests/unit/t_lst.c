@@ -40,13 +40,12 @@ static void add(struct fix *f, enum lst_table t, uint32_t first, uint32_t last,
 	char z[4096];
 	size_t zlen = ZSTD_compress(z, sizeof(z), raw, n, 1);
 
-	f->block[f->l.nblocks++] =
-		(struct lst_block){ .off = f->data.len,
-				    .zlen = (uint32_t)zlen,
-				    .len = (uint32_t)n,
-				    .table = t,
-				    .first = first,
-				    .last = last };
+	f->block[f->l.nblocks++] = (struct lst_block){ .off = f->data.len,
+						       .zlen = (uint32_t)zlen,
+						       .len = (uint32_t)n,
+						       .table = t,
+						       .first = first,
+						       .last = last };
 	buf_add(&f->data, z, zlen);
 	f->l.data = (const uint8_t *)f->data.p;
 	f->l.ndata = f->data.len;
@@ -88,11 +87,21 @@ static void test_rows(void)
 
 	fix_init(&f);
 	ADD(&f, LST_FUNCTION, VMLINUX, VMLINUX,
-	    "\3\0" "\0read\0 $a:int\0" "\24wr.isra.0\0wr\0 $b:int\0 $return:int\0 $c:x");
+	    "\3\0"
+	    "\0read\0 $a:int\0"
+	    "\24wr.isra.0\0wr\0 $b:int\0 $return:int\0 $c:x");
 	ADD(&f, LST_FUNCTION, ABC, XFS,
-	    "\1abc\0" "\0one\0\0" "\3xfs\0" "\0two\0\0" "\0three\0");
-	ADD(&f, LST_FUNCTION, YAM, YAM, "\1yam\0" "\0four\0");
-	ADD(&f, LST_LABEL, ABC, ABC, "\3abc\0" "\14f\0f@a.c:1\0out\0 $x:int");
+	    "\1abc\0"
+	    "\0one\0\0"
+	    "\3xfs\0"
+	    "\0two\0\0"
+	    "\0three\0");
+	ADD(&f, LST_FUNCTION, YAM, YAM,
+	    "\1yam\0"
+	    "\0four\0");
+	ADD(&f, LST_LABEL, ABC, ABC,
+	    "\3abc\0"
+	    "\14f\0f@a.c:1\0out\0 $x:int");
 	wants(&f, LST_FUNCTION, "",
 	      "+:read>read/[ $a:int||] +:wr.isra.0>wr/[ $b:int| $return:int| $c:x] ");
 	ok(f.l.unpacked.n == 1, "only that block was unpacked");
@@ -148,7 +157,8 @@ static void test_any_bytes(void)
 		fix_init(&f);
 		for (k = 0; k < sizeof(raw); k++) {
 			seed = seed * 1664525 + 1013904223;
-			raw[k] = seed >> 28 < 5 ? '\0' : (char)(seed >> 20 & 63);
+			raw[k] =
+				seed >> 28 < 5 ? '\0' : (char)(seed >> 20 & 63);
 		}
 		n = 1 + (seed >> 8) % sizeof(raw);
 		add(&f, LST_FUNCTION, VMLINUX, VMLINUX, raw, n);
