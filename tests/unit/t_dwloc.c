@@ -68,6 +68,7 @@ static void op_bytes(uint8_t op, const void *p, size_t n)
 /* ---- asking ----------------------------------------------------------------------- */
 
 static struct sema sm;
+static struct program prog;
 static const char *why;
 static bool in_module; /* what is asked for is of @dir */
 
@@ -109,7 +110,9 @@ static bool compile(uint64_t pc, struct dwloc_env *env, struct dwloc *l)
 	*env = (struct dwloc_env){ .sm = &sm,
 				   .dir = in_module ? dir : NULL,
 				   .pl = pc ? place(pc) : NULL };
-	sm = (struct sema){ .a = &a, .kit = &kernel, .btf = &kernel.btf };
+	sm = (struct sema){
+		.a = &a, .kit = &kernel, .btf = &kernel.btf, .prog = &prog
+	};
 	why = "";
 	return dwloc_compile(env, &loc, l, &why);
 }
@@ -536,7 +539,9 @@ static void test_lists(void)
 	struct dwloc_env env = { .sm = &sm, .dir = dir, .pl = place(LATER) };
 	struct dwloc ret = { 0 };
 
-	sm = (struct sema){ .a = &a, .kit = &kernel, .btf = &kernel.btf };
+	sm = (struct sema){
+		.a = &a, .kit = &kernel, .btf = &kernel.btf, .prog = &prog
+	};
 	ok(dwloc_compile(&env, &l, &ret, &why) && ret.nparts == 1,
 	   "a list where it has an entry");
 	env.pl = place(LATER + 4);
@@ -602,7 +607,9 @@ static void is_at(struct dwx_dir *d, const char *func, const char *name,
 	struct dwloc l = { 0 };
 	int64_t by = 0;
 
-	sm = (struct sema){ .a = &a, .kit = &kernel, .btf = &kernel.btf };
+	sm = (struct sema){
+		.a = &a, .kit = &kernel, .btf = &kernel.btf, .prog = &prog
+	};
 	why = "no such variable";
 	if (v)
 		dwloc_set_local(&env, name, &v->loc);
