@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -196,13 +198,20 @@ char *fs_tmpdir(struct arena *a, const char *label, struct err *e)
 	const char *base = getenv("TMPDIR");
 	char *path = arena_printf(a, "%s/%s-XXXXXX",
 				  base && *base ? base : "/tmp", label);
+	sigset_t all, was;
+	bool is_made;
 
-	if (!mkdtemp(path)) {
+	/* a signal that ends us comes before the directory or after its guard */
+	guard_start();
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &was);
+	is_made = mkdtemp(path);
+	if (is_made)
+		guard_tree(path);
+	else
 		err_sys(e, "cannot create '%s'", path);
-		return NULL;
-	}
-	guard_tree(path);
-	return path;
+	pthread_sigmask(SIG_SETMASK, &was, NULL);
+	return is_made ? path : NULL;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

@@ -51,39 +51,40 @@ static _Noreturn void guard_run(int fd)
 }
 
 /* The end that tells the guard: closed by the kernel, with this process. */
-static int guard_start(void)
+static int guard_fd = -1;
+
+void guard_start(void)
 {
 	int s[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s) < 0)
-		return -1;
+	/* TAP_KEEP is for looking at what is there. */
+	if (guard_fd >= 0 || getenv("TAP_KEEP") ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, s) < 0)
+		return;
 	switch (fork()) {
 	case 0:
 		guard_run(s[0]);
 	case -1:
-		close(s[0]);
 		close(s[1]);
-		return -1;
+		break;
+	default:
+		guard_fd = s[1];
 	}
 	close(s[0]);
-	return s[1];
 }
 
 void guard_tree(const char *path)
 {
-	static int fd = -1; /* one guard a process: made while that is small */
 	char *real;
 
-	/* TAP_KEEP is for looking at what is there. */
-	if (getenv("TAP_KEEP"))
+	guard_start();
+	if (guard_fd < 0)
 		return;
-	if (fd < 0)
-		fd = guard_start();
 	real = realpath(path, NULL);
-	if (real && fd >= 0 &&
-	    send(fd, real, strlen(real) + 1, MSG_NOSIGNAL) < 0) {
-		close(fd); /* somebody ended it: the next tree gets another */
-		fd = -1;
+	if (real && send(guard_fd, real, strlen(real) + 1, MSG_NOSIGNAL) < 0) {
+		/* somebody ended it: the next tree gets another */
+		close(guard_fd);
+		guard_fd = -1;
 	}
 	free(real);
 }

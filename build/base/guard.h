@@ -4,6 +4,13 @@
 #define BUILD_BASE_GUARD_H
 
 /**
+ * guard_start() - make the child of guard_tree(), while this process is small
+ *
+ * One a process; guard_tree() does it where nobody did.
+ */
+void guard_start(void);
+
+/**
  * guard_tree() - remove the directory @path and all below it when we are gone
  *
  * A small child waits for the end of this process, SIGKILL included, and then
