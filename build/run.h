@@ -4,6 +4,7 @@
 #define BUILD_RUN_H
 
 #include "build/base/arena.h"
+#include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/base/vec.h"
 #include "build/link/compile.h"
@@ -100,6 +101,27 @@ void run_pass_begin(struct run *r);
 /** run_pass_done() - with verbosity of that pass: "Pass N: TEXT using … in … ms." */
 void run_pass_done(struct run *r, int pass, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* ---- run_answer.c ---- */
+
+/**
+ * struct answer - of -l or -L, as the same question had before
+ * @path: where it is kept, in @dir; NULL: it is not
+ * @hint: "" where there was none; @text: @len bytes; both in @file
+ * @began_ns: when it was asked
+ */
+struct answer {
+	const char *dir, *path, *hint, *text;
+	size_t len;
+	uint64_t began_ns;
+	struct buf file;
+};
+
+/** run_answer_find() - is it known?  buf_deinit() @ret->file in any case */
+bool run_answer_find(struct run *r, struct target *t, struct answer *ret);
+/** run_answer_keep() - keep what was found out, if that took a while */
+void run_answer_keep(const struct answer *x, const char *hint,
+		     const struct buf *text);
 
 /* ---- run_list.c ---- */
 

@@ -10,7 +10,8 @@
 #include <string.h>
 
 /* -E texts are part of the library here: their aliases can be listed. */
-static bool list_points(struct run *r, struct target *t, struct buf *out)
+static bool find_points(struct run *r, struct target *t, struct buf *out,
+			const char **hint)
 {
 	const struct opts *o = &r->opts;
 	const char *point = o->list ? o->list : o->list_vars;
@@ -21,7 +22,6 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 	VEC(struct lexed *) scripts = { 0 };
 	struct ast_file **more;
 	struct src **extra;
-	const char *missing = NULL;
 	struct sema_in in;
 
 	vec_apush(&r->perm, &scripts,
@@ -45,12 +45,31 @@ static bool list_points(struct run *r, struct target *t, struct buf *out)
 			       .dw = t->dw };
 	t->diags.suppress_warnings = true;
 	listing_points(&in, &t->arena, o->list_vars != NULL, o->level[1] > 0,
-		       &missing, &t->diags, out);
+		       hint, &t->diags, out);
 	if (!out->len)
 		run_print_diags(r, &t->diags);
-	if (missing && !r->s.no_warnings)
-		fprintf(stderr, "hint: %s\n", missing);
 	return out->len > 0;
+}
+
+/* What was asked before is not found out again. */
+static bool list_points(struct run *r, struct target *t, struct buf *out)
+{
+	const char *hint = NULL;
+	struct answer known;
+	bool found = run_answer_find(r, t, &known);
+
+	if (found) {
+		buf_add(out, known.text, known.len);
+		hint = *known.hint ? arena_strdup(&r->perm, known.hint) : NULL;
+	} else {
+		found = find_points(r, t, out, &hint);
+		if (found)
+			run_answer_keep(&known, hint, out);
+	}
+	buf_deinit(&known.file);
+	if (hint && !r->s.no_warnings)
+		fprintf(stderr, "hint: %s\n", hint);
+	return found;
 }
 
 int run_list(struct run *r)

@@ -37,7 +37,7 @@ int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
 
 	memset(c, 0, sizeof(*c));
 	c->arena = a;
-	c->cache = fs_cache_dir(a, "obj");
+	c->cache = fs_cache_dir(a, OBJECT_CACHE);
 	c->no_read = cache != COMPILER_CACHE;
 	c->runtime = home_dir(a, "runtime");
 	rc = digest_file(arena_printf(a, "%s/gen.h", c->runtime), c->gen_h, e);
@@ -56,7 +56,7 @@ int compiler_init(struct compiler *c, struct arena *a, unsigned int cache,
 int compiler_clean_cache(struct arena *a, size_t *n, size_t *bytes,
 			 struct err *e)
 {
-	const char *cache = fs_cache_dir(a, "obj");
+	const char *cache = fs_cache_dir(a, OBJECT_CACHE);
 	DIR *d = opendir(cache);
 	struct dirent *de;
 	struct stat st;
@@ -66,9 +66,9 @@ int compiler_clean_cache(struct arena *a, size_t *n, size_t *bytes,
 	if (!d)
 		return err_sys(e, "cannot open '%s'", cache);
 	while ((de = readdir(d))) {
-		size_t len = strlen(de->d_name);
+		const char *dot = strrchr(de->d_name, '.');
 
-		if (len < 3 || strcmp(de->d_name + len - 2, ".o"))
+		if (!dot || (strcmp(dot, ".o") && strcmp(dot, ".list")))
 			continue;
 		if (fstatat(dirfd(d), de->d_name, &st, 0) < 0 ||
 		    unlinkat(dirfd(d), de->d_name, 0) < 0)

@@ -50,6 +50,9 @@ struct compiler {
 	VEC(struct script_object *) objects;
 };
 
+/* Below the cache: objects, and the answers of run_answer.c. */
+#define OBJECT_CACHE "obj"
+
 /* What the cache of objects is for. */
 enum {
 	COMPILER_CACHE,	     /* look there, then put there */
@@ -88,7 +91,7 @@ struct script_object *compiler_add_embedded(struct compiler *c,
  */
 int compiler_run(struct compiler *c, unsigned int jobs, struct err *e);
 
-/** compiler_clean_cache() - remove every cached object; how many, how large */
+/** compiler_clean_cache() - remove every cached object and answer; how many, how large */
 int compiler_clean_cache(struct arena *a, size_t *n, size_t *bytes,
 			 struct err *e);
 

@@ -93,7 +93,8 @@ static int add_head(struct buf *b, struct src *const *script, size_t nscripts,
 		   "tap-plan: 1\ntapbuild: %s %s\ncreated: %llu\n"
 		   "script: %s %s\noptions: %s\ntapset: %s\n",
 		   TAP_VERSION, self, (unsigned long long)plan_created(),
-		   write_script_name(a, s->script_name), text, options, tapset);
+		   s->script_name ? write_script_name(a, s->script_name) : "-",
+		   text, options, tapset);
 	return 0;
 }
 

@@ -190,6 +190,8 @@ id=$("$builder" kit show "$k" | sed -n 's/^build-id *//p')
 
 # ---- what was listed when the kit was made -------------------------------------------------------
 lst=$TAP_CACHE/kits/${k}_${id:0:12}.lst
+# Found out each time, not remembered.
+b() { "$builder" --disable-cache -r "$k" "$@"; }
 # With the listing as without: each output, each hint.
 agrees() { # POINT...
 	local p f
@@ -232,6 +234,36 @@ dd if=/dev/zero of="$lst" bs=1 seek=100000 count=2000 conv=notrunc status=none
 expect 0 "nor one that is damaged" '^kernel\.function\("vfs_read"\) \$file' -- b -L 'kernel.function("*")'
 expect 4 "check tells" 'damaged' -- "$builder" kit check
 rm -f "$lst"
+
+# ---- what was asked before -----------------------------------------------------------------------
+export TAP_CACHE=$work/asked
+mkdir -p "$TAP_CACHE"
+ln -s "$work/cache/kits" "$TAP_CACHE/kits"
+again() { "$builder" -r "$k" "$@"; }
+answers() { find "$TAP_CACHE/obj" -name '*.list' 2>/dev/null | wc -l; }
+b -L 'syscall.*' >want 2>want.err
+check "nothing is kept with --disable-cache" test "$(answers)" -eq 0
+again -L 'syscall.*' >got 2>got.err
+check "an answer is kept" test "$(answers)" -eq 1
+check "the first time" cmp want got
+again -L 'syscall.*' >got 2>got.err
+check "the second time" cmp want got
+check "and said of it" cmp want.err got.err
+mkdir -p more
+echo 'probe syscall.of_mine = begin { v = 1 }' >more/more.stp
+expect 0 "a library more" '^syscall\.of_mine v:long$' -- again -I more -L 'syscall.*'
+sed -i 's/v = 1/w = ""/' more/more.stp
+expect 0 "another text of it" '^syscall\.of_mine w:string$' -- again -I more -L 'syscall.*'
+for f in "$TAP_CACHE"/obj/*.list; do
+	truncate -s -100 "$f"
+done
+again -L 'syscall.*' >got
+check "a damaged answer is not used" cmp want got
+expect 1 "what is not there is not kept" 'NO_MATCH' -- again -l 'kernel.function("no_such_*")'
+expect 1 "and is not there again" 'NO_MATCH' -- again -l 'kernel.function("no_such_*")'
+expect 0 "cleaning the cache" '^removed [0-9]+ objects' -- "$builder" --clean-cache
+check "takes them" test "$(answers)" -eq 0
+export TAP_CACHE=$work/cache
 
 # A "kernel" whose code lies in the middle of the real one's, so that it has symbols.
 cat >work.c <<'END'
