@@ -162,12 +162,15 @@ interrupt TERM
 interrupt KILL
 check "no half object in the cache" test -z "$(find "$TAP_CACHE/obj" -size 0)"
 # The first thing that is seen of a build is its scratch: a signal in that moment.
-for ((n = 0; n < 10; n++)); do
+left=0
+for turn in {1..10}; do
 	fresh
 	env --default-signal=INT "$builder" -r "$k" -o int.tap -e "$text" >/dev/null 2>&1 &
 	p=$!
 	until compgen -G "$TMPDIR/*" >/dev/null || ! kill -0 $p 2>/dev/null; do :; done
 	kill -INT $p 2>/dev/null
 	wait $p 2>/dev/null
+	# nothing of this one may be there when the next begins
+	no_scratch || left=$turn
 done
-check "INT as scratch appears: none is left" no_scratch
+check "INT as scratch appears: none is left" test $left -eq 0

@@ -95,7 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct dwx_body body = { .top = &top };
 	struct dwplace pl = { .scope = &top, .body = &body };
 	struct arena a;
-	struct sema sm = { .a = &a, .kit = &kit };
+	struct program prog = { 0 };
+	struct sema sm = { .a = &a, .kit = &kit, .prog = &prog };
 	struct dwloc_env env = { .sm = &sm };
 	size_t n;
 
