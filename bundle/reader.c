@@ -509,74 +509,118 @@ int bundle_check_rest(struct bundle *b, struct err *e)
 	return 0;
 }
 
-/* Decode the module with its tar header, which has one right content too. */
-static int unpack(struct bundle *b, const struct manifest_target *t,
-		  const void *z, size_t zlen, void *out, struct err *e)
-{
-	const struct manifest_pack *pk = &b->man.packs[t->pack];
-	uint8_t have[TAR_BLOCK], want[TAR_BLOCK];
-	struct pack_range range[2] = {
-		{ t->ko_offset - TAR_BLOCK, TAR_BLOCK, have },
-		{ t->ko_offset, (size_t)t->ko_size, out },
-	};
-	char name[TAR_NAME_MAX + 1];
-	size_t work_len;
-	void *work;
-	int r;
+/* ---- modules ------------------------------------------------------------- */
 
-	r = pack_work_size(z, zlen, pk->raw_size, &work_len, e);
-	if (r < 0)
-		return r;
-	work = scratch_map(work_len, e);
-	if (!work)
-		return ERR_IO;
-	r = pack_extract(z, zlen, pk->raw_size, range, 2, work, work_len, e);
-	munmap(work, work_len);
-	if (r < 0)
-		return r;
+/* A module and the tar header in front of it, which has one right content too. */
+static int check_module(const struct bundle *b, const struct manifest_target *t,
+			const uint8_t *head, const void *image, struct err *e)
+{
+	uint8_t want[TAR_BLOCK], sha[32];
+	char name[TAR_NAME_MAX + 1];
+
 	manifest_ko_path(t, name, sizeof(name));
 	if (!tar_header(want, name, t->ko_size, b->mtime) ||
-	    tar_differs(have, want) >= 0)
+	    tar_differs(head, want) >= 0)
 		return err_set(e, -BERR_CONTAINER,
-			       "header of %s in its pack differs from the "
+			       "%s: header of %s in its pack differs from the "
 			       "manifest",
-			       name);
-	return 0;
-}
-
-int bundle_read_module(struct bundle *b, const struct manifest_target *t,
-		       void *out, size_t cap, struct err *e)
-{
-	struct manifest_member *mb;
-	uint8_t sha[32];
-	void *z;
-	int r;
-
-	if (!t->is_ok || cap != t->ko_size)
-		return err_set(e, ERR_INVALID,
-			       "module of %s: buffer of %zu bytes", t->release,
-			       cap);
-	mb = &b->man.members[b->man.packs[t->pack].member];
-	z = scratch_map((size_t)mb->size, e);
-	if (!z)
-		return ERR_IO;
-	r = bundle_read_member(b, b->man.packs[t->pack].member, z,
-			       (size_t)mb->size, e);
-	if (!r) {
-		r = unpack(b, t, z, (size_t)mb->size, out, e);
-		if (r < 0)
-			err_prefix(e, "%s", b->name);
-	}
-	munmap(z, (size_t)mb->size);
-	if (r < 0)
-		return r;
-	crypto_hash_sha256(sha, out, cap);
+			       b->name, name);
+	crypto_hash_sha256(sha, image, t->ko_size);
 	if (memcmp(sha, t->ko_sha256, sizeof(sha)) != 0)
 		return err_set(e, -BERR_KO_HASH,
 			       "%s: module of %s has another digest than the "
 			       "manifest",
 			       b->name, t->release);
 	return 0;
+}
+
+/* Ranges of what pack @i holds; its digest is compared first. */
+static int read_pack(struct bundle *b, uint32_t i,
+		     const struct pack_range *range, size_t n, struct err *e)
+{
+	const struct manifest_pack *pk = &b->man.packs[i];
+	size_t zlen = (size_t)b->man.members[pk->member].size, work_len;
+	void *z = scratch_map(zlen, e), *work;
+	int r;
+
+	if (!z)
+		return ERR_IO;
+	r = bundle_read_member(b, pk->member, z, zlen, e);
+	if (r < 0)
+		goto out;
+	r = pack_work_size(z, zlen, pk->raw_size, &work_len, e);
+	if (!r) {
+		work = scratch_map(work_len, e);
+		if (!work) {
+			r = ERR_IO;
+			goto out;
+		}
+		r = pack_extract(z, zlen, pk->raw_size, range, n, work,
+				 work_len, e);
+		munmap(work, work_len);
+	}
+	if (r < 0)
+		err_prefix(e, "%s", b->name);
+out:
+	munmap(z, zlen);
+	return r;
+}
+
+int bundle_read_module(struct bundle *b, const struct manifest_target *t,
+		       void *out, size_t cap, struct err *e)
+{
+	uint8_t head[TAR_BLOCK];
+	const struct pack_range range[2] = {
+		{ t->ko_offset - TAR_BLOCK, TAR_BLOCK, head },
+		{ t->ko_offset, cap, out },
+	};
+	int r;
+
+	if (!t->is_ok || cap != t->ko_size)
+		return err_set(e, ERR_INVALID,
+			       "module of %s: buffer of %zu bytes", t->release,
+			       cap);
+	r = read_pack(b, t->pack, range, 2, e);
+	return r ? r : check_module(b, t, head, out, e);
+}
+
+static int check_pack(struct bundle *b, uint32_t i, struct err *e)
+{
+	size_t len = (size_t)b->man.packs[i].raw_size;
+	uint8_t *raw = scratch_map(len, e);
+	const struct pack_range all = { 0, len, raw };
+	uint8_t sha[32];
+	int r;
+
+	if (!raw)
+		return ERR_IO;
+	r = read_pack(b, i, &all, 1, e);
+	if (!r) {
+		crypto_hash_sha256(sha, raw, len);
+		if (memcmp(sha, b->man.packs[i].raw_sha256, sizeof(sha)) != 0)
+			r = err_set(e, -BERR_PACK_HASH,
+				    "%s: raw pack %u has another digest than "
+				    "the manifest",
+				    b->name, i);
+	}
+	for (uint32_t k = 0; !r && k < b->man.ntargets; k++) {
+		const struct manifest_target *t = &b->man.targets[k];
+
+		if (t->is_ok && t->pack == i)
+			r = check_module(b, t, raw + t->ko_offset - TAR_BLOCK,
+					 raw + t->ko_offset, e);
+	}
+	munmap(raw, len);
+	return r;
+}
+
+int bundle_check_modules(struct bundle *b, struct err *e)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; !r && i < b->man.npacks; i++)
+		r = check_pack(b, i, e);
+	return r;
 }
 
 int bundle_read_ksig(struct bundle *b, const struct manifest_target *t,

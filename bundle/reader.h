@@ -95,6 +95,14 @@ void bundle_close(struct bundle *b);
 int bundle_read_module(struct bundle *b, const struct manifest_target *t,
 		       void *out, size_t cap, struct err *e);
 
+/**
+ * bundle_check_modules() - unpack each pack once and check every module in it
+ *
+ * Context: no heap; at most 128 + 8.4 MiB in private mappings.
+ * Return: as bundle_read_module().
+ */
+int bundle_check_modules(struct bundle *b, struct err *e);
+
 /** bundle_read_ksig() - detached kernel signature number @i (< t->nksigs) */
 int bundle_read_ksig(struct bundle *b, const struct manifest_target *t,
 		     uint32_t i, void *out, size_t cap, struct err *e);

@@ -323,35 +323,6 @@ int load_unpack(struct load *l, struct err *e)
 	return bundle_check_rest(l->bundle, e);
 }
 
-int load_check_modules(struct load *l, struct err *e)
-{
-	const struct manifest *m = &l->bundle->man;
-	uint64_t most = 0;
-	uint32_t i;
-	int r = 0;
-
-	for (i = 0; i < m->ntargets; i++)
-		if (m->targets[i].is_ok && m->targets[i].ko_size > most)
-			most = m->targets[i].ko_size;
-	if (!most)
-		return 0;
-	l->image_cap = (size_t)most;
-	l->image = sys_map(l->image_cap);
-	if (!l->image)
-		return err_sys(e, "no memory for a module");
-	for (i = 0; i < m->ntargets && r == 0; i++) {
-		const struct manifest_target *t = &m->targets[i];
-
-		if (!t->is_ok)
-			continue;
-		r = bundle_read_module(l->bundle, t, l->image,
-				       (size_t)t->ko_size, e);
-		if (r < 0)
-			err_prefix(e, "%s", t->release);
-	}
-	return r;
-}
-
 int load_check_free(const struct load *l, struct err *e)
 {
 	pid_t pid;

@@ -88,14 +88,6 @@ int load_next(struct load *l, struct err *e);
 int load_unpack(struct load *l, struct err *e);
 
 /**
- * load_check_modules() - unpack the module of every kernel, digests compared
- *
- * Time: a pack is read again for each of its modules: some 5 ms a kernel.
- * Return: 0, or what bundle_read_module() says, after the kernel's release.
- */
-int load_check_modules(struct load *l, struct err *e);
-
-/**
  * load_check_free() - is no module of that name loaded?
  * Return: 0, or -BERR_LOADED with the process that uses it.
  */

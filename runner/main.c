@@ -703,7 +703,7 @@ static int run_check(struct run *r, struct err *e)
 	if (n == 0)
 		n = load_params(&r->load, &r->opts, e);
 	if (n == 0)
-		n = load_check_modules(&r->load, e);
+		n = bundle_check_modules(r->load.bundle, e);
 	if (n == 0)
 		n = bundle_check_rest(r->load.bundle, e);
 	if (n == 0 && !r->opts.json)
