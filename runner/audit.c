@@ -266,7 +266,7 @@ static int audit_open_log(struct audit *a, const char *log, struct err *e)
 {
 	struct timeval wait = { 2, 0 };
 
-	a->sock = sys_dgram(log, 0);
+	a->sock = sys_connect(log, SOCK_DGRAM);
 	if (a->sock >= 0) {
 		setsockopt(a->sock, SOL_SOCKET, SO_SNDTIMEO, &wait,
 			   sizeof(wait));

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -94,7 +95,7 @@ int background_open_log(struct err *e)
 	if (say_is_to_journal() ||
 	    (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode)))
 		return 0;
-	background_log = sys_dgram(AUDIT_DEV_LOG, 0);
+	background_log = sys_connect(AUDIT_DEV_LOG, SOCK_DGRAM);
 	if (background_log >= 0)
 		return 0;
 	err_sys(e,

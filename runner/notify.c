@@ -22,7 +22,7 @@ int notify_open(const char *path, int *ret, struct err *e)
 			       "--notify takes /PATH or @NAME, not '%s'", path);
 		return -1;
 	}
-	fd = sys_dgram(path, SOCK_NONBLOCK);
+	fd = sys_connect(path, SOCK_DGRAM | SOCK_NONBLOCK);
 	if (fd < 0)
 		*ret = err_sys(e, "--notify: cannot reach '%s'", path);
 	return fd;

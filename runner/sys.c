@@ -160,7 +160,7 @@ int sys_set_caps(uint64_t permitted, uint64_t effective)
 	return (int)syscall(SYS_capset, &h, d);
 }
 
-int sys_dgram(const char *path, int flags)
+int sys_connect(const char *path, int type)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	size_t n = strlen(path);
@@ -174,7 +174,7 @@ int sys_dgram(const char *path, int flags)
 	if (path[0] == '@')
 		a.sun_path[0] = '\0';
 	n += offsetof(struct sockaddr_un, sun_path);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | flags, 0);
+	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, (socklen_t)n) < 0) {
 		was = errno;
 		close(fd);

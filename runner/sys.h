@@ -50,14 +50,15 @@ void *sys_map(size_t n);
 void sys_unmap(void *p, size_t n);
 
 /**
- * sys_dgram() - a datagram socket whose messages go to @path
+ * sys_connect() - a socket whose other end is @path
  * @path: /PATH, or @NAME for an abstract address
- * @flags: SOCK_NONBLOCK or 0; it is close-on-exec always
+ * @type: SOCK_DGRAM or SOCK_SEQPACKET, with SOCK_NONBLOCK or not; it is
+ *        close-on-exec always
  *
  * Return: descriptor, or -1 with errno (ENAMETOOLONG: no address is that long).
  * Source: unix(7).
  */
-int sys_dgram(const char *path, int flags);
+int sys_connect(const char *path, int type);
 
 /**
  * sys_caps() - the capabilities of this process as bit masks

@@ -6,6 +6,7 @@
 #include "runner/opts.h"
 #include "runner/serve.h"
 #include "runner/signals.h"
+#include "runner/sys.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 
@@ -16,7 +17,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { VIA_SOCK, VIA_OUT, VIA_ERR, VIA_COUNT };
@@ -51,16 +51,11 @@ static int via_open_bundle(const char *path, struct err *e)
 
 static int via_connect(struct via *v, const char *path, struct err *e)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	size_t n = strlen(path);
-
-	if (path[0] != '/' || n >= sizeof(a.sun_path))
+	if (path[0] != '/')
 		return err_set(e, ERR_INVALID, "--via takes /PATH, not '%s'",
 			       path);
-	memcpy(a.sun_path, path, n);
-	v->fd[VIA_SOCK] = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (v->fd[VIA_SOCK] >= 0 &&
-	    connect(v->fd[VIA_SOCK], (struct sockaddr *)&a, sizeof(a)) == 0)
+	v->fd[VIA_SOCK] = sys_connect(path, SOCK_SEQPACKET);
+	if (v->fd[VIA_SOCK] >= 0)
 		return 0;
 	err_sys(e, "--via: cannot reach '%s'", path);
 	return err_hint(e, e && e->sys_errno == EACCES
