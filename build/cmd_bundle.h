@@ -90,7 +90,7 @@ int bundle_cmd_run(const char *path, const char *keys, bundle_user *use,
  * alone must be what was verified; members follow from it.
  * Return: 0, -BERR_TRUNCATED when it changed, ERR_IO, ERR_LIMIT.
  */
-int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *out,
+int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *ret,
 		      struct err *e);
 
 /** bundle_cmd_time() - "2026-11-01 12:00:00 UTC" for unix seconds */

@@ -182,7 +182,8 @@ static int add_manifest(struct diff *d, struct side *s, const char *from,
 			size_t n, struct err *e)
 {
 	char *text = arena_strndup(&d->a, from, n);
-	struct stanza st = { 0 };
+	static const struct stanza none = { "", "", "", "unknown", NULL };
+	struct stanza st = none;
 	bool is_head = true;
 	struct lines l;
 	int r;
@@ -191,7 +192,7 @@ static int add_manifest(struct diff *d, struct side *s, const char *from,
 	while ((r = lines_next(&l, e)) > 0) {
 		if (!*l.key || !strcmp(l.key, "target")) {
 			is_head = false;
-			st = (struct stanza){ 0 };
+			st = none;
 		} else if (is_head) {
 			add_line(d, s, NULL, l.key, l.value);
 		} else {

@@ -89,7 +89,7 @@ static int sign_modules(struct bundle *b, const struct signer *signer,
 {
 	const struct ksig_files f = { s->module_key, s->module_cert, s->nkeys,
 				      s->ncerts, s->module_hash };
-	struct bundle_spec spec;
+	struct bundle_spec spec = { 0 };
 	struct bundle_target *t;
 	struct ksig_set set;
 	int r = ksig_set_load(&set, &f, e);

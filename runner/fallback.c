@@ -262,7 +262,7 @@ int fallback_pick(const struct manifest *m, const struct target_host *h,
 		  const struct manifest_target **ret, struct err *e)
 {
 	const struct manifest_target *tried[FALLBACK_TRIES], *t;
-	char why[RELY_TEXT_MAX], first[RELY_TEXT_MAX];
+	char why[RELY_TEXT_MAX] = "", first[RELY_TEXT_MAX] = "";
 	const unsigned int skip = n;
 	struct host host = { 0 };
 	bool fits = false;

@@ -226,7 +226,7 @@ static bool add_rows(struct lister *x, const struct asked *q)
 
 	w.bin = !q->module ? "" : is_pattern(q->module) ? NULL : q->module;
 	while (lst_next(&w, &row)) {
-		if (row.bin != in) {
+		if (!in || row.bin != in) {
 			in = row.bin;
 			is_in = !q->module || glob_match(q->module, in);
 			f = frame_of(x->a, q, in);

@@ -186,7 +186,7 @@ int provenance_add(struct bundle_spec *spec, const struct signer *s,
 		   struct arena *a, struct buf *out, struct err *e)
 {
 	const struct bundle_script *f = recipe_file(spec, RECIPE_NAME);
-	struct recipe r;
+	struct recipe r = { 0 };
 
 	if (!f)
 		return 0;
