@@ -592,7 +592,7 @@ int rely_measure(const void *btf, size_t len, uint32_t *index,
 		 struct err *e)
 {
 	uint8_t wanted[4096 / 8] = { 0 };
-	struct blob b;
+	struct blob b = { 0 };
 	int rc = blob_open(&b, btf, len, index, e);
 
 	if (rc < 0)

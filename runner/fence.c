@@ -23,10 +23,12 @@ static void fence_dir(char *dir, const char *path)
 
 	while (n && path[n - 1] != '/')
 		n--;
-	if (n >= FENCE_PATH_MAX)
-		n = 0;
+	if (!n || n >= FENCE_PATH_MAX) {
+		path = ".";
+		n = 1;
+	}
 	memcpy(dir, path, n);
-	strcpy(dir + n, n ? "" : ".");
+	dir[n] = '\0';
 }
 
 static void fence_add(int rules, const char *path)

@@ -31,12 +31,11 @@ static int out_file(const struct out *o, unsigned int seq, uint64_t unix_s,
 		snprintf(cpu, sizeof(cpu), "_cpu%u", o->cpu);
 	if (o->rotate_bytes)
 		snprintf(end, sizeof(end), ".%u", seq);
-	if ((size_t)n + strlen(cpu) + strlen(end) >= OUT_PATH_MAX) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcat(strcat(path, cpu), end);
-	return 0;
+	if (snprintf(path + n, OUT_PATH_MAX - (size_t)n, "%s%s", cpu, end) <
+	    OUT_PATH_MAX - n)
+		return 0;
+	errno = ENAMETOOLONG;
+	return -1;
 }
 
 /* When file @seq was opened is part of its name: kept until the file may go. */

@@ -33,8 +33,8 @@ static const char *const outname_months[] = { "Jan", "Feb", "Mar", "Apr",
 	X('w', "%d", t->tm_wday)                                               \
 	X('a', "%s", outname_days[t->tm_wday])                                 \
 	X('b', "%s", outname_months[t->tm_mon])                                \
-	X('h', "%s", outname_months[t->tm_mon])                                \
 	X('s', "%llu", (unsigned long long)s)                                  \
+	X('h', "%s", outname_months[t->tm_mon])                                \
 	X('z', "%s", "+0000")                                                  \
 	X('Z', "%s", "UTC")                                                    \
 	X('F', "%04d-%02d-%02d", t->tm_year + 1900, t->tm_mon + 1, t->tm_mday) \

@@ -317,7 +317,7 @@ int part_open(struct part *p, const char *path, struct arena *a, struct err *e)
 {
 	struct buf in = BUF_INIT;
 	bool *is_ok = NULL;
-	char digest[DIGEST_HEX], *text = NULL;
+	char digest[DIGEST_HEX], none[] = "", *text = none;
 	size_t n = 0, rest = 0;
 	int r;
 
