@@ -31,6 +31,7 @@ await is_over
 
 start() {
 	rm -f /tmp/out
+	: >/tmp/out
 	work as 2000 taprun --via $sock "$TAP" stay=1 >/tmp/out 2>/tmp/err &
 	pid=$!
 	await grep -q '^tick$' /tmp/out
@@ -71,6 +72,7 @@ expect /tmp/err '^taprun: the broker ended without an answer$' # attack 20
 await is_over
 # a client that reads nothing: the policy's limit ends the run, and after 10 s more nobody
 # waits for it
+: >/tmp/out
 work as 3000 taprun --via $sock "$TAP" stay=1 flood=100 >/tmp/out 2>/tmp/err &
 pid=$!
 await grep -q '^tick$' /tmp/out
