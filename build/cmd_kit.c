@@ -74,8 +74,8 @@ static const struct option maker_longs[] = {
 };
 
 /*
- * What wildcards of kernels list is found out once, here.  Without it they are slower,
- * and that is all.
+ * What wildcards of kernels list is found out once, here: with debug information, and by
+ * import and refresh.  Without it they are slower, and that is all.
  */
 static void list_kernels(struct arena *a, const struct kit_maker *m,
 			 const char *release)
@@ -123,7 +123,9 @@ static int do_add(struct arena *a, int argc, char **argv)
 	rc = make(a, &m, (const char *const *)argv + optind,
 		  (size_t)(argc - optind), &paths, &n, &e);
 	for (i = 0; i < n; i++) {
-		list_stored(a, &m, paths[i]);
+		/* of a kit alone it takes longer than the few questions there may be */
+		if (make == dmake_index)
+			list_stored(a, &m, paths[i]);
 		printf("%s\n", paths[i]);
 	}
 	return rc < 0 ? cmd_fail(&e) : EXIT_DONE;
@@ -444,8 +446,6 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 		return usage("fetch");
 	rc = kit_fetch(a, &m, argv[optind], update, &v, &n, &e);
 	for (i = 0; i < n; i++) {
-		if (v[i].path)
-			list_stored(a, &m, v[i].path);
 		printf("%-28s %s\n", v[i].release,
 		       v[i].error	  ? v[i].error->text
 		       : v[i].has_debug	  ? "made, with debug information"
