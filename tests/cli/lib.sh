@@ -77,6 +77,14 @@ skip() { # TEXT REASON
 	echo "skip $1 # $2"
 }
 
+# A byte of a signature is any byte: one that is written over it is now and then the same.
+flip() { # FILE OFFSET [MASK]: other bits in place
+	local b
+	b=$(od -An -tu1 -j"$2" -N1 "$1")
+	# shellcheck disable=SC2059
+	printf "\\x$(printf %x $((b ^ ${3:-1})))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # Nothing of an ended command may be left in $TMPDIR; guards need a moment.
 no_scratch() {
 	local _

@@ -51,9 +51,7 @@ expect 4 "verify: who signed is not trusted" '\[NO-SIGNATURE\]$' '^hint: ' -- "$
 size=$(stat -c %s good.tap)
 cp good.tap alt.tap
 at=$((size - 3000))
-byte=$(od -An -tu1 -j$at -N1 alt.tap)
-# shellcheck disable=SC2059
-printf "\\x$(printf %x $((byte ^ 4)))" | dd of=alt.tap bs=1 seek=$at conv=notrunc status=none
+flip alt.tap $at 4
 for c in verify info extract; do
 	expect 4 "$c of an altered bundle" '\[PACK-HASH\]$' -- "$builder" $c "${keys[@]}" alt.tap
 done

@@ -76,7 +76,7 @@ check "it is there" cmp "$dwi" one.dwi
 
 # ---- damage ---------------------------------------------------------------------------
 chmod u+w "$dwi"
-printf '\377' | dd of="$dwi" bs=1 seek=700 conv=notrunc status=none
+flip "$dwi" 700
 expect 4 "check of a damaged index" 'damaged: id' -- "${kit[@]}" check
 head -c 100 one.dwi >"$dwi"
 expect 0 "show with a damaged index" '^debug info .*has 100 bytes' -- "${kit[@]}" show "$k"

@@ -65,7 +65,7 @@ rm -rf "$TAP_CACHE/kits" "$TAP_CACHE/tools"
 mkdir "$TAP_CACHE/kits"
 cp "${kits[0]}" "$TAP_CACHE/kits/"
 chmod 644 "$TAP_CACHE/kits/$was"
-printf '\377\376' | dd of="$TAP_CACHE/kits/$was" bs=1 seek=$(($(stat -c %s "${kits[0]}") / 2)) conv=notrunc status=none
+flip "$TAP_CACHE/kits/$was" $(($(stat -c %s "${kits[0]}") / 2))
 expect 3 "a damaged kit that came from elsewhere" "the kit of $(re "$release"): kit is damaged.*; try: tapbuild kit rm $(re "$release")" -- "$builder" -r '*cloud*' -o abi.tap a.stp
 check "no bundle of that either" test ! -e abi.tap
 exit 0

@@ -48,12 +48,9 @@ expect 3 "export to a place that is not there" "^tapbuild: cannot create 'nodir/
 "${kit[@]}" rm "$k"
 size=$(stat -c %s k.zst)
 alter() { # FROM TO OFFSET
-	local b
 	cp "$1" "$2"
 	chmod u+w "$2"
-	b=$(od -An -tu1 -j"$3" -N1 "$2")
-	# shellcheck disable=SC2059
-	printf "\\x$(printf %x $((b ^ 16)))" | dd of="$2" bs=1 seek="$3" conv=notrunc status=none
+	flip "$2" "$3" 16
 }
 expect 3 "import of nothing" "^tapbuild: cannot open 'no\.zst'" -- "${kit[@]}" import no.zst
 for cut in 1 1000 $((size / 2)) $((size - 100)); do

@@ -182,7 +182,7 @@ if [ -n "$sign_file" ]; then
 	done
 	expect 0 "attach modules that sign-file signed, to what has a signature" '2 of 2 modules .* \(2 more\)$' '1 old' -- \
 		attach --module-cert rsa.pem --module-cert ec.pem here.tap signed-*.ko
-	printf 'x' | dd of="signed-$name.ko" bs=1 seek=400 conv=notrunc status=none
+	flip "signed-$name.ko" 400
 	expect 4 "one whose module was changed" "^tapbuild: signed-$name\.ko: it is no module of this bundle, or was changed \[BAD-KSIG\]$" -- \
 		attach --module-cert ec.pem two.tap signed-*.ko
 	head -c 600 "tbs/$name.ko" >cut.ko
@@ -206,7 +206,7 @@ for m in "${mods[@]}"; do [ "$m" = "tbs/$name.ko" ] || other=$m; done
 cp "$p7s" "$other.p7s"
 not_taken "the signature of another module" 'it is not a signature of this module' "$other.p7s"
 cp "$p7s" good.p7s
-printf '\1' | dd of="$p7s" bs=1 seek=$(($(stat -c %s "$p7s") - 9)) conv=notrunc status=none
+flip "$p7s" $(($(stat -c %s "$p7s") - 9))
 not_taken "one byte of it is another" 'it is not a signature of this module' "$p7s"
 (cat good.p7s; echo) >"$p7s"
 not_taken "bytes after it" 'there are bytes after' "$p7s"
@@ -273,14 +273,14 @@ pkeyutl tbs/message
 cp tbs2/message.sig mine.sig
 no_sig "the signature of another role" 'it is not a signature of this bundle by that key' mine
 cp tbs/message.sig mine.sig
-printf '\7' | dd of=mine.sig bs=1 seek=20 conv=notrunc status=none
+flip mine.sig 20
 no_sig "one byte of it is another" 'it is not a signature of this bundle by that key' mine
 head -c 63 tbs/message.sig >mine.sig
 no_sig "63 bytes" '63 bytes; an Ed25519 signature has 64' mine
 cp tbs/message.sig mine.sig
 openssl genpkey -algorithm ed25519 2>/dev/null | openssl pkey -pubout -out else.pem
 no_sig "by another key" 'it is not a signature' mine --public else.pem
-printf 'x' | dd of=mine bs=1 seek=200 conv=notrunc status=none
+flip mine 200
 no_sig "a message with another manifest" 'it is not the message of this bundle' mine
 "$builder" tbs "${keys[@]}" -o tbs3 here.tap >/dev/null
 pkeyutl tbs3/message
