@@ -35,7 +35,7 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all \
 DEFS := -D_GNU_SOURCE -DTAP_VERSION='"$(VERSION)"'
 CFLAGS ?= $(OPT) -g
 ALL_CFLAGS = -std=gnu11 $(DEFS) -I. $(WARN) $(SANFLAGS) $(CFLAGS)
-BUILD_LIBS = -Wl,--as-needed -lelf -ldw -larchive -lkmod -lzstd -lsodium -lbpf -lcrypto -lz
+BUILD_LIBS = -Wl,--as-needed -lelf -ldw -larchive -lkmod -lzstd -lsodium -lbpf -lcrypto -lz -llzma
 
 MUSL_CFLAGS = -std=gnu11 $(DEFS) -I. $(WARN) -Os -static -fno-pie -no-pie \
 	-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \

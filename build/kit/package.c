@@ -6,6 +6,7 @@
 #include "build/base/map.h"
 #include "build/base/spawn.h"
 #include "build/base/vec.h"
+#include "build/kit/xz.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 
@@ -346,6 +347,26 @@ static struct archive *new_reader(void)
 	return ar;
 }
 
+static int read_data(struct job *j, struct archive *outer, const char *name,
+		     struct err *e)
+{
+	struct archive *ar = new_reader();
+	struct xz_reader *xz = NULL;
+	int rc;
+
+	if (!strcmp(name, "data.tar.xz")) {
+		xz = xz_reader_new(outer, spawn_jobs());
+		rc = xz_reader_open(xz, ar);
+	} else {
+		j->inner_of = outer;
+		rc = archive_read_open(ar, j, NULL, inner_read, NULL);
+	}
+	rc = rc < 0 ? archive_failed(j, ar, e) : read_entries(j, ar, e);
+	archive_read_free(ar);
+	xz_reader_free(xz);
+	return rc;
+}
+
 /* A .deb is an ar with one data.tar.* in it. Source: deb(5). */
 static int read_deb(struct job *j, struct archive *outer, struct err *e)
 {
@@ -354,18 +375,9 @@ static int read_deb(struct job *j, struct archive *outer, struct err *e)
 
 	while ((rc = archive_read_next_header(outer, &ent)) == ARCHIVE_OK) {
 		const char *name = archive_entry_pathname(ent);
-		struct archive *ar;
 
-		if (!name || strncmp(name, "data.tar", 8))
-			continue;
-		ar = new_reader();
-		j->inner_of = outer;
-		if (archive_read_open(ar, j, NULL, inner_read, NULL) < 0)
-			rc = archive_failed(j, ar, e);
-		else
-			rc = read_entries(j, ar, e);
-		archive_read_free(ar);
-		return rc;
+		if (name && !strncmp(name, "data.tar", 8))
+			return read_data(j, outer, name, e);
 	}
 	if (rc != ARCHIVE_EOF)
 		return archive_failed(j, outer, e);

@@ -58,6 +58,29 @@ echo x >evil/usr/src/linux-headers-1/.config
 deb evil.deb evil -P --transform 's,^\./usr/src,usr/src/linux-headers-1/../../../../evil,'
 expect 1 "a package that wants out of its place" "^tapbuild: .*evil\.deb" -- "${kit[@]}" evil.deb
 
+# The data part itself: liblzma reads it, not libarchive.
+xz_deb() { # NAME: of what is in data.tar.xz
+	rm -f "$1"
+	ar qc "$1" debian-binary control.tar.gz data.tar.xz
+}
+mkdir -p part/usr/src/linux-headers-1
+head -c 3000000 /dev/urandom >part/usr/src/linux-headers-1/.config
+tar c -C part . | xz --block-size=500000 -T2 >good.xz
+cp good.xz data.tar.xz
+flip data.tar.xz 1700000 64
+xz_deb bad.deb
+expect 1 "a damaged block of its data" "^tapbuild: 'bad\.deb' cannot be unpacked: damaged xz data$" -- "${kit[@]}" bad.deb
+head -c 1700000 good.xz >data.tar.xz
+xz_deb short.deb
+expect 3 "data that ends within a block" "^tapbuild: 'short\.deb' cannot be unpacked: Truncated xz data$" -- "${kit[@]}" short.deb
+head -c 500 good.xz | tail -c 400 >data.tar.xz
+xz_deb none.deb
+expect 1 "data that is not xz" "^tapbuild: 'none\.deb' cannot be unpacked: it is not xz data$" -- "${kit[@]}" none.deb
+cat good.xz good.xz >data.tar.xz # one after another is one stream: xz(1); its second half is not read
+xz_deb two.deb
+expect 3 "two streams of data" '^tapbuild: no configured kernel headers|^tapbuild: headers of kernel' -- "${kit[@]}" two.deb
+rm -rf part good.xz data.tar.xz
+
 # ---- half of a kernel ---------------------------------------------------------------
 expect 3 "an image without headers" '^tapbuild: there is a kernel image but no headers for it$' '^hint: add linux-headers' -- "${kit[@]}" "$image"
 expect 3 "headers without their scripts" '^tapbuild: headers of kernel .* come without their build scripts$' '^hint: add its linux-kbuild' -- \

@@ -6,7 +6,7 @@
 set -eu
 
 build="gcc make libc6-dev libelf-dev libdw-dev libarchive-dev libkmod-dev
-	libzstd-dev libsodium-dev libbpf-dev libssl-dev zlib1g-dev musl-tools linux-libc-dev"
+	libzstd-dev libsodium-dev libbpf-dev libssl-dev zlib1g-dev liblzma-dev musl-tools linux-libc-dev"
 kernels="binutils kmod xz-utils zstd python3"
 guests="qemu-system-x86 seabios busybox-static cpio"
 case ${1:-build} in
