@@ -232,6 +232,27 @@ int fs_rmtree(const char *path, struct err *e)
 	return 0;
 }
 
+int fs_dir_begin(struct arena *a, const char *dir, char **ret, struct err *e)
+{
+	const char *slash = strrchr(dir, '/');
+
+	*ret = arena_printf(a, "%.*s/.new-XXXXXX", (int)(slash - dir), dir);
+	if (!mkdtemp(*ret))
+		return err_sys(e, "cannot create '%s'", *ret);
+	chmod(*ret, 0755);
+	return 0;
+}
+
+int fs_dir_end(const char *tmp, const char *dir, int rc, struct err *e)
+{
+	if (rc == 0 && rename(tmp, dir) == 0)
+		return 0;
+	if (rc == 0 && errno != EEXIST && errno != ENOTEMPTY)
+		rc = err_sys(e, "cannot rename '%s'", tmp);
+	fs_rmtree(tmp, NULL);
+	return rc;
+}
+
 bool fs_exists(const char *path)
 {
 	struct stat st;

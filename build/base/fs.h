@@ -39,6 +39,22 @@ int fs_mkdirs(const char *path, struct err *e);
  */
 char *fs_tmpdir(struct arena *a, const char *label, struct err *e);
 
+/**
+ * fs_dir_begin() - a fresh directory beside @dir, an absolute path, to become @dir
+ *                  when it is complete
+ * @ret: in @a; for fs_dir_end()
+ */
+int fs_dir_begin(struct arena *a, const char *dir, char **ret, struct err *e);
+
+/**
+ * fs_dir_end() - @tmp becomes @dir if @rc, of what filled it, is 0; else it is removed
+ *
+ * Where somebody else was quicker theirs stays: what is made so has its content for
+ * its name.
+ * Return: @rc, or ERR_IO.
+ */
+int fs_dir_end(const char *tmp, const char *dir, int rc, struct err *e);
+
 /** fs_rmtree() - remove a directory and all below it; no error if absent */
 int fs_rmtree(const char *path, struct err *e);
 

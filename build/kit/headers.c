@@ -11,7 +11,6 @@
 #include "build/kit/ktree.h"
 #include "bundle/base/err.h"
 
-#include <errno.h>
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -444,16 +443,8 @@ int kit_headers_dir(const struct kit *k, struct arena *a, const char **ret,
 	*ret = dir = arena_printf(a, "%s/headers", tools);
 	if (fs_exists(dir))
 		return 0;
-	tmp = arena_printf(a, "%s/.headers-XXXXXX", tools);
-	if (!mkdtemp(tmp))
-		return err_sys(e, "cannot create '%s'", tmp);
-	chmod(tmp, 0755);
-	rc = headers_unpack(a, p, len, tmp, e);
-	/* Somebody else may have been quicker: theirs is the same. */
-	if (rc == 0 && rename(tmp, dir) == 0)
-		return 0;
-	if (rc == 0 && errno != EEXIST && errno != ENOTEMPTY)
-		rc = err_sys(e, "cannot rename '%s'", tmp);
-	fs_rmtree(tmp, NULL);
+	rc = fs_dir_begin(a, dir, &tmp, e);
+	if (rc == 0)
+		rc = fs_dir_end(tmp, dir, headers_unpack(a, p, len, tmp, e), e);
 	return rc;
 }

@@ -10,7 +10,6 @@
 #include "bundle/base/err.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -235,19 +234,10 @@ int tools_unpack(const struct kf_view *f, struct arena *a, const char **ret,
 	if (fs_exists(dir))
 		return 0;
 	rc = fs_mkdirs(parent, e);
-	if (rc < 0)
-		return rc;
-	tmp = arena_printf(a, "%s/.new-XXXXXX", parent);
-	if (!mkdtemp(tmp))
-		return err_sys(e, "cannot create '%s'", tmp);
-	chmod(tmp, 0755);
-	rc = fill(f, a, tmp, dir, e);
-	/* Somebody else may have been quicker: theirs is the same. */
-	if (rc == 0 && rename(tmp, dir) == 0)
-		return 0;
-	if (rc == 0 && errno != EEXIST && errno != ENOTEMPTY)
-		rc = err_sys(e, "cannot rename '%s'", tmp);
-	fs_rmtree(tmp, NULL);
+	if (rc == 0)
+		rc = fs_dir_begin(a, dir, &tmp, e);
+	if (rc == 0)
+		rc = fs_dir_end(tmp, dir, fill(f, a, tmp, dir, e), e);
 	return rc;
 }
 
