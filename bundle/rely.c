@@ -119,7 +119,8 @@ int rely_cmp(const struct rely *a, const struct rely *b)
 #define BTF_MAGIC      0xeb9f
 #define BTF_HEADER     24
 #define BTF_DEPTH      48 /* nested by value; the kernel's deepest have about 20 */
-#define BTF_PEEL       64 /* typedefs and qualifiers in a row */
+#define BTF_PEEL       64	  /* typedefs and qualifiers in a row */
+#define BTF_VISITS     (1u << 17) /* a large type takes 3,000 */
 #define BTF_TYPE_SMALL 12
 #define TRACE_TYPEDEF  "btf_trace_"
 
@@ -294,11 +295,13 @@ size_t rely_index_entries(size_t btf_len)
 
 /**
  * struct mix - a digest being made of a type
- * @bad: deeper than any kernel's: no two such are the same
+ * @left: types it may still visit: few types that hold each other twice are many ways
+ * @bad: deeper or longer than any kernel's: no two such are the same
  */
 struct mix {
 	const struct blob *b;
 	crypto_hash_sha256_state st;
+	uint32_t left;
 	bool bad;
 };
 
@@ -363,7 +366,7 @@ static void mix_type(struct mix *m, uint32_t id, bool deep, unsigned int depth)
 	struct type t = type_peel(m->b, id);
 	struct cur c = t.tail;
 
-	if (depth++ == BTF_DEPTH || m->bad) {
+	if (depth++ == BTF_DEPTH || !m->left-- || m->bad) {
 		m->bad = true;
 		return;
 	}
@@ -418,7 +421,7 @@ static uint64_t mix_end(struct mix *m)
 
 static uint64_t digest(const struct blob *b, uint32_t id, bool deep)
 {
-	struct mix m = { .b = b };
+	struct mix m = { .b = b, .left = BTF_VISITS };
 
 	crypto_hash_sha256_init(&m.st);
 	mix_type(&m, id, deep, 0);
@@ -455,14 +458,15 @@ static uint32_t type_bytes(const struct blob *b, uint32_t id)
 
 static bool find_member(const struct blob *b, const struct type *t,
 			const char *name, uint32_t from, unsigned int depth,
-			struct member *ret)
+			uint32_t *left, struct member *ret)
 {
 	struct cur c = t->tail;
 
-	for (unsigned int i = 0; i < t->vlen; i++) {
+	for (unsigned int i = 0; i < t->vlen && *left; i++) {
 		struct member m = member_next(b, t, &c);
 		struct type in;
 
+		--*left;
 		m.off += from;
 		if (*m.name && !strcmp(m.name, name)) {
 			*ret = m;
@@ -472,7 +476,7 @@ static bool find_member(const struct blob *b, const struct type *t,
 			continue;
 		in = type_peel(b, m.type);
 		if (is_record(&in) &&
-		    find_member(b, &in, name, m.off, depth + 1, ret))
+		    find_member(b, &in, name, m.off, depth + 1, left, ret))
 			return true;
 	}
 	return false;
@@ -502,12 +506,13 @@ static void measure_record(const struct blob *b, uint32_t id,
 			   struct rely_found *f)
 {
 	struct rely_found one = { 0 };
+	uint32_t left = BTF_VISITS;
 	struct member m;
 
 	if (r->kind == RELY_TYPE) {
 		one.size = t->size;
 		one.hash = digest(b, id, true);
-	} else if (find_member(b, t, r->member, 0, 0, &m)) {
+	} else if (find_member(b, t, r->member, 0, 0, &left, &m)) {
 		one.off = m.off;
 		one.bits = m.bits;
 		one.size = type_bytes(b, m.type);

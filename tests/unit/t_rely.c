@@ -146,6 +146,20 @@ static void make_path(struct maker *m, const char *dentry, uint32_t off)
 	member(m, "dentry", p, 64 + 8 * off);
 }
 
+static void make_end(struct buf *out, struct maker *m)
+{
+	put(out, 1u << 16 | 0xeb9f);
+	put(out, 24);
+	put(out, 0);
+	put(out, (uint32_t)m->types.len);
+	put(out, (uint32_t)m->types.len);
+	put(out, (uint32_t)m->strs.len);
+	buf_add(out, m->types.p, m->types.len);
+	buf_add(out, m->strs.p, m->strs.len);
+	buf_deinit(&m->types);
+	buf_deinit(&m->strs);
+}
+
 static void make(struct buf *out, const struct kernel *k)
 {
 	struct maker m = { BUF_INIT, BUF_INIT, 0 };
@@ -191,16 +205,7 @@ static void make(struct buf *out, const struct kernel *k)
 	put(&m.types, 0);
 	put(&m.types, ptr);
 
-	put(out, 1u << 16 | 0xeb9f);
-	put(out, 24);
-	put(out, 0);
-	put(out, (uint32_t)m.types.len);
-	put(out, (uint32_t)m.types.len);
-	put(out, (uint32_t)m.strs.len);
-	buf_add(out, m.types.p, m.types.len);
-	buf_add(out, m.strs.p, m.strs.len);
-	buf_deinit(&m.types);
-	buf_deinit(&m.strs);
+	make_end(out, &m);
 }
 
 enum { MODE, F_PATH, B, DENTRY, READ, SCHED, DEEP, FILE_, PATH, ASKED };
@@ -351,6 +356,38 @@ static void t_rubbish(const struct rely *r)
 	buf_deinit(&b);
 }
 
+/* Forty structs, each with the next one in it twice: more ways than there is time. */
+static void t_ways(void)
+{
+	static const struct rely way[] = {
+		{ .kind = RELY_MEMBER, .name = "top", .member = "none" },
+		{ .kind = RELY_TYPE, .name = "top" },
+	};
+	struct maker m = { BUF_INIT, BUF_INIT, 0 };
+	struct rely_found f[2];
+	struct buf b = BUF_INIT;
+	uint32_t *index, next;
+	struct err e;
+
+	buf_addc(&m.strs, '\0');
+	type(&m, "long", INT, 0, 8);
+	put(&m.types, 1u << 24 | 64);
+	for (int i = 0; i < 40; i++) {
+		next = m.n;
+		type(&m, i == 39 ? "top" : "", STRUCT, 2, 8);
+		member(&m, "", next, 0);
+		member(&m, "", next, 0);
+	}
+	make_end(&b, &m);
+	index = malloc(rely_index_entries(b.len) * sizeof(*index));
+	ok(rely_measure(b.p, b.len, index, way, 2, f, &e) == 0,
+	   "many ways are measured");
+	ok(f[0].n == 1 && !f[0].nhave, "no such member");
+	ok(f[1].n == 1 && !f[1].hash, "a type that nothing is the same as");
+	free(index);
+	buf_deinit(&b);
+}
+
 int main(void)
 {
 	struct rely r[ASKED];
@@ -360,5 +397,6 @@ int main(void)
 	t_same(r);
 	t_other(r);
 	t_rubbish(r);
+	t_ways();
 	return tap_done();
 }
