@@ -292,6 +292,7 @@ static int refuse_failed(struct run *r)
 	size_t failed = run_count(r, TARGET_FAILED);
 
 	run_print_table(r);
+	run_explain_failed(r);
 	fprintf(stderr,
 		"tapbuild: %zu of %zu kernels failed, nothing was written\n",
 		failed + run_count(r, TARGET_UNSUPPORTED), r->ntargets);

@@ -25,13 +25,17 @@
 
 /**
  * struct sub - one sub-command
+ * @min, @max: how many words may follow its name and its options
  * @usage: what may follow its name; @args: the most of that in the list of all
  */
 struct sub {
 	const char *name;
 	int (*fn)(struct arena *a, int argc, char **argv);
+	int min, max;
 	const char *usage, *args, *help;
 };
+
+#define MAX_JOBS 1024
 
 static void say(void *arg, const char *line)
 {
@@ -53,6 +57,20 @@ static int usage(const char *name)
 	return EXIT_USAGE;
 }
 
+static bool set_jobs(struct kit_maker *m, const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || n > MAX_JOBS) {
+		fprintf(stderr, "tapbuild: -j wants a number, not '%s'\n",
+			text);
+		return false;
+	}
+	m->jobs = (unsigned int)n;
+	return true;
+}
+
 /* Options of add and fetch; false when @c is none of them. */
 static bool maker_option(struct kit_maker *m, int c)
 {
@@ -61,7 +79,7 @@ static bool maker_option(struct kit_maker *m, int c)
 	else if (c == 'q')
 		m->say = NULL;
 	else if (c == 'j')
-		m->jobs = (unsigned int)strtoul(optarg, NULL, 10);
+		return set_jobs(m, optarg);
 	else if (c == 'c')
 		m->cc = optarg;
 	else
@@ -117,7 +135,7 @@ static int do_add(struct arena *a, int argc, char **argv)
 		if (c == 'd')
 			make = dmake_index;
 		else if (!maker_option(&m, c))
-			return EXIT_USAGE;
+			return usage("add");
 	if (optind == argc)
 		return usage("add");
 	rc = make(a, &m, (const char *const *)argv + optind,
@@ -306,8 +324,7 @@ static int do_show(struct arena *a, int argc, char **argv)
 	struct err e = { 0 };
 	int n, i, code;
 
-	if (argc < 2)
-		return usage("show");
+	(void)argc; /* one word, as the table says */
 	n = find(a, argv[1], &paths, &code);
 	for (i = 0; i < n; i++) {
 		struct kit *k;
@@ -371,8 +388,6 @@ static int do_export(struct arena *a, int argc, char **argv)
 	struct err e = { 0 };
 	int n, code;
 
-	if (argc < 2 || argc > 3)
-		return usage("export");
 	n = find(a, argv[1], &paths, &code);
 	if (!n)
 		return code;
@@ -396,8 +411,6 @@ static int do_import(struct arena *a, int argc, char **argv)
 	const char *path;
 	int i, code = EXIT_DONE;
 
-	if (argc < 2)
-		return usage("import");
 	for (i = 1; i < argc; i++) {
 		if (store_import(a, argv[i], &path, &e) < 0) {
 			code = cmd_fail(&e);
@@ -413,14 +426,15 @@ static int do_rm(struct arena *a, int argc, char **argv)
 {
 	const char **paths;
 	struct err e = { 0 };
-	int n, i, code;
+	int n, i, k, code = EXIT_DONE, one;
 
-	if (argc < 2)
-		return usage("rm");
-	n = find(a, argv[1], &paths, &code);
-	for (i = 0; i < n; i++)
-		if (store_remove(a, paths[i], &e) < 0)
-			code = cmd_fail(&e);
+	for (k = 1; k < argc; k++) {
+		n = find(a, argv[k], &paths, &one);
+		for (i = 0; i < n; i++)
+			if (store_remove(a, paths[i], &e) < 0)
+				one = cmd_fail(&e);
+		code = one != EXIT_DONE ? one : code;
+	}
 	return code;
 }
 
@@ -440,7 +454,7 @@ static int do_fetch(struct arena *a, int argc, char **argv)
 		else if (c == 'd')
 			m.debug = dmake_index;
 		else if (!maker_option(&m, c))
-			return EXIT_USAGE;
+			return usage("fetch");
 	}
 	if (optind + 1 != argc)
 		return usage("fetch");
@@ -496,24 +510,28 @@ static int do_refresh(struct arena *a, int argc, char **argv)
 
 #define MAKER "[--debuginfo] [-v] [-q] [-j JOBS] [-c CC]"
 
+#define ANY 1000000
+
 static const struct sub subs[] = {
-	{ "add", do_add, MAKER " PACKAGE|DIRECTORY|FILE...",
+	{ "add", do_add, 0, ANY, MAKER " PACKAGE|DIRECTORY|FILE...",
 	  "PACKAGE|DIRECTORY...", "make a kit of each kernel in the packages" },
-	{ "add", do_add, NULL, "--debuginfo FILE...",
+	{ "add", do_add, 0, ANY, NULL, "--debuginfo FILE...",
 	  "index debug information of kernels that have kits" },
-	{ "fetch", do_fetch, "[-u] " MAKER " MANIFEST", "MANIFEST",
+	{ "fetch", do_fetch, 0, ANY, "[-u] " MAKER " MANIFEST", "MANIFEST",
 	  "download packages, make the kits that are missing or old" },
-	{ "list", do_list, "[PATTERN]", "[PATTERN]", "list stored kits" },
-	{ "show", do_show, "RELEASE|ID", "RELEASE|ID", "what a kit knows" },
-	{ "check", do_check, "[PATTERN]", "[PATTERN]",
+	{ "list", do_list, 0, 1, "[PATTERN]", "[PATTERN]", "list stored kits" },
+	{ "show", do_show, 1, 1, "RELEASE|ID", "RELEASE|ID",
+	  "what a kit knows" },
+	{ "check", do_check, 0, 1, "[PATTERN]", "[PATTERN]",
 	  "verify contents against the id" },
-	{ "export", do_export, "RELEASE|ID [FILE]", "RELEASE|ID [FILE]",
+	{ "export", do_export, 1, 2, "RELEASE|ID [FILE]", "RELEASE|ID [FILE]",
 	  "write a kit as one compressed file" },
-	{ "import", do_import, "FILE...", "FILE...",
+	{ "import", do_import, 1, ANY, "FILE...", "FILE...",
 	  "check and store exported kits" },
-	{ "refresh", do_refresh, "[PATTERN]", "[PATTERN]",
+	{ "refresh", do_refresh, 0, 1, "[PATTERN]", "[PATTERN]",
 	  "bring kits to this tapbuild's runtime; needs no package" },
-	{ "rm", do_rm, "RELEASE|ID", "RELEASE|ID", "remove kits" },
+	{ "rm", do_rm, 1, ANY, "RELEASE|ID...", "RELEASE|ID...",
+	  "remove kits" },
 };
 
 #define NSUBS (sizeof(subs) / sizeof(*subs))
@@ -545,6 +563,23 @@ static const struct sub *find_sub(const char *name)
 	return NULL;
 }
 
+/*
+ * Words that nobody would look at are a mistake, and so is an option where none is: a
+ * file or kit of such a name is ./-name.
+ */
+static bool fits(const struct sub *sub, int argc, char **argv)
+{
+	if (sub->fn == do_add || sub->fn == do_fetch)
+		return true; /* getopt looks */
+	for (int i = 0; i < argc; i++)
+		if (argv[i][0] == '-') {
+			fprintf(stderr, "tapbuild: kit %s has no option '%s'\n",
+				sub->name, argv[i]);
+			return false;
+		}
+	return argc >= sub->min && argc <= sub->max;
+}
+
 int cmd_kit(int argc, char **argv)
 {
 	const struct sub *sub = find_sub(argc > 1 ? argv[1] : NULL);
@@ -557,7 +592,11 @@ int cmd_kit(int argc, char **argv)
 	}
 	if (!sub)
 		return usage(NULL);
+	if (!fits(sub, argc - 2, argv + 2))
+		return usage(sub->name);
 	arena_init(&a);
+	/* what getopt's messages begin with */
+	argv[1] = arena_printf(&a, "tapbuild: kit %s", sub->name);
 	optind = 1;
 	code = sub->fn(&a, argc - 1, argv + 1);
 	arena_deinit(&a);

@@ -94,6 +94,8 @@ void run_print_failed_pass(const struct run *r, const struct target *t);
 void run_print_table(const struct run *r);
 void run_print_times(const struct run *r);
 void run_explain_unsupported(const struct run *r);
+/** run_explain_failed() - why tools failed, each reason once, and what helps */
+void run_explain_failed(struct run *r);
 double run_ms(uint64_t ns);
 
 /** run_pass_begin() - start the clock of a pass */

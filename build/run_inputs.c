@@ -270,6 +270,8 @@ static int default_target(struct run *r, struct err *e)
 		target_init(&r->target[r->ntargets++], NULL);
 		return 0;
 	}
+	err_set(e, ERR_NOT_FOUND,
+		"no kit matches '%s', the kernel that runs here", u.release);
 	return err_hint(e, "name the kernels: -r RELEASE, --all, or "
 			   "--manifest FILE; tapbuild kit list shows them");
 }

@@ -3,6 +3,7 @@
 #include "build/run.h"
 #include "build/base/fs.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +251,38 @@ void run_print_table(const struct run *r)
 		       t->bound ? " (bound: " : "", t->bound ? t->bound : "",
 		       t->bound ? ")" : "");
 	}
+}
+
+/* A place is full, and nothing of the script or the kernel is at fault. */
+static bool is_full(const struct target *t)
+{
+	return strstr(t->reason, strerror(ENOSPC)) ||
+	       strstr(t->reason, strerror(EDQUOT));
+}
+
+void run_explain_failed(struct run *r)
+{
+	const char *last = NULL, *tmp = getenv("TMPDIR");
+	bool full = false;
+
+	for (size_t i = 0; i < r->ntargets; i++) {
+		const struct target *t = &r->target[i];
+
+		if (t->status != TARGET_FAILED)
+			continue;
+		full |= is_full(t);
+		if (!last || strcmp(last, t->reason))
+			fprintf(stderr, "tapbuild: %s: %s\n", t->release,
+				t->reason);
+		last = t->reason;
+	}
+	if (full)
+		fprintf(stderr,
+			"hint: make room: temporary files are in %s (--tmpdir "
+			"or TMPDIR names another place), the cache of objects "
+			"in %s (TAP_CACHE)\n",
+			tmp && *tmp ? tmp : "/tmp",
+			fs_cache_dir(&r->perm, "obj"));
 }
 
 void run_print_times(const struct run *r)

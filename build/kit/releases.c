@@ -43,6 +43,8 @@ int kit_manifest_releases(struct arena *a, const char *manifest,
 	char *p, *nl;
 
 	if (!fs_exists(record_path(a, manifest))) {
+		if (!fs_exists(manifest))
+			return err_sys(e, "cannot open '%s'", manifest);
 		err_set(e, ERR_NOT_FOUND, "no kernels of '%s' were fetched yet",
 			manifest);
 		return err_hint(e, "tapbuild kit fetch %s", manifest);

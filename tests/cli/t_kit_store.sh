@@ -28,13 +28,29 @@ expect 3 "check of none" "^tapbuild: no kit matches" -- "${kit[@]}" check nosuch
 expect 2 "export of what?" '^usage: ' -- "${kit[@]}" export
 expect 2 "import of what?" '^usage: ' -- "${kit[@]}" import
 expect 2 "rm of what?" '^usage: ' -- "${kit[@]}" rm
+for c in list show check export import refresh rm; do
+	expect 2 "$c: an option that there is not" "^tapbuild: kit $c has no option '--bogus'$" "^usage: tapbuild kit $c " -- "${kit[@]}" $c --bogus
+done
+for c in add fetch; do
+	expect 2 "$c: an option that there is not" "^tapbuild: kit $c: unrecognized option '--bogus'$" "^usage: tapbuild kit $c " -- "${kit[@]}" $c --bogus
+	for j in x '' -1 3x 99999999999; do
+		expect 2 "$c: -j '$j'" "^tapbuild: -j wants a number, not '$j'$" "^usage: tapbuild kit $c " -- "${kit[@]}" $c -j "$j" "$k"
+	done
+done
+for c in list show check refresh; do
+	expect 2 "$c: a word too many" "^usage: tapbuild kit $c " -- "${kit[@]}" $c "$k" "$k"
+done
+expect 2 "export: a word too many" '^usage: tapbuild kit export ' -- "${kit[@]}" export "$k" a b
+expect 3 "rm: of two, one is not there" "^tapbuild: no kit matches 'nosuch'$" -- "${kit[@]}" rm nosuch nosuch2
+check "rm: each is told" test "$(grep -c 'no kit matches' "$work/err")" = 2
+check "the kit is as it was" test -f "$file"
 
 # ---- out and in ---------------------------------------------------------------------
 expect 0 "export" '^k\.zst$' -- "${kit[@]}" export "$k" k.zst
 check "export is smaller" test "$(stat -c %s k.zst)" -lt "$(($(stat -c %s "$file") * 2 / 3))"
 check "export is one zstd frame of the same bytes" sh -c "zstd -dcq k.zst | cmp - '$file'"
 cp "$file" "$work/before.kit"
-expect 0 "rm" -- "${kit[@]}" rm "$k"
+expect 3 "rm: the second is not there, the first goes" "^tapbuild: no kit matches 'nosuch'$" -- "${kit[@]}" rm "$k" nosuch
 check "rm removed it" test -z "$(ls -A "$TAP_CACHE/kits")"
 expect 0 "list of none" '^no kits in ' '^hint: tapbuild kit fetch' -- "${kit[@]}" list
 check "nothing on stdout" test ! -s "$work/out"

@@ -32,7 +32,9 @@ else
 fi
 
 expect 3 "-r of no kit" "^tapbuild: no kit matches 'no\.such\.release'$" '^hint: .*kit add' -- "$builder" -r no.such.release -e "$hello"
-expect 3 "neither -r nor a kit of this kernel" "^tapbuild: no kit matches '" '^hint: .*-r RELEASE' -- "$builder" -e "$hello"
+expect 3 "neither -r nor a kit of this kernel" "^tapbuild: no kit matches '.*', the kernel that runs here$" '^hint: .*-r RELEASE' -- "$builder" -e "$hello"
+expect 3 "a manifest that is not there" "^tapbuild: cannot open 'no\.manifest': No such file" -- "$builder" --manifest no.manifest -e "$hello"
+cp "$top/manifests/debian.manifest" no.manifest
 expect 3 "a manifest that was never fetched" '^tapbuild: no kernels of ' '^hint: tapbuild kit fetch ' -- "$builder" --manifest no.manifest -e "$hello"
 mkdir "$work/empty"
 expect 3 "no kits at all" '^tapbuild: no kit matches' '^hint: ' -- env TAP_CACHE="$work/empty" "$builder" --all -e "$hello"
@@ -45,6 +47,20 @@ expect 3 "a public key as signing key" '^tapbuild: .*key' -- "$builder" -r "$k" 
 cp "$work/key.key" open.key
 chmod 644 open.key
 expect 3 "a secret key that all can read" '^tapbuild: .*open\.key.*0?644' -- "$builder" -r "$k" --sign-key open.key -e "$hello"
+if is_root && mkdir "$work/small" && mount -t tmpfs -o size=64k none "$work/small" 2>/dev/null; then
+	mounted+=("$work/small")
+	demo=$top/tests/demo/rwlatency.stp
+	expect 3 "no room for temporary files: which kernel, why, what helps" "^tapbuild: $(re "$k"): .*No space left on device" \
+		"^hint: make room: temporary files are in $(re "$work/small") " -- \
+		env TMPDIR="$work/small" "$builder" --disable-cache -r "$k" -o full.tap "$demo"
+	check "they are gone" test -z "$(ls -A "$work/small")"
+	head -c 60k /dev/zero >"$work/small/rest"
+	expect 3 "no room for the bundle" "^tapbuild: '.*small/x\.tap': cannot write: No space left on device$" -- \
+		"$builder" -r "$k" -o "$work/small/x.tap" "$demo"
+	check "no half bundle" test "$(ls -A "$work/small")" = rest
+else
+	skip options/full "not root: no small file system"
+fi
 check "nothing was written" test -z "$(ls -- *.tap 2>/dev/null)"
 
 expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit but for embedded C' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
