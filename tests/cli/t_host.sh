@@ -28,12 +28,12 @@ rm "$work/bin/ld"
 expect 3 "no linker" "^tapbuild: 'ld' does not run$" '^hint: apt-get install binutils$' -- env PATH="$work/bin" "$builder" --all -o no.tap -e "$text"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$work/bin/ld"
 chmod +x "$work/bin/ld"
-expect 3 "a linker that fails" "^$(re "$k") .* FAILED: .*broken" 'nothing was written' -- env PATH="$work/bin" "$builder" -r "$k" -o no.tap -e "$text"
+expect 3 "a linker that fails" "^$(re "$k") .* FAILED: .*broken" "^tapbuild: $(re "$k"): .*broken" 'nothing was written' -- env PATH="$work/bin" "$builder" -r "$k" -o no.tap -e "$text"
 rm "$work/bin/$cc"
 printf '#!/bin/sh\necho broken >&2\nexit 1\n' >"$work/bin/$cc"
 chmod +x "$work/bin/$cc"
 fresh
-expect 3 "a compiler that fails" "^$(re "$k") .* FAILED: .*broken" 'nothing was written' -- env PATH="$work/bin" "$builder" -r "$k" -o no.tap -e "$text"
+expect 3 "a compiler that fails" "^$(re "$k") .* FAILED: .*broken" "^tapbuild: $(re "$k"): .*broken" 'nothing was written' -- env PATH="$work/bin" "$builder" -r "$k" -o no.tap -e "$text"
 check "nothing was written" test ! -e no.tap
 check "no scratch is left" no_scratch
 
@@ -104,16 +104,21 @@ if is_root && mount_small "$work/full" 16k; then
 
 	mount_small "$work/full2" 16k
 	ln -s "$cache/kits" "$work/full2/kits"
-	expect 3 "no room in the cache" '^tapbuild: .*No space left on device|FAILED: .*No space left' -- \
+	expect 3 "no room in the cache" '^tapbuild: .*No space left on device' -- \
 		env TAP_CACHE="$work/full2" "$builder" -r "$k" -o c.tap -e "$hello"
 	check "no half object in it" test -z "$(find "$work/full2" -name '*.o' -size -1k)"
 	check "no half tools in it" sh -c "test -z \"\$(ls -A '$work/full2/tools' 2>/dev/null)\""
 	check "no bundle" test ! -e c.tap
 	mount_small "$work/full3" 4k
 	fresh
-	expect 3 "no room for scratch" '^tapbuild: .*No space left on device|FAILED: .*No space left' -- \
+	expect 3 "no room for scratch" '^tapbuild: .*No space left on device' -- \
 		env TMPDIR="$work/full3" "$builder" -r "$k" -o c.tap -e "$text"
 	check "scratch: no bundle" test ! -e c.tap
+	mount_small "$work/full4" 64k # only the linker finds it full
+	expect 3 "no room for what tools write" "^tapbuild: $(re "$k"): .*No space left on device" \
+		"^hint: make room: temporary files are in $(re "$work/full4") .* in $(re "$TAP_CACHE/obj") " -- \
+		env TMPDIR="$work/full4" "$builder" --disable-cache -r "$k" -o c.tap "$top/tests/demo/rwlatency.stp"
+	check "nothing stays there" test -z "$(ls -A "$work/full4")"
 	mount_small "$work/ro" 1m
 	mount -o remount,ro "$work/ro"
 	expect 3 "a file system that is read-only" "Read-only file system" -- "$builder" -r "$k" -o "$work/ro/x.tap" -e "$hello"

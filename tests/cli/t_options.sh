@@ -47,20 +47,6 @@ expect 3 "a public key as signing key" '^tapbuild: .*key' -- "$builder" -r "$k" 
 cp "$work/key.key" open.key
 chmod 644 open.key
 expect 3 "a secret key that all can read" '^tapbuild: .*open\.key.*0?644' -- "$builder" -r "$k" --sign-key open.key -e "$hello"
-if is_root && mkdir "$work/small" && mount -t tmpfs -o size=64k none "$work/small" 2>/dev/null; then
-	mounted+=("$work/small")
-	demo=$top/tests/demo/rwlatency.stp
-	expect 3 "no room for temporary files: which kernel, why, what helps" "^tapbuild: $(re "$k"): .*No space left on device" \
-		"^hint: make room: temporary files are in $(re "$work/small") " -- \
-		env TMPDIR="$work/small" "$builder" --disable-cache -r "$k" -o full.tap "$demo"
-	check "they are gone" test -z "$(ls -A "$work/small")"
-	head -c 60k /dev/zero >"$work/small/rest"
-	expect 3 "no room for the bundle" "^tapbuild: '.*small/x\.tap': cannot write: No space left on device$" -- \
-		"$builder" -r "$k" -o "$work/small/x.tap" "$demo"
-	check "no half bundle" test "$(ls -A "$work/small")" = rest
-else
-	skip options/full "not root: no small file system"
-fi
 check "nothing was written" test -z "$(ls -- *.tap 2>/dev/null)"
 
 expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit but for embedded C' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
