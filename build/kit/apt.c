@@ -3,6 +3,7 @@
 #include "build/kit/apt.h"
 #include "build/base/arena.h"
 #include "build/base/buf.h"
+#include "build/base/digest.h"
 #include "build/base/fs.h"
 #include "build/base/spawn.h"
 #include "build/base/vec.h"
@@ -20,6 +21,7 @@
 #include <unistd.h>
 
 #define LIST_MAX ((size_t)1 << 20)
+#define DEB_MAX	 ((size_t)1 << 30)
 #define KEYRING	 "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 static bool starts(const char *s, const char *prefix)
@@ -383,19 +385,38 @@ int apt_packages(struct arena *a, const struct apt *apt, const char *release,
 	return 0;
 }
 
+/* Does the file have the digest that is at @sum, "SHA256:" and 64 digits? */
+static bool has_digest(const char *path, const char *sum)
+{
+	static const char kind[] = "SHA256:";
+	char hex[DIGEST_HEX];
+	struct buf b = BUF_INIT;
+	bool same;
+
+	if (fs_read(path, &b, DEB_MAX, NULL) < 0)
+		return false;
+	digest_hex(b.p, b.len, hex);
+	same = starts(sum, kind) &&
+	       !strncmp(sum + sizeof(kind) - 1, hex, DIGEST_HEX - 1);
+	buf_deinit(&b);
+	return same;
+}
+
 /*
  * Lines of --print-uris: 'URI' FILE SIZE SHA256:…  Adds the files; returns how
  * many are not in @dir with their full size, or -1 for a line of another form.
+ * @bad: as apt_download(); such a file is removed.
  */
 static long missing_files(struct arena *a, const char *dir, const char *s,
-			  struct words *files)
+			  struct words *files, size_t *bad)
 {
 	long missing = 0;
 
 	while (*s) {
 		const char *end = s + strcspn(s, "\n"), *file, *size;
+		long long bytes;
 		struct stat st;
-		char *path;
+		char *path, *sum;
 
 		if (*s != '\'') {
 			s = end + (*end == '\n');
@@ -406,18 +427,23 @@ static long missing_files(struct arena *a, const char *dir, const char *s,
 		size = file ? memchr(file, ' ', (size_t)(end - file)) : NULL;
 		if (!size || memchr(file, '/', (size_t)(size - file)))
 			return -1;
+		bytes = strtoll(size + 1, &sum, 10);
 		path = arena_printf(a, "%s/%.*s", dir, (int)(size - file),
 				    file);
 		words_add(a, files, path);
-		missing += stat(path, &st) < 0 ||
-			   st.st_size != strtoll(size + 1, NULL, 10);
+		if (bad && fs_exists(path) &&
+		    (*sum != ' ' || !has_digest(path, sum + 1))) {
+			unlink(path);
+			++*bad;
+		}
+		missing += stat(path, &st) < 0 || st.st_size != bytes;
 		s = end + (*end == '\n');
 	}
 	return missing;
 }
 
 int apt_download(struct arena *a, const struct apt *apt, const char *dir,
-		 const struct words *packages, struct words *files,
+		 const struct words *packages, struct words *files, size_t *bad,
 		 struct err *e)
 {
 	struct words uris = { 0 }, get = { 0 };
@@ -439,7 +465,7 @@ int apt_download(struct arena *a, const struct apt *apt, const char *dir,
 	}
 	/* In @dir it would leave out the files that are there already. */
 	rc = run(apt, &uris, a, apt->dir, &out, e);
-	missing = rc == 0 ? missing_files(a, dir, out.p, files) : 0;
+	missing = rc == 0 ? missing_files(a, dir, out.p, files, bad) : 0;
 	buf_deinit(&out);
 	if (rc == 0 && (missing < 0 || files->n != packages->n))
 		return err_set(e, ERR_FORMAT,

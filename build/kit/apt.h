@@ -55,10 +55,12 @@ int apt_packages(struct arena *a, const struct apt *apt, const char *release,
 /**
  * apt_download() - have the packages in @dir; nothing is done when they are
  * @files: paths of the .deb files
+ * @bad: NULL: a file of the right size is taken for the package.  Else their digests
+ *       are compared with those of the lists, and this many had another; they are new.
  * Return: 0, ERR_IO, ERR_TOOL.
  */
 int apt_download(struct arena *a, const struct apt *apt, const char *dir,
-		 const struct words *packages, struct words *files,
+		 const struct words *packages, struct words *files, size_t *bad,
 		 struct err *e);
 
 #endif

@@ -186,15 +186,17 @@ static void write_answer(const char *path, const char *release,
 	buf_deinit(&b);
 }
 
+/* @bad: NULL, or as apt_download(): then no remembered answer will do. */
 static int ask_apt(struct fetcher *f, const struct apt *apt,
 		   const struct suite *s, const char *regex,
-		   const char **release, struct words *files, struct err *e)
+		   const char **release, struct words *files, size_t *bad,
+		   struct err *e)
 {
 	const char *path = answer_path(f, apt, s, regex), *dir;
 	struct words packages = { 0 };
 	int rc;
 
-	if (read_answer(f, apt, path, release, files))
+	if (!bad && read_answer(f, apt, path, release, files))
 		return 0;
 	*files = (struct words){ 0 };
 	rc = pick_release(f, apt, s, regex, release, &packages, e);
@@ -202,12 +204,37 @@ static int ask_apt(struct fetcher *f, const struct apt *apt,
 		return rc;
 	dir = arena_printf(f->a, "%s/%s", fs_cache_dir(f->a, "packages"),
 			   *release);
-	kit_say(f->m, "%s: getting %zu packages from %s", *release, packages.n,
-		s->name);
-	rc = apt_download(f->a, apt, dir, &packages, files, e);
+	kit_say(f->m, "%s: %s %zu packages from %s", *release,
+		bad ? "checking" : "getting", packages.n, s->name);
+	rc = apt_download(f->a, apt, dir, &packages, files, bad, e);
 	if (rc == 0)
 		write_answer(path, *release, files);
 	return rc;
+}
+
+/*
+ * The kit cannot be made of what is in the cache: was it damaged there?  If so it is
+ * there anew after this, else @e stays.
+ */
+static int get_again(struct fetcher *f, const struct apt *apt,
+		     const struct suite *s, const char *regex,
+		     struct fetch_result *r, struct words *files, struct err *e)
+{
+	struct err why = { 0 };
+	size_t bad = 0;
+
+	if (e->code != ERR_FORMAT && e->code != ERR_TRUNCATED &&
+	    e->code != ERR_CORRUPT)
+		return e->code;
+	kit_say(f->m, "%s: %s", r->release, e->text);
+	if (ask_apt(f, apt, s, regex, &r->release, files, &bad, &why) < 0)
+		return err_hint(e, "the package cannot be had again: %s",
+				why.text);
+	if (!bad)
+		return e->code;
+	kit_say(f->m, "%s: %zu of them had been damaged, and are new",
+		r->release, bad);
+	return 0;
 }
 
 static int fetch_one(struct fetcher *f, const struct apt *apt,
@@ -218,7 +245,7 @@ static int fetch_one(struct fetcher *f, const struct apt *apt,
 	struct err why = { 0 };
 	const char *dir;
 	bool is_old;
-	int rc = ask_apt(f, apt, s, regex, &r->release, &files, e);
+	int rc = ask_apt(f, apt, s, regex, &r->release, &files, NULL, e);
 
 	if (rc < 0)
 		return rc;
@@ -232,6 +259,9 @@ static int fetch_one(struct fetcher *f, const struct apt *apt,
 	if (r->path && kit_refresh(f->a, f->m, r->path, f->runtime_id, &r->path,
 				   &why) == 0)
 		return note_made(f, dir, &files, r->path, e);
+	rc = make_kit(f, dir, &files, &r->path, e);
+	if (rc == 0 || get_again(f, apt, s, regex, r, &files, e) < 0)
+		return rc;
 	return make_kit(f, dir, &files, &r->path, e);
 }
 
@@ -267,7 +297,7 @@ static int fetch_debug(struct fetcher *f, const struct apt *apt,
 		  arena_printf(f->a, "linux-image-%s-dbg", r->release));
 	kit_say(f->m, "%s: getting %s from %s", r->release, names.v[0],
 		s->name);
-	rc = apt_download(f->a, apt, dir, &names, &files, e);
+	rc = apt_download(f->a, apt, dir, &names, &files, NULL, e);
 	if (rc == 0)
 		rc = f->m->debug(f->a, f->m, files.v, files.n, &paths, &n, e);
 	fs_rmtree(dir, NULL);

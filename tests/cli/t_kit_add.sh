@@ -167,6 +167,66 @@ else
 fi
 check "no scratch is left at the end" no_scratch
 
+# ---- kit fetch: a package that was damaged in the cache ------------------------------------
+# apt as it is, but for the archive: that is the directory of good packages.
+release=${one##*/}
+release=${release%_*}
+mkdir fake
+cat >fake/apt-get <<'APT'
+#!/bin/sh
+uris=
+while [ $# -gt 0 ]; do
+	case $1 in
+	-*uris) uris=1 ;;
+	-* | download) ;;
+	update) exit 0 ;;
+	*)
+		f=$(ls "$GOOD/$1"_*.deb)
+		if [ -n "$uris" ]; then
+			echo "'http://x/${f##*/}' ${f##*/} $(stat -c %s "$f") SHA256:$(sha256sum "$f" | cut -d' ' -f1)"
+		elif [ -n "$OFFLINE" ]; then
+			echo "E: Failed to fetch $1" >&2
+			exit 100
+		else
+			echo "${f##*/}" >>"$GOT"
+			cp "$f" .
+		fi
+		;;
+	esac
+	shift
+done
+APT
+cat >fake/apt-cache <<'APT'
+#!/bin/sh
+for last; do :; done
+case $last in
+linux-headers-) echo "linux-headers-$RELEASE" ;;
+linux-headers-*) printf 'Package: %s\nDepends: %s (= 1), %s\n' "$last" "$COMMON" "$KBUILD" ;;
+linux-image-*) printf 'Package: %s\nDepends: kmod\n' "$last" ;;
+*) exit 100 ;;
+esac
+APT
+chmod +x fake/*
+package() { basename "${1%%_*}"; }
+export GOOD=${image%/*} RELEASE=$release COMMON KBUILD GOT=$work/got OFFLINE=
+COMMON=$(package "$common") KBUILD=$(package "$scripts")
+printf '%s\n' 'tap-manifest: 1' '' 'apt: test' 'source: debian bookworm main' "kernel: $(re "$release")" >one.manifest
+rm -f "$one"
+there=$TAP_CACHE/packages/$release
+mkdir -p "$there"
+cp "${debs[@]}" "$there"
+flip "$there/${image##*/}" $(($(stat -c %s "$image") / 2))
+fetch=(env PATH="$PWD/fake:$PATH" "$builder" kit fetch one.manifest)
+OFFLINE=1 expect 1 "a damaged package in the cache, and no network" "^tapbuild: $(re "$release"): '$(re "${image##*/}")' cannot be unpacked: " \
+	'^hint: the package cannot be had again: apt-get: Failed to fetch' -- "${fetch[@]}"
+check "no kit of it" test -z "$(find "$TAP_CACHE/kits" -name '*.kit')"
+cp "$image" "$there"
+flip "$there/${image##*/}" $(($(stat -c %s "$image") / 2))
+expect 0 "a damaged package in the cache" "^kit: $(re "$release"): 1 of them had been damaged, and are new$" "^$(re "$release") +made$" -- "${fetch[@]}"
+check "that one was fetched" grep -qxF "${image##*/}" "$work/got"
+check "the kit is that of the good packages" cmp "$one" "$work/first.kit"
+rm -rf "$there"
+
 # The packages are not needed any more: this cache has none.
 use_key
 expect 0 "a bundle from that kit" '1 of 1 kernels' -- "$builder" --all -o x.tap -e 'probe begin { println("hi") exit() }'
