@@ -29,3 +29,14 @@ done <<'END'
 [    4.120000] debug: a message of that name
 [    4.120000] loop0: detected capacity change from 0 to 8192
 END
+
+# The console has the case's own words as well, and what comes after the last case.
+console() { # LINE...
+	printf '%s\r\n' 'ls: /proc/tap-*: No such file or directory' \
+		'[    3.100000] x_1: loading out-of-tree module taints kernel.' \
+		'[    3.200000] fault 1: taprt_alloc_cpu+0xf4/0x140 [fault_eead4b7c] fails' "$@" >console
+	console_complains console
+}
+check "console: nothing of the kernel" not console '# a test said: WARNING'
+check "console: the kernel's last words" console '[   99.900000] WARNING: CPU: 0 PID: 1 at kernel/module.c:1'
+check "console: what is left of a module" console '[   99.900000] BUG: unable to handle page fault for address: ffffffffc0000000'

@@ -32,6 +32,7 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ -n "$image" ] || { [ -n "$dir" ] && [ $# -gt 0 ]; } || { sed -n '3,15p' "$0" >&2; exit 2; }
+. "$here/guest/lib.sh" # console_complains
 work=$(mktemp -d "${TMPDIR:-/tmp}/tap-e2e.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -199,8 +200,12 @@ boot_one() { # RELEASE[/BOOT]
 		>"$at.qemu" 2>&1
 	sed -n -e "s,^ok \(.*\),ok $rel/\1,p" -e "s,^not ok \(.*\),not ok $rel/\1,p" \
 		-e "s,^skip \(.*\),skip $rel/\1,p" -e '/^[#|]/p' "$at.results" | tr -d '\r'
-	if ! grep -q '^finished ' "$at.results"; then
+	if ! grep -q '^finished [1-9]' "$at.results"; then
 		echo "not ok $1/finished # the guest did not say so; console: $(tail -5 "$at.console" | tr '\r\n' '  ')"
+	fi
+	if console_complains "$at.console"; then
+		sed 's/^/# /' "$at.console.kernel" | tail -40
+		echo "not ok $1/console # the kernel complains; all of it: $out/e2e-${1//\//-}.console"
 	fi
 	cp "$at.console" "$out/e2e-${1//\//-}.console" 2>/dev/null
 }
