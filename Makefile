@@ -55,12 +55,18 @@ $(O)/.flags: FORCE
 	@mkdir -p $(@D); printf '%s\n' '$(subst ','\'',$(FLAGS_NOW))' | \
 		cmp -s - $@ || printf '%s\n' '$(subst ','\'',$(FLAGS_NOW))' >$@
 
-$(O)/obj/%.o: %.c $(O)/.flags
+# What is missing is one sentence, not the errors of the first fifty files.
+NEEDS ?= tests/tools/deps.sh told
+$(O)/.needs: tests/tools/deps.sh
+	@mkdir -p $(@D); $(NEEDS)
+	@touch $@
+
+$(O)/obj/%.o: %.c $(O)/.flags | $(O)/.needs
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@ $<
 
-$(O)/musl/%.o: %.c $(O)/.flags
+$(O)/musl/%.o: %.c $(O)/.flags | $(O)/.needs
 	@mkdir -p $(@D)
 	$(call say,MUSL,$<)
 	$(Q)$(MUSL_CC) $(MUSL_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@ $<

@@ -34,6 +34,7 @@ check-slow: all $(O)/slow/flips ## every bit of a bundle, a minute of output: PA
 	@O=$(O) tests/tools/slow.sh $(PART)
 
 check-e2e: all ## every case on every kernel of the manifest
+	@tests/tools/deps.sh check
 	@O=$(O) tests/tools/check.sh e2e
 
 golden-update: all ## rewrite golden files; review the diff
@@ -41,6 +42,7 @@ golden-update: all ## rewrite golden files; review the diff
 
 e2e-shell: all ## a shell in the guest: make e2e-shell K=release
 	@test -n "$(K)" || { echo "usage: make e2e-shell K=release" >&2; exit 2; }
+	@tests/tools/deps.sh demo
 	@O=$(O) tests/e2e/shell.sh "$(K)"
 
 fuzz: ## libFuzzer or AFL++: make fuzz T=fuzz_parse SECS=60 ENGINE=afl

@@ -83,7 +83,7 @@ report_start() {
 	shown "$O/taprun" --keys keys --info demo.tap
 	figure "  reads and verifies the bundle of all kernels" "$here" ms - \
 		"smallest here; guest $there, $(ratio "$there" "$here") times as long"
-	grep -q '^kvm' "$user_cache/accel" 2>/dev/null || slower=$(ratio "$there" "$here")
+	grep -q '^kvm' "$user_cache/accel-2" 2>/dev/null || slower=$(ratio "$there" "$here")
 	scaled "exec to finit_module, bundle of ${#guest_releases[@]}" start.unpacked 15
 	scaled "exec to finit_module, demo for all kernels" demo.unpacked 15
 	scaled "exec to first line" start.first-output 100

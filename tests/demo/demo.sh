@@ -31,7 +31,8 @@ boot() {
 }
 
 build() {
-	"$O/tapbuild" -v --manifest "$manifest" --sign-key "$dir/secret.key" \
+	# Every kernel is to have it: one that is passed over would not be missed.
+	"$O/tapbuild" -v --strict --manifest "$manifest" --sign-key "$dir/secret.key" \
 		--description "read/write latency by process" \
 		-o "$dir/guest/rwlatency.tap" tests/demo/rwlatency.stp >"$dir/table"
 	local rc=$?
