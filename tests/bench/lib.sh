@@ -10,12 +10,16 @@ section() {
 
 # verdict VALUE TARGET [BEST CPU]: VALUE should be at most TARGET ("-" is no
 # target).  What a busy machine inflates less is said where that alone would do:
-# BEST is the smallest of the runs, CPU what user and system took.
+# BEST is the smallest of the runs, CPU what user and system took.  What was not
+# measured is missed.
 verdict() {
 	how=
 	[ "$2" = - ] && return
 	how=$(awk -v v="$1" -v t="$2" -v b="${3:-$1}" -v c="${4:-${3:-$1}}" 'BEGIN {
-		print v <= t ? "meets" : b <= t ? "MISSES (the smallest meets)" : \
+		if (v !~ /^-?[0-9]+(\.[0-9]+)?$/)
+			print "MISSES (no figure)"
+		else
+			print v <= t ? "meets" : b <= t ? "MISSES (the smallest meets)" : \
 			c <= t ? "MISSES (its cpu time meets)" : "MISSES" }')
 	case $how in meets) met=$((met + 1)) ;; *) missed=$((missed + 1)) ;; esac
 	how="target <= $2: $how"

@@ -72,12 +72,13 @@ read -r front cc link pack all < <(passes one-passes -r "$main")
 figure "front end, 1 kernel" "$front" ms 20 \
 	"$(find tapset -name '*.stp' | wc -l) tapset files"
 printf '    compile %s, link %s, pack %s, all %s ms\n' "$cc" "$link" "$pack" "$all"
+printf '    $ tapbuild -v --all rwlatency.stp\n'
 read -r front cc link pack all < <(passes all-passes --all)
 printf 'all kernels: front end %s, compile %s, link %s, pack %s, all %s ms\n' \
 	"$front" "$cc" "$link" "$pack" "$all"
 sed -n '1s/.*compile [0-9.]* ms \(([^)]*)\).*/    \1/p' "$work/all-passes.passes"
 
-section "how builds grow with the script: 10,000 lines against 1,000"
+section "how builds grow with the script: 10,000 lines against 1,000, user time"
 # User time: on a busy machine the wall says little.
 user_ms() { # TIMES SCRIPT options...: of one run, the smallest of three averages
 	local times=$1 script=$2
@@ -98,6 +99,7 @@ grown() { # TITLE KIND LIMIT options...
 	small=$(user_ms 10 "$work/$kind.1k.stp" "$@")
 	large=$(user_ms 1 "$work/$kind.10k.stp" "$@")
 	figure "$title: $kind" "$(ratio "$large" "$small")" x "$limit" "$small ms, $large ms"
+	shown "${tapbuild[@]}" -w -r "$main" "$@" "$work/$kind.10k.stp"
 }
 for kind in probes functions body globals elseif arrays strings mixed reverse unset own; do
 	grown "front end" $kind 12 -p3

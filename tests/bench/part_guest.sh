@@ -71,6 +71,8 @@ scaled() { # TITLE NAME TARGET
 
 report_start() {
 	local b n here there slower=1
+	shown taprun -v start.tap
+	shown taprun -v -c true demo.tap
 	for b in start demo; do
 		for n in verified picked unpacked loaded started first-output; do
 			printf '    %-6s exec to %-12s median %8s ms, smallest %8s ms\n' $b $n \
@@ -88,9 +90,11 @@ report_start() {
 	scaled "exec to finit_module, demo for all kernels" demo.unpacked 15
 	scaled "exec to first line" start.first-output 100
 	scaled "exec to first line, demo for all kernels" demo.first-output 100
+	shown taprun -v -c true arm.tap
 	scaled "arm $(of arm.points | tail -1) functions by wildcard" arm.took -
 	figure "  500 of them, in the guest's own time" "$(awk -v t="$(of arm.took | median_of)" \
 		-v n="$(of arm.points | tail -1)" 'BEGIN { if (n) printf "%.0f", t * 500 / n }')" ms 400
+	shown taprun -v -c true syscalls.tap
 	figure "  syscall.* and returns: armed, in its own time" "$(of syscalls.took | median_of)" ms 20 \
 		"smallest $(of syscalls.took | smallest_of); $(of syscalls.points | tail -1) points"
 	figure "  … disarmed" "$(of syscalls.down | median_of)" ms 100 "smallest $(of syscalls.down | smallest_of)"
@@ -120,6 +124,7 @@ report_hits() {
 	[ -n "$hand" ] && hand=$(minus "$hand" "$bare")
 	[ -n "$hand_ret" ] && hand_ret=$(minus "$hand_ret" "$bare")
 	printf '    $ calls 2000 250        a bare getppid() takes %s ns\n' "$bare"
+	printf '    $ taprun -v -o FILE -c "calls 2000 250" NAME.tap; insmod hand_kprobe.ko and calls 2000 250\n'
 	[ -n "$hand" ] || skip "hand-written kprobe on $rel" "its kbuild tools need another libc"
 	hit_row hand "hand-written kprobe that counts"
 	hit_row kprobe_empty 'kprobe.function(...) { next }' 1.1 "$hand"
@@ -150,6 +155,7 @@ report_output() {
 }
 
 report_resident() {
+	shown taprun -c "calls 300000 1" resident.tap
 	figure "resident while relaying" "$(of resident.rss | sort -g | tail -1)" KiB 4096 \
 		"VmRSS of taprun; its highest $(of resident.hwm | sort -g | tail -1), anonymous $(of resident.anon | sort -g | tail -1), rings mapped $(of resident.shared | sort -g | tail -1)"
 	figure "resident, keeper process" "$(of resident.keeper | sort -g | tail -1)" KiB -
@@ -167,7 +173,7 @@ for rel in $GUESTS; do
 done
 if [ ${#guest_releases[@]} -gt 0 ] && build_guest "${guest_options[@]}" && hand_module; then
 	for rel in "${guest_releases[@]}"; do
-		section "guest $rel (QEMU $(cat "$user_cache/accel" 2>/dev/null))"
+		section "guest $rel (QEMU $(cat "$user_cache/accel-2" 2>/dev/null))"
 		E2E_LIMIT_S=${E2E_LIMIT_S:-900} TAP_CACHE=$user_cache O=$O tests/e2e/run.sh \
 			--dir "$stage" "$rel" >"$work/guest.$rel"
 		grep -E '^(not ok|#)' "$work/guest.$rel"
