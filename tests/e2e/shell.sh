@@ -4,7 +4,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-$PWD/out}
-export O=$PWD/${O#"$PWD"/}
+case $O in /*) ;; *) O=$PWD/$O ;; esac
+export O
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
 dir=$O/e2e-shell
 if [ -z "$(tests/e2e/run.sh --image "$1")" ]; then

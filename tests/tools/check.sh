@@ -6,7 +6,8 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 O=${O:-out}
-export O=$PWD/${O#"$PWD"/}
+case $O in /*) ;; *) O=$PWD/$O ;; esac
+export O
 log=$O/check.log
 mkdir -p "$O"
 : >"$log"
@@ -173,7 +174,15 @@ mkdir -p "$O/tap"
 for l in $layers; do
 	echo "== $l" | show
 	t=$SECONDS
+	failed=$(grep -c '^not ok ' "$log") told=$(grep -cE '^(ok|not ok|skip) ' "$log")
 	"layer_$l" | show
+	rc=${PIPESTATUS[0]}
+	# Silence is a failure, of a layer as of a test.
+	if [ "$rc" -ne 0 ] && [ "$(grep -c '^not ok ' "$log")" -eq "$failed" ]; then
+		echo "not ok $l # exit $rc" | show
+	elif [ "$(grep -cE '^(ok|not ok|skip) ' "$log")" -eq "$told" ]; then
+		echo "not ok $l # it checked nothing" | show
+	fi
 	echo "== $l took $((SECONDS - t)) s" | show
 done
 passed=$(grep -c '^ok ' "$log")
