@@ -36,7 +36,6 @@ struct opt {
 	bool in_library;
 	bool keeps_groups; /* a =~ has an effect */
 	bool changed, found;
-	bool lost_if;	       /* an if was dropped */
 	bool is_alias;	       /* looking at a part that an alias brought in */
 	unsigned int nsimilar; /* warnings that suggest names */
 	unsigned int delta;    /* what a read counts: 1, or -1 to take back */
@@ -365,7 +364,6 @@ static bool prune_stmt(struct walk *w, struct ast_stmt **sp)
 		s->nbody = n;
 	} else if (s->kind == ST_IF && is_empty(s->then) &&
 		   is_empty(s->otherwise) && is_pure_expr(o, s->e)) {
-		o->lost_if = true;
 		make_empty(o, sp);
 	}
 	return true;
@@ -475,55 +473,78 @@ static void drop_body(struct opt *o, struct ast_stmt **body,
 	o->is_alias = false;
 }
 
+/* An if, and how many statements are left in it. */
+struct branch {
+	struct ast_stmt **sp;
+	size_t outer; /* the if around it, plus 1 */
+	size_t left;
+};
+
 /* A statement that later rounds may drop. */
 struct droppable {
 	struct ast_stmt **sp;
 	size_t other; /* that gives the same local a value, plus 1 */
-	bool is_alias, in_branch;
+	size_t branch; /* the if around it, plus 1 */
+	bool is_alias;
 };
 
 /**
  * struct cascade - all of them, in the order they stand
  * @first: by local: the last statement that gives it a value, plus 1
  * @now, @next: those to look at in this round and in the next
- * @was_in_branch: some that was dropped is in a branch, which may be empty now
+ * @branch: where statements are added, plus 1
  */
 struct cascade {
 	struct opt *o;
 	VEC(struct droppable) all;
+	VEC(struct branch) branches;
 	size_t *first;
 	VEC(size_t) now, next;
-	bool is_alias, in_branch, was_in_branch;
+	size_t branch;
+	bool is_alias;
 };
+
+/* Remember @d under the local that it gives a value. */
+static void cascade_add(struct cascade *c, struct droppable d)
+{
+	const struct ast_stmt *s = *d.sp;
+	const struct ast_expr *lv = s->kind == ST_DELETE ? s->e : s->e->a;
+
+	if (lv && use_of(c->o, lv->sym)) {
+		d.other = c->first[lv->sym->index];
+		c->first[lv->sym->index] = c->all.n + 1;
+	}
+	vec_push(&c->all, d);
+}
 
 static bool cascade_stmt(struct walk *w, struct ast_stmt **sp)
 {
 	struct cascade *c = w->arg;
 	struct ast_stmt *s = *sp;
-	struct droppable d = { sp, 0, c->is_alias, c->in_branch };
-	const struct ast_expr *lv;
-	bool outer = c->in_branch;
+	struct branch b = { sp, c->branch, 0 };
 	size_t i;
 
 	if (s->kind == ST_BLOCK)
 		return true;
+	if (c->branch && s->kind != ST_EMPTY)
+		c->branches.v[c->branch - 1].left++;
 	if (s->kind == ST_EXPR || s->kind == ST_DELETE) {
-		lv = s->kind == ST_DELETE ? s->e : s->e->a;
-		if (lv && use_of(c->o, lv->sym)) {
-			d.other = c->first[lv->sym->index];
-			c->first[lv->sym->index] = c->all.n + 1;
-		}
 		vec_push(&c->now, c->all.n);
-		vec_push(&c->all, d);
+		cascade_add(c, (struct droppable){ sp, 0, c->branch,
+						   c->is_alias });
 		return false;
 	}
-	c->in_branch = true;
+	c->branch = 0;
+	if (s->kind == ST_IF) {
+		vec_push(&c->branches, b);
+		c->branch = c->branches.n;
+	}
 	for (i = 0; s->kind != ST_TRY && i < s->nbody; i++)
 		walk_stmt(w, &s->body[i]);
 	if (s->kind != ST_TRY)
 		walk_stmt(w, &s->then);
 	walk_stmt(w, &s->otherwise);
-	c->in_branch = outer;
+	c->branch = b.outer;
 	return false;
 }
 
@@ -544,14 +565,44 @@ static void cascade_recount(struct cascade *c, struct ast_stmt *old,
 	walk_stmt(&c->o->w, now);
 }
 
+/* An if with nothing left in it goes, and with it what its condition reads. */
+static void cascade_empty(struct cascade *c, size_t branch)
+{
+	while (branch) {
+		struct branch *b = &c->branches.v[branch - 1];
+		struct ast_stmt *was = *b->sp;
+
+		if (b->left || was->kind != ST_IF || !is_pure_expr(c->o, was->e))
+			return;
+		make_empty(c->o, b->sp);
+		cascade_recount(c, was, b->sp);
+		branch = b->outer;
+		if (branch)
+			c->branches.v[branch - 1].left--;
+	}
+}
+
+/* The statement of @d was dropped, or what is left of it is another one. */
+static void cascade_dropped(struct cascade *c, size_t i)
+{
+	struct droppable d = c->all.v[i];
+
+	if ((*d.sp)->kind == ST_EXPR) {
+		cascade_add(c, d);
+	} else if (d.branch) {
+		c->branches.v[d.branch - 1].left--;
+		cascade_empty(c, d.branch);
+	}
+}
+
 /* What is dropped in a round counts from the next one on. */
 static void cascade_round(struct cascade *c)
 {
 	struct walk drop = { no_exprs, drop_stmt, c->o };
 	VEC(struct ast_stmt) old = { 0 };
-	size_t i, k, *n;
+	size_t i, k, *n, nold;
 
-	c->o->zeros.n = c->next.n = 0;
+	c->next.n = 0;
 	for (i = 0; i < c->now.n; i++) {
 		struct droppable *d = &c->all.v[c->now.v[i]];
 		struct ast_stmt was = **d->sp;
@@ -563,15 +614,18 @@ static void cascade_round(struct cascade *c)
 			continue;
 		vec_push(&old, was);
 		vec_push(&c->next, c->now.v[i]);
-		c->was_in_branch |= d->in_branch;
 	}
 	c->o->is_alias = false;
-	for (i = 0; i < old.n; i++)
+	nold = old.n;
+	for (i = 0; i < nold; i++) {
 		cascade_recount(c, &old.v[i], c->all.v[c->next.v[i]].sp);
+		cascade_dropped(c, c->next.v[i]);
+	}
 	for (i = 0; i < c->o->zeros.n; i++)
 		for (k = c->first[c->o->zeros.v[i]]; k;
 		     k = c->all.v[k - 1].other)
 			vec_push(&c->next, k - 1);
+	c->o->zeros.n = 0;
 	vec_deinit(&old);
 	if (c->next.n)
 		qsort(c->next.v, c->next.n, sizeof(*c->next.v), by_place);
@@ -582,10 +636,10 @@ static void cascade_round(struct cascade *c)
 }
 
 /*
- * A dropped statement may have been the last that reads a variable.  Chains of those
- * are followed from one to the next; true when branches may have become empty.
+ * A dropped statement may have been the last that reads a variable, or the last of
+ * a branch.  Chains of those are followed from one to the next.
  */
-static bool drop_cascade(struct opt *o, struct ast_stmt **body,
+static void drop_cascade(struct opt *o, struct ast_stmt **body,
 			 const struct handler *h)
 {
 	struct cascade c = { .o = o };
@@ -597,32 +651,18 @@ static bool drop_cascade(struct opt *o, struct ast_stmt **body,
 		c.is_alias = h && h->parts.v[i].is_alias;
 		walk_stmt(&w, n > 1 ? &(*body)->body[i] : body);
 	}
-	while (c.now.n && !c.was_in_branch)
+	o->zeros.n = 0;
+	/* the innermost first: it may be all that the next one holds */
+	for (i = c.branches.n; i--;)
+		cascade_empty(&c, i + 1);
+	while (c.now.n)
 		cascade_round(&c);
 	free(c.first);
 	vec_deinit(&c.all);
+	vec_deinit(&c.branches);
 	vec_deinit(&c.now);
 	vec_deinit(&c.next);
 	vec_deinit(&o->zeros);
-	return c.was_in_branch;
-}
-
-/* More rounds of drop_body(); true when there may be something for one more. */
-static bool drop_more(struct opt *o, struct ast_stmt **body, size_t n,
-		      const struct handler *h)
-{
-	struct walk prune = { no_exprs, prune_stmt, o };
-	size_t i, nparts = h ? h->parts.n : 1;
-
-	/* what is around an if that is gone may be next: only a full round sees it */
-	if (o->lost_if)
-		return true;
-	if (!drop_cascade(o, body, h))
-		return false;
-	for (i = 0; i < nparts; i++)
-		walk_stmt(&prune, nparts > 1 ? &(*body)->body[i] : body);
-	count_body(o, body, n);
-	return true;
 }
 
 /* Return: how many of the locals are left. */
@@ -633,11 +673,12 @@ static size_t opt_body(struct opt *o, struct ast_stmt **body, struct sym **v,
 
 	count_body(o, body, n);
 	warn_never_assigned(o, v, n);
-	do {
-		o->changed = o->lost_if = false;
-		drop_body(o, body, h);
+	o->changed = false;
+	drop_body(o, body, h);
+	if (o->changed) {
 		count_body(o, body, n);
-	} while (o->changed && drop_more(o, body, n, h));
+		drop_cascade(o, body, h);
+	}
 	walk_stmt(&prune, body);
 	count_body(o, body, n);
 	return drop_locals(o, v, n);
