@@ -219,28 +219,88 @@ static bool fx_merge(struct em *em, struct effect *fx, const struct effect *t)
 	return changed;
 }
 
-/* Add what @fx calls; true when something was new. */
-static bool fx_merge_calls(struct em *em, struct effect *fx)
+/** struct fx_calls - what a body calls itself; @next: one to look at, of a walk */
+struct fx_calls {
+	const uint32_t *v;
+	uint32_t n, next;
+	bool seen;
+};
+
+static struct fx_calls fx_list_calls(struct em *em, const struct effect *fx)
+{
+	VEC(uint32_t) v = { 0 };
+	uint64_t bits;
+
+	for (size_t k = 0; k < em->p->funcs.n / 64 + 1; k++)
+		for (bits = fx->calls[k]; bits; bits &= bits - 1)
+			vec_apush(&em->arena, &v,
+				  (uint32_t)(k * 64) +
+					  (uint32_t)__builtin_ctzll(bits));
+	return (struct fx_calls){ .v = v.v, .n = (uint32_t)v.n };
+}
+
+/* Add what those may do; true when something was new. */
+static bool fx_merge_calls(struct em *em, struct effect *fx,
+			   const struct fx_calls *calls)
 {
 	bool changed = false;
 
-	for (size_t i = 0; i < em->p->funcs.n; i++) {
-		const struct effect *t = &em->func[i].fx;
-
-		if (!fx->calls[i / 64])
-			i |= 63; /* none of these */
-		else if (effect_calls(fx, i) && t != fx)
-			changed |= fx_merge(em, fx, t);
-	}
+	for (size_t i = 0; i < calls->n; i++)
+		if (&em->func[calls->v[i]].fx != fx)
+			changed |= fx_merge(em, fx, &em->func[calls->v[i]].fx);
 	return changed;
 }
 
-static void fx_functions(struct em *em)
+/* The functions, each behind all that it calls, but in a circle. */
+static const uint32_t *fx_order(struct em *em, struct fx_calls *calls)
+{
+	size_t i, n = 0, depth, nfuncs = em->p->funcs.n;
+	uint32_t *order = arena_array(&em->arena, uint32_t, nfuncs + 1);
+	uint32_t *stack = arena_array(&em->arena, uint32_t, nfuncs + 1);
+
+	for (i = 0; i < nfuncs; i++) {
+		if (calls[i].seen)
+			continue;
+		calls[i].seen = true;
+		stack[0] = (uint32_t)i;
+		for (depth = 1; depth;) {
+			struct fx_calls *c = &calls[stack[depth - 1]];
+
+			if (c->next == c->n) {
+				order[n++] = stack[--depth];
+			} else if (!calls[c->v[c->next]].seen) {
+				stack[depth] = c->v[c->next];
+				calls[stack[depth++]].seen = true;
+			} else {
+				c->next++;
+			}
+		}
+	}
+	return order;
+}
+
+static void fx_close(struct em *em, const struct fx_calls *calls,
+		     const uint32_t *order)
 {
 	bool changed = true;
 	size_t i;
 
-	for (i = 0; i < em->p->funcs.n; i++) {
+	while (changed) {
+		changed = false;
+		for (i = 0; i < em->p->funcs.n; i++)
+			changed |= fx_merge_calls(em, &em->func[order[i]].fx,
+						  &calls[order[i]]);
+	}
+}
+
+static void fx_functions(struct em *em)
+{
+	size_t i, n = em->p->funcs.n;
+	struct fx_calls *calls =
+		arena_array(&em->arena, struct fx_calls, n + 1);
+	const uint32_t *order;
+
+	for (i = 0; i < n; i++) {
 		struct ast_func *func = em->p->funcs.v[i];
 		struct fx_walk f = { em, &em->func[i].fx, func };
 		struct walk w = fx_start(&f);
@@ -248,19 +308,23 @@ static void fx_functions(struct em *em)
 		em->func[i].fx = fx_new(em);
 		walk_stmt(&w, &func->body);
 		fx_embed(em, f.fx, func);
+		calls[i] = fx_list_calls(em, f.fx);
 	}
-	while (changed) {
-		changed = false;
-		/* callees mostly come after their callers */
-		for (i = em->p->funcs.n; i--;)
-			changed |= fx_merge_calls(em, &em->func[i].fx);
-	}
-	for (i = 0; i < em->p->funcs.n; i++)
+	order = fx_order(em, calls);
+	fx_close(em, calls, order);
+	for (i = 0; i < n; i++)
 		if (effect_calls(&em->func[i].fx, i))
 			em->func[i].fx.loops = true;
 	/* a caller of a recursive function loops too */
-	for (i = 0; i < em->p->funcs.n; i++)
-		fx_merge_calls(em, &em->func[i].fx);
+	fx_close(em, calls, order);
+}
+
+/* What the functions that @fx calls may do is known by now. */
+static void fx_add_calls(struct em *em, struct effect *fx)
+{
+	const struct fx_calls calls = fx_list_calls(em, fx);
+
+	fx_merge_calls(em, fx, &calls);
 }
 
 /* The condition of a probe that is put in place only while it holds. */
@@ -302,7 +366,7 @@ void effect_compute(struct em *em)
 		em->handler[i] = fx_new(em);
 		walk_expr(&w, &p->cond);
 		walk_stmt(&w, &p->body);
-		fx_merge_calls(em, &em->handler[i]);
+		fx_add_calls(em, &em->handler[i]);
 		em->cond[i] = none;
 		if (p->cond && p->kind->flags & KIND_SWITCHED)
 			fx_cond(em, i);
@@ -313,7 +377,7 @@ void effect_compute(struct em *em)
 		em->entry[i] = fx_new(em);
 		for (size_t k = 0; k < p->saved.n; k++)
 			walk_expr(&w, &p->saved.v[k].e);
-		fx_merge_calls(em, &em->entry[i]);
+		fx_add_calls(em, &em->entry[i]);
 	}
 }
 
@@ -468,7 +532,7 @@ static struct effect fx_of_stmt(struct em *em, struct ast_stmt *s)
 	struct walk w = fx_start(&f);
 
 	walk_stmt(&w, &s);
-	fx_merge_calls(em, &fx);
+	fx_add_calls(em, &fx);
 	return fx;
 }
 
@@ -495,6 +559,6 @@ bool effect_locks_expr(struct em *em, struct ast_expr *e)
 	struct walk w = fx_start(&f);
 
 	walk_expr(&w, &e);
-	fx_merge_calls(em, &fx);
+	fx_add_calls(em, &fx);
 	return effect_locks(em, &fx);
 }

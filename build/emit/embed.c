@@ -38,21 +38,22 @@ static bool embed_may_fail(const struct program *p, const struct embed *c)
 
 /* ---- globals ------------------------------------------------------------------- */
 
-/* Which accessors of global @g some function needs: 1 get, 2 set. */
-static unsigned int accessors(const struct program *p, size_t g)
+/* Which accessors some function needs, by global: 1 get, 2 set. */
+static uint8_t *accessors(struct em *em)
 {
-	unsigned int ret = 0;
+	size_t n = em->p->globals.n;
+	uint8_t *need = arena_array(&em->arena, uint8_t, n + 1);
 	struct ast_func **f;
 	struct embed_use *u;
 
-	vec_foreach(f, &p->funcs) {
+	vec_foreach(f, &em->p->funcs) {
 		if (!(*f)->embed)
 			continue;
 		vec_foreach(u, &(*f)->embed->uses)
-			if (u->sym && (size_t)u->sym->index == g)
-				ret |= u->is_write ? 2u : 1u;
+			if (u->sym && (size_t)u->sym->index < n)
+				need[u->sym->index] |= u->is_write ? 2u : 1u;
 	}
-	return ret;
+	return need;
 }
 
 static void key_params(struct buf *b, const struct sym *g)
@@ -124,12 +125,11 @@ static void access_body(struct em *em, const struct sym *g, bool set)
 void em_embed_globals(struct em *em)
 {
 	struct buf head = BUF_INIT;
+	const uint8_t *need = accessors(em);
 
 	for (size_t g = 0; g < em->p->globals.n; g++) {
-		unsigned int need = accessors(em->p, g);
-
 		for (int set = 0; set < 2; set++) {
-			if (!(need & (1u << set)))
+			if (!(need[g] & (1u << set)))
 				continue;
 			buf_reset(&head);
 			em_embed_access(&head, em->p->globals.v[g], set);

@@ -153,7 +153,8 @@ static void find_pure_functions(struct opt *o)
 		o->is_pure[i] = is_pure_embed(sm->funcs.v[i]->f->embed);
 	while (changed) {
 		changed = false;
-		for (i = 0; i < sm->funcs.n; i++) {
+		/* callees mostly come after their callers */
+		for (i = sm->funcs.n; i--;) {
 			if (!o->is_pure[i])
 				continue;
 			o->found = false;
@@ -483,7 +484,7 @@ struct branch {
 /* A statement that later rounds may drop. */
 struct droppable {
 	struct ast_stmt **sp;
-	size_t other; /* that gives the same local a value, plus 1 */
+	size_t other;  /* that gives the same local a value, plus 1 */
 	size_t branch; /* the if around it, plus 1 */
 	bool is_alias;
 };
@@ -530,8 +531,8 @@ static bool cascade_stmt(struct walk *w, struct ast_stmt **sp)
 		c->branches.v[c->branch - 1].left++;
 	if (s->kind == ST_EXPR || s->kind == ST_DELETE) {
 		vec_push(&c->now, c->all.n);
-		cascade_add(c, (struct droppable){ sp, 0, c->branch,
-						   c->is_alias });
+		cascade_add(
+			c, (struct droppable){ sp, 0, c->branch, c->is_alias });
 		return false;
 	}
 	c->branch = 0;
@@ -572,7 +573,8 @@ static void cascade_empty(struct cascade *c, size_t branch)
 		struct branch *b = &c->branches.v[branch - 1];
 		struct ast_stmt *was = *b->sp;
 
-		if (b->left || was->kind != ST_IF || !is_pure_expr(c->o, was->e))
+		if (b->left || was->kind != ST_IF ||
+		    !is_pure_expr(c->o, was->e))
 			return;
 		make_empty(c->o, b->sp);
 		cascade_recount(c, was, b->sp);
