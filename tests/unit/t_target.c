@@ -85,6 +85,20 @@ static void test_casts(void)
 	       "println(<read 4 of q + <kernel number 1>>)");
 	refuses(CALL, "p = $o; p = $n; println(p->id)", "UNKNOWN_TYPE",
 		"unknown type in dereference of 'p'");
+	lowers("begin", "println(@cast(pid(), \"int\")[2])",
+	       "println(<read 4 of pid() + 8>)");
+	lowers("begin", "println(@cast(pid(), \"long int\", \"kernel\")[1])",
+	       "println(<read 8 of pid() + 8>)");
+	lowers("begin", "println(&@cast(0, \"signed  long\")[1])",
+	       "println(8)");
+	refuses("begin", "println(@cast(1, \"long char\")[1])", "UNKNOWN_TYPE",
+		"type definition 'long char' not found");
+	refuses("begin", "println(@cast(1, \"long short\")[1])", "UNKNOWN_TYPE",
+		"'long short' not found");
+	refuses("begin", "println(@cast(1, \"int int\")[1])", "UNKNOWN_TYPE",
+		"'int int' not found");
+	refuses("begin", "println(@cast(1, \"int\")->x)", "UNKNOWN_FIELD",
+		"'int', which is no struct");
 	refuses("begin", "println(@cast(1, \"struct nope\")->x)",
 		"UNKNOWN_TYPE", "type definition 'struct nope' not found");
 	refuses("begin", "println(@cast(1, \"struct outr\")->x)",
