@@ -534,12 +534,27 @@ static void bind_call(struct binder *b, struct ast_expr *e)
 
 /* ---- functions that see the place they are called at --------------------- */
 
+/**
+ * struct context - what is looked for in a body
+ * @found: it needs the place it is called at
+ * @casts: it gives a number a type; @returns: and may return such a one
+ */
 struct context {
 	struct walk w;
 	struct sema *sm;
+	struct func_info *fi;
 	struct scope_file *file;
-	bool found;
+	bool found, casts, returns;
 };
+
+/* "p->m" of a parameter: what it points to the caller knows. */
+static bool is_param(const struct func_info *fi, const struct ast_expr *e)
+{
+	for (size_t i = 0; e->kind == EX_NAME && i < fi->f->nparams; i++)
+		if (!strcmp(fi->f->params[i]->name, e->name))
+			return true;
+	return false;
+}
 
 static bool context_expr(struct walk *w, struct ast_expr **ep)
 {
@@ -547,7 +562,8 @@ static bool context_expr(struct walk *w, struct ast_expr **ep)
 	struct ast_expr *e = *ep;
 
 	if ((e->kind == EX_TARGET && !e->target->is_atvar) ||
-	    e->kind == EX_ATENTRY)
+	    e->kind == EX_ATENTRY ||
+	    (e->kind == EX_AUTOCAST && is_param(c->fi, e->target->operand)))
 		c->found = true;
 	else if (e->kind == EX_CALL && !e->func && !e->intrinsic)
 		c->found |= resolve_context_function(c->sm, c->file, e) != NULL;
@@ -558,7 +574,9 @@ static bool context_expr(struct walk *w, struct ast_expr **ep)
 static bool uses_context(struct sema *sm, struct func_info *fi,
 			 const struct span *at)
 {
-	struct context c = { .w = { .expr = context_expr }, .sm = sm };
+	struct context c = { .w = { .expr = context_expr },
+			     .sm = sm,
+			     .fi = fi };
 
 	if (fi->context == CONTEXT_UNKNOWN) {
 		fi->context = CONTEXT_NO; /* while it is being looked at */
@@ -614,6 +632,47 @@ struct func_info *resolve_context_function(struct sema *sm,
 		if (uses_context(sm, fs->v.v[i], &call->at))
 			return fs->v.v[first];
 	return NULL;
+}
+
+static bool casting_expr(struct walk *w, struct ast_expr **ep)
+{
+	struct context *c = w->arg;
+
+	c->casts |= (*ep)->kind == EX_ATCAST || (*ep)->kind == EX_TARGET;
+	return true;
+}
+
+static bool casting_stmt(struct walk *w, struct ast_stmt **sp)
+{
+	struct context *c = w->arg;
+	const struct ast_expr *e = (*sp)->e;
+
+	c->returns |= (*sp)->kind == ST_RETURN && e &&
+		      (e->kind == EX_NAME || e->kind == EX_ATCAST ||
+		       e->kind == EX_AUTOCAST || e->kind == EX_TARGET ||
+		       e->kind == EX_COND);
+	return true;
+}
+
+struct func_info *resolve_casting_function(struct sema *sm,
+					   struct scope_file *from,
+					   const struct ast_expr *call)
+{
+	struct context c = { .w = { .expr = casting_expr,
+				    .stmt = casting_stmt } };
+	struct func_set *fs = load_functions(sm, call->name, &call->at);
+	size_t i = find_overload(fs, call->nargs, from), k;
+
+	if (i == fs->v.n || !fs->v.v[i]->f->body)
+		return NULL;
+	for (k = 0; k < sm->nuser; k++)
+		if (sm->files.v[k] == fs->v.v[i]->file)
+			break;
+	if (k == sm->nuser)
+		return NULL;
+	c.w.arg = &c;
+	walk_stmt(&c.w, &fs->v.v[i]->f->body);
+	return c.casts && c.returns ? fs->v.v[i] : NULL;
 }
 
 static struct sym *clone_param(struct sema *sm, const struct sym *p)

@@ -24,13 +24,20 @@ void resolve_handler(struct sema *sm, struct handler *h);
 void resolve_functions(struct sema *sm);
 
 /**
- * resolve_context_function() - the function @call means if it uses $variables, or one
- *                              that `next` leads to from it does
+ * resolve_context_function() - the function @call means if it uses $variables, follows
+ *                              a parameter, or one that `next` leads to from it does
  *
  * Such a function is copied for every place it is called from.
  * Return: NULL when the call means something else.
  */
 struct func_info *resolve_context_function(struct sema *sm,
+					   struct scope_file *from,
+					   const struct ast_expr *call);
+/**
+ * resolve_casting_function() - the function of the script that @call means, if what it
+ *                              returns may be a pointer to something by its @cast
+ */
+struct func_info *resolve_casting_function(struct sema *sm,
 					   struct scope_file *from,
 					   const struct ast_expr *call);
 /** resolve_chain() - @fi and the overloads that `next` leads to, one from the other, for

@@ -576,33 +576,101 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 	return ok;
 }
 
+static bool tgt_expr(struct walk *w, struct ast_expr **ep);
+static bool tgt_stmt(struct walk *w, struct ast_stmt **sp);
+
+static void tgt_init(struct tgt *t, struct sema *sm)
+{
+	memset(t, 0, sizeof(*t));
+	t->w.expr = tgt_expr;
+	t->w.stmt = tgt_stmt;
+	t->w.arg = t;
+	t->sm = sm;
+}
+
 /* ---- functions that use $variables --------------------------------------- */
 
-/* The copy for this probe; NULL: there is none yet. */
-static struct func_info *clone_of(const struct tgt *t,
-				  const struct func_info *fi)
+/* Do the arguments point to what the parameters of the copy do? */
+static bool same_types(const struct func_info *fi, const struct ast_expr *call)
 {
-	struct func_info **c;
+	for (size_t i = 0; i < call->nargs; i++)
+		if (fi->f->params[i]->btf_type != call->args[i]->btf_type)
+			return false;
+	return true;
+}
+
+/* The copy for this probe and such arguments; NULL: there is none yet. */
+static const struct clone *clone_of(const struct tgt *t,
+				    const struct func_info *fi,
+				    const struct ast_expr *call)
+{
+	const struct clone *c;
 
 	vec_foreach(c, &t->clones)
-		if ((*c)->origin == fi && (*c)->at_entry == t->at_entry)
-			return *c;
+		if (c->fi->origin == fi && c->fi->at_entry == t->at_entry &&
+		    same_types(c->fi, call))
+			return c;
 	return NULL;
 }
 
-static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
+static void *type_box(uint32_t id)
+{
+	return (void *)(uintptr_t)id;
+}
+
+static void type_params(struct tgt *t, struct ast_func *f,
+			const struct ast_expr *call)
+{
+	for (size_t i = 0; i < call->nargs; i++) {
+		uint32_t id = call->args[i]->btf_type;
+
+		f->params[i]->btf_type = id;
+		map_put(&t->types, f->params[i]->name, type_box(id));
+	}
+}
+
+/* Is it a call of what it is in? */
+static bool is_recursion(const struct tgt *t, const struct ast_expr *e)
+{
+	const struct clone *c;
+
+	if (e->kind == EX_CALL)
+		vec_foreach(c, &t->clones)
+			if (c->is_open && c->fi->f == e->func)
+				return true;
+	return false;
+}
+
+/* What is returned points to one type, or none is known; a literal number, such as 0 for
+ * "there is none", says nothing. */
+static void returned(struct tgt *t, const struct ast_expr *e)
+{
+	if (!e || e->kind == EX_NUMBER || is_recursion(t, e))
+		return;
+	t->type = t->has_returned && t->type != e->btf_type ? 0 : e->btf_type;
+	t->has_returned = true;
+}
+
+/* @t->type: what it returns, and what those before it in a chain did, points to. */
+static struct func_info *clone_here(struct tgt *t, struct func_info *fi,
+				    const struct ast_expr *call)
 {
 	struct scope_file *file = t->file;
 	struct map types = t->types;
 	bool was_in = t->in_function;
 	struct func_info *n = resolve_clone_function(t->sm, fi);
+	struct clone c = { .fi = n, .is_open = true };
+	size_t at = t->clones.n;
 
 	n->at_entry = t->at_entry;
-	vec_apush(t->sm->a, &t->clones, n);
 	memset(&t->types, 0, sizeof(t->types));
+	type_params(t, n->f, call);
+	vec_apush(t->sm->a, &t->clones, c);
 	t->file = fi->file;
 	t->in_function = true;
 	walk_stmt(&t->w, &n->f->body);
+	t->clones.v[at].type = t->type;
+	t->clones.v[at].is_open = false;
 	map_deinit(&t->types);
 	t->types = types;
 	t->file = file;
@@ -611,16 +679,24 @@ static struct func_info *clone_here(struct tgt *t, struct func_info *fi)
 }
 
 /* Copies of @fi and of what `next` leads to from it. */
-static struct func_info *clone_chain(struct tgt *t, struct func_info *fi)
+static struct func_info *clone_chain(struct tgt *t, struct func_info *fi,
+				     struct ast_expr *call)
 {
-	struct func_info **chain, *first = clone_of(t, fi), *c, *prev = NULL;
+	struct func_info **chain, *first = NULL, *c, *prev = NULL;
+	const struct clone *known = clone_of(t, fi, call);
+	bool had = t->has_returned;
+	uint32_t type = t->type;
 	size_t i, n;
 
-	if (first)
-		return first;
+	if (known) {
+		call->btf_type = known->type;
+		return known->fi;
+	}
+	t->has_returned = false;
+	t->type = 0;
 	n = resolve_chain(t->sm, fi, t->file, &chain);
 	for (i = 0; i < n; i++) {
-		c = clone_here(t, chain[i]);
+		c = clone_here(t, chain[i], call);
 		if (prev)
 			resolve_link_clone(t->sm, prev, c);
 		else
@@ -628,7 +704,31 @@ static struct func_info *clone_chain(struct tgt *t, struct func_info *fi)
 		prev = c;
 	}
 	resolve_link_clone(t->sm, prev, NULL);
+	call->btf_type = t->type;
+	t->has_returned = had;
+	t->type = type;
 	return first;
+}
+
+/* What a function that is no copy returns points to: what it does to its casts is done to
+ * a copy that is thrown away. */
+static uint32_t returned_type(struct tgt *t, const struct func_info *fi)
+{
+	struct ast_stmt *body = lang_clone_stmt(t->sm->a, fi->f->body);
+	const struct btfv *kernel = t->sm->btf;
+	struct diags quiet, *d = t->sm->d;
+	struct tgt look;
+
+	diags_init_quiet(&quiet);
+	t->sm->d = &quiet;
+	tgt_init(&look, t->sm);
+	look.probing = look.in_function = true;
+	walk_stmt(&look.w, &body);
+	map_deinit(&look.types);
+	t->sm->d = d;
+	t->sm->btf = kernel;
+	diags_deinit(&quiet);
+	return look.type;
 }
 
 /* Elsewhere than in a handler the call is bound later, like any other. */
@@ -636,19 +736,21 @@ static void lower_call(struct tgt *t, struct ast_expr *e)
 {
 	struct func_info *fi;
 
+	for (size_t i = 0; i < e->nargs; i++)
+		walk_expr(&t->w, &e->args[i]);
 	if (!t->fam || !t->file || e->func || e->intrinsic)
 		return;
 	fi = resolve_context_function(t->sm, t->file, e);
+	if (fi) {
+		e->func = clone_chain(t, fi, e)->f;
+		return;
+	}
+	fi = resolve_casting_function(t->sm, t->file, e);
 	if (fi)
-		e->func = clone_chain(t, fi)->f;
+		e->btf_type = returned_type(t, fi);
 }
 
 /* ---- the walk ------------------------------------------------------------ */
-
-static void *type_box(uint32_t id)
-{
-	return (void *)(uintptr_t)id;
-}
 
 /* "$value = e" where the family has a variable of its own to write to. */
 static bool assign_own(struct tgt *t, struct ast_expr **ep)
@@ -678,6 +780,9 @@ static void lower_assign(struct tgt *t, struct ast_expr **ep)
 	walk_expr(&t->w, &e->b);
 	walk_expr(&t->w, &e->a);
 	if (e->op != OP_SET || !e->b || e->a->kind != EX_NAME)
+		return;
+	/* a pointer that is set to 0 stays one */
+	if (e->b->kind == EX_NUMBER)
 		return;
 	name = e->a->name;
 	was = map_get(&t->types, name);
@@ -710,6 +815,14 @@ static bool lower_choice(struct tgt *t, struct ast_expr **ep)
 	return false;
 }
 
+/* What both arms point to; of a literal number that is any type. */
+static uint32_t arms_type(const struct ast_expr *a, const struct ast_expr *b)
+{
+	if (a->kind == EX_NUMBER || a->btf_type == b->btf_type)
+		return b->btf_type;
+	return b->kind == EX_NUMBER ? a->btf_type : 0;
+}
+
 /* --skip-badvars: a $variable that cannot be had here is 0. */
 static bool skip_badvar(struct tgt *t, struct ast_expr **ep)
 {
@@ -739,8 +852,7 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 			return false;
 		walk_expr(w, &e->b);
 		walk_expr(w, &e->c);
-		if (e->b->btf_type == e->c->btf_type)
-			e->btf_type = e->b->btf_type;
+		e->btf_type = arms_type(e->b, e->c);
 		return false;
 	case EX_BINARY:
 		if (e->op != OP_LAND && e->op != OP_LOR)
@@ -772,7 +884,7 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 		return !atop_lower(t, ep);
 	case EX_CALL:
 		lower_call(t, e);
-		return true;
+		return false;
 	default:
 		return true;
 	}
@@ -783,6 +895,11 @@ static bool tgt_stmt(struct walk *w, struct ast_stmt **sp)
 	struct tgt *t = w->arg;
 	struct ast_stmt *s = *sp;
 
+	if (s->kind == ST_RETURN) {
+		walk_expr(w, &s->e);
+		returned(t, s->e);
+		return false;
+	}
 	if (s->kind != ST_IF)
 		return true;
 	walk_expr(w, &s->e);
@@ -846,15 +963,6 @@ bool target_needed(struct sema *sm, const struct body_part *part, size_t n)
 		walk_stmt(&w, &s);
 	}
 	return nd.found;
-}
-
-static void tgt_init(struct tgt *t, struct sema *sm)
-{
-	memset(t, 0, sizeof(*t));
-	t->w.expr = tgt_expr;
-	t->w.stmt = tgt_stmt;
-	t->w.arg = t;
-	t->sm = sm;
 }
 
 bool target_lower(struct sema *sm, const struct family *fam, struct dprobe *p,

@@ -15,6 +15,17 @@ struct counter_use {
 };
 
 /**
+ * struct clone - a copy of a function
+ * @type: what its value points to, or 0
+ * @is_open: it is being looked at: that is not known yet
+ */
+struct clone {
+	struct func_info *fi;
+	uint32_t type;
+	bool is_open;
+};
+
+/**
  * struct tgt - one body at one place
  * @fam, @p, @fp: NULL in functions
  * @in_return: the handler runs at function return
@@ -25,6 +36,8 @@ struct counter_use {
  * @clones: copies of functions made for this place
  * @counters: to be read when the handler begins
  * @in_function: the text belongs to one of them
+ * @type: what the values that the function returned so far point to; 0: not the same
+ * @has_returned: there was one
  */
 struct tgt {
 	struct walk w;
@@ -35,9 +48,10 @@ struct tgt {
 	bool in_return, at_entry, probing;
 	struct map types;
 	struct scope_file *file;
-	VEC(struct func_info *) clones;
+	VEC(struct clone) clones;
 	VEC(struct counter_use) counters;
-	bool in_function;
+	bool in_function, has_returned;
+	uint32_t type;
 };
 
 /**

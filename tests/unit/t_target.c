@@ -83,6 +83,10 @@ static void test_casts(void)
 	       "println(<read 8 of p + <kernel number 1>>)");
 	lowers(CALL, "p = $n ? $o : $o->next; q = p; println(q->in->b)",
 	       "println(<read 4 of q + <kernel number 1>>)");
+	lowers(CALL, "p = $n ? $o : 0; println(p->id)",
+	       "println(<read 8 of p + <kernel number 0>>)");
+	lowers(CALL, "p = $o; if ($n) p = 0; println(p->id)",
+	       "println(<read 8 of p + <kernel number 0>>)");
 	refuses(CALL, "p = $o; p = $n; println(p->id)", "UNKNOWN_TYPE",
 		"unknown type in dereference of 'p'");
 	lowers("begin", "println(@cast(pid(), \"int\")[2])",
@@ -357,6 +361,57 @@ static void test_functions(void)
 	run_deinit(&r);
 }
 
+/* What pointers point to goes into functions and out of them. */
+static void test_autocast_functions(void)
+{
+	static const struct {
+		const char *script, *want, *what;
+		size_t nfuncs; /* 0: it is refused */
+	} tests[] = {
+		{ "function id(p) { return p->id } probe " CALL
+		  " { println(id($o)) }",
+		  "return <read 8 of p + <kernel number 0>>", "a parameter",
+		  1 },
+		{ "function id(p) { return p->id } probe " CALL
+		  " { println(id($o), id($o->next)) }",
+		  "println(id(<argument 0>), id(<read 8 of", "once", 1 },
+		{ "function a(p) { return p->a } function f(p) { return "
+		  "a(&p->in) } probe " CALL " { println(f($o)) }",
+		  "return a(p + <kernel number", "of a function's callee", 2 },
+		{ "function up(p) { return p->next ? p->next : 0 } probe " CALL
+		  " { q = up($o); println(q->id, up(q)->in->b) }",
+		  "<read 8 of q + <kernel number", "what is returned", 1 },
+		{ "function end(p) { if (p->next) return end(p->next); return "
+		  "p } probe " CALL " { println(end($o)->id) }",
+		  "<read 8 of end(<argument 0>) +", "of one that calls itself",
+		  1 },
+		{ "function to(p) { q = @cast(p, \"outer\")->next; return q } "
+		  "probe begin { println(to(1)->id) }",
+		  "<read 8 of to(1) +", "by a cast in it", 1 },
+		{ "function id(p) { return p->id } probe begin { println(id(1))"
+		  " }",
+		  "unknown type in dereference of 'p'", "of a number", 0 },
+		{ "function id(p) { return p->id } probe " CALL
+		  " { println(id($o), id(&$o->in)) }",
+		  "unable to find member 'id' for struct inner",
+		  "each call by its own types", 0 },
+		{ "function g(p) { if (p->id) return p; return &p->in } probe " CALL
+		  " { println(g($o)->id) }",
+		  "unknown type in dereference of 'g'", "two types are none",
+		  0 },
+	};
+	struct run r;
+
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		run_init(&r, &kernel, tests[i].script);
+		ok(tests[i].nfuncs ? r.p && r.p->funcs.n == tests[i].nfuncs &&
+					     strstr(r.out.p, tests[i].want)
+				   : !r.p && strstr(r.d.text.p, tests[i].want),
+		   "autocast: %s", tests[i].what);
+		run_deinit(&r);
+	}
+}
+
 static const struct ast_expr *first_arg(const struct program *p)
 {
 	return p->probes.v[0]->body->body[0]->e->args[0];
@@ -438,6 +493,7 @@ int main(void)
 	test_access();
 	test_flags();
 	test_functions();
+	test_autocast_functions();
 	kit_drop(&kernel);
 	kit_drop(&new_kernel);
 	return tap_done();
