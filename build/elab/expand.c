@@ -7,10 +7,12 @@
 #include "build/base/diag.h"
 #include "build/elab/alias.h"
 #include "build/elab/atop.h"
+#include "build/elab/poke.h"
 #include "build/elab/target.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
+#include "build/session.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +146,8 @@ static struct handler *handler_new(struct expander *x, const struct frame *f,
 	add_prologues(sm, h, f);
 	add_part(sm, h, x->probe->body, x->file, x->probe);
 	add_epilogues(sm, h, f);
+	if (sm->s->guru && h->fam->writes_back)
+		poke_back(sm, h);
 	atop_probewrite(sm, h->parts.v, h->parts.n);
 	return h;
 }

@@ -3,15 +3,19 @@
  * Assignments to $variables: what reading them would be says where to write.
  *
  * features.md 1.8: with -g only; an argument at the entry of a function or system
- * call, what a function returns, and everything that has an address.
+ * call, what a function returns, and everything that has an address.  A variable that
+ * an alias copies an argument to stands for it.
  */
 #include "build/elab/poke.h"
 
+#include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/lang/lang.h"
 #include "build/sema/intrinsic.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
+
+#include <string.h>
 
 #define REG_ARGS 6 /* the rest of them are on the stack */
 
@@ -125,4 +129,75 @@ void poke_lower(struct tgt *t, struct ast_expr **ep)
 		r = tree_binary(t->sm->a, e->op == OP_ADD ? OP_SUB : OP_ADD, r,
 				tree_num(t->sm->a, e->at, 1));
 	*ep = r;
+}
+
+/* ---- arguments that are variables of aliases ------------------------------- */
+
+struct written {
+	const char *name;
+	bool found;
+};
+
+static bool find_write(struct walk *w, struct ast_expr **ep)
+{
+	struct written *p = w->arg;
+	const struct ast_expr *e = *ep;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
+	    e->a->kind == EX_NAME && !strcmp(e->a->name, p->name))
+		p->found = true;
+	return !p->found;
+}
+
+/* "v = $arg1"; what a call returned may be changed by that name only */
+static bool is_copy(const struct ast_stmt *s)
+{
+	const struct ast_expr *e = s->e;
+	const struct ast_target *tg;
+
+	if (s->kind != ST_EXPR || e->kind != EX_ASSIGN || e->op != OP_SET ||
+	    e->a->kind != EX_NAME || e->b->kind != EX_TARGET)
+		return false;
+	tg = e->b->target;
+	return !tg->is_atvar && !tg->nsel && !tg->addressof && !tg->pretty &&
+	       tg->name[1] != '$' && strcmp(tg->name, "$return") != 0;
+}
+
+/* The copy @s of part @i of the handler: when a later part writes to it, so does the
+ * argument become that in the end. */
+static void put_back(struct sema *sm, struct handler *h, size_t i,
+		     const struct ast_stmt *s)
+{
+	struct body_part back = h->parts.v[i];
+	struct written x = { .name = s->e->a->name };
+	struct walk w = { .expr = find_write, .arg = &x };
+	struct ast_expr *e;
+	size_t k;
+
+	for (k = i + 1; k < h->parts.n; k++)
+		if (h->parts.v[k].def != back.def)
+			walk_stmt(&w, &h->parts.v[k].s);
+	if (!x.found)
+		return;
+	e = lang_clone_expr(sm->a, s->e);
+	back.s = tree_stmt(sm->a, ST_EXPR, s->at);
+	back.s->e = arena_memdup(sm->a, e, sizeof(*e));
+	back.s->e->a = e->b;
+	back.s->e->b = e->a;
+	vec_apush(sm->a, &h->parts, back);
+}
+
+void poke_back(struct sema *sm, struct handler *h)
+{
+	size_t n = h->parts.n, i, k;
+
+	for (i = 0; i < n; i++) {
+		const struct ast_stmt *s = h->parts.v[i].s;
+
+		if (!h->parts.v[i].is_alias || s->kind != ST_BLOCK)
+			continue;
+		for (k = 0; k < s->nbody; k++)
+			if (is_copy(s->body[k]))
+				put_back(sm, h, i, s->body[k]);
+	}
 }

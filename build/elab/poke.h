@@ -14,4 +14,10 @@ bool poke_is_target(const struct ast_expr *e);
  */
 void poke_lower(struct tgt *t, struct ast_expr **ep);
 
+/**
+ * poke_back() - write the arguments that aliases copied to variables of theirs, where
+ *               the handler writes to those
+ */
+void poke_back(struct sema *sm, struct handler *h);
+
 #endif

@@ -307,4 +307,5 @@ const struct family fam_syscall = {
 	.var = syscall_var,
 	.names = syscall_names,
 	.text = syscall_text,
+	.writes_back = true,
 };

@@ -100,6 +100,8 @@ struct fam_form {
  * @text: the value of "$$name" where that is the family's own, a string
  *        expression; NULL = no such
  * @needs_kit: cannot expand without a target
+ * @writes_back: with -g, what an alias copies from a $variable is that variable to the
+ *               handler: what is written to one is written to the other
  */
 struct family {
 	const char *name;
@@ -122,7 +124,7 @@ struct family {
 		       void (*add)(void *arg, const char *name), void *arg);
 	struct ast_expr *(*text)(struct sema *sm, struct span at,
 				 const char *name);
-	bool needs_kit;
+	bool needs_kit, writes_back;
 };
 
 /*
