@@ -88,6 +88,12 @@ static int choose_version(struct add *x, struct err *e)
 		       x->b->name, old, x->version);
 }
 
+static int sign_one(const void *x, const struct buf *manifest, struct buf *sigs,
+		    struct err *e)
+{
+	return bundle_sign_more(x, manifest, sigs, e);
+}
+
 static int write_signed(struct add *x, struct err *e)
 {
 	const struct manifest *m = &x->b->man;
@@ -97,26 +103,13 @@ static int write_signed(struct add *x, struct err *e)
 		.not_after = number(&x->a, m->not_after),
 		.audience = m->audience ? m->audience : "",
 	};
-	struct buf in = BUF_INIT, manifest = BUF_INIT, sigs = BUF_INIT;
-	struct buf out = BUF_INIT;
-	struct bundle_front f = { 0 };
+	struct buf in = BUF_INIT;
 	int r = fs_read(x->fresh, &in, BUNDLE_FILE_MAX, e);
 
 	if (!r)
-		r = bundle_front(in.p, in.len, &f, e);
-	if (!r) {
-		bundle_edit(f.manifest, f.manifest_len, &edit, &manifest);
-		r = bundle_sign_more(&x->signer, &manifest, &sigs, e);
-	}
-	if (!r)
-		r = bundle_set_front(in.p, in.len, &manifest, &sigs, &out, e);
-	if (!r)
-		r = fs_write_atomic(x->out ? x->out : x->path, out.p, out.len,
-				    0644, e);
+		r = bundle_cmd_edit(&in, &edit, sign_one, &x->signer,
+				    x->out ? x->out : x->path, e);
 	buf_deinit(&in);
-	buf_deinit(&manifest);
-	buf_deinit(&sigs);
-	buf_deinit(&out);
 	return r;
 }
 

@@ -206,6 +206,29 @@ int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *ret,
 
 /* ---- time ---------------------------------------------------------------- */
 
+int bundle_cmd_edit(const struct buf *in, const struct bundle_edit *edit,
+		    bundle_signing *sign, const void *x, const char *out,
+		    struct err *e)
+{
+	struct buf manifest = BUF_INIT, sigs = BUF_INIT, file = BUF_INIT;
+	struct bundle_front f = { 0 };
+	int r = bundle_front(in->p, in->len, &f, e);
+
+	if (!r) {
+		bundle_edit(f.manifest, f.manifest_len, edit, &manifest);
+		r = sign(x, &manifest, &sigs, e);
+	}
+	if (!r)
+		r = bundle_set_front(in->p, in->len, &manifest, &sigs, &file,
+				     e);
+	if (!r)
+		r = fs_write_atomic(out, file.p, file.len, 0644, e);
+	buf_deinit(&manifest);
+	buf_deinit(&sigs);
+	buf_deinit(&file);
+	return r;
+}
+
 void bundle_cmd_time(uint64_t t, char out[40])
 {
 	time_t tt = (time_t)t;

@@ -93,6 +93,24 @@ int bundle_cmd_run(const char *path, const char *keys, bundle_user *use,
 int bundle_cmd_reread(const struct bundle *b, const char *path, struct buf *ret,
 		      struct err *e);
 
+/**
+ * bundle_signing - the signature lines of a manifest
+ * @x: the command's own; @sigs: empty
+ */
+typedef int bundle_signing(const void *x, const struct buf *manifest,
+			   struct buf *sigs, struct err *e);
+
+/**
+ * bundle_cmd_edit() - write @in as file @out with other values in its head
+ * @sign: makes all signatures anew: no old one need fit
+ *
+ * Members stay the same bytes.  The file is replaced as a whole.
+ * Return: 0, what @sign returns, -BERR_*, ERR_IO.
+ */
+int bundle_cmd_edit(const struct buf *in, const struct bundle_edit *edit,
+		    bundle_signing *sign, const void *x, const char *out,
+		    struct err *e);
+
 /** bundle_cmd_time() - "2026-11-01 12:00:00 UTC" for unix seconds */
 void bundle_cmd_time(uint64_t t, char out[40]);
 

@@ -34,6 +34,7 @@ struct resign {
 	unsigned int nkeys, ndrops;
 	const char *keys, *out, *bundle;
 	const char *not_before, *not_after, *version, *audience;
+	const struct bundle *b;
 	struct bundle_edit edit;
 	struct signer signer[BUNDLE_SIG_LINES_MAX];
 };
@@ -167,12 +168,12 @@ static int keep_lines(const struct resign *s, const struct bundle *b,
 	return 0;
 }
 
-static int make_signatures(const struct resign *s, const struct bundle *b,
-			   const struct buf *manifest, struct buf *sigs,
-			   struct err *e)
+static int make_signatures(const void *x, const struct buf *manifest,
+			   struct buf *sigs, struct err *e)
 {
+	const struct resign *s = x;
 	unsigned int good = s->nkeys;
-	int r = keep_lines(s, b, sigs, &good, e);
+	int r = keep_lines(s, s->b, sigs, &good, e);
 
 	for (unsigned int i = 0; !r && i < s->nkeys; i++)
 		r = bundle_sign_more(&s->signer[i], manifest, sigs, e);
@@ -180,7 +181,7 @@ static int make_signatures(const struct resign *s, const struct bundle *b,
 		return r;
 	err_set(e, ERR_INVALID,
 		"%s: no signature would be left that can be checked here",
-		b->name);
+		s->b->name);
 	return err_hint(e, "sign it with another key: --key FILE");
 }
 
@@ -212,29 +213,15 @@ static int check_version(const struct resign *s, const struct bundle *b,
 		       b->name, (unsigned long long)b->man.version, s->version);
 }
 
-static int rewrite(const struct resign *s, const struct bundle *b,
-		   struct err *e)
+static int rewrite(const struct resign *s, struct err *e)
 {
-	struct buf in = BUF_INIT, manifest = BUF_INIT, sigs = BUF_INIT;
-	struct buf out = BUF_INIT;
-	struct bundle_front f = { 0 };
-	int r = bundle_cmd_reread(b, s->bundle, &in, e);
+	struct buf in = BUF_INIT;
+	int r = bundle_cmd_reread(s->b, s->bundle, &in, e);
 
 	if (!r)
-		r = bundle_front(in.p, in.len, &f, e);
-	if (!r) {
-		bundle_edit(f.manifest, f.manifest_len, &s->edit, &manifest);
-		r = make_signatures(s, b, &manifest, &sigs, e);
-	}
-	if (!r)
-		r = bundle_set_front(in.p, in.len, &manifest, &sigs, &out, e);
-	if (!r)
-		r = fs_write_atomic(s->out ? s->out : s->bundle, out.p, out.len,
-				    0644, e);
+		r = bundle_cmd_edit(&in, &s->edit, make_signatures, s,
+				    s->out ? s->out : s->bundle, e);
 	buf_deinit(&in);
-	buf_deinit(&manifest);
-	buf_deinit(&sigs);
-	buf_deinit(&out);
 	return r;
 }
 
@@ -251,11 +238,12 @@ static void report(const struct resign *s)
 
 static int change(void *p, struct bundle *b, struct arena *a, struct err *e)
 {
-	const struct resign *s = p;
+	struct resign *s = p;
 	int r = check_version(s, b, e);
 
 	(void)a;
-	return r ? r : rewrite(s, b, e);
+	s->b = b;
+	return r ? r : rewrite(s, e);
 }
 
 static int resign(struct resign *s, struct arena *a, struct err *e)
