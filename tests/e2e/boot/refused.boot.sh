@@ -1,14 +1,5 @@
 # shellcheck shell=sh disable=SC2086
 # What a host may be: each refusal has its own code and says what to do.
-refused() { # CODE TEXT PATTERN COMMAND...
-	want=$1 text=$2 pattern=$3
-	shift 3
-	"$@" >/tmp/out 2>/tmp/err
-	rc=$?
-	[ $rc = "$want" ] || fail "$text: exit $rc, wanted $want: $(cat /tmp/err)"
-	expect /tmp/err "$pattern"
-	[ -s /tmp/out ] && fail "$text: output in spite of the refusal"
-}
 refused 63 "sig_enforce" '\[KEY-REJECTED\]$' $TAPRUN /cases/hello.tap # attack 16
 refused 63 "a command is not started" '\[KEY-REJECTED\]$' $TAPRUN -c "touch /tmp/started" /cases/hello.tap # attack 16
 [ -e /tmp/started ] && fail "the command of -c was started"

@@ -1,15 +1,6 @@
 # shellcheck shell=sh disable=SC2086
 # A module of one build of a kernel on another: only asked for, only where all is the same.
 b=/cases/boot/sibling.tap
-refused() { # CODE TEXT PATTERN COMMAND...
-	want=$1 text=$2 pattern=$3
-	shift 3
-	"$@" >/tmp/out 2>/tmp/err
-	rc=$?
-	[ $rc = "$want" ] || fail "$text: exit $rc, wanted $want: $(cat /tmp/err)"
-	expect /tmp/err "$pattern"
-	[ -s /tmp/out ] && fail "$text: output in spite of the refusal"
-}
 sibling=$(cat /cases/boot/sibling.release) here=$(uname -r)
 
 refused 40 "not asked for" "^taprun: no module for $here .*; the module of $sibling fits in all it relies on \[NO-KERNEL\]$" $TAPRUN $b # attack 15

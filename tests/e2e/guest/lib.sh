@@ -19,6 +19,17 @@ expect() {
 	done
 }
 
+# refused CODE TEXT PATTERN COMMAND...: exit code, a line of stderr, and nothing on stdout
+refused() {
+	want=$1 text=$2 pattern=$3
+	shift 3
+	"$@" >/tmp/out 2>/tmp/err
+	rc=$?
+	[ $rc = "$want" ] || fail "$text: exit $rc, wanted $want: $(cat /tmp/err)"
+	expect /tmp/err "$pattern"
+	[ -s /tmp/out ] && fail "$text: output in spite of the refusal"
+}
+
 # await COMMAND...: until it succeeds, however slow the machine; a minute is a failure
 await() {
 	tries=0
