@@ -190,7 +190,7 @@ static int read_signatures(struct bundle *b, uint64_t *off, struct err *e)
 /* ---- after trust --------------------------------------------------------- */
 
 /* "2026-11-01": the proleptic Gregorian calendar, days from 1970-01-01. */
-static void date_text(uint64_t t, char out[32])
+void bundle_date(uint64_t t, char out[32])
 {
 	static const unsigned int cum[] = { 0,	 31,  59,  90,	120, 151,
 					    181, 212, 243, 273, 304, 334 };
@@ -214,14 +214,35 @@ static void date_text(uint64_t t, char out[32])
 		 (unsigned long long)month, (unsigned long long)days + 1);
 }
 
-static int check_times(const struct bundle *b, uint64_t now, struct err *e)
+/* Past its end by what ran here, not by the clock: then one of them may be wrong. */
+static int refuse_by_memory(const struct bundle *b, const char *at,
+			    const struct bundle_opts *o, struct err *e)
+{
+	char now[32], clock[32];
+
+	bundle_date(o->now, now);
+	bundle_date(o->clock, clock);
+	err_set(e, -BERR_EXPIRED,
+		"%s: expired %s (newest bundle that ran here: %s, host clock "
+		"%s)",
+		b->name, at, now, clock);
+	return err_hint(e, "where the clock is right, remove 'clock' from "
+			   "/var/lib/tap (of a service: /var/lib/tap/user); "
+			   "else tapbuild resign --not-after TIME");
+}
+
+static int check_times(const struct bundle *b, const struct bundle_opts *o,
+		       struct err *e)
 {
 	const struct manifest *m = &b->man;
+	const uint64_t now = o->now;
 	char at[32], clock[32];
 
-	date_text(now, clock);
+	bundle_date(now, clock);
 	if (m->not_after && now > m->not_after) {
-		date_text(m->not_after, at);
+		bundle_date(m->not_after, at);
+		if (o->clock && o->clock <= m->not_after)
+			return refuse_by_memory(b, at, o, e);
 		err_set(e, -BERR_EXPIRED, "%s: expired %s (host clock %s)",
 			b->name, at, clock);
 		return err_hint(e, "on the builder: tapbuild resign "
@@ -229,7 +250,7 @@ static int check_times(const struct bundle *b, uint64_t now, struct err *e)
 				   "again");
 	}
 	if (m->not_before && now < m->not_before) {
-		date_text(m->not_before, at);
+		bundle_date(m->not_before, at);
 		err_set(e, -BERR_NOT_YET, "%s: valid from %s (host clock %s)",
 			b->name, at, clock);
 		return err_hint(e, "set the clock of this host");
@@ -318,7 +339,7 @@ int bundle_check_host(const struct bundle *b, const struct bundle_opts *o,
 {
 	int r = check_audience(b, o->fleet, e);
 
-	return r ? r : check_times(b, o->now, e);
+	return r ? r : check_times(b, o, e);
 }
 
 static void set_name(struct bundle *b, const char *path)

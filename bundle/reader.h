@@ -17,12 +17,13 @@ struct err;
  * struct bundle_opts - what the host demands
  * @keys: trusted keys; borrowed for the call
  * @now: unix s, from the caller (its clock, never below its own build time)
+ * @clock: what a clock showed, where @now is later; 0 = @now
  * @fleet: this host's fleet, or NULL when it belongs to none
  * @need_release, @need_build: distinct keys per role; both 0 = any one key
  */
 struct bundle_opts {
 	const struct keyring *keys;
-	uint64_t now;
+	uint64_t now, clock;
 	const char *fleet;
 	unsigned int need_release, need_build;
 };
@@ -79,6 +80,8 @@ int bundle_open_signed_fd(struct bundle *b, int fd, const char *name,
  *  -BERR_EXPIRED, -BERR_NOT_YET */
 int bundle_check_host(const struct bundle *b, const struct bundle_opts *o,
 		      struct err *e);
+/** bundle_date() - "2026-11-01", UTC */
+void bundle_date(uint64_t t, char out[32]);
 void bundle_close(struct bundle *b);
 
 /**

@@ -212,6 +212,8 @@ static void audit_compose(struct audit_text *t, enum audit_event ev,
 	}
 	if (l->bundle)
 		audit_put_params(t, l);
+	if (f->has_commands)
+		text_put(t, "system", "yes");
 	audit_put_policy(t, f);
 	text_number(t, "code", (uint64_t)code);
 	text_put(t, "reason", code ? (*reason ? reason : "HOST") : "OK");

@@ -40,6 +40,7 @@ struct audit {
  * @load: what is known of it so far
  * @policy: NULL = it could not be read
  * @rule: the line of the policy that decided, or NULL
+ * @has_commands: --allow-system was asked for
  */
 struct audit_facts {
 	const char *file;
@@ -47,6 +48,7 @@ struct audit_facts {
 	const struct policy *policy;
 	const struct policy_who *who;
 	const struct policy_rule *rule;
+	bool has_commands;
 };
 
 /**

@@ -68,6 +68,8 @@ int gate_judge(struct gate *g, struct load *l, struct err *e)
 		return err_hint(e, "ask who keeps " POLICY_FILE
 				   " for an allow line");
 	}
+	if (r == 0 && g->has_commands)
+		r = policy_check_system(g->rule, m, e);
 	for (i = 0; r == 0 && i < m->nparams; i++)
 		r = policy_check_param(&g->policy, m, m->params[i].name,
 				       gate_value(l, m->params[i].name), e);
@@ -150,6 +152,7 @@ static int gate_tell(struct gate *g, enum audit_event ev, const struct load *l,
 		.policy = g->has_policy ? &g->policy : NULL,
 		.who = &g->who,
 		.rule = g->rule,
+		.has_commands = g->has_commands,
 	};
 
 	if (!g->is_audited || g->is_told)

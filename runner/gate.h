@@ -15,12 +15,13 @@ struct err;
 /**
  * struct gate - zero-initialise
  * @peer: who asks, where that is not this process; then an allow line has to fit
+ * @has_commands: those of the script are to be run (--allow-system)
  * @rule: the line of the policy that allows the bundle, or NULL
  * @is_loading: the kernel is asked, or was
  * @is_told: the audit has a line that ends this run's decision
  */
 struct gate {
-	bool is_open, has_policy, is_audited, is_loading, is_told;
+	bool has_commands, is_open, has_policy, is_audited, is_loading, is_told;
 	struct policy policy;
 	const struct policy_who *peer;
 	struct policy_who who;

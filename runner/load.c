@@ -23,6 +23,8 @@
 
 /* A host's clock is never believed below this: 2026-01-01. */
 #define LOAD_TIME_FLOOR 1767225600u
+/* A builder's clock may be ahead by so many seconds. */
+#define LOAD_TIME_SLACK 86400u
 
 /* A module of the same name that leaves: its keeper's turn, then the kernel's. */
 #define LOAD_IDLE_MS  300
@@ -49,12 +51,37 @@ static int load_keys(struct keyring *k, const char *dir, struct err *e)
 	return -BERR_NO_SIGNATURE;
 }
 
+/*
+ * What runs says how late it is at least (state.c), and so all that has an end would be
+ * past it after one bundle of the far future, whatever its signer may sign.  Where the
+ * clock is one at all, that is not believed.
+ */
+static int load_check_created(const struct bundle *b, uint64_t now,
+			      struct err *e)
+{
+	const uint64_t created = b->man.created;
+	char at[32], clock[32];
+
+	if (time(NULL) < (time_t)LOAD_TIME_FLOOR || created <= now ||
+	    created - now <= LOAD_TIME_SLACK)
+		return 0;
+	bundle_date(created, at);
+	bundle_date(now, clock);
+	err_set(e, -BERR_NOT_YET, "%s: made %s (host clock %s)", b->name, at,
+		clock);
+	return err_hint(e, "set the clock of this host, or build it again with "
+			   "another SOURCE_DATE_EPOCH");
+}
+
 /* Past its end, where the policy says so, it is only told. */
 static int load_check_host(struct load *l, const struct bundle_opts *bo,
 			   const struct policy *p, struct err *e)
 {
-	int r = bundle_check_host(l->bundle, bo, e);
+	int r = load_check_created(l->bundle, bo->now, e);
 
+	if (r < 0)
+		return r;
+	r = bundle_check_host(l->bundle, bo, e);
 	if (r != -BERR_EXPIRED || !p->expiry_warn)
 		return r;
 	say_warningf("%s (policy expiry=warn)", e->text);
@@ -71,13 +98,11 @@ static void load_limits(struct load *l)
 	l->out_bytes = m->limit_output_bytes;
 }
 
-static uint64_t load_now(uint64_t newest)
+static uint64_t load_clock(void)
 {
 	time_t now = time(NULL);
-	uint64_t t =
-		now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
 
-	return t > newest ? t : newest;
+	return now > (time_t)LOAD_TIME_FLOOR ? (uint64_t)now : LOAD_TIME_FLOOR;
 }
 
 static int load_trust(struct keyring *k, const struct opts *o,
@@ -98,7 +123,7 @@ int load_open(struct load *l, const struct opts *o, const struct policy *p,
 	static struct keyring keys;
 	struct bundle_opts bo = {
 		.keys = &keys,
-		.now = load_now(newest),
+		.now = load_clock(),
 		.fleet = p->fleet,
 		.need_release = p->need_release,
 		.need_build = p->need_build,
@@ -106,6 +131,10 @@ int load_open(struct load *l, const struct opts *o, const struct policy *p,
 	struct bundle *b;
 	int r;
 
+	if (newest > bo.now) {
+		bo.clock = bo.now;
+		bo.now = newest;
+	}
 	r = load_trust(&keys, o, p, e);
 	if (r < 0)
 		return r;

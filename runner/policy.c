@@ -153,7 +153,15 @@ static bool on_min_version(struct policy *p, unsigned int line, char *v)
 	return true;
 }
 
-enum rule_word { W_USER, W_GROUP, W_RUNTIME, W_OUTPUT, W_GURU, W_WRITES };
+enum rule_word {
+	W_USER,
+	W_GROUP,
+	W_RUNTIME,
+	W_OUTPUT,
+	W_GURU,
+	W_SYSTEM,
+	W_WRITES,
+};
 
 /* One option of an allow line, with its value cut off *@v. */
 static bool on_allow_word(struct policy_rule *r, const char *w, char **v,
@@ -166,7 +174,7 @@ static bool on_allow_word(struct policy_rule *r, const char *w, char **v,
 		{ "user", W_USER },	      { "group", W_GROUP },
 		{ "max-runtime", W_RUNTIME }, { "max-output", W_OUTPUT },
 		{ "guru", W_GURU },	      { "no-guru", W_GURU },
-		{ "writes", W_WRITES },
+		{ "system", W_SYSTEM },	      { "writes", W_WRITES },
 	};
 	const size_t n = sizeof(words) / sizeof(words[0]);
 	char *arg;
@@ -177,8 +185,9 @@ static bool on_allow_word(struct policy_rule *r, const char *w, char **v,
 	if (i == n || (*seen & 1u << words[i].id))
 		return false;
 	*seen |= 1u << words[i].id;
-	if (words[i].id == W_GURU) {
-		r->guru = strcmp(w, "guru") == 0;
+	if (words[i].id == W_GURU || words[i].id == W_SYSTEM) {
+		r->guru = r->guru || strcmp(w, "guru") == 0;
+		r->system = r->system || words[i].id == W_SYSTEM;
 		return true;
 	}
 	arg = word_next(v);
@@ -328,7 +337,7 @@ static const struct policy_key {
 	  "'NAME VERSION' or 'NAME VERSION EPOCH', each name once" },
 	{ "allow", on_allow, false,
 	  "NAME-GLOB [user UID] [group GID] [max-runtime SECONDS] [max-output "
-	  "BYTES] [guru|no-guru] [writes none|memory|return]" },
+	  "BYTES] [guru|no-guru] [system] [writes none|memory|return]" },
 	{ "deny", on_deny, false, "NAME-GLOB" },
 	{ "params", on_params, false,
 	  "'NAME-GLOB PARAM MIN MAX', each pair of names once" },
@@ -507,6 +516,19 @@ static int policy_judge(const struct policy_rule *r, const struct manifest *m,
 			       manifest_writes_name(r->writes), r->line,
 			       r->names);
 	return 0;
+}
+
+int policy_check_system(const struct policy_rule *rule,
+			const struct manifest *m, struct err *e)
+{
+	if (!rule || rule->system)
+		return 0;
+	err_set(e, -BERR_POLICY,
+		"the policy does not allow the commands of bundle '%s' "
+		"(--allow-system; line %u, 'allow: %s')",
+		m->name, rule->line, rule->names);
+	return err_hint(e, "leave --allow-system away, or have that line say "
+			   "'system'");
 }
 
 const struct policy_floor *policy_floor(const struct policy *p,

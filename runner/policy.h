@@ -26,10 +26,11 @@ struct lines;
  * struct policy_rule - an allow or deny line
  * @runtime_s, @output_bytes: 0 = no limit
  * @writes: the most that a bundle may change
+ * @system: commands of its script may be run (--allow-system)
  */
 struct policy_rule {
 	unsigned int line;
-	bool is_deny, has_user, has_group, guru;
+	bool is_deny, has_user, has_group, guru, system;
 	uint32_t user, group;
 	uint64_t runtime_s, output_bytes;
 	enum manifest_writes writes;
@@ -128,6 +129,11 @@ int policy_decide(const struct policy *p, const struct manifest *m,
  */
 int policy_check_param(const struct policy *p, const struct manifest *m,
 		       const char *name, const char *value, struct err *e);
+
+/** policy_check_system() - may commands of the script of @m be run, where @rule,
+ *  or no line, allows the bundle?  0, -BERR_POLICY */
+int policy_check_system(const struct policy_rule *rule,
+			const struct manifest *m, struct err *e);
 
 /** policy_floor() - the min-version line of bundle @name, or NULL */
 const struct policy_floor *policy_floor(const struct policy *p,

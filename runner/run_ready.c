@@ -30,6 +30,7 @@ int run_prepare(struct run *r, struct err *e)
 {
 	int n;
 
+	r->gate.has_commands = r->opts.allow_system;
 	n = run_verify(r, e);
 	if (n < 0)
 		return n;

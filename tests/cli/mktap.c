@@ -64,6 +64,7 @@ static int make(const struct signer *s, const char *out, const char *ko,
 	struct bundle_spec spec = {
 		.name = word(w, "name", "test"),
 		.version = strtoull(word(w, "bundle-version", "1"), NULL, 10),
+		.created = strtoull(word(w, "created", "0"), NULL, 10),
 		.not_before = strtoull(word(w, "not-before", "0"), NULL, 10),
 		.not_after = strtoull(word(w, "not-after", "0"), NULL, 10),
 		.audience = word(w, "audience", NULL),

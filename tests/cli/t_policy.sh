@@ -95,6 +95,14 @@ expect 43 "not for this user" "no allow line of the policy fits bundle 'vfs-late
 policy 'allow: vfs-* group 4242'
 expect 40 "this group" 'NO-KERNEL' -- host setpriv --groups=4242 "$work/taprun" --dry-run a.tap
 expect 43 "not this group" '\[POLICY\]$' -- host setpriv --groups=4243 "$work/taprun" --dry-run a.tap
+policy 'allow: vfs-*'
+expect 43 "commands of a script, where an allow line does not give them" \
+	"^taprun: the policy does not allow the commands of bundle 'vfs-latency' \(--allow-system; line 2, 'allow: vfs-\*'\) \[POLICY\]$" '^hint: ' -- "${dry[@]}" --allow-system a.tap
+expect 40 "the same without them" 'NO-KERNEL' -- "${dry[@]}" a.tap
+policy 'allow: vfs-* system'
+expect 40 "commands of a script are allowed" 'NO-KERNEL' -- "${dry[@]}" --allow-system a.tap
+policy
+expect 40 "no allow line: whoever starts taprun decides" 'NO-KERNEL' -- "${dry[@]}" --allow-system a.tap
 policy 'min-version: vfs-latency 8'
 expect 36 "below the floor" "^taprun: version 7 .*wants 8 .*\(policy line 2, min-version\) \[ROLLBACK\]$" -- "${dry[@]}" a.tap
 policy 'min-version: vfs-latency 7'
@@ -134,6 +142,28 @@ printf 'tap-clock: 1\ncreated: %s\n' $((soon + 1)) >"$work/var/lib/tap/clock"
 expect 34 "a clock that was turned back: not before the newest bundle that ran" '\[EXPIRED\]$' -- "${info[@]}" soon.tap # attack 8
 printf 'tap-clock: 1\ncreated: now\n' >"$work/var/lib/tap/clock"
 expect 19 "a damaged clock" "/var/lib/tap/clock line 2: bad value of 'created' \[CONFIG\]$" '^hint: ' -- "${info[@]}" soon.tap # attack 8
+
+printf 'tap-clock: 1\ncreated: %s\n' $((soon + 1)) >"$work/var/lib/tap/clock"
+expect 34 "it is said whose time that is, and what to do" "^taprun: soon\.tap: expired [0-9-]+ \(newest bundle that ran here: [0-9-]+, host clock [0-9-]+\) \[EXPIRED\]$" \
+	'^hint: .*remove .clock. from /var/lib/tap' -- "${info[@]}" soon.tap
+rm "$work/var/lib/tap/clock"
+make future.tap created=7258118400
+chmod 644 future.tap
+expect 35 "made in 2200: it would make all others look expired" "^taprun: future\.tap: made 2200-01-01 \(host clock [0-9-]+\) \[NOT-YET\]$" '^hint: ' -- "${info[@]}" future.tap # attack 8
+make today.tap "created=$(($(date +%s) + 3600))"
+chmod 644 today.tap
+expect 0 "made in an hour: clocks differ" '^name' -- "${info[@]}" today.tap
+mv "$work/var/lib/tap" "$work/var/lib/elsewhere"
+ln -s elsewhere "$work/var/lib/tap"
+expect 19 "a memory that is a symbolic link" '/var/lib/tap: not a directory \[CONFIG\]$' -- "${dry[@]}" a.tap # attack 7
+rm "$work/var/lib/tap"
+mv "$work/var/lib/elsewhere" "$work/var/lib/tap"
+for f in clock vfs-latency.ran; do
+	echo x >"$work/var/lib/tap/else"
+	ln -s else "$work/var/lib/tap/$f"
+	expect 19 "a link in place of $f" "/var/lib/tap/$f: is a symbolic link \[CONFIG\]$" -- "${dry[@]}" a.tap # attack 7
+	rm "$work/var/lib/tap/$f"
+done
 
 # ---- revocations -------------------------------------------------------------------
 id=$("$builder" info --keys "$work/keys" a.tap | awk '/^manifest/ { print $2 }')

@@ -18,7 +18,7 @@ static struct manifest_target target = { .release = "6.1.0-56-amd64",
 					 .build_id = "1f2e" };
 static struct policy_who who = { 0, 1000, 1, { 0 } };
 static struct policy_rule rule = { .line = 12 };
-static struct audit_facts facts = { "x.tap", &l, &p, &who, &rule };
+static struct audit_facts facts = { "x.tap", &l, &p, &who, &rule, false };
 static char text[400000];
 
 static size_t slurp(void)
@@ -100,10 +100,16 @@ static void t_fields(void)
 		   has(" policy=12 code=0 reason=OK errno=1\n") &&
 		   has(" boot=") && has(" time=") && has(" pid="),
 	   "its fields");
+	ok(!strstr(text, " system="), "no commands were asked for");
 	facts.rule = NULL;
+	facts.has_commands = true;
 	tell(AUDIT_REFUSED, BERR_ROLLBACK, &e);
 	facts.policy = NULL;
+	facts.has_commands = false;
 	slurp();
+	ok(has("%0a system=yes policy=default code=36 ") ||
+		   has("%0a system=yes policy=none code=36 "),
+	   "commands were asked for");
 	ok(has(" event=refused ") && has(" code=36 reason=ROLLBACK "),
 	   "a refusal");
 	l.bundle = NULL;
@@ -114,7 +120,7 @@ static void t_fields(void)
 		   has(" code=3 reason=HOST "),
 	   "before anything is known");
 	l.bundle = &b;
-	facts = (struct audit_facts){ "x.tap", &l, &p, &who, &rule };
+	facts = (struct audit_facts){ "x.tap", &l, &p, &who, &rule, false };
 	ok(chain() == 3, "three lines in a chain");
 }
 

@@ -37,6 +37,7 @@ static void t_good(void)
 		"allow: *\n",
 		"allow: vfs-* user 0 group 4294967294 max-runtime 3600 "
 		"max-output 1G guru writes none\n",
+		"allow: a system\nallow: b guru system writes none\n",
 		"allow: a no-guru writes return\nallow: a writes memory\n",
 		"deny: net-*\ndeny: net-*\n",
 		"params: a-* t -5 10\nparams: b-* t 0 0\n",
@@ -100,6 +101,9 @@ static void t_bad(void)
 		{ "allow: a user 4294967295\n", "bad value" },
 		{ "allow: a user 1 user 2\n", "bad value" },
 		{ "allow: a guru no-guru\n", "bad value" },
+		{ "allow: a system system\n", "bad value" },
+		{ "allow: a system yes\n", "bad value" },
+		{ "deny: a system\n", "bad value" },
 		{ "allow: a  guru\n", "bad value" },
 		{ "allow: a gurus\n", "bad value" },
 		{ "allow: a writes\n", "bad value" },
