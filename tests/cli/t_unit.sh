@@ -17,6 +17,9 @@ echo 2 >>codes
 sort -n codes >wanted
 check "codes of refusals" diff wanted listed
 
+# the broker's socket is in a directory that is root's: no service may have it
+check "nobody but root has /run/tap" sh -c "! grep -h '^RuntimeDirectory=' '$unit' '$broker@.service' | grep -qw tap"
+
 if ! command -v systemd-analyze >/dev/null; then
 	skip unit/verify "no systemd-analyze"
 	exit 0
@@ -29,5 +32,29 @@ cp "$broker.socket" .
 expect 0 "systemd-analyze verify of the broker" -- \
 	systemd-analyze verify --man=no "$PWD/tap-serve.socket" "$PWD/tap-serve@demo.service"
 check "it has nothing to say of it" sh -c "! grep 'tap-serve' '$work/out' '$work/err'"
+# what taprun calls in any phase, and its reasons, are not taken away by the unit
+allowed() { # UNIT: every call of its SystemCallFilter, groups in groups too
+	local w words more
+	words=$(sed -n 's/^SystemCallFilter=//p' "$1")
+	while [ -n "$words" ]; do
+		more=
+		for w in $words; do
+			case $w in
+			@*) more="$more $(systemd-analyze --no-pager syscall-filter "$w" | sed -n 's/^    *\([@a-z0-9_-]*\)$/\1/p' | tr '\n' ' ')" ;;
+			*) echo "$w" ;;
+			esac
+		done
+		words=${more# }
+	done
+}
+{
+	sed -n 's/.*SYS_\([a-z0-9_][a-z0-9_]*\)\b.*/\1/p' "$top/runner/confine.c" "$top/runner/child.c" "$top/runner/sys.c"
+	printf '%s\n' landlock_create_ruleset landlock_add_rule landlock_restrict_self prctl setsid
+} | sort -u >wanted
+for u in "$unit" "$broker@.service"; do
+	allowed "$u" | sort -u >allowed
+	check "calls of a run: $(basename "$u")" sh -c 'comm -23 wanted allowed | grep . && exit 1; grep -q finit_module wanted'
+	check "it sees the kernel's log: $(basename "$u")" grep -qx -e 'DeviceAllow=/dev/kmsg r' "$u"
+done
 echo 'Typo=yes' >>'taprun@demo.service'
 expect '*' "and would say it" 'taprun@demo.service:' -- systemd-analyze verify --man=no "$PWD/taprun@demo.service"
