@@ -10,16 +10,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ATTACH_LOOK_NS INT64_C(200000000)
-#define STOP_LOOK_NS   INT64_C(50000000)
-#define STOP_WAIT_NS   UINT64_C(60000000000)
-#define HASH_CHARS     9 /* "_3f9ac1d2" at the end of a module's name */
+#define STOP_NOTE_NS   INT64_C(5000000000)
+#define STOP_AGAIN \
+	"its end probes may take long; --stop again does not wait for them"
+#define HASH_CHARS 9 /* "_3f9ac1d2" at the end of a module's name */
 
 /* ---- which one ----------------------------------------------------------- */
 
@@ -34,7 +38,9 @@ static bool attach_is_called(const char *module, const char *name)
 	return i == n && (m == n || (m == n + HASH_CHARS && module[n] == '_'));
 }
 
-static int attach_find(const char *name, struct instances *ret, struct err *e)
+/* @ret: also a descriptor of the process in *@fd, which no other one can become. */
+static int attach_find(const char *name, struct instances *ret, int *fd,
+		       struct err *e)
 {
 	struct instances in;
 	unsigned int found = 0;
@@ -46,8 +52,17 @@ static int attach_find(const char *name, struct instances *ret, struct err *e)
 		if (attach_is_called(in.name, name) && ++found == 1)
 			*ret = in;
 	instances_close(&in);
-	if (found == 1 && ret->pid)
-		return 0;
+	if (found == 1 && ret->pid) {
+		*fd = (int)syscall(SYS_pidfd_open, ret->pid, 0);
+		/* looked at again: until now it could have been another's */
+		if (*fd >= 0 && instances_reader(ret->name) == ret->pid)
+			return 0;
+		if (*fd >= 0)
+			close(*fd);
+		else if (errno != ESRCH)
+			return err_sys(e, "pid %d", (int)ret->pid);
+		ret->pid = 0;
+	}
 	if (found > 1)
 		err_set(e, ERR_NOT_FOUND, "'%s' is the name of %u runs", name,
 			found);
@@ -139,12 +154,14 @@ static int attach_next(pid_t pid, int fd, struct out *out)
 int attach_follow(const char *name, struct out *out, struct err *e)
 {
 	struct instances in = { 0 };
-	int fd, r = attach_find(name, &in, e);
+	struct pollfd run = { .events = POLLIN };
+	int fd, r = attach_find(name, &in, &run.fd, e);
 
 	if (r < 0)
 		return r;
 	fd = attach_open(in.pid);
 	if (fd < 0) {
+		close(run.fd);
 		err_set(e, ERR_INVALID,
 			"the output of '%s' is not a file that can be read",
 			in.name);
@@ -153,43 +170,63 @@ int attach_follow(const char *name, struct out *out, struct err *e)
 	}
 	lseek(fd, 0, SEEK_END);
 	while (!signals_stops) {
-		bool ends = kill(in.pid, 0) < 0 && errno == ESRCH;
+		bool ends = poll(&run, 1, 0) > 0;
 
 		attach_copy(fd, out);
 		if (ends)
 			break;
 		fd = attach_next(in.pid, fd, out);
-		signals_ppoll(NULL, 0, ATTACH_LOOK_NS);
+		signals_ppoll(&run, 1, ATTACH_LOOK_NS);
 	}
 	close(fd);
+	close(run.fd);
 	if (signals_stops)
 		say_note("'%s' goes on (pid %d); taprun --stop ends it",
 			 in.name, (int)in.pid);
 	return 0;
 }
 
-int attach_stop(const char *name, struct err *e)
+/* 1: it has ended; 0: not within @ns, which is negative for ever. */
+static int attach_wait(int pidfd, int64_t ns)
 {
-	uint64_t end = sys_now_ns() + STOP_WAIT_NS;
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	struct timespec ts = { ns / 1000000000, ns % 1000000000 };
+
+	return ppoll(&p, 1, ns < 0 ? NULL : &ts, NULL) > 0;
+}
+
+static int attach_end(const struct instances *in, int pidfd, int64_t wait,
+		      struct err *e)
+{
+	int64_t first = wait < 0 || wait > STOP_NOTE_NS ? STOP_NOTE_NS : wait;
+
+	if (syscall(SYS_pidfd_send_signal, pidfd, SIGINT, NULL, 0) < 0 &&
+	    errno != ESRCH)
+		return err_sys(e, "cannot end '%s' (pid %d)", in->name,
+			       (int)in->pid);
+	if (attach_wait(pidfd, first))
+		return 0;
+	if (first != wait) {
+		say_note("waiting for '%s' (pid %d): " STOP_AGAIN, in->name,
+			 (int)in->pid);
+		if (attach_wait(pidfd, wait < 0 ? wait : wait - first))
+			return 0;
+	}
+	err_set(e, ERR_IO, "'%s' (pid %d) has not ended in the time of -T",
+		in->name, (int)in->pid);
+	return err_hint(e, STOP_AGAIN);
+}
+
+int attach_stop(const char *name, uint64_t wait_ns, struct err *e)
+{
 	struct instances in = { 0 };
-	int r = attach_find(name, &in, e);
+	int pidfd, r = attach_find(name, &in, &pidfd, e);
 
 	if (r < 0)
 		return r;
-	if (kill(in.pid, SIGINT) < 0 && errno != ESRCH)
-		return err_sys(e, "cannot end '%s' (pid %d)", in.name,
-			       (int)in.pid);
-	while (kill(in.pid, 0) == 0 || errno == EPERM) {
-		if (sys_now_ns() > end) {
-			err_set(e, ERR_IO,
-				"'%s' (pid %d) has not ended in 60 s", in.name,
-				(int)in.pid);
-			return err_hint(e, "its end probes may take long; "
-					   "--stop again does not wait for "
-					   "them");
-		}
-		sys_sleep_ns(STOP_LOOK_NS);
-	}
-	say_note("ended %s", in.name);
-	return 0;
+	r = attach_end(&in, pidfd, wait_ns ? (int64_t)wait_ns : -1, e);
+	close(pidfd);
+	if (r == 0)
+		say_note("ended %s", in.name);
+	return r;
 }

@@ -3,6 +3,8 @@
 #ifndef RUNNER_ATTACH_H
 #define RUNNER_ATTACH_H
 
+#include <stdint.h>
+
 struct err;
 struct out;
 
@@ -17,9 +19,11 @@ struct out;
 int attach_follow(const char *name, struct out *out, struct err *e);
 
 /**
- * attach_stop() - ask the run @name to end, as Ctrl-C does, and wait for it
- * Return: 0, ERR_NOT_FOUND, ERR_IO (not allowed; it takes too long).
+ * attach_stop() - ask the run @name to end, as Ctrl-C does, and wait until it has
+ * @wait_ns: no longer than that; 0 = however long its end probes take
+ *
+ * Return: 0, ERR_NOT_FOUND, ERR_IO (not allowed; it takes longer).
  */
-int attach_stop(const char *name, struct err *e);
+int attach_stop(const char *name, uint64_t wait_ns, struct err *e);
 
 #endif

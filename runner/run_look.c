@@ -158,7 +158,7 @@ int run_other(struct run *r)
 	priv_begin();
 	switch (r->opts.mode) {
 	case OPTS_STOP:
-		n = attach_stop(r->opts.run, &e);
+		n = attach_stop(r->opts.run, r->opts.run_ns, &e);
 		break;
 	case OPTS_REAP:
 		signals_init();

@@ -42,7 +42,21 @@ grep -q '^begun' /tmp/seen && fail "--attach began at the beginning"
 $TAPRUN --attach "$(ls -d /proc/tap-* | sed 's,.*/tap-,,')" >/tmp/seen.2 2>/tmp/err3 &
 looker=$!
 await grep -q '^tick' /tmp/seen.2
-$TAPRUN --stop background 2>/tmp/err2 || fail "--stop: exit $?: $(cat /tmp/err2)"
+# one that does not end: as long as the operator says, or until it has, which is said
+kill -STOP "$pid"
+start=$(uptime_cs)
+$TAPRUN --stop background -T 1 2>/tmp/err2
+rc=$?
+[ $rc = 3 ] || fail "--stop -T 1: exit $rc: $(cat /tmp/err2)"
+[ $(($(uptime_cs) - start)) -lt 3000 ] || fail "--stop -T 1 took $(($(uptime_cs) - start)) cs"
+expect /tmp/err2 'has not ended in the time of -T$' '^hint: .*--stop again'
+$TAPRUN --stop background 2>/tmp/err2 &
+stopper=$!
+await grep -q "^taprun: waiting for 'background_" /tmp/err2
+[ -d "/proc/$stopper" ] || fail "--stop did not wait"
+kill -CONT "$pid"
+wait $stopper || fail "--stop: exit $?: $(cat /tmp/err2)"
+expect /tmp/err2 '^taprun: ended background_'
 wait $looker || fail "--attach to the end: exit $?"
 expect /tmp/seen.2 '^ended$'
 is_gone "$pid" || fail "it is still there"
