@@ -6,6 +6,7 @@
 #include "bundle/limits.h"
 
 #include <linux/capability.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,8 +92,11 @@ void preflight_read(struct preflight *p)
 		preflight_char("/proc/sys/kernel/loadpin/enforce") == '1';
 	p->has_selinux = preflight_char("/sys/fs/selinux/enforce") == '1';
 	p->lockdown = preflight_read_lockdown();
-	if (sys->read_file("/proc/cmdline", line, sizeof(line)) < 0)
+	errno = 0;
+	if (sys->read_file("/proc/cmdline", line, sizeof(line)) < 0) {
 		line[0] = '\0';
+		p->is_mute = errno == EACCES || errno == EPERM;
+	}
 	p->is_killed = preflight_has_word(line, "tap.disable");
 	p->has_ima = sys->exists("/sys/kernel/security/ima/policy") ||
 		     preflight_has_word(line, "ima_appraise") ||
@@ -109,6 +113,12 @@ int preflight_check(const struct preflight *p, struct err *e)
 		err_set(e, -BERR_MODULES_DISABLED,
 			"tap.disable is on the kernel command line");
 		return err_hint(e, "boot without it to allow tracing");
+	}
+	if (p->is_mute) {
+		err_set(e, -BERR_MODULES_DISABLED,
+			"cannot read '/proc/cmdline': nobody knows whether "
+			"tap.disable is there");
+		return err_hint(e, "let taprun's user read it");
 	}
 	if (!p->has_modules)
 		return err_set(e, -BERR_MODULES_DISABLED,

@@ -22,13 +22,14 @@ enum preflight_lockdown {
  * @has_proc: /proc is mounted
  * @is_disabled: kernel.modules_disabled=1
  * @is_killed: the word tap.disable is on the kernel command line
+ * @is_mute: that command line may not be read here
  * @is_enforced: module signatures are required (sig_enforce)
  * @has_ima: an IMA appraisal policy may cover modules
  * @has_loadpin, @has_selinux: that security module is enforcing
  */
 struct preflight {
 	bool has_cap, in_userns, has_modules, has_proc;
-	bool is_disabled, is_killed, is_enforced;
+	bool is_disabled, is_killed, is_mute, is_enforced;
 	bool has_ima, has_loadpin, has_selinux;
 	unsigned int uid;
 	enum preflight_lockdown lockdown;

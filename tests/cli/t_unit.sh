@@ -17,8 +17,10 @@ echo 2 >>codes
 sort -n codes >wanted
 check "codes of refusals" diff wanted listed
 
-# the broker's socket is in a directory that is root's: no service may have it
-check "nobody but root has /run/tap" sh -c "! grep -h '^RuntimeDirectory=' '$unit' '$broker@.service' | grep -qw tap"
+# the broker's socket, root's memory and audit are in directories that stay root's: systemd
+# gives those that it makes to the service's user, and all that is in them
+check "no service has /run/tap, /var/lib/tap or /var/log/tap" \
+	sh -c "! grep -E '^(Runtime|State|Cache|Logs)Directory=(.* )?tap( |$)' '$unit' '$broker@.service'"
 
 if ! command -v systemd-analyze >/dev/null; then
 	skip unit/verify "no systemd-analyze"

@@ -37,9 +37,12 @@ static ssize_t fake_read_file(const char *path, char *buf, size_t cap)
 
 	if (going_times && strstr(path, "/initstate") && !--going_times)
 		host_reset(); /* the kernel has taken it away */
+	errno = EACCES;	      /* a file without a text cannot be read */
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i].path && strcmp(files[i].path, path) == 0)
-			return snprintf(buf, cap, "%s", files[i].text);
+			return !files[i].text ? -1
+					      : snprintf(buf, cap, "%s",
+							 files[i].text);
 	errno = ENOENT;
 	return -1;
 }
@@ -243,6 +246,7 @@ static void t_preflight(void)
 	t_preflight_row("/proc/cmdline", "a tap.disable b\n",
 			BERR_MODULES_DISABLED);
 	t_preflight_row("/proc/cmdline", "a xtap.disable tap.disabled b\n", 0);
+	t_preflight_row("/proc/cmdline", NULL, BERR_MODULES_DISABLED);
 	memset(longest, 'a', sizeof(longest) - 1);
 	memcpy(longest + sizeof(longest) - 14, " tap.disable\n", 14);
 	t_preflight_row("/proc/cmdline", longest, BERR_MODULES_DISABLED);
