@@ -7,7 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int trust_owner(const struct stat *st, const char *what, struct err *e)
@@ -27,16 +29,38 @@ int trust_owner(const struct stat *st, const char *what, struct err *e)
 	return 0;
 }
 
+/*
+ * Whoever owns a link in the middle of a path would choose among all that is root's.
+ * Before Linux 5.6, and where a container's filter has no openat2(), only the last name
+ * is looked at.
+ */
+static int open_dir(const char *dir)
+{
+	const struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, dir, &how, sizeof(how));
+
+	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
+		fd = open(dir, (int)how.flags);
+	return fd;
+}
+
 int trust_open_dir(const char *dir, struct err *e)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = open_dir(dir);
 	struct stat st;
 	int r;
 
 	if (fd < 0 && errno == ENOENT)
 		return err_set(e, ERR_NOT_FOUND, "no directory '%s'", dir);
-	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+	if (fd < 0 && errno == ENOTDIR)
 		return err_set(e, -BERR_CONFIG, "%s: not a directory", dir);
+	if (fd < 0 && errno == ELOOP) {
+		err_set(e, -BERR_CONFIG, "%s: a symbolic link on the way", dir);
+		return err_hint(e, "name it without links: realpath %s", dir);
+	}
 	if (fd < 0)
 		return err_sys(e, "cannot open '%s'", dir);
 	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir)

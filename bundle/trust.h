@@ -20,7 +20,8 @@ int trust_owner(const struct stat *st, const char *what, struct err *e);
 /**
  * trust_open_dir() - open a directory that trust_owner() accepts
  *
- * Return: a descriptor of the caller's, -BERR_CONFIG (unsafe, a symbolic link,
+ * No name of its path may be a symbolic link.
+ * Return: a descriptor of the caller's, -BERR_CONFIG (unsafe, such a link,
  * no directory), ERR_NOT_FOUND, ERR_IO.
  */
 int trust_open_dir(const char *dir, struct err *e);

@@ -82,6 +82,7 @@ static const struct confine_call {
 	{ SYS_access, VL, ANY },
 	{ SYS_readlink, VL, ANY },
 #endif
+	{ SYS_openat2, VL, ANY },
 	{ SYS_mkdirat, VL, ANY },
 	{ SYS_faccessat, VL, ANY },
 	{ SYS_readlinkat, VL, ANY },

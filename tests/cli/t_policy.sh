@@ -71,6 +71,15 @@ reset
 mkdir "$work/etc/tap/policy"
 expect 19 "a policy that is a directory" 'not a regular file \[CONFIG\]$' -- "${dry[@]}" a.tap # attack 23
 
+# the last name is a directory of root's, but who owns the link chooses which
+mkdir "$work/was" "$work/theirs"
+cp -r "$work/keys" "$work/was/"
+ln -s ../was "$work/theirs/tap"
+policy
+printf 'keys: %s\n' "$work/theirs/tap/keys" >"$work/etc/tap/policy"
+expect 19 "keys behind a symbolic link" "^taprun: $(re "$work/theirs/tap/keys"): a symbolic link on the way \[CONFIG\]$" '^hint: ' -- "${dry[@]}" a.tap # attack 23
+expect 19 "the same of --keys" 'a symbolic link on the way \[CONFIG\]$' -- "$work/taprun" --info --keys "$work/theirs/tap/keys" a.tap # attack 23
+
 # ---- what it says ------------------------------------------------------------------
 policy 'fleet: prod-eu'
 expect 0 "this fleet" '^audience +prod-eu$' -- "${info[@]}" fleet.tap # attack 9

@@ -94,6 +94,7 @@ static const struct row {
 	C(capset, F | R | K)		/* attack 24 */
 	C(prctl, F | R | K)		/* attack 24 */
 	C(openat, R | K)		/* attack 24 */
+	C(openat2, F | R | K)		/* attack 24 */
 	C(unlinkat, R | K)		/* attack 24 */
 	C(renameat2, R | K)		/* attack 24 */
 	C(fcntl, R | K)			/* attack 24 */
