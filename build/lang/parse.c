@@ -423,28 +423,49 @@ static bool parse_top(struct parser *p)
 	return false;
 }
 
+/* Nothing but white space stands in front of @t on its line. */
+static bool is_first_on_line(const struct tok *t)
+{
+	const char *text = t->at.src ? t->at.src->text : "";
+	uint32_t off = t->at.src ? t->at.off : 0;
+
+	while (off && (text[off - 1] == ' ' || text[off - 1] == '\t'))
+		off--;
+	return !off || text[off - 1] == '\n';
+}
+
+static bool is_top_word(enum tokk k)
+{
+	return k == T_PROBE || k == T_GLOBAL || k == T_FUNCTION ||
+	       k == T_PRIVATE;
+}
+
+bool parse_at_declaration(const struct parser *p)
+{
+	const struct tok *t = parse_peek(p), *next = parse_peek2(p);
+
+	/* not the component of a point: kernel.function */
+	if (p->i && p->tok[p->i - 1].kind == T_DOT)
+		return false;
+	if (t->kind == T_PROBE &&
+	    (next->kind == T_MUL || next->kind == T_LBRACE ||
+	     tok_is_keyword(next->kind)))
+		return true;
+	if (t->kind == T_PRIVATE &&
+	    (next->kind == T_GLOBAL || next->kind == T_FUNCTION))
+		return true;
+	return is_top_word(t->kind) &&
+	       (next->kind == T_IDENT || next->kind == T_EOF ||
+		is_first_on_line(t));
+}
+
 /* After an error: to the next word that starts a declaration. */
 static void recover(struct parser *p, size_t start)
 {
 	if (p->i == start)
 		parse_next(p);
-	for (;;) {
-		switch (parse_peek(p)->kind) {
-		case T_EOF:
-			return;
-		case T_PROBE:
-		case T_GLOBAL:
-		case T_FUNCTION:
-		case T_PRIVATE:
-			/* not the component of a point: kernel.function */
-			if (!p->i || p->tok[p->i - 1].kind != T_DOT)
-				return;
-			parse_next(p);
-			break;
-		default:
-			parse_next(p);
-		}
-	}
+	while (!parse_is(p, T_EOF) && !parse_at_declaration(p))
+		parse_next(p);
 }
 
 struct ast_file *lang_parse(struct arena *a, const struct lexed *lx,

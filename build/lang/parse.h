@@ -56,6 +56,11 @@ void *parse_error(struct parser *p, const struct tok *t, enum diag_tag tag,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /** parse_expected() - "expected @what, saw …" at the next token */
 void *parse_expected(struct parser *p, const char *what);
+/**
+ * parse_at_declaration() - is the cursor at a word that starts a declaration, and not
+ * one that stands where a name or value was wanted?
+ */
+bool parse_at_declaration(const struct parser *p);
 /** parse_enter() - one level deeper; false (reported) when that is too deep */
 bool parse_enter(struct parser *p);
 void parse_leave(struct parser *p);

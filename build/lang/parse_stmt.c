@@ -353,10 +353,9 @@ static struct ast_stmt *parse_stmt(struct parser *p)
 	return s;
 }
 
-static bool is_top_word(enum tokk k)
+static bool at_top(const struct parser *p)
 {
-	return k == T_PROBE || k == T_GLOBAL || k == T_FUNCTION ||
-	       k == T_PRIVATE || k == T_EOF;
+	return parse_is(p, T_EOF) || parse_at_declaration(p);
 }
 
 /* The brackets open in the statement that is walked again; @n may pass @v. */
@@ -397,7 +396,7 @@ static void recover(struct parser *p, size_t start)
 	for (p->i = start;; parse_next(p)) {
 		enum tokk k = parse_peek(p)->kind;
 
-		if (is_top_word(k) && p->i >= failed)
+		if (p->i >= failed && at_top(p))
 			return;
 		if (k == T_LBRACE)
 			bracket_open(&b, T_RBRACE);
@@ -429,7 +428,7 @@ struct ast_stmt *parse_block(struct parser *p)
 		size_t start = p->i;
 		unsigned int depth = p->depth;
 
-		if (is_top_word(parse_peek(p)->kind)) {
+		if (at_top(p)) {
 			parse_expected(p, "'}'");
 			diag_note(p->d, &open->at, "to close this block");
 			return NULL;
@@ -438,9 +437,9 @@ struct ast_stmt *parse_block(struct parser *p)
 		p->depth = depth;
 		if (one)
 			vec_apush(p->a, &v, one);
-		else if (!is_top_word(parse_peek(p)->kind))
+		else if (!at_top(p))
 			recover(p, start);
-		if (!one && is_top_word(parse_peek(p)->kind))
+		if (!one && at_top(p))
 			return NULL;
 	}
 	parse_next(p);

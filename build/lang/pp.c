@@ -239,6 +239,30 @@ static struct tok pull(struct pp *p)
 
 /* ---- definitions ------------------------------------------------------------ */
 
+/* A definition is wrong at @t.  Its body, if it is near, is no conditional. */
+static bool bad_definition(struct pp *p, struct tok t, const char *what)
+{
+	size_t depth = 0;
+
+	pp_error(p, &t, DIAG_SYNTAX, what);
+	while (t.kind != T_PP_OPEN) {
+		const struct tok *next = peek_frame(p);
+
+		if (!next || next->kind == T_EOF || next->kind == T_LBRACE ||
+		    next->kind == T_PP_THEN || next->kind == T_PP_ELSE ||
+		    next->kind == T_PP_CLOSE || tok_is_keyword(next->kind))
+			return false;
+		t = raw(p);
+	}
+	for (; t.kind != T_EOF; t = raw(p)) {
+		depth += t.kind == T_PP_OPEN;
+		depth -= t.kind == T_PP_CLOSE;
+		if (!depth)
+			break;
+	}
+	return false;
+}
+
 static bool read_params(struct pp *p, struct pp_macro *m)
 {
 	VEC(const char *) v = { 0 };
@@ -249,16 +273,16 @@ static bool read_params(struct pp *p, struct pp_macro *m)
 		return true;
 	for (;; t = raw(p)) {
 		if (t.kind != T_IDENT && !tok_is_keyword(t.kind))
-			return pp_error(p, &t, DIAG_SYNTAX,
-					"expected a macro parameter name");
+			return bad_definition(
+				p, t, "expected a macro parameter name");
 		vec_apush(p->a, &v, intern(arena_printf(p->a, "@%s", t.text)));
 		t = raw(p);
 		if (t.kind == T_RPAREN)
 			break;
 		if (t.kind != T_COMMA)
-			return pp_error(p, &t, DIAG_SYNTAX,
-					"expected ',' or ')' in macro "
-					"parameters");
+			return bad_definition(
+				p, t,
+				"expected ',' or ')' in macro parameters");
 	}
 	m->param = v.v;
 	m->nparams = v.n;
@@ -298,7 +322,7 @@ static void define(struct pp *p)
 	struct tok t = raw(p);
 
 	if (t.kind != T_IDENT && !tok_is_keyword(t.kind)) {
-		pp_error(p, &t, DIAG_SYNTAX, "expected a macro name");
+		bad_definition(p, t, "expected a macro name");
 		return;
 	}
 	m->at = t.at;
