@@ -388,13 +388,28 @@ static void check_iterated(struct check *c, struct ast_stmt *s, struct sym *a)
 			   a->name);
 }
 
+/* Over buckets: their numbers in their order, whatever is counted in them. */
+static void check_buckets(struct check *c, const struct ast_foreach *f)
+{
+	check_hist(c, f->hist);
+	if (f->nkeys != 1)
+		diag_error(c->sm->d, &f->key_spans[1], DIAG_ARITY_CONFLICT,
+			   "inconsistent arity (%zu vs 1): a bucket has one "
+			   "number",
+			   f->nkeys);
+	if (f->sort)
+		diag_warn(c->sm->d, &f->array_at, DIAG_UNUSED,
+			  "the buckets of a histogram are not sorted: this "
+			  "sort directive does nothing");
+}
+
 static void check_foreach(struct check *c, struct ast_stmt *s)
 {
 	struct ast_foreach *f = s->foreach;
 	size_t i;
 
 	if (f->hist)
-		check_hist(c, f->hist);
+		check_buckets(c, f);
 	for (i = 0; i < f->nslice; i++)
 		walk_expr(&c->w, &f->slice[i]);
 	walk_expr(&c->w, &f->limit);
