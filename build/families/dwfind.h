@@ -41,6 +41,7 @@ struct dwspot {
  * @nfuncs: functions that the pattern named, whether they have code or not
  * @one_each: of each function of the sources one entry will do, the first that this
  *            says yes to; NULL: all entries.  @arg: for it
+ * @others: labels or callees of those functions that the pattern did not name
  * @ntails: calls without a return, which nothing can tell from their caller's
  *
  * All is in the arena or the index.  No search fails for having found nothing: 0;
@@ -50,6 +51,7 @@ struct dwfind {
 	struct arena *a;
 	const struct dwfile *f;
 	VEC(struct dwspot) spots;
+	VEC(const char *) others;
 	size_t nfuncs, ntails;
 	bool (*one_each)(void *arg, const struct dwspot *s);
 	void *arg;

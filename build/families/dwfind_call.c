@@ -10,6 +10,20 @@
 
 #include <string.h>
 
+#define OTHERS 200 /* names that are kept for a message */
+
+static void add_other(struct dwfind *w, const char *name)
+{
+	const char **p;
+
+	if (!*name || w->others.n == OTHERS)
+		return;
+	vec_foreach(p, &w->others)
+		if (!strcmp(*p, name))
+			return;
+	vec_apush(w->a, &w->others, name);
+}
+
 /* ---- labels ------------------------------------------------------------------------ */
 
 static void labels_below(struct dwfind *w, const struct dwspot *fn,
@@ -22,8 +36,12 @@ static void labels_below(struct dwfind *w, const struct dwspot *fn,
 		const struct dwx_label *l = &s->label[i];
 		struct dwspot spot = *fn;
 
-		if (!l->pc || !glob_match(glob, l->name))
+		if (!l->pc)
 			continue;
+		if (!glob_match(glob, l->name)) {
+			add_other(w, l->name);
+			continue;
+		}
 		spot.at.pc = l->pc;
 		spot.at.scope = dwx_scope_at(fn->at.body, l->pc);
 		if (!spot.at.scope)
@@ -79,8 +97,13 @@ static void add_call(struct calls *c, uint32_t unit, const struct dwx_call *l)
 	struct called *d;
 	const char *key;
 
-	if (!*l->callee || !glob_match(c->s->func, l->callee))
+	if (!*l->callee)
 		return;
+	if (!glob_match(c->s->func, l->callee)) {
+		if (!l->is_tail && l->return_pc)
+			add_other(c->w, l->callee);
+		return;
+	}
 	if (l->is_tail || !l->return_pc) {
 		c->w->ntails++;
 		return;

@@ -408,8 +408,9 @@ static const char *why_not(const struct dwpoint *d, const struct dwspot *s,
 			   const struct place *f)
 {
 	if (f->flags & KIT_FN_INIT)
-		return d->module ? "only exists while the module is loaded"
-				 : "only exists while the kernel boots";
+		return d->module
+			       ? "only exists while the module is being loaded"
+			       : "only exists while the kernel boots";
 	if (f->flags & KIT_FN_BLACKLIST)
 		return "cannot be probed: the kernel forbids it";
 	if ((f->flags & d->wanted) != d->wanted)
@@ -517,23 +518,27 @@ static void none_of_file(struct dwpoint *d, const struct spec *s)
 /* Lines with code of fitting functions, nearest first, are too many: two of them. */
 static void none_of_line(struct dwpoint *d, const struct spec *s)
 {
-	uint32_t want = s->range[0].first, below = 0, above = 0, from = 1;
-	struct err e = { 0 };
-	struct dwx_site *v;
+	uint32_t want = s->range[0].first, below = 0, above = 0;
+	struct spec_range range = { want > NEAR_LINES ? want - NEAR_LINES : 1,
+				    want + NEAR_LINES };
+	struct spec near = *s;
+	const struct dwspot *v;
 	const char *text = "";
-	size_t i, n = 0;
+	struct err e = { 0 };
+	struct dwfind w;
 
-	if (want > NEAR_LINES)
-		from = want - NEAR_LINES;
-	if (dwx_find_lines(d->file->dir, s->file, from, want + NEAR_LINES,
-			   false, d->sm->a, &v, &n, &e) < 0)
-		n = 0;
-	for (i = 0; i < n; i++) {
-		if (v[i].line < want && v[i].line > below)
-			below = v[i].line;
-		else if (v[i].line > want && (!above || v[i].line < above))
-			above = v[i].line;
+	near.range = &range;
+	near.nranges = 1;
+	dwfind_init(&w, d->sm->a, d->file);
+	if (dwfind_statements(&w, &near, false, &e) < 0)
+		w.spots.n = 0;
+	vec_foreach(v, &w.spots) {
+		if (v->line < want && v->line > below)
+			below = v->line;
+		else if (v->line > want && (!above || v->line < above))
+			above = v->line;
 	}
+	dwfind_deinit(&w);
 	if (below && above)
 		text = arena_printf(d->sm->a, " (try :%u or :%u)", below,
 				    above);
@@ -568,6 +573,32 @@ static void none_of_func(struct dwpoint *d, const struct spec *s)
 		   similar_text(d->sm->a, &sim, "similar functions"));
 }
 
+/* It is known, but nowhere as code of its own. */
+static void none_of_code(struct dwpoint *d, const struct spec *s)
+{
+	const char *why = "";
+	struct dwfind w;
+	struct err e;
+	size_t n = 0;
+
+	if (s->lines == SPEC_RELATIVE) {
+		why = " at that line (try .nearest)";
+	} else {
+		dwfind_init(&w, d->sm->a, d->file);
+		if (dwfind_inlined(&w, s, &n, &e) < 0)
+			n = 0;
+		dwfind_deinit(&w);
+	}
+	if (n)
+		why = arena_printf(d->sm->a,
+				   " of its own: it is inlined in %zu place%s "
+				   "(try .inline)",
+				   n, n > 1 ? "s" : "");
+	diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
+		   "no match for '%s' in kernel %s: the function has no code%s",
+		   d->comp->str, kit_info(d->sm->kit)->release, why);
+}
+
 enum fam_result dwpoint_none(struct dwpoint *d, const struct spec *s)
 {
 	if (d->refused.name)
@@ -577,13 +608,7 @@ enum fam_result dwpoint_none(struct dwpoint *d, const struct spec *s)
 	else if (s->lines == SPEC_LINES)
 		none_of_line(d, s);
 	else if (d->w.nfuncs)
-		diag_error(d->sm->d, &d->comp->at, DIAG_NO_MATCH,
-			   "no match for '%s' in kernel %s: the function has "
-			   "no code%s",
-			   d->comp->str, kit_info(d->sm->kit)->release,
-			   s->lines == SPEC_RELATIVE
-				   ? " at that line (try .nearest)"
-				   : "");
+		none_of_code(d, s);
 	else
 		none_of_func(d, s);
 	return FAM_REFUSED;

@@ -268,10 +268,9 @@ static void warn_inlined(struct dwpoint *d, unsigned int form,
 			  n, s->func);
 	else if (n)
 		diag_warn(d->sm->d, &d->comp->at, DIAG_INLINED,
-			  "function '%s' is inlined in %zu places, which are "
-			  "not probed here (they are kernel.function(\"%s\")"
-			  ".inline)",
-			  s->func, n, s->func);
+			  "function '%s' is inlined in %zu place%s: not probed "
+			  "here (that is kernel.function(\"%s\").inline)",
+			  s->func, n, n > 1 ? "s" : "", s->func);
 	dwfind_deinit(&w);
 }
 

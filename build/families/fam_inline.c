@@ -15,6 +15,7 @@
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
+#include "build/base/similar.h"
 #include "build/sema/ctx.h"
 #include "build/sema/limits.h"
 #include "bundle/base/err.h"
@@ -55,19 +56,46 @@ static const struct fam_form forms[] = {
 	{ "module(S).function(S).callees(N)", FORM_CALLEE },
 };
 
+/* What is near among those that are there, or else some of them. */
+static const char *others_text(struct dwpoint *d, const char *what,
+			       const char *pattern)
+{
+	struct arena *a = d->sm->a;
+	const char **name, *text = "";
+	struct similar sim;
+	size_t n = 0;
+
+	if (!diags_near(d->sm->d, pattern))
+		return "";
+	if (!d->w.others.n)
+		return arena_printf(a, ": there is no other %s", what);
+	similar_init(&sim, pattern);
+	vec_foreach(name, &d->w.others) {
+		similar_add(&sim, *name);
+		if (n++ < 8)
+			text = arena_printf(a, "%s%s%s", text,
+					    *text ? ", " : "", *name);
+	}
+	if (sim.n)
+		return similar_text(a, &sim,
+				    arena_printf(a, "similar %ss", what));
+	return arena_printf(a, " (%ss there: %s%s)", what, text,
+			    n > 8 ? ", ..." : "");
+}
+
 /* Whose labels or callees were looked for, and what is there instead. */
 static enum fam_result none_inside(struct dwpoint *d, const char *what,
 				   const char *pattern)
 {
-	const char *tail = "";
+	const char *tail = others_text(d, what, pattern);
 
 	if (d->refused.name)
 		return dwpoint_none(d, NULL);
 	if (d->module && !strcmp(what, "callee"))
 		tail = arena_printf(d->sm->a,
 				    ": only those in module '%s' can "
-				    "be found",
-				    d->module);
+				    "be found%s",
+				    d->module, tail);
 	if (d->w.ntails)
 		tail = ": it only ends in a jump there, which leaves no "
 		       "address to return to";

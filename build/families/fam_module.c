@@ -252,12 +252,13 @@ static void report_no_match(const struct wanted *w)
 	else if (!w->nmodules)
 		report_no_module(w);
 	else if (w->refused)
-		diag_error(w->sm->d, &w->func->at, DIAG_NO_MATCH,
-			   "no match: function '%s' of module '%s' %s",
-			   w->refused->name, w->refused_in,
-			   w->refused->flags & KIT_FN_INIT
-				   ? "only exists while the module is loaded"
-				   : "cannot be probed: the kernel forbids it");
+		diag_error(
+			w->sm->d, &w->func->at, DIAG_NO_MATCH,
+			"no match: function '%s' of module '%s' %s",
+			w->refused->name, w->refused_in,
+			w->refused->flags & KIT_FN_INIT
+				? "only exists while the module is being loaded"
+				: "cannot be probed: the kernel forbids it");
 	else
 		report_no_function(w);
 }

@@ -135,7 +135,8 @@ static void test_functions(void)
 	/* only inlined */
 	gives("kernel.function(\"twice\")", TWICE("\")"), NULL);
 	gives("kernel.function(\"twice\").inline", TWICE("\").inline"), NULL);
-	refuses("kernel.function(\"twice\").call", "NO_MATCH", "no code");
+	refuses("kernel.function(\"twice\").call", "NO_MATCH",
+		"no code of its own: it is inlined in 3 places (try .inline)");
 	refuses("kernel.function(\"twice@work.c\").return", "INLINED",
 		"cannot probe .return of 3 inlined function(s) twice");
 }
@@ -225,9 +226,13 @@ static void test_inside(void)
 	      NULL);
 	refuses("kernel.function(\"start\").callees(0)", "INTERVAL", "depth");
 	refuses("kernel.function(\"start\").callee(\"x\")", "NO_MATCH",
-		"callee 'x' in function 'start'");
+		"callee 'x' in function 'start' (callees there: ");
+	refuses("kernel.function(\"start\").callee(\"lon\")", "NO_MATCH",
+		"in function 'start' (similar callees: lone)");
+	refuses("kernel.function(\"work\").label(\"doen\")", "NO_MATCH",
+		"in function 'work' (similar labels: done)");
 	refuses("kernel.function(\"start\").label(\"x\")", "NO_MATCH",
-		"label 'x' in function 'start'");
+		"label 'x' in function 'start': there is no other label");
 }
 
 static void test_statements(void)
@@ -250,6 +255,8 @@ static void test_statements(void)
 		"(try :20 or :22)");
 	refuses("kernel.statement(\"start@work.c:19\")", "NO_MATCH",
 		"of such a function");
+	refuses("kernel.statement(\"work@work.c:12\")", "NO_MATCH",
+		"of such a function (try :15)");
 	refuses("kernel.statement(\"*@wrk.c:10\")", "NO_MATCH",
 		"similar files: work.c");
 	refuses("kernel.statement(\"wrk@work.c+1\")", "NO_MATCH",

@@ -268,7 +268,7 @@ static void test_modules(void)
 	refuses(DISK "\"disk_reset\").exported", "println(1)", "NO_MATCH",
 		"no match for exported function 'disk_reset'");
 	refuses(DISK "\"disk_init\")", "println(1)", "NO_MATCH",
-		"only exists while the module is loaded");
+		"only exists while the module is being loaded");
 	refuses(DISK "\"disk_tr*\")", "println(1)", "NO_MATCH", "forbids");
 	refuses(DISK "\"\")", "println(1)", "SPEC", "malformed");
 	refuses(DISK "\"f@a.c\")", "println(1)", "NO_DEBUGINFO",
