@@ -26,6 +26,7 @@ struct form {
 #define FORM_EXPORTED 2
 #define FORM_LABEL    4 /* the suffix takes a string */
 #define FORM_CALLEES  8 /* of "*" alone; shown as a callee */
+#define FORM_CALLEE   (FORM_CALLEES | FORM_LABEL)
 
 static const struct form forms[] = {
 	{ "kernel", NULL, LST_FUNCTION, 0 },
@@ -35,6 +36,7 @@ static const struct form forms[] = {
 	{ "kernel", "inline", LST_INLINE, 0 },
 	{ "kernel", "label", LST_LABEL, FORM_LABEL },
 	{ "kernel", "callees", LST_CALLEE, FORM_CALLEES },
+	{ "kernel", "callee", LST_CALLEE, FORM_CALLEE },
 	{ "kprobe", NULL, LST_KPROBE, 0 },
 	{ "kprobe", "call", LST_KPROBE, 0 },
 	{ "kprobe", "return", LST_KPROBE, FORM_RETURN },
@@ -45,15 +47,18 @@ static const struct form forms[] = {
 	{ "module", "inline", LST_INLINE, 0 },
 	{ "module", "label", LST_LABEL, FORM_LABEL },
 	{ "module", "callees", LST_CALLEE, FORM_CALLEES },
+	{ "module", "callee", LST_CALLEE, FORM_CALLEE },
 };
 
 /**
  * struct asked - what of a point decides which rows are listed, and how
  * @module: pattern, or NULL: the kernel; @func, @label: patterns
+ * @is_many: one of what is written stands for many functions
  */
 struct asked {
 	const struct form *form;
 	const char *module, *func, *label;
+	bool is_many;
 };
 
 /* ---- which points ------------------------------------------------------------------ */
@@ -89,6 +94,29 @@ static const struct form *find_form(const struct ast_point *pt)
 	return NULL;
 }
 
+/* What all functions call, directly or not, is called by one of them. */
+static bool take_callees(const struct ast_comp *c, struct asked *q)
+{
+	if (strcmp(q->func, "*") != 0)
+		return false;
+	if (q->form->flags & FORM_LABEL) {
+		q->func = c->str;
+		return c->arg_kind == ARG_STR && is_simple(c->str);
+	}
+	return c->arg_kind == ARG_NONE ||
+	       (c->arg_kind == ARG_NUM && c->num >= 1 && c->num <= 100);
+}
+
+static bool take_suffix(const struct ast_comp *c, struct asked *q)
+{
+	if (q->form->flags & FORM_CALLEES)
+		return take_callees(c, q);
+	if (!(q->form->flags & FORM_LABEL))
+		return c->arg_kind == ARG_NONE;
+	q->label = c->str;
+	return c->arg_kind == ARG_STR && is_simple(c->str);
+}
+
 /* "HEAD[(S)].function(S)[.SUFFIX[(S)]]"; false: it is none, or it is not known. */
 static bool take_apart(const struct ast_point *pt, struct asked *q)
 {
@@ -107,22 +135,16 @@ static bool take_apart(const struct ast_point *pt, struct asked *q)
 		return false;
 	q->module = has_module ? c[0].str : NULL;
 	q->func = c[1].str;
-	if (pt->ncomp == 2)
-		return true;
-	if (c[2].arg_kind != (q->form->flags & FORM_LABEL ? ARG_STR : ARG_NONE))
-		return false;
-	q->label = c[2].arg_kind == ARG_STR ? c[2].str : NULL;
-	return (!q->label || is_simple(q->label)) &&
-	       (!(q->form->flags & FORM_CALLEES) || !strcmp(q->func, "*"));
+	q->is_many =
+		is_pattern(q->func) || (q->module && is_pattern(q->module));
+	return pt->ncomp == 2 || take_suffix(&c[2], q);
 }
 
 /* Is it of many functions?  One is found as quickly, and may be told more of. */
 static bool is_known(const struct lister *x, const struct ast_point *pt,
 		     struct asked *q)
 {
-	if (x->verbose || !x->in->kit || !take_apart(pt, q))
-		return false;
-	if (!is_pattern(q->func) && (!q->module || !is_pattern(q->module)))
+	if (x->verbose || !x->in->kit || !take_apart(pt, q) || !q->is_many)
 		return false;
 	/* of a module that the kernel's index has not, there may be one later */
 	return !q->module || !dwx_any_module(x->in->kit);
@@ -146,7 +168,7 @@ static struct frame frame_of(struct arena *a, const struct asked *q,
 
 	r.head = arena_printf(a, "%s%s.function(\"%s", f->head, in,
 			      callees ? "*\").callee(\"" : "");
-	r.mid = f->flags & FORM_LABEL ? "\").label(\"" : "";
+	r.mid = q->label ? "\").label(\"" : "";
 	r.tail = callees || !f->suffix || q->label
 			 ? "\")"
 			 : arena_printf(a, "\").%s", f->suffix);
@@ -237,19 +259,58 @@ static bool add_rows(struct lister *x, const struct asked *q)
 	return !w.is_bad;
 }
 
-bool lister_known(struct lister *x, const struct ast_point *pt)
+enum known { KNOWN_NOT, KNOWN_NONE, KNOWN_SOME };
+
+/* KNOWN_NOT: that has to be found out. */
+static enum known add_point(struct lister *x, const struct ast_point *pt)
 {
 	size_t before = x->lines.v.n;
 	struct asked q = { 0 };
 
 	if (!is_known(x, pt, &q))
-		return false;
+		return KNOWN_NOT;
 	if (!x->is_tried)
 		x->lst = lst_open(x->in->kit, x->in->dw);
 	x->is_tried = true;
-	if (!x->lst)
-		return false;
-	if (!add_rows(x, &q))
-		x->lines.v.n = before;
-	return x->lines.v.n > before;
+	if (!x->lst || !add_rows(x, &q))
+		return KNOWN_NOT;
+	return x->lines.v.n > before ? KNOWN_SOME : KNOWN_NONE;
+}
+
+/* "HEAD[(S)].function(S).*" is each form with such a suffix, of which some match. */
+static enum known add_forms(struct lister *x, const struct ast_point *pt)
+{
+	const struct ast_comp *last = &pt->comp[2];
+	struct ast_point one = *pt;
+	enum known any = KNOWN_NONE, k;
+	size_t i;
+
+	if (last->arg_kind != ARG_NONE)
+		return KNOWN_NOT;
+	one.comp = arena_memdup(x->a, pt->comp, 3 * sizeof(*pt->comp));
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (strcmp(forms[i].head, pt->comp[0].name) != 0 ||
+		    !forms[i].suffix || forms[i].flags & FORM_LABEL ||
+		    !glob_match(last->name, forms[i].suffix))
+			continue;
+		one.comp[2].name = forms[i].suffix;
+		k = add_point(x, &one);
+		if (k == KNOWN_NOT)
+			return k;
+		if (k == KNOWN_SOME)
+			any = k;
+	}
+	return any;
+}
+
+bool lister_known(struct lister *x, const struct ast_point *pt)
+{
+	size_t before = x->lines.v.n;
+	bool is_any = pt->ncomp == 3 && strchr(pt->comp[2].name, '*');
+	enum known k = is_any ? add_forms(x, pt) : add_point(x, pt);
+
+	if (k == KNOWN_SOME)
+		return true;
+	x->lines.v.n = before;
+	return false;
 }

@@ -301,7 +301,9 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 	agrees 'kernel.function("*").inline' 'kernel.function("vfs_*").label("o?t")' 'kernel.function("*").callees' \
 		'kernel.function("*").label("*")' 'kernel.function("*wi*e").inline' 'kernel.function("[tv]*").inline' \
 		'kernel.function("vfs_*")' 'kernel.function("vfs_*").return' 'kprobe.function("vfs_*").return' \
-		'kernel.function("*@work.c")' 'kernel.function("vfs_*").callees' 'module("xf?").function("xfs_file_*")'
+		'kernel.function("*@work.c")' 'kernel.function("vfs_*").callees' 'kernel.function("*").callee("call*")' \
+		'kernel.function("*").callees(2)' 'kernel.function("*").callee("callee")' 'kernel.function("*").callee("no_such")' \
+		'kernel.function("*").*' 'kernel.function("v*_work").*' 'kernel.function("*").callees(0)' 'module("xf?").function("xfs_file_*")'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
 else
 	skip look/debug "no index could be made: $(head -1 gcc.err 2>/dev/null)"
