@@ -107,7 +107,9 @@ static int session_set_or(struct session *s, const char *name,
 	if (n < 0)
 		return n;
 	bad = session_write(s->ctl, buf, (size_t)n);
-	if (!bad || bad == pardon)
+	if (bad == pardon)
+		return bad != 0;
+	if (!bad)
 		return 0;
 	return err_set(e, -BERR_PARAM, "the module refuses %s=%s: %s", name,
 		       value, strerror(bad));

@@ -42,7 +42,7 @@ int session_format_set(uint8_t *buf, size_t cap, const char *name,
 int session_set(struct session *s, const char *name, const char *value,
 		struct err *e);
 
-/** session_set_known() - the same; a global that the module lacks is none to set */
+/** session_set_known() - the same, or 1: the module has no such global */
 int session_set_known(struct session *s, const char *name, const char *value,
 		      struct err *e);
 

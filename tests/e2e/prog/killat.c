@@ -150,7 +150,7 @@ static void show(FILE *f, pid_t pid, const struct user_regs_struct *r,
 		show_status(f, pid);
 	if (full && r->orig_rax == SYS_open)
 		show_path(f, pid, r->rdi);
-	if (full && r->orig_rax == SYS_openat)
+	if (full && (r->orig_rax == SYS_openat || r->orig_rax == SYS_openat2))
 		show_path(f, pid, r->rsi);
 	fputc('\n', f);
 }
