@@ -63,6 +63,13 @@ static int attach_find(const char *name, struct instances *ret, int *fd,
 			return err_sys(e, "pid %d", (int)ret->pid);
 		ret->pid = 0;
 	}
+	if (found == 1 && ret->is_used && geteuid()) {
+		err_set(e, ERR_NOT_FOUND,
+			"'%s' is in use by a process that user %u cannot see",
+			ret->name, (unsigned int)geteuid());
+		err_hint(e, "ask root");
+		return ERR_NOT_FOUND;
+	}
 	if (found > 1)
 		err_set(e, ERR_NOT_FOUND, "'%s' is the name of %u runs", name,
 			found);

@@ -78,6 +78,17 @@ int instances_open(struct instances *in, struct err *e)
 	return 0;
 }
 
+/* Others' files are hidden from a user, the count of who holds a module is not.
+ * Source: kernel/module/sysfs.c, module_refcount(). */
+static bool instances_is_held(const char *name)
+{
+	char path[128], text[16];
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", name);
+	return sys->read_file(path, text, sizeof(text)) > 0 && text[0] != '0' &&
+	       text[0] != '-';
+}
+
 bool instances_next(struct instances *in)
 {
 	const size_t skip = strlen(TAPW_PROC_PREFIX);
@@ -94,6 +105,7 @@ bool instances_next(struct instances *in)
 		if (sys->exists("/sys/module") && !sys->exists(path))
 			continue;
 		in->pid = instances_reader(in->name);
+		in->is_used = in->pid || instances_is_held(in->name);
 		return true;
 	}
 	return false;

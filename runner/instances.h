@@ -12,12 +12,14 @@ struct err;
 /**
  * struct instances - walk over /proc/tap-*
  * @name: module of the current entry
- * @pid: the process that has its ctl file open, 0 = nobody
+ * @pid: the process that has its ctl file open, 0 = nobody that is seen
+ * @is_used: there is one, seen or not
  */
 struct instances {
 	struct sys_dir dir;
 	char name[64];
 	pid_t pid;
+	bool is_used;
 };
 
 /** instances_open() - 0 or ERR_IO; end with instances_close() */

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static int run_dry(struct run *r, struct err *e)
 {
@@ -109,9 +110,13 @@ static int run_reap(struct err *e)
 		return n;
 	failed = 0;
 	while (instances_next(&in)) {
-		n = in.pid ? 0 : instances_reap(in.name, e);
+		n = in.pid || (in.is_used && geteuid())
+			    ? 0
+			    : instances_reap(in.name, e);
 		if (n > 0)
 			say_note("unloaded %s", in.name);
+		else if (n == 0 && !in.pid)
+			say_note("%s is in use", in.name);
 		else if (n == 0)
 			say_note("%s is in use by pid %d", in.name,
 				 (int)in.pid);

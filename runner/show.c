@@ -162,7 +162,9 @@ int show_running(struct out *o, struct err *e)
 		if (in.pid)
 			show(o, "%-55s pid %d\n", in.name, (int)in.pid);
 		else
-			show(o, "%-55s no reader\n", in.name);
+			show(o, "%-55s %s\n", in.name,
+			     in.is_used ? "in use; only root sees by whom"
+					: "no reader");
 	}
 	instances_close(&in);
 	return 0;

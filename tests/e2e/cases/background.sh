@@ -22,6 +22,22 @@ expect /tmp/err '^taprun: background_[0-9a-f]*: [0-9]+ probe points armed, 0 cou
 [ "$(readlink "/proc/$pid/fd/0")" = /dev/null ] || fail "it has the caller's input"
 $TAPRUN --list-running >/tmp/out
 expect /tmp/out "^background_[0-9a-f]* +pid $pid\$"
+# another user sees that it runs, and neither ends nor unloads it
+other() { # CODE TEXT PATTERN WORD...
+	want=$1 text=$2 pattern=$3
+	shift 3
+	work as 1000 "$@" >/tmp/out 2>/tmp/err2
+	rc=$?
+	[ $rc = "$want" ] || fail "$text: exit $rc: $(cat /tmp/out /tmp/err2)"
+	cat /tmp/err2 >>/tmp/out
+	expect /tmp/out "$pattern"
+}
+other 0 "another user's --list-running" '^background_[0-9a-f]* +in use; only root sees by whom$' taprun --list-running
+other 3 "another user's --stop" "^taprun: 'background_[0-9a-f]*' is in use by a process that user 1000 cannot see$" taprun --stop background # attack 21
+other 0 "another user's --reap" "^taprun: background_[0-9a-f]* is in use$" taprun --reap # attack 21
+m=$(ls -d /proc/tap-* | sed 's,.*/tap-,,')
+work as 1000 rmmod "$m" 2>/dev/null && fail "another user unloaded it" # attack 21
+[ -d "/proc/$pid" ] && [ -d "/proc/tap-$m" ] || fail "another user ended it"
 # a second one of the same module is the caller's failure
 $TAPRUN --background -o /tmp/second.out "$TAP" >/tmp/out 2>/tmp/err2
 rc=$?
