@@ -55,6 +55,12 @@ check "up to the signature: nothing is opened for writing but /dev/null" sh -c \
 	"! grep -E 'open.*(O_WRONLY|O_RDWR|O_CREAT)' until.trace | grep -v '\"/dev/null\"'"
 check "the only socket is the system log's" sh -c "! grep -E '(socket|connect)\(' until.trace | grep -vE 'AF_UNIX, SOCK_DGRAM|\"/dev/log\"'"
 check "a19: no library, locale, time zone or name service" sh -c "! grep -E '\"(/lib|/usr|/etc/(ld|locale|nsswitch|passwd|group))|zoneinfo' bad.trace | grep -v execve"
+# the same of all code that is taprun's own, whichever way it goes
+if ls "$O"/musl/runner/*.o >/dev/null 2>&1; then
+	check "a19: its code asks for no heap, variable, shell, library or name service" sh -c \
+		"! nm -u '$O'/musl/runner/*.o '$O'/musl/bundle/*.o '$O'/musl/bundle/base/*.o |
+			grep -E ' (malloc|calloc|realloc|free|strdup|asprintf|fopen|opendir|qsort|secure_getenv|getenv|environ|setlocale|system|popen|dlopen|getpwnam|getpwuid|getgrnam|getgrgid|getaddrinfo|gethostby.*)\$'"
+fi
 check "nothing is executed" test "$(grep -c 'execve(' bad.trace)" = 1
 # attack 12: a second read could see another file
 preads() { # TRACE: end of each read of the bundle, in order; "twice" where one begins before it

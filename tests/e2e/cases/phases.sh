@@ -27,6 +27,8 @@ expect /tmp/out '^begun$' '^ended 1$'
 wanted "two capabilities" "$two $two 0" "$two $none 0" "$two $none 1" "$two $two 1" "$two $two 2" \
 	"$none $none 2" "$none $none 3" # attack 24
 at finit_module "$two $two 2" "a load" # attack 24
+# root itself cannot change the file any more that the kernel is about to read
+expect /tmp/calls '^finit_module .* open: ok write: Operation not permitted cut: Operation not permitted$' # attack 13
 # the bundle is opened with nothing in effect, under the first filter
 [ "$(grep "^open.* $TAP\$" /tmp/calls | cut -d' ' -f2-4)" = "$two $none 1" ] ||
 	fail "the bundle is opened: $(grep " $TAP\$" /tmp/calls)" # attack 24

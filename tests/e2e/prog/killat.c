@@ -7,11 +7,13 @@
  * each.  Ends like COMMAND.
  *
  * killat show FILE COMMAND...: the same, and after each name the process's permitted and
- * effective capabilities, how many seccomp filters it has, and of open() the path.
+ * effective capabilities, how many seccomp filters it has, and of open() the path; of
+ * finit_module() how it ends to open its file for writing, to write and to cut it then.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -142,6 +144,23 @@ static void show_path(FILE *f, pid_t pid, unsigned long at)
 	}
 }
 
+/* The other process stands still: what is written now the kernel would load. */
+static void show_writes(FILE *f, pid_t pid, unsigned long its)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%lu", pid, its);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	fprintf(f, " open: %s", fd < 0 ? strerror(errno) : "ok");
+	if (fd < 0)
+		return;
+	fprintf(f, " write: %s",
+		pwrite(fd, "X", 1, 64) < 0 ? strerror(errno) : "ok");
+	fprintf(f, " cut: %s", ftruncate(fd, 64) < 0 ? strerror(errno) : "ok");
+	close(fd);
+}
+
 static void show(FILE *f, pid_t pid, const struct user_regs_struct *r,
 		 bool full)
 {
@@ -152,6 +171,8 @@ static void show(FILE *f, pid_t pid, const struct user_regs_struct *r,
 		show_path(f, pid, r->rdi);
 	if (full && (r->orig_rax == SYS_openat || r->orig_rax == SYS_openat2))
 		show_path(f, pid, r->rsi);
+	if (full && r->orig_rax == SYS_finit_module)
+		show_writes(f, pid, r->rdi);
 	fputc('\n', f);
 }
 
