@@ -25,6 +25,22 @@ static int read_stdin(struct run *r, struct err *e)
 	return rc;
 }
 
+/* A program, a bundle, a package: one line, not the parser's thousands. */
+static int check_text(const char *file, const struct src *s, struct err *e)
+{
+	static const char bundle[] = "tap-1/manifest";
+
+	if (!memchr(s->text, '\0', s->len))
+		return 0;
+	err_set(e, ERR_FORMAT, "'%s' is not a script: it is not text", file);
+	if (s->len >= sizeof(bundle) &&
+	    !memcmp(s->text, bundle, sizeof(bundle)))
+		return err_hint(
+			e, "it is a bundle: taprun %s, or tapbuild info %s",
+			file, file);
+	return e->code;
+}
+
 static int load_script(struct run *r, struct err *e)
 {
 	const char *slash;
@@ -40,7 +56,9 @@ static int load_script(struct run *r, struct err *e)
 		return read_stdin(r, e);
 	slash = strrchr(r->opts.file, '/');
 	r->s.script_name = slash ? slash + 1 : r->opts.file;
-	return src_load(&r->perm, r->opts.file, &r->s.script, e);
+	if (src_load(&r->perm, r->opts.file, &r->s.script, e) < 0)
+		return e->code;
+	return check_text(r->opts.file, r->s.script, e);
 }
 
 /* The script first, then what -E adds. */

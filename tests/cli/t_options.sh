@@ -18,6 +18,11 @@ expect 0 "help lists the commands" '^ +kit ' -- "$builder" help
 expect 0 "--version" '^tapbuild [0-9]' -- "$builder" --version
 expect 3 "missing script" "^tapbuild: cannot open 'no\.stp': No such file or directory$" -- "$builder" no.stp
 expect 3 "a directory as script" "^tapbuild: cannot read '/tmp': Is a directory$" -- "$builder" /tmp
+expect 1 "a program as script" "^tapbuild: '$(re "$builder")' is not a script: it is not text$" '!error' -- "$builder" -r "$k" "$builder"
+printf 'tap-1/manifest\0' >b.tap
+expect 1 "a bundle as script" "^tapbuild: 'b\.tap' is not a script" '^hint: it is a bundle: taprun b\.tap' -- "$builder" -p1 b.tap
+expect 3 "a bundle as script of check" "^b\.tap: error: 'b\.tap' is not a script: it is not text " -- "$builder" check -r "$k" b.tap
+rm b.tap
 expect 3 "-I of nothing" "^tapbuild: -I: cannot open 'nodir': No such file" -- "$builder" -r "$k" -I nodir -e "$hello"
 : >file
 expect 3 "-I of a file" "^tapbuild: -I: 'file' is not a directory$" -- "$builder" -r "$k" -I file -e "$hello"
