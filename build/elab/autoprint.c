@@ -5,6 +5,7 @@
 #include "build/base/arena.h"
 #include "build/base/buf.h"
 #include "build/elab/expand.h"
+#include "build/elab/target.h"
 #include "build/lang/lang.h"
 
 static void print_value(struct buf *b, enum ty t)
@@ -51,7 +52,8 @@ static void print_plain(struct buf *b, const struct sym *g)
 	if (g->arity || g->type == TY_STRING)
 		print_value(b, g->type);
 	else
-		buf_adds(b, "%d");
+		buf_adds(b, g->btf_type && g->btf_type != TGT_NO_TYPE ? "%#x"
+								      : "%d");
 	buf_adds(b, "\\n\", ");
 	if (g->arity) {
 		key_names(b, g->arity);

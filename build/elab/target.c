@@ -765,6 +765,17 @@ static bool assign_own(struct tgt *t, struct ast_expr **ep)
 	return t->fam->assign(t->sm, t->p, e, ep) != FAM_NOT_MINE;
 }
 
+/* A global that only such pointers are put in is printed as one. */
+static void type_global(struct tgt *t, const char *name, uint32_t id)
+{
+	struct sym *g = t->file ? map_get(&t->file->globals, name) : NULL;
+
+	if (g)
+		g->btf_type = id && (!g->btf_type || g->btf_type == id)
+				      ? id
+				      : TGT_NO_TYPE;
+}
+
 static void lower_assign(struct tgt *t, struct ast_expr **ep)
 {
 	struct ast_expr *e = *ep;
@@ -785,6 +796,7 @@ static void lower_assign(struct tgt *t, struct ast_expr **ep)
 	if (e->b->kind == EX_NUMBER)
 		return;
 	name = e->a->name;
+	type_global(t, name, e->b->btf_type);
 	was = map_get(&t->types, name);
 	/* Two pointed-to types in one variable: it has none. */
 	if (was && was != type_box(e->b->btf_type))

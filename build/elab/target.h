@@ -6,6 +6,9 @@
 #include "build/families/family.h"
 #include "build/sema/ctx.h"
 
+/** TGT_NO_TYPE - sym.btf_type of a global that different things were put in */
+#define TGT_NO_TYPE UINT32_MAX
+
 /** target_needed() - does any part hold something target_lower() changes? */
 bool target_needed(struct sema *sm, const struct body_part *part, size_t n);
 

@@ -412,6 +412,31 @@ static void test_autocast_functions(void)
 	}
 }
 
+/* What is shown of a global that is never read. */
+static void test_autoprint(void)
+{
+	static const struct {
+		const char *body, *want;
+	} tests[] = {
+		{ "x = $o", "printf(\"x=%#x\\n\", x)" },
+		{ "x = $o; if ($n) x = 0", "printf(\"x=%#x\\n\", x)" },
+		{ "x = $n", "printf(\"x=%d\\n\", x)" },
+		{ "x = $o; x = $n; x = $o", "printf(\"x=%d\\n\", x)" },
+		{ "x = $o; x = &$o->in", "printf(\"x=%d\\n\", x)" },
+	};
+	char script[200];
+	struct run r;
+
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+		snprintf(script, sizeof(script), "global x probe %s { %s }",
+			 CALL, tests[i].body);
+		run_init(&r, &kernel, script);
+		ok(r.p && strstr(r.out.p, tests[i].want), "shown of: %s",
+		   tests[i].body);
+		run_deinit(&r);
+	}
+}
+
 static const struct ast_expr *first_arg(const struct program *p)
 {
 	return p->probes.v[0]->body->body[0]->e->args[0];
@@ -494,6 +519,7 @@ int main(void)
 	test_flags();
 	test_functions();
 	test_autocast_functions();
+	test_autoprint();
 	kit_drop(&kernel);
 	kit_drop(&new_kernel);
 	return tap_done();
