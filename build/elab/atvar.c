@@ -145,6 +145,13 @@ static bool by_index(struct tgt *t, struct ast_expr *e, const struct wanted *w,
 	diag_error(t->sm->d, &e->at, DIAG_NO_ACCESS,
 		   "unresolved @var(\"%s\") expression: %s", e->target->name,
 		   no.text);
+	/* such as jiffies, which the linker makes */
+	if (!w->file && !strcmp(w->module, "vmlinux") &&
+	    kit_symbol(t->sm->kit, w->name))
+		diag_note(t->sm->d, &e->at,
+			  "it is a symbol without a type: "
+			  "@cast(&@var(\"%s\"), \"TYPE\")[0]",
+			  w->name);
 	return false;
 }
 

@@ -304,6 +304,8 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 		'kernel.function("*@work.c")' 'kernel.function("vfs_*").callees' 'kernel.function("*").callee("call*")' \
 		'kernel.function("*").callees(2)' 'kernel.function("*").callee("callee")' 'kernel.function("*").callee("no_such")' \
 		'kernel.function("*").*' 'kernel.function("v*_work").*' 'kernel.function("*").callees(0)' 'module("xf?").function("xfs_file_*")'
+	expect 1 "a symbol that no variable is of" 'vmlinux has no such variable' 'note: it is a symbol without a type: @cast\(&@var\("jiffies"\)' -- \
+		b -p2 -e 'probe begin { println(@var("jiffies")) }'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
 else
 	skip look/debug "no index could be made: $(head -1 gcc.err 2>/dev/null)"
