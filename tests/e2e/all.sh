@@ -90,6 +90,7 @@ for f in tests/e2e/boot/*.boot.sh; do
 done
 tests/e2e/run.sh --dir "$dir" "${guests[@]}" || bad=1
 [ $# -gt 0 ] || tests/e2e/sibling.sh || bad=1
+[ $# -gt 0 ] || tests/e2e/systemd.sh "${rel[1]-${rel[0]}}" || bad=1
 mapfile -t secure < <(printf '%s\n' "${rel[@]}" | grep -v -e -rt- -e -cloud-)
 tests/e2e/secureboot.sh "${secure[@]}" || bad=1
 exit $bad
