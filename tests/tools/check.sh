@@ -52,7 +52,7 @@ run_tap() { # name command...
 	local name=$1 out rc
 	out=$O/tap/${1//[^a-z0-9_]/-}.out
 	shift
-	timeout 300 "$@" >"$out" 2>&1
+	timeout 600 "$@" >"$out" 2>&1
 	rc=$?
 	sed -n -e "s,^ok [0-9]* *-* *,ok $name: ,p" -e "s,^not ok [0-9]* *-* *,not ok $name: ,p" \
 		-e "s,^skip ,skip $name: ,p" "$out"
