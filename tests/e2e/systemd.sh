@@ -9,12 +9,14 @@ cd "$(dirname "$0")/../.." || exit 1
 O=$(cd "${O:-out}" && pwd)
 rel=$1
 name=$rel/systemd
-dir=$O/e2e-systemd t=$O/e2e-systemd/root
 [ -x /lib/systemd/systemd ] || { echo "skip $name # there is no systemd here"; exit 0; }
 command -v qemu-system-x86_64 >/dev/null || { echo "skip $name # qemu-system-x86_64 is not installed"; exit 0; }
 img=$(tests/e2e/run.sh --image "$rel")
 [ -n "$img" ] || { echo "skip $name # no image of $rel: tapbuild kit fetch manifests/debian.manifest"; exit 0; }
-rm -rf "$dir"
+# not below $O: make takes its keys.d for a list of what to build anew
+dir=$(mktemp -d "${TMPDIR:-/tmp}/tap-systemd.XXXXXX")
+trap 'rm -rf "$dir"' EXIT
+t=$dir/root
 mkdir -p "$t"/{usr/{bin,sbin,lib,lib64},etc/{systemd/system,tap/keys.d,tap/bundles},var,new,proc,sys,dev}
 for l in bin sbin lib lib64; do ln -s "usr/$l" "$t/$l"; done
 
