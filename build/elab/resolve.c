@@ -57,6 +57,7 @@ static void func_set_add(struct sema *sm, struct func_set *fs,
 {
 	size_t i;
 
+	fs->has_private |= fi->f->is_private;
 	vec_apush(sm->a, &fs->v, fi);
 	for (i = fs->v.n - 1; i > 0; i--) {
 		struct func_info *prev = fs->v.v[i - 1];
@@ -321,9 +322,25 @@ static bool func_has_next(struct ast_func *f)
 	return h.found;
 }
 
-static bool visible(const struct func_info *fi, const struct scope_file *from)
+/* Has file @from a private function of that name?  It hides those of other files. */
+static bool hides_others(const struct func_set *fs, size_t nargs,
+			 const struct scope_file *from)
 {
-	return !fi->f->is_private || fi->file == from;
+	struct func_info *const *fi;
+
+	if (fs->has_private)
+		vec_foreach(fi, &fs->v)
+			if ((*fi)->f->is_private && (*fi)->file == from &&
+			    (*fi)->f->nparams == nargs)
+				return true;
+	return false;
+}
+
+/* @hides: hides_others() */
+static bool visible(const struct func_info *fi, const struct scope_file *from,
+		    bool hides)
+{
+	return fi->file == from || (!fi->f->is_private && !hides);
 }
 
 /* Take @fi into the program; its body is bound later. */
@@ -416,13 +433,14 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 			    size_t nargs, struct scope_file *from)
 {
 	const struct intrinsic *in = intrinsic_find(fs->name, nargs);
+	bool hides = hides_others(fs, nargs, from);
 	struct func_info *prev = fs->v.v[i];
 
 	use_func(sm, prev);
 	for (i++; i < fs->v.n && func_has_next(prev->f); i++) {
 		struct func_info *fi = fs->v.v[i];
 
-		if (fi->f->nparams != nargs || !visible(fi, from))
+		if (fi->f->nparams != nargs || !visible(fi, from, hides))
 			continue;
 		if (!prev->f->next_overload)
 			prev->f->next_overload = fi->f;
@@ -437,11 +455,12 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 static size_t find_overload(const struct func_set *fs, size_t nargs,
 			    const struct scope_file *from)
 {
+	bool hides = hides_others(fs, nargs, from);
 	size_t i;
 
 	for (i = 0; i < fs->v.n; i++)
 		if (fs->v.v[i]->f->nparams == nargs &&
-		    visible(fs->v.v[i], from))
+		    visible(fs->v.v[i], from, hides))
 			break;
 	return i;
 }
@@ -480,30 +499,42 @@ static const char *const words[] = {
 	"sprint", "sprintd", "sprintdln", "sprintf", "sprintln",
 };
 
+/* One of that name, whatever it takes, that a call from @from can see, or NULL. */
+static struct ast_func *any_visible(const struct func_set *fs,
+				    const struct scope_file *from)
+{
+	struct func_info *const *fi;
+
+	if (fs)
+		vec_foreach(fi, &fs->v)
+			if (visible(*fi, from, false))
+				return (*fi)->f;
+	return NULL;
+}
+
 static void report_call(struct binder *b, struct ast_expr *e)
 {
 	struct func_set *fs = map_get(&b->sm->fsets, e->name);
+	const struct ast_func *f = any_visible(fs, b->file);
 	const struct intrinsic *in = intrinsic_any(e->name);
 	const char *const *names;
 	struct similar sim;
 	size_t i, n;
 
-	if (in || (fs && fs->v.n)) {
-		size_t takes = in ? in->nargs : fs->v.v[0]->f->nparams;
-
+	if (in || f) {
 		diag_error(b->sm->d, &e->at, DIAG_ARITY,
 			   "arity mismatch found (function '%s' takes %zu "
 			   "args, not %zu)",
-			   e->name, takes, e->nargs);
-		if (fs && fs->v.n)
-			diag_note(b->sm->d, &fs->v.v[0]->f->at,
-				  "'%s' is defined here", e->name);
+			   e->name, in ? in->nargs : f->nparams, e->nargs);
+		if (f)
+			diag_note(b->sm->d, &f->at, "'%s' is defined here",
+				  e->name);
 		return;
 	}
 	similar_init(&sim, e->name);
 	for (i = 0; i < b->sm->fsets.n; i++) {
 		fs = b->sm->fsets.ent[i].val;
-		if (fs->v.n)
+		if (any_visible(fs, b->file))
 			similar_add(&sim, fs->name);
 	}
 	for (i = 0; (in = intrinsic_at(i)); i++)
@@ -511,7 +542,8 @@ static void report_call(struct binder *b, struct ast_expr *e)
 	n = b->sm->in->lib ? library_names(b->sm->in->lib, LIB_FUNC, &names)
 			   : 0;
 	for (i = 0; i < n; i++)
-		similar_add(&sim, names[i]);
+		if (strcmp(names[i], e->name)) /* a private one */
+			similar_add(&sim, names[i]);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		similar_add(&sim, words[i]);
 	diag_error(b->sm->d, &e->at, DIAG_UNKNOWN_FUNCTION,
@@ -596,12 +628,14 @@ static size_t next_overload(const struct func_set *fs, size_t i,
 			    const struct scope_file *from)
 {
 	struct ast_func *f = fs->v.v[i]->f;
+	bool hides;
 
 	if (!func_has_next(f))
 		return fs->v.n;
+	hides = hides_others(fs, f->nparams, from);
 	for (i++; i < fs->v.n; i++)
 		if (fs->v.v[i]->f->nparams == f->nparams &&
-		    visible(fs->v.v[i], from))
+		    visible(fs->v.v[i], from, hides))
 			break;
 	return i;
 }

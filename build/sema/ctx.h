@@ -46,11 +46,12 @@ struct func_info {
 /**
  * struct func_set - everything called @name, in overload order
  * @is_broken: a library file with this name has errors, which were reported
+ * @has_private: some are of one file only
  */
 struct func_set {
 	const char *name;
 	VEC(struct func_info *) v;
-	bool is_library_loaded, is_broken;
+	bool is_library_loaded, is_broken, has_private;
 };
 
 /**
