@@ -76,7 +76,7 @@ expect /tmp/out "^CapPrm:.$two\$" "^CapEff:.$two\$" '^CapBnd:.0*[1-9a-f][0-9a-f]
 
 # the keeper: one capability, one filter, nothing open but its pipe and stderr
 : >/tmp/out # what the last run wrote is not this one's
-work with $two 1234 $TAPRUN -c 'sleep 600' "$TAP" >/tmp/out 2>/tmp/err &
+work with $two 1234 $TAPRUN -c 'sleep 600' "$TAP" stay=1 >/tmp/out 2>/tmp/err &
 pid=$!
 await grep -q '^begun$' /tmp/out
 for p in $(pidof taprun); do
