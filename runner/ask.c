@@ -160,7 +160,7 @@ static void ask_put_name(struct ask_text *t, const char *path)
 	size_t i;
 
 	path = slash ? slash + 1 : path;
-	for (i = 0; path[i] && i < ASK_NAME_MAX; i++) {
+	for (i = 0; i < ASK_NAME_MAX && path[i]; i++) {
 		const char one[2] = { path[i], '\0' };
 
 		name[i] = text_only(one, "a-zA-Z0-9._+-", 1) ? *one : '_';

@@ -56,7 +56,7 @@ static void sort_all(struct symat *s)
 
 static size_t find_sorted(const struct symat *s, uint64_t addr)
 {
-	size_t lo = 0, hi = s->nrows, best = s->nrows;
+	size_t lo = 0, hi = s->nrows, best = hi;
 
 	while (lo < hi) {
 		size_t mid = (lo + hi) / 2;
