@@ -276,32 +276,19 @@ bool atop_lower(struct tgt *t, struct ast_expr **ep)
 /**
  * struct probewrite - one handler's parts
  * @here: the part being looked at
- * @name: what is looked for in the others; NULL while replacing
  */
 struct probewrite {
 	struct walk w;
 	struct sema *sm;
 	struct body_part *part;
 	size_t n, here;
-	const char *name;
-	bool found;
 };
-
-static bool written_expr(struct walk *w, struct ast_expr **ep)
-{
-	struct probewrite *p = w->arg;
-	const struct ast_expr *e = *ep;
-
-	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
-	    e->a->kind == EX_NAME && !strcmp(e->a->name, p->name))
-		p->found = true;
-	return !p->found;
-}
 
 static bool probewrite_expr(struct walk *w, struct ast_expr **ep)
 {
-	struct probewrite *p = w->arg, look = *p;
+	struct probewrite *p = w->arg;
 	struct ast_expr *e = *ep;
+	bool is_written = false;
 	size_t i;
 
 	if (e->kind != EX_ATOP || strcmp(e->name, "@probewrite"))
@@ -311,13 +298,11 @@ static bool probewrite_expr(struct walk *w, struct ast_expr **ep)
 			   "@probewrite wants the name of a variable");
 		return false;
 	}
-	look.w = (struct walk){ .expr = written_expr, .arg = &look };
-	look.name = e->args[0]->name;
-	look.found = false;
 	for (i = 0; i < p->n; i++)
 		if (p->part[i].def != p->part[p->here].def)
-			walk_stmt(&look.w, &p->part[i].s);
-	*ep = tree_num(p->sm->a, e->at, look.found);
+			is_written |=
+				tree_writes(&p->part[i].s, e->args[0]->name);
+	*ep = tree_num(p->sm->a, e->at, is_written);
 	return false;
 }
 

@@ -133,22 +133,6 @@ void poke_lower(struct tgt *t, struct ast_expr **ep)
 
 /* ---- arguments that are variables of aliases ------------------------------- */
 
-struct written {
-	const char *name;
-	bool found;
-};
-
-static bool find_write(struct walk *w, struct ast_expr **ep)
-{
-	struct written *p = w->arg;
-	const struct ast_expr *e = *ep;
-
-	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
-	    e->a->kind == EX_NAME && !strcmp(e->a->name, p->name))
-		p->found = true;
-	return !p->found;
-}
-
 /* "v = $arg1"; what a call returned may be changed by that name only */
 static bool is_copy(const struct ast_stmt *s)
 {
@@ -169,15 +153,15 @@ static void put_back(struct sema *sm, struct handler *h, size_t i,
 		     const struct ast_stmt *s)
 {
 	struct body_part back = h->parts.v[i];
-	struct written x = { .name = s->e->a->name };
-	struct walk w = { .expr = find_write, .arg = &x };
+	bool is_written = false;
 	struct ast_expr *e;
 	size_t k;
 
 	for (k = i + 1; k < h->parts.n; k++)
 		if (h->parts.v[k].def != back.def)
-			walk_stmt(&w, &h->parts.v[k].s);
-	if (!x.found)
+			is_written |=
+				tree_writes(&h->parts.v[k].s, s->e->a->name);
+	if (!is_written)
 		return;
 	e = lang_clone_expr(sm->a, s->e);
 	back.s = tree_stmt(sm->a, ST_EXPR, s->at);

@@ -311,15 +311,20 @@ static bool has_next_stmt(struct walk *w, struct ast_stmt **s)
 	return !h->found;
 }
 
-static bool func_has_next(struct ast_func *f)
+/* Every call asks: its body is read once. */
+static bool func_has_next(struct func_info *fi)
 {
 	struct has_next h = { .w = { .stmt = has_next_stmt } };
 
-	if (f->embed)
-		return strstr(f->embed->text, "STAP_NEXT");
-	h.w.arg = &h;
-	walk_stmt(&h.w, &f->body);
-	return h.found;
+	if (fi->next == NEXT_UNKNOWN) {
+		h.w.arg = &h;
+		if (fi->f->embed)
+			h.found = strstr(fi->f->embed->text, "STAP_NEXT");
+		else
+			walk_stmt(&h.w, &fi->f->body);
+		fi->next = h.found ? NEXT_YES : NEXT_NO;
+	}
+	return fi->next == NEXT_YES;
 }
 
 /* Has file @from a private function of that name?  It hides those of other files. */
@@ -437,7 +442,7 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 	struct func_info *prev = fs->v.v[i];
 
 	use_func(sm, prev);
-	for (i++; i < fs->v.n && func_has_next(prev->f); i++) {
+	for (i++; i < fs->v.n && func_has_next(prev); i++) {
 		struct func_info *fi = fs->v.v[i];
 
 		if (fi->f->nparams != nargs || !visible(fi, from, hides))
@@ -447,7 +452,7 @@ static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
 		use_func(sm, fi);
 		prev = fi;
 	}
-	if (in && !prev->f->next_overload && func_has_next(prev->f))
+	if (in && !prev->f->next_overload && func_has_next(prev))
 		chain_intrinsic(sm, prev, in);
 }
 
@@ -630,7 +635,7 @@ static size_t next_overload(const struct func_set *fs, size_t i,
 	struct ast_func *f = fs->v.v[i]->f;
 	bool hides;
 
-	if (!func_has_next(f))
+	if (!func_has_next(fs->v.v[i]))
 		return fs->v.n;
 	hides = hides_others(fs, f->nparams, from);
 	for (i++; i < fs->v.n; i++)
@@ -688,25 +693,37 @@ static bool casting_stmt(struct walk *w, struct ast_stmt **sp)
 	return true;
 }
 
+/* Library functions say what they return with types of their own. */
+static bool is_of_script(const struct sema *sm, const struct func_info *fi)
+{
+	for (size_t k = 0; k < sm->nuser; k++)
+		if (sm->files.v[k] == fi->file)
+			return true;
+	return false;
+}
+
+static bool is_casting(const struct sema *sm, struct func_info *fi)
+{
+	struct context c = { .w = { .expr = casting_expr,
+				    .stmt = casting_stmt } };
+
+	if (fi->casting == CASTING_UNKNOWN) {
+		c.w.arg = &c;
+		if (fi->f->body && is_of_script(sm, fi))
+			walk_stmt(&c.w, &fi->f->body);
+		fi->casting = c.casts && c.returns ? CASTING_YES : CASTING_NO;
+	}
+	return fi->casting == CASTING_YES;
+}
+
 struct func_info *resolve_casting_function(struct sema *sm,
 					   struct scope_file *from,
 					   const struct ast_expr *call)
 {
-	struct context c = { .w = { .expr = casting_expr,
-				    .stmt = casting_stmt } };
 	struct func_set *fs = load_functions(sm, call->name, &call->at);
-	size_t i = find_overload(fs, call->nargs, from), k;
+	size_t i = find_overload(fs, call->nargs, from);
 
-	if (i == fs->v.n || !fs->v.v[i]->f->body)
-		return NULL;
-	for (k = 0; k < sm->nuser; k++)
-		if (sm->files.v[k] == fs->v.v[i]->file)
-			break;
-	if (k == sm->nuser)
-		return NULL;
-	c.w.arg = &c;
-	walk_stmt(&c.w, &fs->v.v[i]->f->body);
-	return c.casts && c.returns ? fs->v.v[i] : NULL;
+	return i < fs->v.n && is_casting(sm, fs->v.v[i]) ? fs->v.v[i] : NULL;
 }
 
 static struct sym *clone_param(struct sema *sm, const struct sym *p)
@@ -742,7 +759,7 @@ void resolve_link_clone(struct sema *sm, struct func_info *clone,
 
 	if (next)
 		clone->f->next_overload = next->f;
-	else if (in && func_has_next(clone->f))
+	else if (in && func_has_next(clone))
 		chain_intrinsic(sm, clone, in);
 }
 

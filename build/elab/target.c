@@ -712,13 +712,16 @@ static struct func_info *clone_chain(struct tgt *t, struct func_info *fi,
 
 /* What a function that is no copy returns points to: what it does to its casts is done to
  * a copy that is thrown away. */
-static uint32_t returned_type(struct tgt *t, const struct func_info *fi)
+static uint32_t returned_type(struct tgt *t, struct func_info *fi)
 {
-	struct ast_stmt *body = lang_clone_stmt(t->sm->a, fi->f->body);
 	const struct btfv *kernel = t->sm->btf;
 	struct diags quiet, *d = t->sm->d;
+	struct ast_stmt *body;
 	struct tgt look;
 
+	if (fi->has_returns)
+		return fi->returns;
+	body = lang_clone_stmt(t->sm->a, fi->f->body);
 	diags_init_quiet(&quiet);
 	t->sm->d = &quiet;
 	tgt_init(&look, t->sm);
@@ -728,7 +731,9 @@ static uint32_t returned_type(struct tgt *t, const struct func_info *fi)
 	t->sm->d = d;
 	t->sm->btf = kernel;
 	diags_deinit(&quiet);
-	return look.type;
+	fi->has_returns = true;
+	fi->returns = look.type;
+	return fi->returns;
 }
 
 /* Elsewhere than in a handler the call is bound later, like any other. */

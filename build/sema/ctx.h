@@ -30,6 +30,9 @@ struct scope_file {
 /**
  * struct func_info - a function and where its names are looked up
  * @context: does it, or what it calls, use $variables of the place it runs at?
+ * @next: may it go on to the next overload?
+ * @casting: may what it returns be a pointer to something by its @cast?
+ * @returns: what it points to then, once @has_returns
  * @origin: this is a copy, made for one place
  * @at_entry: a copy that runs at function entry for a return probe
  */
@@ -38,6 +41,10 @@ struct func_info {
 	struct scope_file *file;
 	struct func_info *origin;
 	enum { CONTEXT_UNKNOWN, CONTEXT_NO, CONTEXT_YES } context;
+	enum { NEXT_UNKNOWN, NEXT_NO, NEXT_YES } next;
+	enum { CASTING_UNKNOWN, CASTING_NO, CASTING_YES } casting;
+	uint32_t returns;
+	bool has_returns;
 	bool is_bound, at_entry;
 	bool typed_by_use; /* callers may say what it returns: not if only "return;" */
 	bool is_broken; /* an error in it was reported */

@@ -330,3 +330,28 @@ struct ast_stmt *tree_block(struct arena *a, struct span at,
 	s->nbody = n;
 	return s;
 }
+
+struct written {
+	const char *name;
+	bool found;
+};
+
+static bool find_write(struct walk *w, struct ast_expr **ep)
+{
+	struct written *p = w->arg;
+	const struct ast_expr *e = *ep;
+
+	if ((e->kind == EX_ASSIGN || e->kind == EX_INCDEC) &&
+	    e->a->kind == EX_NAME && !strcmp(e->a->name, p->name))
+		p->found = true;
+	return !p->found;
+}
+
+bool tree_writes(struct ast_stmt **s, const char *name)
+{
+	struct written x = { .name = name };
+	struct walk w = { .expr = find_write, .arg = &x };
+
+	walk_stmt(&w, s);
+	return x.found;
+}

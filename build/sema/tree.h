@@ -25,6 +25,8 @@ void walk_expr(struct walk *w, struct ast_expr **e);
 void walk_stmt(struct walk *w, struct ast_stmt **s);
 /** walk_children() - visit below @e without @e itself */
 void walk_children(struct walk *w, struct ast_expr *e);
+/** tree_writes() - does anything in @s assign to the variable @name, or step it? */
+bool tree_writes(struct ast_stmt **s, const char *name);
 /** walk_dprobe() - body, condition and snapshots */
 void walk_dprobe(struct walk *w, struct dprobe *p);
 

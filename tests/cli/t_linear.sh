@@ -45,3 +45,9 @@ shape "an array, a feed and a loop each" '
 shape "conditions, each switched by another" '
 	for (i = 0; i < n; i++)
 		print "global c" i " probe timer.s(1) if (c" i ") { c" (i + 1) % n " = 1 println(1) }"'
+shape "a long function that each line calls" '
+	print "function f(x) { y = 1"
+	for (i = 0; i < 2 * n; i++) print "y += " i
+	print "return x }\nprobe begin {"
+	for (i = 0; i < n; i++) print "println(f(" i "))"
+	print "}"'
