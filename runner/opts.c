@@ -95,6 +95,31 @@ static const struct opt opt_table[] = {
 
 #define OPT_COUNT (sizeof(opt_table) / sizeof(opt_table[0]))
 
+#define USES(id) (1u << OPT_##id)
+/* What a wrapper may give always: messages, and the place of the keys. */
+#define USES_WORDS \
+	(USES(VERBOSE) | USES(QUIET) | USES(NO_WARNINGS) | USES(KEYS))
+#define USES_TABLE (USES_WORDS | USES(OUT) | USES(JSON))
+
+/*
+ * Which options a mode has a use for; another one is a mistake, not an option
+ * without effect.  --dry-run takes the line of the run that it rehearses.
+ */
+static const unsigned int opts_used[] = {
+	[OPTS_RUN] = ~0u,
+	[OPTS_DRY_RUN] = ~USES(BACKGROUND),
+	[OPTS_CHECK] = USES_TABLE,
+	[OPTS_LIST] = USES_TABLE,
+	[OPTS_INFO] = USES_TABLE,
+	[OPTS_LIST_RUNNING] = USES_TABLE,
+	[OPTS_REAP] = USES_WORDS,
+	[OPTS_ATTACH] = USES_WORDS | USES(OUT),
+	[OPTS_STOP] = USES_WORDS | USES(TIME),
+	[OPTS_SERVE] = 0, /* all that it does its client or /etc/tap says */
+	[OPTS_VERSION] = ~0u,
+	[OPTS_HELP] = ~0u,
+};
+
 /* Decimal digits only: no sign, no blank, no other base. */
 static bool opts_number(const char **p, uint64_t max, uint64_t *ret)
 {
@@ -320,8 +345,6 @@ static int opts_word(struct opts *o, char *word, struct err *e)
 
 static int opts_background(const struct opts *o, struct err *e)
 {
-	if (o->mode != OPTS_RUN)
-		return err_set(e, ERR_INVALID, "--background is for a run");
 	if (!o->out)
 		return err_set(e, ERR_INVALID, "--background needs -o FILE");
 	if (o->input || o->notify)
@@ -347,6 +370,31 @@ static int opts_via(const struct opts *o, struct err *e)
 	return 0;
 }
 
+static const char *opts_mode_name(enum opts_mode mode)
+{
+	size_t k;
+
+	for (k = 0; k < OPT_COUNT; k++)
+		if (opt_table[k].id == OPT_MODE && opt_table[k].mode == mode)
+			return opt_table[k].name;
+	return "";
+}
+
+static int opts_use(const struct opts *o, struct err *e)
+{
+	unsigned int idle = o->given & ~opts_used[o->mode] & ~USES(MODE);
+	size_t k;
+
+	for (k = 0; k < OPT_COUNT; k++)
+		if (idle & 1u << opt_table[k].id)
+			break;
+	if (k == OPT_COUNT)
+		return 0;
+	err_set(e, ERR_INVALID, "--%s has no use for --%s",
+		opts_mode_name(o->mode), opt_table[k].name);
+	return err_hint(e, "leave --%s away", opt_table[k].name);
+}
+
 static int opts_check(const struct opts *o, struct err *e)
 {
 	bool needs_bundle = o->mode == OPTS_RUN || o->mode == OPTS_DRY_RUN ||
@@ -362,6 +410,8 @@ static int opts_check(const struct opts *o, struct err *e)
 	    o->mode != OPTS_HELP)
 		return err_set(e, ERR_INVALID, "'%s' is one word too many",
 			       o->bundle);
+	if (!o->via && opts_use(o, e) < 0)
+		return ERR_INVALID;
 	if (o->cmd && o->target)
 		return err_set(e, ERR_INVALID, "-c and -x exclude each other");
 	if (o->rotate_bytes && !o->out)

@@ -108,6 +108,11 @@ expect 2 "-o of the bundle itself" "^taprun: -o: 'good\.tap' is the bundle itsel
 check "-o: the bundle is as it was" test "$sum" = "$(sha256sum good.tap)"
 expect 0 "--info -o FILE" -- "$runner" "${keys[@]}" --info -o info.txt good.tap
 check "--info -o: it is in the file" grep -q '^name  *good$' info.txt
+for o in "--metrics m" "-S 1 -o x" "-b -o x" "-T 1" "--notify n" "--allow-system" "--background -o x"; do
+	# shellcheck disable=SC2086
+	expect 2 "--list with $o" '^taprun: --list has no use for --[a-z-]*$' '^hint: leave --[a-z-]* away$' -- "$runner" "${keys[@]}" $o --list good.tap
+done
+expect 2 "a broker with options" '^taprun: --serve has no use for --keys$' -- "$runner" --serve "${keys[@]}" # attack 19
 
 # ---- altered bytes: no offset is without a guard ----------------------------------------
 size=$(stat -c %s good.tap)

@@ -115,6 +115,66 @@ static void t_bad(void)
 		   rows[i], e.text);
 }
 
+/* Every option with every mode: taken where it has an effect, else named. */
+static void t_use(void)
+{
+	static const char *const opts[] = { "-o|x",
+					    "-b|-o|x",
+					    "-S|1|-o|x",
+					    "--json",
+					    "-T|1",
+					    "-c|true",
+					    "-x|1",
+					    "-i",
+					    "--allow-system",
+					    "--keys|k",
+					    "-v",
+					    "-q",
+					    "-w",
+					    "--fallback",
+					    "--metrics|m",
+					    "--notify|n",
+					    "--background|-o|x" };
+	static const struct {
+		const char *mode, *rest, *takes; /* by number of the above */
+	} rows[] = {
+		{ "--dry-run", "|a.tap", "abcdefghijklmnop" },
+		{ "--check", "|a.tap", "adjklm" },
+		{ "--list", "|a.tap", "adjklm" },
+		{ "--info", "|a.tap", "adjklm" },
+		{ "--list-running", "", "adjklm" },
+		{ "--reap", "", "jklm" },
+		{ "--attach|r", "", "ajklm" },
+		{ "--stop|r", "", "ejklm" },
+		{ "--serve", "", "" },
+		{ "--version", "", "abcdefghijklmnopq" },
+		{ "--help", "", "abcdefghijklmnopq" },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (k = 0; k < sizeof(opts) / sizeof(opts[0]); k++) {
+			char line[80], mode[20];
+			bool takes = strchr(rows[i].takes, (int)('a' + k));
+			int r;
+
+			snprintf(mode, sizeof(mode), "%.*s has no use for --",
+				 (int)strcspn(rows[i].mode, "|"), rows[i].mode);
+			snprintf(line, sizeof(line), "%s|%s%s", opts[k],
+				 rows[i].mode, rows[i].rest);
+			r = parse(line);
+			ok(takes ? r == 0
+				 : r == ERR_INVALID && e.hint[0] &&
+					   !strncmp(e.text, mode, strlen(mode)),
+			   "%s%s%s", line, takes ? "" : ": ",
+			   takes ? "" : e.text);
+		}
+	ok(parse("--list|--metrics|m|a.tap") == ERR_INVALID &&
+		   !strcmp(e.text, "--list has no use for --metrics") &&
+		   !strcmp(e.hint, "leave --metrics away"),
+	   "the mode and the option are named");
+}
+
 static void t_usage(void)
 {
 	char text[4096];
@@ -213,6 +273,7 @@ int main(void)
 {
 	t_good();
 	t_bad();
+	t_use();
 	t_usage();
 	t_split();
 	t_child();
