@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -47,6 +49,42 @@ static int open_dir(const char *dir)
 	return fd;
 }
 
+static int err_link(const char *dir, struct err *e)
+{
+	err_set(e, -BERR_CONFIG, "%s: a symbolic link on the way", dir);
+	return err_hint(e, "name it without links: realpath %s", dir);
+}
+
+/* The next name's owner is looked at too, so in /tmp nobody else can replace it. */
+static int trust_step(struct stat *st, const char *dir, struct err *e)
+{
+	if (st->st_mode & S_ISVTX)
+		st->st_mode &= ~(mode_t)022;
+	return trust_owner(st, dir, e);
+}
+
+int trust_way(const char *path, struct err *e)
+{
+	char dir[TRUST_PATH_MAX + 1];
+	const char *p = path;
+	struct stat st;
+
+	/* from above: each name is looked up in what nobody else can change */
+	for (; (p = strchr(p, '/')) && p - path <= TRUST_PATH_MAX; p++) {
+		snprintf(dir, sizeof(dir), "%.*s",
+			 p == path ? 1 : (int)(p - path), path);
+		if (lstat(dir, &st) < 0)
+			return 0;
+		if (S_ISLNK(st.st_mode))
+			return err_link(path, e);
+		if (trust_step(&st, dir, e) < 0)
+			return err_prefix(e, "on the way to %s", path);
+	}
+	return p ? err_set(e, -BERR_CONFIG, "%s: a path of more than %d bytes",
+			   path, TRUST_PATH_MAX)
+		 : 0;
+}
+
 int trust_open_dir(const char *dir, struct err *e)
 {
 	int fd = open_dir(dir);
@@ -57,10 +95,8 @@ int trust_open_dir(const char *dir, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "no directory '%s'", dir);
 	if (fd < 0 && errno == ENOTDIR)
 		return err_set(e, -BERR_CONFIG, "%s: not a directory", dir);
-	if (fd < 0 && errno == ELOOP) {
-		err_set(e, -BERR_CONFIG, "%s: a symbolic link on the way", dir);
-		return err_hint(e, "name it without links: realpath %s", dir);
-	}
+	if (fd < 0 && errno == ELOOP)
+		return err_link(dir, e);
 	if (fd < 0)
 		return err_sys(e, "cannot open '%s'", dir);
 	r = fstat(fd, &st) < 0 ? err_sys(e, "cannot stat '%s'", dir)

@@ -17,6 +17,19 @@ struct stat;
  */
 int trust_owner(const struct stat *st, const char *what, struct err *e);
 
+#define TRUST_PATH_MAX 255 /* of trust_way() */
+
+/**
+ * trust_way() - is every directory above @path one that trust_owner() accepts?
+ * @path: absolute, at most TRUST_PATH_MAX bytes
+ *
+ * Who may write one could put another directory of root's in place of the next.
+ * In one with the sticky bit only its owner can.  A name that is not there is
+ * left to whoever opens @path.
+ * Return: 0, -BERR_CONFIG (unsafe, a symbolic link).
+ */
+int trust_way(const char *path, struct err *e);
+
 /**
  * trust_open_dir() - open a directory that trust_owner() accepts
  *

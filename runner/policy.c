@@ -408,6 +408,19 @@ int policy_parse(struct policy *p, const char *name, char *text, size_t n,
 	return -BERR_CONFIG;
 }
 
+/* Where the host's files are: whoever made the way there could choose them. */
+static int policy_check_ways(const struct policy *p, struct err *e)
+{
+	const char *const ways[] = { p->keys, p->audit_file, p->load_dir };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]) && r == 0; i++)
+		if (ways[i])
+			r = trust_way(ways[i], e);
+	return r;
+}
+
 int policy_load(struct policy *p, const char *path, struct err *e)
 {
 	const char *slash = strrchr(path, '/');
@@ -430,7 +443,8 @@ int policy_load(struct policy *p, const char *path, struct err *e)
 		return 0;
 	if (n < 0)
 		return (int)n;
-	return policy_parse(p, path, p->text, (size_t)n, e);
+	n = policy_parse(p, path, p->text, (size_t)n, e);
+	return n < 0 ? (int)n : policy_check_ways(p, e);
 }
 
 /* ---- who ----------------------------------------------------------------- */

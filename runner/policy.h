@@ -93,8 +93,8 @@ struct policy_who {
 /**
  * policy_load() - read a policy; without the file @p stays the default
  *
- * The file and its directory must pass trust_owner(); symbolic links are
- * refused.
+ * The file and its directory must pass trust_owner(), and the paths that it names
+ * trust_way(); symbolic links are refused.
  * Return: 0, -BERR_CONFIG ("FILE line N: ..." and what is wanted), ERR_IO.
  * Source: runner/POLICY.md.
  */

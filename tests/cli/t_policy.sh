@@ -80,6 +80,30 @@ printf 'keys: %s\n' "$work/theirs/tap/keys" >"$work/etc/tap/policy"
 expect 19 "keys behind a symbolic link" "^taprun: $(re "$work/theirs/tap/keys"): a symbolic link on the way \[CONFIG\]$" '^hint: ' -- "${dry[@]}" a.tap # attack 23
 expect 19 "the same of --keys" 'a symbolic link on the way \[CONFIG\]$' -- "$work/taprun" --info --keys "$work/theirs/tap/keys" a.tap # attack 23
 
+# who may write a directory on the way could put another one of root's there
+mkdir -p "$work/up/mid"
+cp -r "$work/keys" "$work/up/mid/"
+way() { # TEXT MODE OWNER PATTERN: of up, for what each line names; PATTERN -: it is good
+	local line
+	chown "$3" "$work/up" && chmod "$2" "$work/up"
+	for line in "keys: $work/up/mid/keys" "audit: $work/up/mid/keys/log" "load-mode: file $work/up/mid/keys"; do
+		policy
+		[ "${line%% *}" = keys: ] && reset
+		echo "$line" >>"$work/etc/tap/policy"
+		if [ "$4" = - ]; then
+			expect 40 "$1: ${line%% *}" 'NO-KERNEL' -- "${dry[@]}" a.tap
+		else
+			expect 19 "$1: ${line%% *}" "^taprun: on the way to $(re "${line##* }"): $(re "$work/up") $4 \[CONFIG\]$" '^hint: ch' -- "${dry[@]}" a.tap # attack 23
+		fi
+	done
+}
+way "a way of another user" 755 65534 'belongs to user 65534, not to root'
+way "a way that a group may write" 775 0 'may be written by others \(mode 0775\)'
+way "a way that all may write" 777 0 'may be written by others \(mode 0777\)'
+way "a way with the sticky bit of another user" 1755 65534 'belongs to user 65534, not to root'
+way "a way with the sticky bit" 1777 0 -
+way "a way of root's" 711 0 -
+
 # ---- what it says ------------------------------------------------------------------
 policy 'fleet: prod-eu'
 expect 0 "this fleet" '^audience +prod-eu$' -- "${info[@]}" fleet.tap # attack 9
