@@ -20,6 +20,7 @@ V       ?= 0
 DEV     ?= 1
 SAN     ?=
 OPT     ?= -O2
+# in a new year LOAD_TIME_FLOOR of runner/load.c goes with it
 VERSION := 0.1.0
 
 Q   := $(if $(filter 1,$(V)),,@)

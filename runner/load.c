@@ -21,7 +21,12 @@
 #include <string.h>
 #include <time.h>
 
-/* A host's clock is never believed below this: 2026-01-01. */
+/*
+ * A host's clock is never believed below this: 2026-01-01.  Raised by hand with a release
+ * of a new year: the same tree gives the same bytes wherever and whenever it is built, so
+ * neither the day of the build can say it nor git, which an archive does not have.  What it
+ * is late by, the memory of what ran makes up for (state.c).
+ */
 #define LOAD_TIME_FLOOR 1767225600u
 /* A builder's clock may be ahead by so many seconds. */
 #define LOAD_TIME_SLACK 86400u
