@@ -4,6 +4,7 @@
 
 #include "bundle/line.h"
 #include "bundle/tar.h"
+#include "bundle/trust.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -539,6 +540,50 @@ static void test_keyring_files(struct fix *f)
 	free(k);
 }
 
+/* What is above a path, not the path itself. */
+static void test_way(void)
+{
+	char dir[] = "/tmp/t_bundle_way.XXXXXX", up[40], path[60], link[60];
+	char many[TRUST_PATH_MAX + 4] = "";
+	struct err e = { 0 };
+
+	if (!mkdtemp(dir))
+		abort();
+	snprintf(up, sizeof(up), "%s/up", dir);
+	snprintf(path, sizeof(path), "%s/up/keys", dir);
+	snprintf(link, sizeof(link), "%s/link/keys", dir);
+	ok(!trust_way(path, &e), "a way that ends is left to whoever opens it");
+	if (mkdir(up, 0755) || mkdir(path, 0777))
+		abort();
+	chmod(path, 0777);
+	ok(!trust_way(path, &e), "the path itself is not looked at");
+	strcat(path, "/");
+	ok(trust_way(path, &e) == -BERR_CONFIG, "with a slash it is: %s",
+	   e.text);
+	path[strlen(path) - 1] = '\0';
+	chmod(up, 0775);
+	ok(trust_way(path, &e) == -BERR_CONFIG && strstr(e.hint, "chmod"), "%s",
+	   e.text);
+	chmod(up, 01777);
+	ok(!trust_way(path, &e), "the sticky bit");
+	strrchr(link, '/')[0] = '\0';
+	if (symlink("up", link) < 0)
+		abort();
+	ok(!trust_way(link, &e), "a link at the end is not on the way");
+	strcat(link, "/keys");
+	ok(trust_way(link, &e) == -BERR_CONFIG && strstr(e.text, "link"), "%s",
+	   e.text);
+	for (size_t i = 0; i < sizeof(many) - 1; i++)
+		many[i] = '/';
+	ok(trust_way(many, &e) == -BERR_CONFIG && strstr(e.text, "bytes"),
+	   "a path that is too long");
+	rmdir(path);
+	strrchr(link, '/')[0] = '\0';
+	unlink(link);
+	rmdir(up);
+	rmdir(dir);
+}
+
 /* A directory of revocations: every file counts, none adds trust. */
 static void test_revoked_files(struct fix *f)
 {
@@ -625,6 +670,7 @@ int main(void)
 	test_add(&f, &b);
 	test_key_text();
 	test_keyring_files(&f);
+	test_way();
 	test_revoked_files(&f);
 	test_secret_files();
 	buf_deinit(&b);
