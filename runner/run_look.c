@@ -82,6 +82,8 @@ static int run_show(struct run *r, struct err *e)
 	int n = run_verify(r, e);
 
 	if (n == 0)
+		n = load_params(&r->load, &r->opts, e);
+	if (n == 0)
 		n = bundle_check_rest(r->load.bundle, e);
 	if (n == 0 && r->opts.mode == OPTS_LIST)
 		n = kernel_read(&r->load.kernel, e);

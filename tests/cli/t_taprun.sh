@@ -258,6 +258,8 @@ expect 80 "no /proc" '/proc is not mounted \[RELAY\]$' '^hint: mount -t proc' --
 expect 68 "a module that is loaded already" "module '$module' is already loaded and nobody reads it \[LOADED\]$" '^hint: taprun --reap' -- \
 	host $id 0 bash -c 'm=$1; shift; mkdir -p "p/tap-$m"; exec "$@"' sh "$module" "${run[@]}" other.tap
 expect 70 "an unknown parameter" "'nosuch' is not a parameter.*\[PARAM\]$" -- "$runner" "${keys[@]}" --dry-run good.tap nosuch=1
+expect 70 "an unknown parameter of --info" "'nosuch' is not a parameter.*\[PARAM\]$" -- "$runner" "${keys[@]}" --info good.tap nosuch=1
+expect 0 "a parameter of --list" -- "$runner" "${keys[@]}" --list good.tap t=1
 expect 70 "a parameter with a typing error: which was meant" "did you mean 't'" -- "$runner" "${keys[@]}" --dry-run good.tap tt=1
 expect 70 "a parameter of the wrong type" '\[PARAM\]$' -- "$runner" "${keys[@]}" --dry-run good.tap t=abc
 make vm.tap "build-id=$id" "vermagic=$here SMP "
