@@ -4,6 +4,7 @@
 #include "build/base/fs.h"
 #include "build/base/home.h"
 #include "build/kit/kit.h"
+#include "build/lang/since.h"
 #include "bundle/base/err.h"
 
 #include <stdlib.h>
@@ -65,6 +66,7 @@ static int load_script(struct run *r, struct err *e)
 static int load_scripts(struct run *r, struct err *e)
 {
 	const char **text;
+	struct src **src;
 
 	if (!opts_is_listing(&r->opts)) {
 		if (load_script(r, e) < 0)
@@ -75,6 +77,8 @@ static int load_scripts(struct run *r, struct err *e)
 		vec_apush(&r->perm, &r->sources,
 			  src_from_text(&r->perm, "<input>", *text,
 					strlen(*text)));
+	vec_foreach(src, &r->sources)
+		(*src)->version = since_version(r->opts.compatible);
 	return 0;
 }
 

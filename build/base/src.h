@@ -18,6 +18,7 @@ struct err;
  * @name: as printed in diagnostics ("-e" scripts are "<input>")
  * @text: @len bytes, NUL after them
  * @is_library: from the tapset, not the user's file
+ * @version: of the language (build/lang/since.h), 0 = the newest
  * @lines: private: offsets of @nlines starts of lines, made on first use
  */
 struct src {
@@ -25,6 +26,7 @@ struct src {
 	const char *text;
 	size_t len;
 	bool is_library;
+	uint32_t version;
 	struct arena *a;
 	uint32_t *lines;
 	size_t nlines;

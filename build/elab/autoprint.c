@@ -7,6 +7,7 @@
 #include "build/elab/expand.h"
 #include "build/elab/target.h"
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 
 static void print_value(struct buf *b, enum ty t)
 {
@@ -66,6 +67,7 @@ static void print_plain(struct buf *b, const struct sym *g)
 static void print_stat(struct buf *b, const struct sym *g)
 {
 	static const char *const op[] = { "count", "min", "max", "sum", "avg" };
+	bool decimal = since_has(g->at.src, SINCE_DECIMAL_STATS);
 	size_t i;
 
 	buf_adds(b, "if (@count(");
@@ -73,7 +75,7 @@ static void print_stat(struct buf *b, const struct sym *g)
 	buf_printf(b, ")) printf(\"%s", g->name);
 	print_keys(b, g);
 	for (i = 0; i < 5; i++)
-		buf_printf(b, " @%s=%%#d", op[i]);
+		buf_printf(b, " @%s=%%#%c", op[i], decimal ? 'd' : 'x');
 	buf_adds(b, "\\n\"");
 	if (g->arity)
 		buf_adds(b, ", ");

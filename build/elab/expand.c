@@ -11,6 +11,7 @@
 #include "build/elab/target.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
 
@@ -662,7 +663,8 @@ static int expand_all(struct expander *x, const struct ast_point *pt,
 	r = expand_alias(x, pt, f, false, depth);
 	if (r == REPORTED || n + r > 0)
 		return r == REPORTED ? r : n + r;
-	r = expand_alias(x, pt, f, true, depth);
+	if (since_has(pt->at.src, SINCE_ALIAS_SUFFIX))
+		r = expand_alias(x, pt, f, true, depth);
 	return r || !no.fam ? r : expand_form(x, no.fam, no.form, pt, f, NULL);
 }
 

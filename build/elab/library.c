@@ -8,6 +8,7 @@
 #include "build/base/vec.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 #include "build/session.h"
 #include "bundle/base/err.h"
 
@@ -29,6 +30,7 @@ struct library {
 	struct arena *a;
 	struct diags *d;
 	struct lang_args args;
+	uint32_t version; /* of the files being added */
 	VEC(struct lib_file *) files, macros;
 	struct map building[LIB_KINDS];
 	const char **names[LIB_KINDS];
@@ -106,6 +108,7 @@ static void add_file(struct library *lib, const char *path, const char *arch,
 		return;
 	}
 	src->is_library = true;
+	src->version = lib->version;
 	f = arena_new(lib->a, struct lib_file);
 	f->path = path;
 	f->arch = arch;
@@ -212,6 +215,8 @@ struct library *library_open(struct session *s, struct diags *d)
 	for (i = 0; i < s->ninclude; i++) {
 		const char *dir = s->include[i];
 
+		/* our own tapset is of our own version */
+		lib->version = i ? since_version(s->compatible) : 0;
 		scan_dir(lib, arena_printf(lib->a, "%s/linux", dir), NULL, NULL,
 			 true);
 		scan_dir(lib, arena_printf(lib->a, "%s/base", dir), NULL, NULL,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Statistics: feeding, extractors, histogram buckets. */
 #include "build/emit/em.h"
+#include "build/lang/since.h"
 
 static const char *const fields[] = {
 	[ST_COUNT] = "count", [ST_SUM] = "sum", [ST_MIN] = "min",
@@ -121,7 +122,8 @@ struct val em_statop(struct em *em, struct ast_expr *e)
 	unsigned int t;
 
 	t = stat_fields(em, e->a);
-	if (e->statop != ST_COUNT && e->statop != ST_SUM)
+	if (e->statop != ST_COUNT &&
+	    (e->statop != ST_SUM || !since_has(e->at.src, SINCE_EMPTY_SUM)))
 		em_raise(em, em_text(em, "!t%u_count", t), "empty aggregate",
 			 &e->at);
 	return (struct val){ em_text(em, "t%u_%s", t, fields[e->statop]), true,

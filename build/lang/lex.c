@@ -55,19 +55,48 @@ static bool parse_number(const char *p, const char *end, int64_t *ret)
 	return true;
 }
 
-static const char *const builtins[] = {
-	"@cast",      "@defined",     "@probewrite", "@entry",	"@perf",
-	"@var",	      "@avg",	      "@count",	     "@sum",	"@min",
-	"@max",	      "@hist_linear", "@hist_log",   "@const",	"@variance",
-	"@kregister", "@uregister",   "@kderef",     "@uderef", "@enum",
-	"@enumname",
+static const struct {
+	const char *word;
+	enum since since;
+} builtins[] = {
+	{ "@cast", SINCE_EVER },
+	{ "@defined", SINCE_EVER },
+	{ "@probewrite", SINCE_EVER },
+	{ "@entry", SINCE_EVER },
+	{ "@perf", SINCE_EVER },
+	{ "@var", SINCE_EVER },
+	{ "@avg", SINCE_EVER },
+	{ "@count", SINCE_EVER },
+	{ "@sum", SINCE_EVER },
+	{ "@min", SINCE_EVER },
+	{ "@max", SINCE_EVER },
+	{ "@hist_linear", SINCE_EVER },
+	{ "@hist_log", SINCE_EVER },
+	{ "@const", SINCE_ATWORDS_3_1 },
+	{ "@variance", SINCE_ATWORDS_3_1 },
+	{ "@kregister", SINCE_ATWORDS_4_0 },
+	{ "@uregister", SINCE_ATWORDS_4_0 },
+	{ "@kderef", SINCE_ATWORDS_4_0 },
+	{ "@uderef", SINCE_ATWORDS_4_0 },
+	{ "@enum", SINCE_ATWORDS_5_5 },
+	{ "@enumname", SINCE_ATWORDS_5_6 },
 };
 
-bool lex_is_builtin(const char *atword)
+#define NBUILTINS (sizeof(builtins) / sizeof(*builtins))
+
+enum since lex_builtin_since(const char *atword)
 {
-	for (size_t i = 0; i < sizeof(builtins) / sizeof(*builtins); i++)
-		if (!strcmp(builtins[i], atword))
-			return true;
+	for (size_t i = 0; i < NBUILTINS; i++)
+		if (!strcmp(builtins[i].word, atword))
+			return builtins[i].since;
+	return SINCE_EVER;
+}
+
+bool lex_is_builtin(const struct src *s, const char *atword)
+{
+	for (size_t i = 0; i < NBUILTINS; i++)
+		if (!strcmp(builtins[i].word, atword))
+			return since_has(s, builtins[i].since);
 	return false;
 }
 
@@ -75,6 +104,13 @@ void lex_warn_typo(struct diags *d, const struct span *at)
 {
 	diag_warn(d, at, DIAG_EMBEDDED_TYPO,
 		  "'}%%' inside embedded code: did you mean '%%}'?");
+}
+
+enum tokk lex_keyword(const struct src *s, const char *p, size_t n)
+{
+	enum tokk k = scan_keyword(p, n);
+
+	return k == T_PRIVATE && !since_has(s, SINCE_PRIVATE) ? T_IDENT : k;
 }
 
 static void set_junk(struct tok *t, enum diag_tag tag, const char *why)
@@ -94,11 +130,11 @@ static void emit(struct lexer *lx, const struct scan *s, struct span at)
 	switch (s->kind) {
 	case T_IDENT:
 		t.text = intern_n(s->start, n);
-		t.kind = (uint8_t)scan_keyword(s->start, n);
+		t.kind = (uint8_t)lex_keyword(lx->src, s->start, n);
 		break;
 	case T_ATWORD:
 		t.text = intern_n(s->start, n);
-		lx->has_pp |= !lex_is_builtin(t.text);
+		lx->has_pp |= !lex_is_builtin(lx->src, t.text);
 		break;
 	case T_NUMBER:
 		if (!parse_number(s->start, s->end, &t.num))
@@ -106,7 +142,8 @@ static void emit(struct lexer *lx, const struct scan *s, struct span at)
 				 "number invalid or out of range");
 		break;
 	case T_STRING:
-		t.text = str_from_literal(lx->a, s->start + 1, n - 2);
+		t.text = str_from_literal(lx->a, s->start + 1, n - 2,
+					  since_has(lx->src, SINCE_HEX_ESCAPE));
 		if (!t.text)
 			set_junk(&t, DIAG_BAD_ESCAPE,
 				 "\\x without hexadecimal digits");

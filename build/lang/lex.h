@@ -4,6 +4,7 @@
 #define BUILD_LANG_LEX_H
 
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 #include "build/lang/tok.h"
 
 /**
@@ -21,7 +22,11 @@ struct lexed {
 /** lex_warn_typo() - of embedded code with "}%" in it */
 void lex_warn_typo(struct diags *d, const struct span *at);
 
-/** lex_is_builtin() - is this interned @word an operator of the language? */
-bool lex_is_builtin(const char *atword);
+/** lex_keyword() - the keyword of these @n bytes in @s, or T_IDENT */
+enum tokk lex_keyword(const struct src *s, const char *p, size_t n);
+/** lex_is_builtin() - is this @word an operator of the language of @s? */
+bool lex_is_builtin(const struct src *s, const char *atword);
+/** lex_builtin_since() - which version it came with; SINCE_EVER for other words too */
+enum since lex_builtin_since(const char *atword);
 
 #endif

@@ -57,8 +57,8 @@ static void next(struct outline *x)
 	}
 	scan_here(x, &x->t);
 	if (x->t.kind == T_IDENT)
-		x->t.kind = scan_keyword(x->t.start,
-					 (size_t)(x->t.end - x->t.start));
+		x->t.kind = lex_keyword(x->src, x->t.start,
+					(size_t)(x->t.end - x->t.start));
 }
 
 /* From behind an opening bracket to behind the one that closes it. */

@@ -48,6 +48,12 @@ void *parse_error(struct parser *p, const struct tok *t, enum diag_tag tag,
 	return NULL;
 }
 
+void parse_since(struct parser *p, const struct tok *t, enum since f)
+{
+	if (!since_check(p->d, &t->at, f))
+		p->failed = true;
+}
+
 static const char *saw(struct parser *p, const struct tok *t)
 {
 	switch (t->kind) {
@@ -113,6 +119,7 @@ const char *parse_string(struct parser *p)
 	s = last = parse_next(p)->text;
 	if (!parse_is(p, T_STRING))
 		return s;
+	parse_since(p, parse_peek(p), SINCE_JOINED_STRINGS);
 	buf_adds(&b, s);
 	while (parse_is(p, T_STRING)) {
 		next = parse_next(p)->text;
@@ -335,10 +342,27 @@ static bool parse_priority(struct parser *p, struct ast_func *fn)
 	return true;
 }
 
+/* Such a one before: overloads, which came late. */
+static void check_overload(struct parser *p, const struct ast_func *fn,
+			   const struct tok *name)
+{
+	struct ast_func **f;
+
+	if (since_has(p->src, SINCE_OVERLOADS))
+		return;
+	vec_foreach(f, &p->f->funcs) {
+		if ((*f)->name != fn->name || (*f)->nparams != fn->nparams)
+			continue;
+		parse_since(p, name, SINCE_OVERLOADS);
+		diag_note(p->d, &(*f)->at, "the first is here");
+		return;
+	}
+}
+
 static bool parse_function(struct parser *p, bool is_private)
 {
 	struct ast_func *fn = arena_new(p->a, struct ast_func);
-	const struct tok *t = parse_peek(p);
+	const struct tok *t = parse_peek(p), *name = t;
 
 	if (t->kind != T_IDENT || *t->text == '$')
 		return parse_expected(p, "identifier") != NULL;
@@ -352,6 +376,7 @@ static bool parse_function(struct parser *p, bool is_private)
 	fn->type_declared = fn->type != TY_UNKNOWN;
 	if (!parse_params(p, fn))
 		return false;
+	check_overload(p, fn, name);
 	if (parse_accept(p, T_COLON) && !parse_priority(p, fn))
 		return false;
 	t = parse_peek(p);
@@ -360,8 +385,7 @@ static bool parse_function(struct parser *p, bool is_private)
 		fn->embedded = parse_next(p)->text;
 		fn->embed = embed_new(p->a, t);
 		/* The style of its day (features.md 1.9). */
-		if (p->env->systemtap_v &&
-		    strverscmp(p->env->systemtap_v, "1.8") < 0)
+		if (!since_has(p->src, SINCE_MANGLED))
 			fn->embed->flags |= EMBED_UNMANGLED;
 	} else {
 		p->in_func = true;

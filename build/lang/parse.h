@@ -7,6 +7,7 @@
 #include "build/base/diag.h"
 #include "build/base/map.h"
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 #include "build/lang/tok.h"
 
 #include <stdbool.h>
@@ -54,6 +55,8 @@ bool parse_expect(struct parser *p, enum tokk k);
 /** parse_error() - report at @t (its own mistake if it is junk); returns NULL */
 void *parse_error(struct parser *p, const struct tok *t, enum diag_tag tag,
 		  const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+/** parse_since() - report at @t what is not of the source's version yet, and go on */
+void parse_since(struct parser *p, const struct tok *t, enum since f);
 /** parse_expected() - "expected @what, saw …" at the next token */
 void *parse_expected(struct parser *p, const char *what);
 /**

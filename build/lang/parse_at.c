@@ -3,6 +3,7 @@
 #include "build/lang/parse.h"
 #include "build/base/intern.h"
 #include "build/base/similar.h"
+#include "build/lang/lex.h"
 #include "build/lang/pp.h"
 
 #include <string.h>
@@ -133,6 +134,8 @@ struct ast_expr *parse_target(struct parser *p)
 	struct ast_target *tg = arena_new(p->a, struct ast_target);
 	size_t len = strlen(t->text), lead = strspn(t->text, "$");
 
+	if (p->in_func)
+		parse_since(p, t, SINCE_CONTEXT_FUNCS);
 	e->target = tg;
 	if (lead < len)
 		tg->pretty = cut_pretty(t->text, &len);
@@ -301,6 +304,7 @@ struct ast_expr *parse_atword(struct parser *p)
 	if (w == n)
 		return unknown_atword(p, t);
 	parse_next(p);
+	parse_since(p, t, lex_builtin_since(t->text));
 	if (!parse_expect(p, T_LPAREN) || !parse_word(p, e, w, t))
 		return NULL;
 	return parse_done(p, e, t);

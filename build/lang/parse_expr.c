@@ -228,6 +228,7 @@ static struct ast_expr *parse_suffix(struct parser *p, struct ast_expr *e)
 	    (t->kind != T_LBRACKET || e->kind == EX_NUMBER ||
 	     e->kind == EX_STRING || e->kind == EX_HIST))
 		return e;
+	parse_since(p, t, SINCE_AUTOCAST);
 	o = parse_node(p, EX_AUTOCAST, t);
 	o->target = arena_new(p->a, struct ast_target);
 	o->target->operand = e;
@@ -259,6 +260,7 @@ static struct ast_expr *address_of_value(struct parser *p, struct ast_expr *e,
 	struct ast_expr *o = parse_node(p, EX_AUTOCAST, t);
 	struct ast_target *tg = arena_new(p->a, struct ast_target);
 
+	parse_since(p, t, SINCE_AUTOCAST);
 	o->target = tg;
 	tg->operand = e;
 	if (e->kind == EX_INDEX && e->nargs == 1 && e->args[0]) {
@@ -356,6 +358,11 @@ static struct ast_expr *parse_tuple(struct parser *p)
 		return parse_error(p, t, DIAG_TUPLE,
 				   "unexpected comma-separated expression "
 				   "list");
+	for (size_t i = 0; i < e->nargs; i++)
+		if (!e->args[i]) {
+			parse_since(p, t, SINCE_SLICES);
+			break;
+		}
 	return parse_in(p, e);
 }
 
@@ -375,6 +382,7 @@ static struct ast_expr *parse_rhs(struct parser *p, struct ast_expr *lhs,
 		return parse_in(p, e);
 	}
 	if (t->kind == T_MATCH || t->kind == T_NOMATCH) {
+		parse_since(p, t, SINCE_REGEX);
 		e = parse_node(p, EX_REGEX, t);
 		e->a = lhs;
 		e->is_not = t->kind == T_NOMATCH;
@@ -431,7 +439,9 @@ static struct ast_expr *parse_ternary(struct parser *p)
 	o->a = e;
 	o->b = parse_expr(p);
 	if (o->b && parse_expect(p, T_COLON))
-		o->c = parse_ternary(p);
+		o->c = since_has(t->at.src, SINCE_NARROW_ELSE)
+			       ? parse_ternary(p)
+			       : parse_expr(p);
 	parse_leave(p);
 	return o->c ? parse_done(p, o, t) : NULL;
 }

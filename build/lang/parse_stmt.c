@@ -149,6 +149,8 @@ static bool parse_foreach_array(struct parser *p, struct ast_foreach *f)
 	f->array = parse_var_name(p);
 	if (!f->array || !parse_mark(p, f, TAPRT_SORT_VALUE))
 		return false;
+	if (parse_is(p, T_LBRACKET))
+		parse_since(p, parse_peek(p), SINCE_SLICED_FOREACH);
 	if (parse_accept(p, T_LBRACKET) &&
 	    (!parse_keys(p, &f->slice, &f->nslice) ||
 	     !parse_mark(p, f, TAPRT_SORT_VALUE)))
@@ -276,8 +278,10 @@ static struct ast_stmt *parse_delete(struct parser *p)
 
 static struct ast_stmt *parse_try(struct parser *p)
 {
-	struct ast_stmt *s = stmt(p, ST_TRY, parse_next(p));
+	const struct tok *t = parse_next(p);
+	struct ast_stmt *s = stmt(p, ST_TRY, t);
 
+	parse_since(p, t, SINCE_TRY);
 	s->then = parse_block(p);
 	if (!s->then || !parse_expect(p, T_CATCH))
 		return NULL;

@@ -328,7 +328,7 @@ static void define(struct pp *p)
 	m->at = t.at;
 	m->name = intern(arena_printf(p->a, "@%s", t.text));
 	m->is_library = p->is_library;
-	if (lex_is_builtin(m->name))
+	if (lex_is_builtin(m->at.src, m->name))
 		diag_warn(p->d, &t.at, DIAG_MACRO_NAME,
 			  "macro '%s' replaces an operator of the language",
 			  m->name);

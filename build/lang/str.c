@@ -55,7 +55,8 @@ static void add_octal(struct buf *b, int v)
 	buf_printf(b, "\\%03o", (unsigned int)v & 0xff);
 }
 
-const char *str_from_literal(struct arena *a, const char *p, size_t n)
+const char *str_from_literal(struct arena *a, const char *p, size_t n,
+			     bool has_hex)
 {
 	const char *end = p + n, *next, *ret = NULL;
 	struct buf b = BUF_INIT;
@@ -72,7 +73,7 @@ const char *str_from_literal(struct arena *a, const char *p, size_t n)
 		if (strchr("abtnvfr\\", *p)) {
 			buf_addc(&b, '\\');
 			buf_addc(&b, *p++);
-		} else if (*p == 'x' || is_octal(*p)) {
+		} else if ((*p == 'x' && has_hex) || is_octal(*p)) {
 			int v = number_escape(p, end, &next);
 
 			if (v < 0)

@@ -8,6 +8,7 @@
 #ifndef BUILD_LANG_STR_H
 #define BUILD_LANG_STR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -18,7 +19,8 @@ struct buf;
  *
  * Return: NULL when \x has no digits.
  */
-const char *str_from_literal(struct arena *a, const char *p, size_t n);
+const char *str_from_literal(struct arena *a, const char *p, size_t n,
+			     bool has_hex);
 /**
  * str_place() - where in a literal a byte of its value was written
  * @p, @n: the bytes between the quotes

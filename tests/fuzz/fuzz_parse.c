@@ -4,6 +4,7 @@
 #include "build/base/buf.h"
 #include "build/base/diag.h"
 #include "build/lang/lang.h"
+#include "build/lang/since.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,9 @@ static const char *config(void *arg, const char *name)
 	return strlen(name) % 2 ? "y" : arg;
 }
 
+/* --compatible, by the length of the input: every eighth is of old */
+static uint32_t version;
+
 static struct ast_file *parse(struct arena *a, const char *p, size_t n,
 			      const struct lang_args *args, struct diags *d)
 {
@@ -26,6 +30,7 @@ static struct ast_file *parse(struct arena *a, const char *p, size_t n,
 	struct pp_env env = { .target = &target, .guru = true };
 	struct src *s = src_from_text(a, "fuzz", p, n);
 
+	s->version = version;
 	return lang_parse(a, lang_lex(a, s, args, d), &env, d);
 }
 
@@ -75,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= (size_t)(nul + 1 - data);
 		data = nul + 1;
 	}
+	version = size % 8 == 7 ? since_version("1.2") : 0;
 	diags_init(&d);
 	f = parse(&a, (const char *)data, size, &args, &d);
 	if (f)

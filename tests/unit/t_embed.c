@@ -96,6 +96,7 @@ static bool unit_as_of(struct unit_fix *x, const char *text,
 	struct pp_env env = { .guru = true, .systemtap_v = version };
 	struct sema_in in = { .s = &x->s, .env = &env };
 	struct ast_file *file;
+	struct lexed *lx;
 
 	memset(x, 0, sizeof(*x));
 	fix_init(&x->f);
@@ -104,7 +105,9 @@ static bool unit_as_of(struct unit_fix *x, const char *text,
 	limits_init(&x->s.limits);
 	x->s.guru = true;
 	x->s.compatible = version;
-	file = lang_parse(&x->f.a, fix_lex(&x->f, text, NULL), &env, &x->f.d);
+	lx = fix_lex(&x->f, text, NULL);
+	lx->src->version = since_version(version);
+	file = lang_parse(&x->f.a, lx, &env, &x->f.d);
 	in.user = file;
 	x->p = file ? sema_run(&in, &x->f.a, &x->f.d) : NULL;
 	if (!x->p) {
