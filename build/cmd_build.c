@@ -60,6 +60,20 @@ static void warn_unused_args(struct run *r, const struct target *t)
 	refuse_unused_args(r, any);
 }
 
+/* Said of what SystemTap has and a user may count on. */
+static void warn_idle_flags(const struct run *r)
+{
+	const char **d, *why;
+
+	if (r->opts.no_warnings)
+		return;
+	vec_foreach(d, &r->opts.define)
+		if ((why = limits_idle(*d)))
+			fprintf(stderr,
+				"WARNING: -D %s changes nothing here: %s\n", *d,
+				why);
+}
+
 static void warn_unused_flag(const char *option, const char *text)
 {
 	fprintf(stderr,
@@ -72,10 +86,11 @@ static void warn_unused_flags(struct run *r, const struct target *t)
 {
 	const char **d;
 
+	warn_idle_flags(r);
 	if (r->opts.no_warnings || !t->program || target_nembeds(t))
 		return;
 	vec_foreach(d, &r->opts.define)
-		if (!limits_known(*d))
+		if (!limits_known(*d) && !limits_idle(*d))
 			warn_unused_flag("-D", *d);
 	vec_foreach(d, &r->opts.kbuild)
 		warn_unused_flag("-B", *d);

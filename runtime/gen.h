@@ -171,7 +171,8 @@ struct taprt_probe {
 enum taprt_timing {
 	TAPRT_TIMING_OFF,
 	TAPRT_TIMING_CYCLES,
-	TAPRT_TIMING_NS, /* -DSTP_TIMING_NSECS */
+	TAPRT_TIMING_NS,   /* -DSTP_TIMING_NSECS */
+	TAPRT_TIMING_HITS, /* -DSTP_ALIBI: how often, and no handler runs */
 };
 
 enum taprt_type { TAPRT_LONG, TAPRT_STRING, TAPRT_STAT };
@@ -241,7 +242,8 @@ struct taprt_program {
 	/* with some @cond: by probe, and taprt_cond_changed(); else NULL */
 	u8 *wanted;
 	void (*cond_changed)(void);
-	/* taprt_timed() with -t, else NULL: runs the handler of c->probe */
+	/* taprt_timed() with -t, taprt_alibi() with -DSTP_ALIBI, else NULL: instead
+	 * of the handler of c->probe */
 	void (*timed)(struct taprt_ctx *c);
 	/* taprt_fault() with -DTAP_FAULT, else NULL */
 	bool (*fault)(void);
@@ -249,6 +251,7 @@ struct taprt_program {
 extern const struct taprt_program taprt_program;
 
 void taprt_timed(struct taprt_ctx *c);
+void taprt_alibi(struct taprt_ctx *c);
 
 /** taprt_fault() - for tests: shall what comes now fail? (runtime/core/fault.c) */
 bool taprt_fault(void);

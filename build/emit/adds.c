@@ -63,7 +63,7 @@ static bool adds_of(struct em *em, size_t i, struct adds *a)
 	const struct dprobe *p = em->p->probes.v[i];
 
 	return p->kind->flags & KIND_HOT && !p->cond && !p->saved.n &&
-	       !em->strict && !em->s->timing &&
+	       !em->strict && !em->s->timing && !em->p->limits->alibi &&
 	       !effect_switches(em, &em->handler[i]) &&
 	       adds_stmt(em, p->body, a);
 }

@@ -116,6 +116,12 @@ static void entry_save(struct em *em, const struct saved *s)
 	em->fn->stats.n = 0;
 }
 
+/* With STP_ALIBI nothing reads what was saved at the entry. */
+static bool has_entry(const struct em *em, const struct dprobe *p)
+{
+	return p->saved.n && !em->p->limits->alibi;
+}
+
 static void entry_print(struct em *em, size_t i)
 {
 	struct dprobe *p = em->p->probes.v[i];
@@ -177,7 +183,7 @@ static void cond_print(struct em *em, size_t i)
 void em_handlers(struct em *em)
 {
 	for (size_t i = 0; i < em->p->probes.n; i++) {
-		if (em->p->probes.v[i]->saved.n)
+		if (has_entry(em, em->p->probes.v[i]))
 			entry_print(em, i);
 		if (is_switched(em->p->probes.v[i]))
 			cond_print(em, i);
@@ -235,7 +241,7 @@ static void probe_row(struct em *em, size_t i)
 		buf_adds(&name, "\"\"");
 	cw_brace(&em->w);
 	cw_line(&em->w, ".handler = h%zu,", i);
-	if (p->saved.n)
+	if (has_entry(em, p))
 		cw_line(&em->w, ".entry = e%zu, .saved_size = %u,", i,
 			p->saved_size);
 	if (is_switched(p))
@@ -271,7 +277,7 @@ static void probe_row(struct em *em, size_t i)
 			".num = { %" PRId64 "LL, %" PRId64 "LL, %" PRId64
 			"LL },",
 			p->num[0], p->num[1], p->num[2]);
-	if (em->s->timing)
+	if (em->s->timing || em->p->limits->alibi)
 		probe_origin(em, p);
 	cw_line(&em->w, ".actions = %" PRId64 "LL,", em_budget(em->p->limits));
 	cw_close(&em->w, ",");

@@ -186,7 +186,10 @@ static void unit_program(struct em *em)
 		unit_field(em, "hist_width", l->hist_width);
 		unit_field(em, "hist_elision", l->hist_elision);
 	}
-	if (em->s->timing) {
+	if (l->alibi) {
+		unit_field(em, "timing", TAPRT_TIMING_HITS);
+		cw_line(w, ".timed = taprt_alibi,");
+	} else if (em->s->timing) {
 		unit_field(em, "timing",
 			   l->timing_nsecs ? TAPRT_TIMING_NS
 					   : TAPRT_TIMING_CYCLES);

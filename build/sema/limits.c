@@ -96,6 +96,24 @@ static const struct limit *limit_find(const char *assignment)
 	return NULL;
 }
 
+const char *limits_idle(const char *assignment)
+{
+	static const struct {
+		const char *name, *why;
+	} idle[] = {
+#define IDLE(name, why) { name, why },
+#include "build/sema/idle.def"
+#undef IDLE
+	};
+	size_t i, n = strcspn(assignment, "=");
+
+	for (i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+		if (strlen(idle[i].name) == n &&
+		    !strncmp(idle[i].name, assignment, n))
+			return idle[i].why;
+	return NULL;
+}
+
 bool limits_known(const char *assignment)
 {
 	return limit_find(assignment) != NULL;

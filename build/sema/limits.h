@@ -21,6 +21,8 @@ void limits_init(struct limits *l);
  * Return: 0; ERR_NOT_FOUND when no limit has the name; ERR_INVALID for the value
  */
 int limits_set(struct limits *l, const char *assignment, struct err *e);
+/** limits_idle() - why that of "NAME=VALUE" has nothing to change here; NULL: it may */
+const char *limits_idle(const char *assignment);
 /** limits_known() - is the name of "NAME=VALUE" that of a limit? */
 bool limits_known(const char *assignment);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tapbuild -t: how often and for how long each probe ran, shown after the end
- * probes.  Without -t there is one test of a pointer in each hit.
+ * probes; -DSTP_ALIBI: how often it would have.  Without there is one test of a
+ * pointer in each hit.
  *
  * Memory: a statistic (core/stat.c) for each probe and each point, at load.
  */
@@ -33,10 +34,9 @@ static inline u32 rt_timing_slot(const struct taprt_probe *p, u32 point)
 	return p - taprt_program.probes;
 }
 
-static void rt_timing_add(struct taprt_ctx *c, u64 t0)
+static void rt_timing_add(struct taprt_ctx *c, u64 took)
 {
-	taprt_stat_add(rt_timing[rt_timing_slot(c->probe, c->point)],
-		       rt_timing_now() - t0);
+	taprt_stat_add(rt_timing[rt_timing_slot(c->probe, c->point)], took);
 }
 
 /* What a handler cost, before its output and errors are seen to. */
@@ -45,7 +45,13 @@ void taprt_timed(struct taprt_ctx *c)
 	u64 t0 = rt_timing_now();
 
 	c->probe->handler(c);
-	rt_timing_add(c, t0);
+	rt_timing_add(c, rt_timing_now() - t0);
+}
+
+/* The handler has an alibi: it was not there. */
+void taprt_alibi(struct taprt_ctx *c)
+{
+	rt_timing_add(c, 0);
 }
 
 static u32 rt_timing_slots(void)
@@ -103,6 +109,8 @@ static void rt_timing_put(struct taprt_ctx *c, const struct taprt_statval *v)
 
 	taprt_put_text(s, "hits: ");
 	taprt_put_dec(s, v->count);
+	if (taprt_program.timing == TAPRT_TIMING_HITS)
+		return;
 	taprt_put_text(s, taprt_program.timing == TAPRT_TIMING_NS
 				  ? ", nsecs: "
 				  : ", cycles: ");
@@ -168,6 +176,8 @@ static void rt_timing_report(void)
 		rt_timing_line(rt_timing[taprt_program.nprobes + i],
 			       &p[taprt_points[i].probe],
 			       taprt_strings + taprt_points[i].pp);
+	if (taprt_program.timing == TAPRT_TIMING_HITS)
+		return;
 	rt_timing_title("----- module init report: \n");
 	c = rt_timing_enter();
 	rt_timing_put(c, taprt_stat_get(c, rt_timing_start));

@@ -56,6 +56,9 @@ check "nothing was written" test -z "$(ls -- *.tap 2>/dev/null)"
 
 expect 0 "-D of no limit is for embedded C; without any it is said" '^WARNING: -D FOO=1 is no limit but for embedded C' -- "$builder" -r "$k" -p2 -D FOO=1 -e "$hello"
 expect 0 "-w: not said" '!WARNING' -- "$builder" -w -r "$k" -p2 -D FOO=1 -e "$hello"
+for d in $(sed -n 's/^IDLE("\([^"]*\)".*/\1/p' "$top/build/sema/idle.def"); do
+	expect 0 "-D$d: that it changes nothing is said" "^WARNING: -D $d=1 changes nothing here: " '!no limit' -- "$builder" -r "$k" -p2 -D "$d=1" -e "$hello"
+done
 expect 2 "-D with a value that is no number" '^tapbuild: MAXACTION .*number' -- "$builder" -r "$k" -DMAXACTION=abc -e "$hello"
 expect 0 "-D of a limit" -- "$builder" -r "$k" -DMAXMAPENTRIES=10 -p3 -e 'global a probe begin { a[1]=2 println(a[1]) exit() }'
 cp "$work/out" limited.c

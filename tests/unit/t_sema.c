@@ -45,6 +45,9 @@ static void test_limits(void)
 		ok(limits_set(&l, other[i], &e) == ERR_NOT_FOUND &&
 			   !limits_known(other[i]),
 		   "-D%s is no limit", other[i]);
+	ok(limits_idle("MAXUPROBES=1") && limits_idle("STP_EXECTRACE") &&
+		   !limits_idle("MAXUPROBE") && !limits_idle("MAXACTION=1"),
+	   "those that change nothing");
 	ok(limits_known("MAXACTION=1") && limits_known("MAXACTION"),
 	   "names of limits are known");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
