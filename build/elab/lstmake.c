@@ -6,21 +6,16 @@
  * unit (a table of vmlinux, or LST_BIN modules) after the other and leaves blocks in
  * files.  What a unit is does not depend on how many there are, nor do the bytes.
  */
-#include "build/elab/lst.h"
+#include "build/elab/lst_priv.h"
 
 #include "build/base/arena.h"
 #include "build/base/buf.h"
-#include "build/base/diag.h"
 #include "build/base/fs.h"
 #include "build/base/spawn.h"
-#include "build/base/src.h"
 #include "build/dwarf/dwkit.h"
-#include "build/elab/listing_priv.h"
 #include "build/kit/kit.h"
 #include "build/kit/kit_file.h"
 #include "build/kit/store.h"
-#include "build/lang/lang.h"
-#include "build/sema/sema.h"
 #include "build/session.h"
 #include "bundle/base/err.h"
 
@@ -44,290 +39,31 @@
 
 /**
  * struct maker - one kernel
+ * @of: what rows are made of
  * @has_debug: has it an index of debug information?
  * @debug, @facts: what the file says it is of
  */
 struct maker {
 	const char *path, *scratch;
-	struct kit *k;
-	struct dwkit *dw;
+	struct lst_of of;
 	bool has_debug;
 	char debug[65], facts[65];
 	struct session s;
 };
-
-/* ---- which rows ---------------------------------------------------------------------- */
-
-/**
- * struct source - the point that a table is listed by
- * @point: with "HEAD", which is "kernel" or a module; @head: what @tail and the name
- *         follow in what it lists; @mid: between the name and a label
- * @is_merged: a name is one row, not one for each place
- * @is_debug: only debug information has any; @is_kernel: no module has
- */
-struct source {
-	const char *word, *args, *head, *mid, *tail;
-	bool is_merged, is_debug, is_kernel;
-};
-
-static const struct source sources[LST_TABLES] = {
-	[LST_FUNCTION] = { .args = ".function(\"*\").return",
-			   .head = ".function(\"",
-			   .tail = "\").return" },
-	[LST_KPROBE] = { .word = "kprobe",
-			 .args = ".function(\"*\").return",
-			 .head = ".function(\"",
-			 .tail = "\").return",
-			 .is_debug = true,
-			 .is_kernel = true },
-	[LST_INLINE] = { .args = ".function(\"*\").inline",
-			 .head = ".function(\"",
-			 .tail = "\").inline",
-			 .is_merged = true,
-			 .is_debug = true },
-	[LST_LABEL] = { .args = ".function(\"*\").label(\"*\")",
-			.head = ".function(\"",
-			.mid = "\").label(\"",
-			.tail = "\")",
-			.is_merged = true,
-			.is_debug = true },
-	[LST_CALLEE] = { .args = ".function(\"*\").callees",
-			 .head = ".function(\"*\").callee(\"",
-			 .tail = "\")",
-			 .is_merged = true,
-			 .is_debug = true },
-};
-
-/* All that the point of a table lists in vmlinux ("") or a module. */
-static void list_bin(const struct maker *m, const struct source *from,
-		     const char *bin, struct lister *x)
-{
-	const char *word = from->word ? from->word : "kernel", *text;
-	struct lang_args args = { NULL, 0, NULL };
-	struct pp_env env = { 0 };
-	struct sema_in in = { .s = (struct session *)(uintptr_t)&m->s,
-			      .kit = m->k,
-			      .env = &env,
-			      .dw = m->dw };
-	struct diags quiet;
-
-	if (*bin)
-		word = arena_printf(x->a, "module(\"%s\")", bin);
-	text = arena_printf(x->a, "probe %s%s {}", word, from->args);
-	diags_init_quiet(&quiet);
-	in.user = lang_parse(
-		x->a,
-		lang_lex(x->a,
-			 src_from_text(x->a, "<input>", text, strlen(text)),
-			 &args, &quiet),
-		&env, &quiet);
-	diags_deinit(&quiet);
-	if (!in.user)
-		return;
-	x->in = &in;
-	lister_point(x, &in.user->probes.v[0]->points[0], NULL);
-	if (from->is_merged)
-		lines_sort(&x->lines);
-	x->in = NULL;
-}
-
-/* ---- rows ------------------------------------------------------------------------------ */
-
-/**
- * struct rows - rows of one bin being written
- * @at: the function of the kit that the last row was of, of those in order
- */
-struct rows {
-	const struct maker *m;
-	const struct source *from;
-	const char *bin, *head, *tail;
-	struct arena *a;
-	const struct kit_func *funcs;
-	size_t nfuncs, at;
-	struct buf *out;
-};
-
-static void put_str(struct buf *b, const char *s)
-{
-	buf_add(b, s, strlen(s) + 1);
-}
-
-static void put_vars(struct buf *b, const char *const *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		buf_adds(b, v[i]);
-	buf_addc(b, '\0');
-}
-
-static bool is_return(const char *var)
-{
-	static const char name[] = " $return:";
-
-	return !strncmp(var, name, sizeof(name) - 1);
-}
-
-/* Name and label of a line; false: it is not what the point was to list. */
-static bool names_of(const struct rows *r, const struct line *n,
-		     const char **shown, const char **sub)
-{
-	size_t head = strlen(r->head), tail = strlen(r->tail),
-	       len = strlen(n->name);
-	const char *mid;
-	char *s;
-
-	*sub = "";
-	if (len <= head + tail || strncmp(n->name, r->head, head) != 0 ||
-	    strcmp(n->name + len - tail, r->tail) != 0)
-		return false;
-	s = arena_strndup(r->a, n->name + head, len - head - tail);
-	*shown = s;
-	if (!r->from->mid)
-		return true;
-	mid = strstr(s, r->from->mid);
-	if (!mid)
-		return false;
-	s[mid - s] = '\0';
-	*sub = mid + strlen(r->from->mid);
-	return true;
-}
-
-static struct kit_func func_at(const struct rows *r, size_t i)
-{
-	return *r->bin ? r->funcs[i] : kit_func(r->m->k, i);
-}
-
-/*
- * The symbol that a line is of: both are in one order.  A pattern is matched with its
- * name, which of a copy that the compiler made is not what is shown.
- */
-static bool find_func(struct rows *r, const struct line *n, const char *shown,
-		      struct kit_func *ret)
-{
-	size_t len = strlen(shown);
-
-	while (r->at < r->nfuncs) {
-		struct kit_func f = func_at(r, r->at++);
-
-		if (f.addr != n->addr ||
-		    f.flags & (KIT_FN_INIT | KIT_FN_BLACKLIST) ||
-		    strncmp(f.name, shown, len) != 0 ||
-		    (f.name[len] && (*r->bin || f.name[len] != '.')))
-			continue;
-		*ret = f;
-		return true;
-	}
-	return false;
-}
-
-/* "f" of "f@file.c:10" */
-static const char *func_of(struct arena *a, const char *shown)
-{
-	return arena_strndup(a, shown, strcspn(shown, "@"));
-}
-
-static bool put_row(struct rows *r, const struct line *n)
-{
-	const char *const *v = n->vars.v;
-	const char *shown, *sub, *key;
-	struct kit_func f = { 0 };
-	unsigned int flags = 0;
-	size_t i;
-
-	if (!names_of(r, n, &shown, &sub))
-		return false;
-	key = shown;
-	if (r->from->is_merged) {
-		key = func_of(r->a, shown);
-	} else if (!r->from->word) {
-		if (!find_func(r, n, shown, &f))
-			return false;
-		key = f.name;
-	}
-	for (i = 0; i < n->vars.n && !is_return(v[i]); i++)
-		;
-	flags |= strcmp(key, shown) != 0 ? LST_ROW_SHOWN : 0;
-	flags |= *sub ? LST_ROW_SUB : 0;
-	flags |= i < n->vars.n ? LST_ROW_RETURN : 0;
-	flags |= f.flags & KIT_FN_EXPORTED ? LST_ROW_EXPORTED : 0;
-	buf_addc(r->out, (char)flags);
-	put_str(r->out, key);
-	if (flags & LST_ROW_SHOWN)
-		put_str(r->out, shown);
-	if (*sub)
-		put_str(r->out, sub);
-	put_vars(r->out, v, i);
-	if (flags & LST_ROW_RETURN) {
-		put_vars(r->out, v + i, 1);
-		put_vars(r->out, v + i + 1, n->vars.n - i - 1);
-	}
-	return true;
-}
-
-/* Does what is looked up find debug information of it? */
-static bool has_debug(const struct maker *m, const char *bin)
-{
-	const struct dwfile *f;
-
-	return dwkit_file(m->dw, *bin ? bin : "vmlinux", &f, NULL) !=
-	       ERR_NOT_FOUND;
-}
-
-static bool put_rows(const struct maker *m, const struct source *from,
-		     const char *bin, struct lister *x, struct buf *out)
-{
-	struct rows r = { m, from, bin, .a = x->a, .out = out };
-	const struct line *n;
-	size_t mod;
-
-	r.tail = from->tail;
-	r.head = *bin ? arena_printf(x->a, "module(\"%s\")%s", bin, from->head)
-		      : arena_printf(x->a, "%s%s",
-				     from->word ? from->word : "kernel",
-				     from->head);
-	r.nfuncs = kit_nfuncs(m->k);
-	if (*bin) {
-		mod = kit_find_module(m->k, bin);
-		r.nfuncs = kit_module_funcs(m->k, mod, &r.funcs);
-	}
-	buf_addc(out,
-		 (char)(LST_ROW_BIN | (has_debug(m, bin) ? LST_ROW_DEBUG : 0)));
-	put_str(out, bin);
-	vec_foreach(n, &x->lines.v)
-		if (!put_row(&r, n))
-			return false;
-	return true;
-}
-
-/* false: what the families list is not what is known of them here */
-static bool add_bin(const struct maker *m, const struct source *from,
-		    const char *bin, struct buf *out)
-{
-	struct arena a;
-	struct lister x = { .a = &a, .lines.a = &a, .vars = true };
-	bool ok = true;
-
-	arena_init(&a);
-	list_bin(m, from, bin, &x);
-	if (x.lines.v.n)
-		ok = put_rows(m, from, bin, &x, out);
-	lister_deinit(&x);
-	arena_deinit(&a);
-	return ok;
-}
 
 /* ---- units ------------------------------------------------------------------------------- */
 
 /* Tables of vmlinux, then modules. */
 static size_t nunits(const struct maker *m)
 {
-	return LST_TABLES + (kit_nmodules(m->k) + LST_BIN - 1) / LST_BIN;
+	return LST_TABLES + (kit_nmodules(m->of.k) + LST_BIN - 1) / LST_BIN;
 }
 
 /* First module of a unit, and one behind the last. */
 static void unit_modules(const struct maker *m, size_t unit, size_t *from,
 			 size_t *to)
 {
-	size_t n = kit_nmodules(m->k);
+	size_t n = kit_nmodules(m->of.k);
 
 	*from = (unit - LST_TABLES) * LST_BIN;
 	*to = n - *from < LST_BIN ? n : *from + LST_BIN;
@@ -335,9 +71,9 @@ static void unit_modules(const struct maker *m, size_t unit, size_t *from,
 
 static bool has_table(const struct maker *m, size_t unit, enum lst_table t)
 {
-	if (sources[t].is_debug && !m->has_debug)
+	if (lst_sources[t].is_debug && !m->has_debug)
 		return false;
-	return unit < LST_TABLES ? unit == t : !sources[t].is_kernel;
+	return unit < LST_TABLES ? unit == t : !lst_sources[t].is_kernel;
 }
 
 static char *block_path(const struct maker *m, struct arena *a, size_t unit,
@@ -382,16 +118,16 @@ static int add_bins(struct maker *m, size_t unit, size_t from, size_t to,
 
 	/* what is unpacked of debug information goes with this: in the end it would be
 	 * all of it */
-	m->dw = dwkit_new(m->k);
+	m->of.dw = dwkit_new(m->of.k);
 	for (t = 0; t < LST_TABLES; t++)
 		for (i = from; i < to && ok && has_table(m, unit, t); i++)
-			ok = add_bin(m, &sources[t],
-				     unit < LST_TABLES
-					     ? ""
-					     : kit_module(m->k, i).name,
-				     &raw[t]);
-	dwkit_free(m->dw);
-	m->dw = NULL;
+			ok = lst_put_bin(&m->of, t,
+					 unit < LST_TABLES
+						 ? ""
+						 : kit_module(m->of.k, i).name,
+					 &raw[t]);
+	dwkit_free(m->of.dw);
+	m->of.dw = NULL;
 	return ok ? 0 : err_set(e, ERR_INVALID, "it has other points");
 }
 
@@ -423,7 +159,7 @@ static int work(struct maker m, size_t first, size_t step)
 {
 	struct err e = { 0 };
 	size_t i, n;
-	int rc = kit_open(m.path, &m.k, &e);
+	int rc = kit_open(m.path, &m.of.k, &e);
 
 	if (rc < 0)
 		return rc;
@@ -495,8 +231,8 @@ static int collect_block(const struct maker *m, struct arena *a, struct file *f,
 		return 0;
 	if (unit >= LST_TABLES) {
 		unit_modules(m, unit, &i, &to);
-		first = kit_module(m->k, i).name;
-		last = kit_module(m->k, to - 1).name;
+		first = kit_module(m->of.k, i).name;
+		last = kit_module(m->of.k, to - 1).name;
 	}
 	rc = fs_read(path, &z, BLOCK_LIMIT, e);
 	if (rc == 0) {
@@ -524,7 +260,7 @@ static int collect(const struct maker *m, struct arena *a, struct file *f,
 
 static void add_info(const struct maker *m, struct file *f)
 {
-	const struct kit_info *i = kit_info(m->k);
+	const struct kit_info *i = kit_info(m->of.k);
 	struct lst_info info = { .version = LST_VERSION };
 	struct kf_pair v[] = {
 		{ kfw_str(&f->w, "build-id"), kfw_str(&f->w, i->build_id) },
@@ -564,7 +300,7 @@ static void find_facts(struct maker *m)
 {
 	static const char *const names[] = { KF_FUNCS, KF_MODULES, KF_MODFUNCS,
 					     KF_MODFN };
-	const struct kf_view *v = kit_view(m->k);
+	const struct kf_view *v = kit_view(m->of.k);
 	crypto_hash_sha256_state st;
 	uint8_t sha[crypto_hash_sha256_BYTES];
 	const struct kf_runtime *rt;
@@ -628,7 +364,7 @@ static bool reuse(const struct maker *m, const char *path, struct file *f)
 static int make_file(struct maker *m, struct arena *a, struct file *f,
 		     unsigned int jobs, const char **ret, struct err *e)
 {
-	const struct kit_info *i = kit_info(m->k);
+	const struct kit_info *i = kit_info(m->of.k);
 	int rc = 0;
 
 	find_facts(m);
@@ -647,8 +383,8 @@ static int make_file(struct maker *m, struct arena *a, struct file *f,
 static int make(struct maker *m, struct arena *a, unsigned int jobs,
 		const char **ret, struct err *e)
 {
-	struct dwkit *dw = dwkit_new(m->k);
-	struct lst *there = lst_open(m->k, dw);
+	struct dwkit *dw = dwkit_new(m->of.k);
+	struct lst *there = lst_open(m->of.k, dw);
 	struct file f = { 0 };
 	int rc;
 
@@ -670,14 +406,14 @@ static int make(struct maker *m, struct arena *a, unsigned int jobs,
 int lst_make(struct arena *a, const char *path, unsigned int jobs,
 	     const char **ret, struct err *e)
 {
-	struct maker m = { .path = path, .s.perm = a };
-	int rc = kit_open(path, &m.k, e);
+	struct maker m = { .path = path, .s.perm = a, .of.s = &m.s };
+	int rc = kit_open(path, &m.of.k, e);
 
 	*ret = NULL;
 	if (rc < 0)
 		return rc;
 	limits_init(&m.s.limits);
 	rc = make(&m, a, jobs, ret, e);
-	kit_close(m.k);
+	kit_close(m.of.k);
 	return rc;
 }
