@@ -7,6 +7,7 @@
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
 #include "build/dwarf/dwkit.h"
+#include "build/dwarf/dwx.h"
 #include "build/elab/alias.h"
 #include "build/elab/expand.h"
 #include "build/elab/library.h"
@@ -14,6 +15,7 @@
 #include "build/elab/lst.h"
 #include "build/elab/program.h"
 #include "build/elab/resolve.h"
+#include "build/families/dwplace.h"
 #include "build/families/family.h"
 #include "build/lang/lang.h"
 #include "build/sema/intrinsic.h"
@@ -26,11 +28,21 @@
 
 /* ---- sorted lines ------------------------------------------------------------- */
 
+static int by_name(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	if (!c)
+		c = x->is_inline - y->is_inline;
+	return c ? c : x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
 void lines_put(struct lines *l, struct line n)
 {
-	if (l->v.n && strcmp(l->v.v[l->v.n - 1].name, n.name) > 0)
-		l->is_mixed = true;
 	n.seq = l->v.n;
+	if (l->v.n && by_name(&l->v.v[l->v.n - 1], &n) > 0)
+		l->is_mixed = true;
 	vec_push(&l->v, n);
 }
 
@@ -72,14 +84,6 @@ static void line_merge(struct arena *a, struct line *n, struct line *with)
 		if (line_has(with, n->vars.v[i]))
 			n->vars.v[kept++] = n->vars.v[i];
 	n->vars.n = kept;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct line *x = a, *y = b;
-	int c = strcmp(x->name, y->name);
-
-	return c ? c : x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
 void lines_sort(struct lines *l)
@@ -261,6 +265,15 @@ static const char *with_place(struct lister *x, const struct sema *sm,
 	return name;
 }
 
+static bool is_inlined(const struct dpoint *dp)
+{
+	const struct dwx_scope *s = dp && dp->dw ? dp->dw->scope : NULL;
+
+	while (s && s->kind == DWX_SCOPE_BLOCK)
+		s = s->parent;
+	return s && s->kind == DWX_SCOPE_INLINE;
+}
+
 /*
  * A point, or with @name every place under that name.  The line outlives @sm,
  * whose memory each run gives back.
@@ -269,7 +282,9 @@ static void list_place(struct lister *x, struct sema *sm,
 		       const struct handler *h, const struct dpoint *dp,
 		       const char *name)
 {
-	struct line n = { .name = name, .addr = dp ? dp->addr : 0 };
+	struct line n = { .name = name,
+			  .addr = dp ? dp->addr : 0,
+			  .is_inline = is_inlined(dp) };
 
 	if (!n.name)
 		n.name = dp ? dp->pp : h->p->name;

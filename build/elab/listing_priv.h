@@ -18,6 +18,8 @@ struct sema_in;
 /**
  * struct line - one entry
  * @seq: its place among those that were added
+ * @is_inline: a place where a function is inlined: others of that name come first,
+ *             which have its variables in the order in which they are declared
  * @addr: of a place in code, as in struct dpoint; else 0
  * @vars: " name:type" each, in order
  * @text: instead of @vars: all of them, as they are printed; or NULL
@@ -25,6 +27,7 @@ struct sema_in;
 struct line {
 	const char *name;
 	size_t seq;
+	bool is_inline;
 	uint64_t addr;
 	VEC(const char *) vars;
 	const char *text;

@@ -162,6 +162,7 @@ static void take_row(struct lst_walk *w, unsigned int flags,
 	ret->key = take(w);
 	ret->shown = flags & LST_ROW_SHOWN ? take(w) : ret->key;
 	ret->sub = flags & LST_ROW_SUB ? take(w) : "";
+	ret->at = flags & (LST_ROW_CALL | LST_ROW_RET) ? take(w) : "";
 	ret->vars[0] = take(w);
 	none = w->p - 1;
 	ret->vars[1] = flags & LST_ROW_RETURN ? take(w) : none;

@@ -23,7 +23,7 @@ struct lst;
  *
  * Bump LST_VERSION when what is listed of a kernel changes, as well as the form.
  */
-#define LST_VERSION 1
+#define LST_VERSION 2
 
 #define LST_BLOCKS \
 	"lsblocks"	  /* struct lst_block: by table, then vmlinux first */
@@ -32,11 +32,11 @@ struct lst;
 #define LST_BIN 256 /* modules of a block */
 
 enum lst_table {
-	LST_FUNCTION, /* kernel.function, module.function: symbols */
-	LST_KPROBE,   /* kprobe.function; only with debug information */
-	LST_INLINE,   /* .inline */
-	LST_LABEL,    /* .label */
-	LST_CALLEE,   /* .callees of all functions of a file */
+	LST_FUNCTION, /* kernel.function, module.function: symbols, and "f@file" */
+	LST_KPROBE, /* kprobe.function; only with debug information */
+	LST_INLINE, /* .inline */
+	LST_LABEL,  /* .label */
+	LST_CALLEE, /* .callees of all functions of a file */
 	LST_TABLES
 };
 
@@ -53,8 +53,11 @@ struct lst_block {
 /*
  * A block, unpacked: a byte of flags and NUL-terminated strings, again and again:
  * LST_ROW_BIN: name of the module that the next rows are of; else a row: key; shown
- * with LST_ROW_SHOWN; sub with LST_ROW_SUB; variables; with LST_ROW_RETURN those of
- * a .return and those behind.
+ * with LST_ROW_SHOWN; sub with LST_ROW_SUB; at with LST_ROW_CALL or LST_ROW_RET;
+ * variables; with LST_ROW_RETURN those of a .return and those behind.
+ *
+ * A function that the symbols have and debug information too, with the same variables,
+ * is one row of both.
  */
 #define LST_ROW_BIN	 1
 #define LST_ROW_DEBUG	 2 /* with LST_ROW_BIN: there is debug information of it */
@@ -62,6 +65,10 @@ struct lst_block {
 #define LST_ROW_SUB	 8
 #define LST_ROW_RETURN	 16
 #define LST_ROW_EXPORTED 32
+#define LST_ROW_ONLY_AT \
+	2		/* without LST_ROW_BIN: no symbol's, only of "f@file" */
+#define LST_ROW_CALL 64 /* what names a file finds it, as .call */
+#define LST_ROW_RET  128 /* and as .return */
 
 /**
  * struct lst_row - one place; strings are in the block, until lst_close()
@@ -69,13 +76,14 @@ struct lst_block {
  * @bin: module, "": vmlinux; @has_debug: is there debug information of that?
  * @key: what a pattern of functions is matched with; @shown: what stands for it
  * @sub: name of a label, or ""
+ * @at: "file:line" of its declaration, with LST_ROW_CALL or LST_ROW_RET, or ""
  * @vars: " $name:type" each: before $return, $return, behind it
  */
 struct lst_row {
 	unsigned int flags;
 	const char *bin;
 	bool has_debug;
-	const char *key, *shown, *sub;
+	const char *key, *shown, *sub, *at;
 	char *vars[3];
 };
 

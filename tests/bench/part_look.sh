@@ -46,13 +46,14 @@ if [ -n "$look_index" ] && look_kit=$(find "$user_cache/kits" -name "$look_relea
 	for p in 'kernel.function("*@fs/*.c")' 'kernel.function("*@fs/*.c").return' 'kernel.function("*").inline' \
 		'kernel.statement("*@fs/open.c:*")' 'kernel.function("vfs_*").label("*")' 'kernel.function("vfs_read").callees' \
 		'kernel.function("*")' 'module("*").function("*")' 'kernel.function("*").callees' 'kernel.function("*").label("*")' \
-		'kernel.statement("*@*:100")' 'module("*").function("*").inline' '**'; do
+		'kernel.statement("*@*:100")' 'module("*").function("*").inline' 'module("*").function("*_probe@drivers/*")' '**'; do
 		looks -l "$p"
 	done
 	for p in 'kernel.function("vfs_*")' 'kernel.function("*@fs/open.c")' 'kernel.statement("*@fs/open.c:*")' \
 		'kernel.function("kmalloc")' 'kernel.function("*")' 'kernel.function("*").return' 'kprobe.function("*")' \
 		'kernel.function("*").inline' 'kernel.function("*").callees' 'kernel.function("*").label("*")' \
 		'module("xfs").statement("*@*:*")' 'module("*").function("*")' 'module("*").function("*").return' \
+		'kernel.function("*@*")' 'kernel.function("*@include/*")' 'kernel.statement("*")' 'module("*").function("*_probe@drivers/*")' \
 		'module("*").function("*").inline' '**'; do
 		looks -L "$p"
 	done

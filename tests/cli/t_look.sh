@@ -301,9 +301,15 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 	agrees 'kernel.function("*").inline' 'kernel.function("vfs_*").label("o?t")' 'kernel.function("*").callees' \
 		'kernel.function("*").label("*")' 'kernel.function("*wi*e").inline' 'kernel.function("[tv]*").inline' \
 		'kernel.function("vfs_*")' 'kernel.function("vfs_*").return' 'kprobe.function("vfs_*").return' \
-		'kernel.function("*@work.c")' 'kernel.function("vfs_*").callees' 'kernel.function("*").callee("call*")' \
+		'kernel.function("vfs_*").callees' 'kernel.function("*").callee("call*")' \
 		'kernel.function("*").callees(2)' 'kernel.function("*").callee("callee")' 'kernel.function("*").callee("no_such")' \
-		'kernel.function("*").*' 'kernel.function("v*_work").*' 'kernel.function("*").callees(0)' 'module("xf?").function("xfs_file_*")'
+		'kernel.function("*").*' 'kernel.function("v*_work").*' 'kernel.function("*").callees(0)' 'module("xf?").function("xfs_file_*")' \
+		'kernel.function("*@work.c")' 'kernel.function("*@w*.c").call' 'kernel.function("*@*").return' \
+		'kernel.function("*@**").return' 'kernel.function("[a-z]*@work.c")' 'kernel.function("*@[vw]ork.c").inline' \
+		'kernel.function("*@work.c").exported' 'kernel.function("*@nosuch.c")' 'kernel.function("*@work.c").*' \
+		'kernel.function("*@work.c").label("*")' 'kernel.function("*").callee("*@work.c")' \
+		'kernel.function("*@*").callees' 'kernel.function("*@work.c").callees' 'kernel.statement("*")' \
+		'kernel.statement("*wi*e@work.c")' 'kernel.statement("*@work.c:*")' 'kprobe.function("*@*")'
 	expect 1 "a symbol that no variable is of" 'vmlinux has no such variable' 'note: it is a symbol without a type: @cast\(&@var\("jiffies"\)' -- \
 		b -p2 -e 'probe begin { println(@var("jiffies")) }'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'

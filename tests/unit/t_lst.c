@@ -12,7 +12,7 @@ enum { VMLINUX = 0, ABC = 1, XFS = 5, YAM = 9 };
 struct fix {
 	struct lst l;
 	struct buf data;
-	struct lst_block block[4];
+	struct lst_block block[8];
 };
 
 static void fix_init(struct fix *f)
@@ -51,9 +51,11 @@ static void add(struct fix *f, enum lst_table t, uint32_t first, uint32_t last,
 	f->l.ndata = f->data.len;
 }
 
+#define AT_FLAGS		    (LST_ROW_ONLY_AT | LST_ROW_CALL | LST_ROW_RET)
 #define ADD(f, t, first, last, raw) add(f, t, first, last, raw, sizeof(raw))
 
-/* "BIN:KEY>SHOWN/SUB[VARS|RETURN|REST] ", of all rows; "!" at the end: it is bad. */
+/* "BIN:KEY>SHOWN/SUB[@AT,FLAGS][VARS|RETURN|REST] ", of all rows; "!" at the end: it is
+ * bad. */
 static const char *walk(struct fix *f, enum lst_table t, const char *bin)
 {
 	static char text[4096];
@@ -62,11 +64,16 @@ static const char *walk(struct fix *f, enum lst_table t, const char *bin)
 	size_t n = 0;
 
 	*text = '\0';
-	while (lst_next(&w, &r) && n < sizeof(text) - 512)
-		n += (size_t)snprintf(text + n, 512, "%s%s:%s>%s/%s[%s|%s|%s] ",
-				      r.bin, r.has_debug ? "+" : "", r.key,
-				      r.shown, r.sub, r.vars[0], r.vars[1],
-				      r.vars[2]);
+	while (lst_next(&w, &r) && n < sizeof(text) - 512) {
+		n += (size_t)snprintf(text + n, 256, "%s%s:%s>%s/%s", r.bin,
+				      r.has_debug ? "+" : "", r.key, r.shown,
+				      r.sub);
+		if (*r.at)
+			n += (size_t)snprintf(text + n, 64, "@%s,%x", r.at,
+					      r.flags & AT_FLAGS);
+		n += (size_t)snprintf(text + n, 192, "[%s|%s|%s] ", r.vars[0],
+				      r.vars[1], r.vars[2]);
+	}
 	if (w.is_bad)
 		strcat(text, "!");
 	return text;
@@ -116,6 +123,25 @@ static void test_rows(void)
 	fix_deinit(&f);
 }
 
+/* Rows of what symbols and debug information have, or one of them. */
+static void test_places(void)
+{
+	struct fix f;
+
+	fix_init(&f);
+	ADD(&f, LST_FUNCTION, VMLINUX, VMLINUX,
+	    "\3\0"
+	    "\300read\0r.c:7\0 $a:int\0"
+	    "\324wr.isra.0\0wr\0w.c:9\0 $b:int\0 $return:int\0 $c:x\0"
+	    "\102out\0o.c:1\0\0"
+	    "\0none\0");
+	wants(&f, LST_FUNCTION, "",
+	      "+:read>read/@r.c:7,c0[ $a:int||] "
+	      "+:wr.isra.0>wr/@w.c:9,c0[ $b:int| $return:int| $c:x] "
+	      "+:out>out/@o.c:1,42[||] +:none>none/[||] ");
+	fix_deinit(&f);
+}
+
 static void test_damage(void)
 {
 	struct fix f;
@@ -124,9 +150,11 @@ static void test_damage(void)
 	ADD(&f, LST_INLINE, ABC, ABC, "\1abc");
 	ADD(&f, LST_LABEL, ABC, ABC, "\1abc\0\14f\0g");
 	add(&f, LST_CALLEE, ABC, ABC, "\1abc\0\0f\0g", 8);
+	ADD(&f, LST_KPROBE, ABC, ABC, "\1abc\0\100f");
 	wants(&f, LST_INLINE, NULL, "");
 	wants(&f, LST_LABEL, NULL, "!");
 	wants(&f, LST_CALLEE, NULL, "!");
+	wants(&f, LST_KPROBE, NULL, "!");
 	f.block[0].len++;
 	wants(&f, LST_INLINE, NULL, "!");
 	f.block[0].len = UINT32_MAX;
@@ -157,8 +185,7 @@ static void test_any_bytes(void)
 		fix_init(&f);
 		for (k = 0; k < sizeof(raw); k++) {
 			seed = seed * 1664525 + 1013904223;
-			raw[k] =
-				seed >> 28 < 5 ? '\0' : (char)(seed >> 20 & 63);
+			raw[k] = seed >> 28 < 5 ? '\0' : (char)(seed >> 20);
 		}
 		n = 1 + (seed >> 8) % sizeof(raw);
 		add(&f, LST_FUNCTION, VMLINUX, VMLINUX, raw, n);
@@ -171,6 +198,7 @@ static void test_any_bytes(void)
 int main(void)
 {
 	test_rows();
+	test_places();
 	test_damage();
 	test_any_bytes();
 	return tap_done();
