@@ -11,7 +11,6 @@
 #include "build/base/arena.h"
 #include "build/base/diag.h"
 #include "build/debuginfo/btf.h"
-#include "build/dwarf/dwkit.h"
 #include "build/elab/atop.h"
 #include "build/elab/atvar.h"
 #include "build/elab/counter.h"
@@ -20,8 +19,6 @@
 #include "build/elab/pretty.h"
 #include "build/elab/resolve.h"
 #include "build/elab/target_priv.h"
-#include "build/kit/hdrtypes.h"
-#include "build/kit/kit.h"
 #include "build/lang/lang.h"
 #include "build/sema/tree.h"
 #include "build/session.h"
@@ -29,270 +26,7 @@
 
 #include <string.h>
 
-/* ---- what @cast names ---------------------------------------------------- */
-
-static bool skip_word(const char **s, const char *word)
-{
-	size_t n = strlen(word);
-
-	if (strncmp(*s, word, n))
-		return false;
-	*s += n;
-	return true;
-}
-
-/* Words of C that a number's type is made of, any of them in any order. */
-enum { W_CHAR, W_SHORT, W_INT, W_LONG, W_SIGNED, W_UNSIGNED, W_WORDS };
-
-static bool count_words(const char *s, unsigned int n[W_WORDS])
-{
-	static const char *const words[W_WORDS] = {
-		"char", "short", "int", "long", "signed", "unsigned"
-	};
-	size_t len, i;
-
-	for (s += strspn(s, " "); *s; s += len, s += strspn(s, " ")) {
-		len = strcspn(s, " ");
-		for (i = 0; i < W_WORDS; i++)
-			if (len == strlen(words[i]) &&
-			    !strncmp(s, words[i], len))
-				break;
-		if (i == W_WORDS)
-			return false;
-		n[i]++;
-	}
-	return true;
-}
-
-/* What gcc and what clang calls such a type; NULL: the words are none. */
-static const char *const *number_names(const char *name)
-{
-	static const char *const whole[4][2][2] = {
-		{ { "int", "int" }, { "unsigned int", "unsigned int" } },
-		{ { "long int", "long" },
-		  { "long unsigned int", "unsigned long" } },
-		{ { "long long int", "long long" },
-		  { "long long unsigned int", "unsigned long long" } },
-		{ { "short int", "short" },
-		  { "short unsigned int", "unsigned short" } },
-	};
-	static const char *const one[3][2] = {
-		{ "char", "char" },
-		{ "signed char", "signed char" },
-		{ "unsigned char", "unsigned char" },
-	};
-	unsigned int n[W_WORDS] = { 0 };
-
-	if (!*name || !count_words(name, n) || n[W_CHAR] > 1 || n[W_INT] > 1 ||
-	    n[W_SHORT] > 1 || n[W_LONG] > 2 ||
-	    n[W_SIGNED] + n[W_UNSIGNED] > 1 || (n[W_SHORT] && n[W_LONG]))
-		return NULL;
-	if (!n[W_CHAR])
-		return whole[n[W_SHORT] ? 3 : n[W_LONG]][n[W_UNSIGNED]];
-	return n[W_SHORT] || n[W_LONG] || n[W_INT]
-		       ? NULL
-		       : one[n[W_SIGNED] + 2 * n[W_UNSIGNED]];
-}
-
-static uint32_t find_number(const struct btfv *b, const char *name)
-{
-	const char *const *real = number_names(name);
-	uint32_t id;
-
-	if (!real)
-		return strcmp(name, "_Bool") ? 0 : btf_find(b, BTFK_INT, name);
-	id = btf_find(b, BTFK_INT, real[0]);
-	return id ? id : btf_find(b, BTFK_INT, real[1]);
-}
-
-static uint32_t find_type(const struct btfv *b, const char *name)
-{
-	uint32_t id;
-
-	if (skip_word(&name, "struct "))
-		return btf_find(b, BTFK_STRUCT, name);
-	if (skip_word(&name, "union "))
-		return btf_find(b, BTFK_UNION, name);
-	if (skip_word(&name, "enum "))
-		return btf_find(b, BTFK_ENUM, name);
-	id = btf_find(b, BTFK_STRUCT, name);
-	if (!id)
-		id = btf_find(b, BTFK_UNION, name);
-	if (!id)
-		id = btf_find_typedef(b, name);
-	if (!id)
-		id = btf_find(b, BTFK_ENUM, name);
-	return id ? id : find_number(b, name);
-}
-
-/* "kernel", "kernel<linux/fs.h>", or a list with one of them in it. */
-static bool is_kernel_module(const char *module)
-{
-	const char *p = module;
-
-	while (p && *p) {
-		if (!strncmp(p, "kernel", 6) &&
-		    (!p[6] || p[6] == ':' || p[6] == '<'))
-			return true;
-		p = strchr(p, ':');
-		if (p)
-			p++;
-	}
-	return !module || !*module;
-}
-
-bool tgt_is_kernel(const char *module)
-{
-	return is_kernel_module(module);
-}
-
-bool tgt_need_btf(struct tgt *t, const struct span *at)
-{
-	if (t->sm->btf)
-		return true;
-	diag_error(t->sm->d, at, DIAG_NO_TARGET, "types need a target kernel");
-	return false;
-}
-
-uint32_t tgt_find_type(const struct btfv *b, const char *name,
-		       const char *module)
-{
-	return is_kernel_module(module) ? find_type(b, name) : 0;
-}
-
-/* What the kit has of a module, or else its debug information. */
-static const struct btfv *of_module(const struct tgt *t, const char *module,
-				    const char *type)
-{
-	const struct kit *k = t->sm->kit;
-	size_t m = kit_find_module(k, module);
-	const struct btfv *types = NULL;
-	const struct dwfile *f;
-
-	if (m < kit_nmodules(k))
-		types = kit_module_types(k, m);
-	if (types && find_type(types, type))
-		return types;
-	if (!t->sm->in->dw || dwkit_file(t->sm->in->dw, module, &f, NULL) < 0)
-		return NULL;
-	return find_type(f->types, type) ? f->types : NULL;
-}
-
-/* "<sys/time.h>" of a program, "kernel<linux/fs.h>" of the kernel; @why: why none */
-static const struct btfv *of_header(const struct tgt *t, const char *place,
-				    const char *type, struct err *why)
-{
-	bool is_user = *place == '<';
-	const char *name = strchr(place, '<') + 1;
-	const struct btfv *types = kit_header_types(
-		t->sm->kit, arena_strndup(t->sm->a, name, strlen(name) - 1),
-		is_user, why);
-
-	return types && find_type(types, type) ? types : NULL;
-}
-
-/* Those of the first module or header in the list "a:b" that has the type; or NULL. */
-static const struct btfv *listed_types(const struct tgt *t, const char *list,
-				       const char *type, struct err *why)
-{
-	const struct btfv *types;
-	const char *place;
-	size_t len;
-
-	for (; t->sm->kit && list && *list; list += len + (list[len] == ':')) {
-		len = strcspn(list, ":");
-		place = arena_strndup(t->sm->a, list, len);
-		if (len && place[len - 1] == '>' &&
-		    (*place == '<' || !strncmp(place, "kernel<", 7)))
-			types = of_header(t, place, type, why);
-		else
-			types = of_module(t, place, type);
-		if (types)
-			return types;
-	}
-	return NULL;
-}
-
-/* Names of types that are near, of those that are found by name. */
-static void types_near(const struct btfv *b, struct similar *sim)
-{
-	uint32_t i;
-
-	for (i = 0; sim->want && b && i < b->nbyname; i++) {
-		struct btft ty = btf_type(b, b->byname[i]);
-
-		if (ty.kind == BTFK_STRUCT || ty.kind == BTFK_UNION ||
-		    ty.kind == BTFK_ENUM)
-			similar_add(sim, ty.name);
-	}
-}
-
-/* @failed: of the last header that did not compile */
-static void no_type(struct tgt *t, const struct ast_expr *e,
-		    const struct err *failed)
-{
-	const struct ast_target *tg = e->target;
-	const char *name = tg->cast_type, *why;
-	struct similar sim;
-
-	if (!skip_word(&name, "struct ") && !skip_word(&name, "union "))
-		skip_word(&name, "enum ");
-	similar_init(&sim, diags_near(t->sm->d, name));
-	if (is_kernel_module(tg->module))
-		types_near(t->sm->btf, &sim);
-	diag_error(t->sm->d, &e->at, DIAG_UNKNOWN_TYPE,
-		   "type definition '%s' not found in '%s'%s", tg->cast_type,
-		   tg->module ? tg->module : "kernel",
-		   similar_text(t->sm->a, &sim, "similar types"));
-	if (failed->code)
-		diag_note(t->sm->d, &e->at, "%s", failed->text);
-	if (is_kernel_module(tg->module) || strpbrk(tg->module, ":<") ||
-	    !atvar_is_untyped(t, tg->module))
-		return;
-	why = atvar_lacking(t, tg->module);
-	if (why)
-		diag_note(t->sm->d, &e->at,
-			  "the kit has no types of module '%s': they are in "
-			  "full debug information only: %s",
-			  tg->module, why);
-}
-
-/* A member is looked up elsewhere by the name of its struct: a typedef's is not one. */
-static void bind_unnamed(struct tgt *t, const char *name, uint32_t id)
-{
-	struct btft ty = btf_type(t->sm->btf, id);
-
-	if ((ty.kind != BTFK_STRUCT && ty.kind != BTFK_UNION) || !*ty.name)
-		sema_bind(t->sm,
-			  "it casts to '%s', which is no name of a struct",
-			  name);
-}
-
-/* Where the type is a module's or a header's, t->sm->btf is: lower_target() takes it back. */
-static bool cast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
-{
-	const struct ast_target *tg = e->target;
-	const struct btfv *types = NULL;
-	struct err why = { 0 };
-	uint32_t id;
-
-	if (!tgt_need_btf(t, &e->at))
-		return false;
-	id = tgt_find_type(t->sm->btf, tg->cast_type, tg->module);
-	if (!id) {
-		types = listed_types(t, tg->module, tg->cast_type, &why);
-		id = types ? find_type(types, tg->cast_type) : 0;
-	}
-	if (!id) {
-		no_type(t, e, &why);
-		return false;
-	}
-	if (types)
-		t->sm->btf = types;
-	bind_unnamed(t, tg->cast_type, id);
-	*pl = (struct place){ .kind = PLACE_PTR, .e = tg->operand, .type = id };
-	return true;
-}
+/* ---- what a pointer points to --------------------------------------------- */
 
 static bool autocast_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 {
@@ -455,7 +189,7 @@ static bool target_place(struct tgt *t, struct ast_expr *e, struct place *pl)
 	struct fam_value v;
 
 	if (e->kind == EX_ATCAST)
-		return cast_place(t, e, pl);
+		return tgt_cast_place(t, e, pl);
 	if (e->kind == EX_AUTOCAST)
 		return autocast_place(t, e, pl);
 	if (tg->is_atvar)
@@ -579,180 +313,13 @@ static bool defined(struct tgt *t, const struct ast_expr *e)
 static bool tgt_expr(struct walk *w, struct ast_expr **ep);
 static bool tgt_stmt(struct walk *w, struct ast_stmt **sp);
 
-static void tgt_init(struct tgt *t, struct sema *sm)
+void tgt_init(struct tgt *t, struct sema *sm)
 {
 	memset(t, 0, sizeof(*t));
 	t->w.expr = tgt_expr;
 	t->w.stmt = tgt_stmt;
 	t->w.arg = t;
 	t->sm = sm;
-}
-
-/* ---- functions that use $variables --------------------------------------- */
-
-/* Do the arguments point to what the parameters of the copy do? */
-static bool same_types(const struct func_info *fi, const struct ast_expr *call)
-{
-	for (size_t i = 0; i < call->nargs; i++)
-		if (fi->f->params[i]->btf_type != call->args[i]->btf_type)
-			return false;
-	return true;
-}
-
-/* The copy for this probe and such arguments; NULL: there is none yet. */
-static const struct clone *clone_of(const struct tgt *t,
-				    const struct func_info *fi,
-				    const struct ast_expr *call)
-{
-	const struct clone *c;
-
-	vec_foreach(c, &t->clones)
-		if (c->fi->origin == fi && c->fi->at_entry == t->at_entry &&
-		    same_types(c->fi, call))
-			return c;
-	return NULL;
-}
-
-static void *type_box(uint32_t id)
-{
-	return (void *)(uintptr_t)id;
-}
-
-static void type_params(struct tgt *t, struct ast_func *f,
-			const struct ast_expr *call)
-{
-	for (size_t i = 0; i < call->nargs; i++) {
-		uint32_t id = call->args[i]->btf_type;
-
-		f->params[i]->btf_type = id;
-		map_put(&t->types, f->params[i]->name, type_box(id));
-	}
-}
-
-/* Is it a call of what it is in? */
-static bool is_recursion(const struct tgt *t, const struct ast_expr *e)
-{
-	const struct clone *c;
-
-	if (e->kind == EX_CALL)
-		vec_foreach(c, &t->clones)
-			if (c->is_open && c->fi->f == e->func)
-				return true;
-	return false;
-}
-
-/* What is returned points to one type, or none is known; a literal number, such as 0 for
- * "there is none", says nothing. */
-static void returned(struct tgt *t, const struct ast_expr *e)
-{
-	if (!e || e->kind == EX_NUMBER || is_recursion(t, e))
-		return;
-	t->type = t->has_returned && t->type != e->btf_type ? 0 : e->btf_type;
-	t->has_returned = true;
-}
-
-/* @t->type: what it returns, and what those before it in a chain did, points to. */
-static struct func_info *clone_here(struct tgt *t, struct func_info *fi,
-				    const struct ast_expr *call)
-{
-	struct scope_file *file = t->file;
-	struct map types = t->types;
-	bool was_in = t->in_function;
-	struct func_info *n = resolve_clone_function(t->sm, fi);
-	struct clone c = { .fi = n, .is_open = true };
-	size_t at = t->clones.n;
-
-	n->at_entry = t->at_entry;
-	memset(&t->types, 0, sizeof(t->types));
-	type_params(t, n->f, call);
-	vec_apush(t->sm->a, &t->clones, c);
-	t->file = fi->file;
-	t->in_function = true;
-	walk_stmt(&t->w, &n->f->body);
-	t->clones.v[at].type = t->type;
-	t->clones.v[at].is_open = false;
-	map_deinit(&t->types);
-	t->types = types;
-	t->file = file;
-	t->in_function = was_in;
-	return n;
-}
-
-/* Copies of @fi and of what `next` leads to from it. */
-static struct func_info *clone_chain(struct tgt *t, struct func_info *fi,
-				     struct ast_expr *call)
-{
-	struct func_info **chain, *first = NULL, *c, *prev = NULL;
-	const struct clone *known = clone_of(t, fi, call);
-	bool had = t->has_returned;
-	uint32_t type = t->type;
-	size_t i, n;
-
-	if (known) {
-		call->btf_type = known->type;
-		return known->fi;
-	}
-	t->has_returned = false;
-	t->type = 0;
-	n = resolve_chain(t->sm, fi, t->file, &chain);
-	for (i = 0; i < n; i++) {
-		c = clone_here(t, chain[i], call);
-		if (prev)
-			resolve_link_clone(t->sm, prev, c);
-		else
-			first = c;
-		prev = c;
-	}
-	resolve_link_clone(t->sm, prev, NULL);
-	call->btf_type = t->type;
-	t->has_returned = had;
-	t->type = type;
-	return first;
-}
-
-/* What a function that is no copy returns points to: what it does to its casts is done to
- * a copy that is thrown away. */
-static uint32_t returned_type(struct tgt *t, struct func_info *fi)
-{
-	const struct btfv *kernel = t->sm->btf;
-	struct diags quiet, *d = t->sm->d;
-	struct ast_stmt *body;
-	struct tgt look;
-
-	if (fi->has_returns)
-		return fi->returns;
-	body = lang_clone_stmt(t->sm->a, fi->f->body);
-	diags_init_quiet(&quiet);
-	t->sm->d = &quiet;
-	tgt_init(&look, t->sm);
-	look.probing = look.in_function = true;
-	walk_stmt(&look.w, &body);
-	map_deinit(&look.types);
-	t->sm->d = d;
-	t->sm->btf = kernel;
-	diags_deinit(&quiet);
-	fi->has_returns = true;
-	fi->returns = look.type;
-	return fi->returns;
-}
-
-/* Elsewhere than in a handler the call is bound later, like any other. */
-static void lower_call(struct tgt *t, struct ast_expr *e)
-{
-	struct func_info *fi;
-
-	for (size_t i = 0; i < e->nargs; i++)
-		walk_expr(&t->w, &e->args[i]);
-	if (!t->fam || !t->file || e->func || e->intrinsic)
-		return;
-	fi = resolve_context_function(t->sm, t->file, e);
-	if (fi) {
-		e->func = clone_chain(t, fi, e)->f;
-		return;
-	}
-	fi = resolve_casting_function(t->sm, t->file, e);
-	if (fi)
-		e->btf_type = returned_type(t, fi);
 }
 
 /* ---- the walk ------------------------------------------------------------ */
@@ -804,10 +371,10 @@ static void lower_assign(struct tgt *t, struct ast_expr **ep)
 	type_global(t, name, e->b->btf_type);
 	was = map_get(&t->types, name);
 	/* Two pointed-to types in one variable: it has none. */
-	if (was && was != type_box(e->b->btf_type))
-		map_put(&t->types, name, type_box(0));
+	if (was && was != tgt_type_box(e->b->btf_type))
+		map_put(&t->types, name, tgt_type_box(0));
 	else
-		map_put(&t->types, name, type_box(e->b->btf_type));
+		map_put(&t->types, name, tgt_type_box(e->b->btf_type));
 	e->btf_type = e->b->btf_type;
 }
 
@@ -900,7 +467,7 @@ static bool tgt_expr(struct walk *w, struct ast_expr **ep)
 	case EX_ATOP:
 		return !atop_lower(t, ep);
 	case EX_CALL:
-		lower_call(t, e);
+		tgt_lower_call(t, e);
 		return false;
 	default:
 		return true;
@@ -914,7 +481,7 @@ static bool tgt_stmt(struct walk *w, struct ast_stmt **sp)
 
 	if (s->kind == ST_RETURN) {
 		walk_expr(w, &s->e);
-		returned(t, s->e);
+		tgt_returned(t, s->e);
 		return false;
 	}
 	if (s->kind != ST_IF)

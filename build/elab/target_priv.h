@@ -62,6 +62,31 @@ struct tgt {
 bool tgt_variable(struct tgt *t, const char *name, const struct span *at,
 		  struct fam_value *v);
 
+struct place;
+
+/** tgt_type_box() - a type id as a value of tgt.types */
+static inline void *tgt_type_box(uint32_t id)
+{
+	return (void *)(uintptr_t)id;
+}
+
+/** tgt_init() - a walk that lowers what it meets; map_deinit(&t->types) in the end */
+void tgt_init(struct tgt *t, struct sema *sm);
+
+/**
+ * tgt_cast_place() - what the operand of @cast points to; reported when there is none
+ *
+ * Where the type is a module's or a header's, t->sm->btf is: lower_target() takes it back.
+ */
+bool tgt_cast_place(struct tgt *t, struct ast_expr *e, struct place *pl);
+
+/** tgt_lower_call() - arguments, and the function: elsewhere than in a handler that is
+ *  bound later, like any other call's */
+void tgt_lower_call(struct tgt *t, struct ast_expr *e);
+/** tgt_returned() - note @e, or NULL, as what a function returns: it points to one type, or
+ *  none is known; a literal number, such as 0 for "there is none", says nothing */
+void tgt_returned(struct tgt *t, const struct ast_expr *e);
+
 /** tgt_need_btf() - are there types?  Reported when not */
 bool tgt_need_btf(struct tgt *t, const struct span *at);
 
