@@ -1,34 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Names to definitions; library files are parsed when a name leads to them. */
-#include "build/elab/resolve.h"
+#include "build/elab/resolve_priv.h"
 
 #include "build/base/arena.h"
 #include "build/base/diag.h"
-#include "build/elab/library.h"
 #include "build/elab/target.h"
 #include "build/lang/lang.h"
-#include "build/sema/intrinsic.h"
-#include "build/sema/tree.h"
 #include "build/session.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/**
- * struct binder - where names of one body are looked up
- * @h: the handler, or NULL in a function
- * @fi: the function, or NULL in a handler
- * @no_locals: entry snapshots and conditions see globals only
- */
-struct binder {
-	struct walk w;
-	struct sema *sm;
-	struct scope_file *file;
-	struct handler *h;
-	struct func_info *fi;
-	struct map *locals;
-	const char *no_locals;
-};
 
 /* ---- files --------------------------------------------------------------- */
 
@@ -39,7 +20,7 @@ static int func_rank(const struct func_info *fi)
 	return fi->f->is_library ? 1 : 0;
 }
 
-static struct func_set *func_set_get(struct sema *sm, const char *name)
+struct func_set *resolve_func_set(struct sema *sm, const char *name)
 {
 	struct func_set *fs = map_get(&sm->fsets, name);
 
@@ -106,7 +87,7 @@ struct scope_file *resolve_add_file(struct sema *sm, struct ast_file *f)
 		fi->file = sf;
 		(*fn)->is_library = f->is_library;
 		(*fn)->index = -1;
-		func_set_add(sm, func_set_get(sm, (*fn)->name), fi);
+		func_set_add(sm, resolve_func_set(sm, (*fn)->name), fi);
 	}
 	vec_apush(sm->a, &sm->files, sf);
 	return sf;
@@ -149,8 +130,8 @@ struct scope_file *resolve_load(struct sema *sm, const struct lib_file *lf,
 }
 
 /* Load what the library has under @name; true if anything. */
-static bool load_named(struct sema *sm, enum lib_kind kind, const char *name,
-		       const struct span *why, bool all)
+bool resolve_load_named(struct sema *sm, enum lib_kind kind, const char *name,
+			const struct span *why, bool all)
 {
 	const struct lib_file **lf = NULL;
 	size_t i, n;
@@ -181,7 +162,8 @@ static struct sym *library_global(struct sema *sm, const char *name,
 			if (g && g->is_library && !g->is_private)
 				return g;
 		}
-		if (pass || !load_named(sm, LIB_GLOBAL, name, at, false))
+		if (pass ||
+		    !resolve_load_named(sm, LIB_GLOBAL, name, at, false))
 			return NULL;
 	}
 	return NULL;
@@ -295,492 +277,6 @@ static struct sym *find_array(struct binder *b, const char *name, size_t arity,
 	return s;
 }
 
-/* ---- functions ----------------------------------------------------------- */
-
-struct has_next {
-	struct walk w;
-	bool found;
-};
-
-static bool has_next_stmt(struct walk *w, struct ast_stmt **s)
-{
-	struct has_next *h = w->arg;
-
-	if ((*s)->kind == ST_NEXT)
-		h->found = true;
-	return !h->found;
-}
-
-/* Every call asks: its body is read once. */
-static bool func_has_next(struct func_info *fi)
-{
-	struct has_next h = { .w = { .stmt = has_next_stmt } };
-
-	if (fi->next == NEXT_UNKNOWN) {
-		h.w.arg = &h;
-		if (fi->f->embed)
-			h.found = strstr(fi->f->embed->text, "STAP_NEXT");
-		else
-			walk_stmt(&h.w, &fi->f->body);
-		fi->next = h.found ? NEXT_YES : NEXT_NO;
-	}
-	return fi->next == NEXT_YES;
-}
-
-/* Has file @from a private function of that name?  It hides those of other files. */
-static bool hides_others(const struct func_set *fs, size_t nargs,
-			 const struct scope_file *from)
-{
-	struct func_info *const *fi;
-
-	if (fs->has_private)
-		vec_foreach(fi, &fs->v)
-			if ((*fi)->f->is_private && (*fi)->file == from &&
-			    (*fi)->f->nparams == nargs)
-				return true;
-	return false;
-}
-
-/* @hides: hides_others() */
-static bool visible(const struct func_info *fi, const struct scope_file *from,
-		    bool hides)
-{
-	return fi->file == from || (!fi->f->is_private && !hides);
-}
-
-/* Take @fi into the program; its body is bound later. */
-static void use_func(struct sema *sm, struct func_info *fi)
-{
-	if (fi->f->is_used)
-		return;
-	fi->f->is_used = true;
-	fi->f->index = (int)sm->funcs.n;
-	vec_apush(sm->a, &sm->funcs, fi);
-}
-
-void resolve_use_library(struct sema *sm)
-{
-	struct func_info **fi;
-	size_t i;
-
-	for (i = 0; i < sm->fsets.n; i++) {
-		struct func_set *fs = sm->fsets.ent[i].val;
-
-		vec_foreach(fi, &fs->v)
-			if ((*fi)->f->is_library)
-				use_func(sm, *fi);
-	}
-}
-
-/* A library may call what a script may call only with -g. */
-static void check_guru(struct sema *sm, const struct scope_file *from,
-		       const struct intrinsic *in, const struct span *at)
-{
-	if ((in->flags & IN_GURU) && !sm->s->guru && !from->ast->is_library)
-		diag_error(sm->d, at, DIAG_NEED_GURU,
-			   "function '%s' may not be called by an unprivileged "
-			   "script; need -g",
-			   in->name);
-}
-
-/* "return NAME(params)", of what the runtime has under the name of @over. */
-static struct ast_stmt *intrinsic_body(struct sema *sm,
-				       const struct ast_func *over,
-				       const struct intrinsic *in)
-{
-	struct ast_expr *e = tree_expr(sm->a, EX_CALL, over->at);
-	struct ast_stmt *s;
-	size_t i;
-
-	e->name = in->name;
-	e->intrinsic = in;
-	e->nargs = over->nparams;
-	e->args = arena_array(sm->a, struct ast_expr *, e->nargs + 1);
-	for (i = 0; i < e->nargs; i++) {
-		e->args[i] = tree_expr(sm->a, EX_NAME, over->at);
-		e->args[i]->name = over->params[i]->name;
-	}
-	s = tree_stmt(sm->a, in->type == TY_UNKNOWN ? ST_EXPR : ST_RETURN,
-		      over->at);
-	s->e = e;
-	return s;
-}
-
-/* An intrinsic as the function that `next` in @prev leads to. */
-static void chain_intrinsic(struct sema *sm, struct func_info *prev,
-			    const struct intrinsic *in)
-{
-	struct func_info *fi = arena_new(sm->a, struct func_info);
-	struct ast_func *f = arena_new(sm->a, struct ast_func);
-	size_t i;
-
-	f->at = prev->f->at;
-	f->name = in->name;
-	f->is_library = true;
-	f->index = -1;
-	f->nparams = prev->f->nparams;
-	f->params = arena_array(sm->a, struct sym *, f->nparams + 1);
-	for (i = 0; i < f->nparams; i++) {
-		f->params[i] = arena_new(sm->a, struct sym);
-		f->params[i]->name = prev->f->params[i]->name;
-		f->params[i]->at = prev->f->params[i]->at;
-	}
-	f->body = intrinsic_body(sm, prev->f, in);
-	fi->f = f;
-	fi->file = prev->file;
-	prev->f->next_overload = f;
-	check_guru(sm, prev->file, in, &f->at);
-	use_func(sm, fi);
-}
-
-/* Link the overloads that `next` can reach, starting with @fs->v.v[i]. */
-static void chain_overloads(struct sema *sm, struct func_set *fs, size_t i,
-			    size_t nargs, struct scope_file *from)
-{
-	const struct intrinsic *in = intrinsic_find(fs->name, nargs);
-	bool hides = hides_others(fs, nargs, from);
-	struct func_info *prev = fs->v.v[i];
-
-	use_func(sm, prev);
-	for (i++; i < fs->v.n && func_has_next(prev); i++) {
-		struct func_info *fi = fs->v.v[i];
-
-		if (fi->f->nparams != nargs || !visible(fi, from, hides))
-			continue;
-		if (!prev->f->next_overload)
-			prev->f->next_overload = fi->f;
-		use_func(sm, fi);
-		prev = fi;
-	}
-	if (in && !prev->f->next_overload && func_has_next(prev))
-		chain_intrinsic(sm, prev, in);
-}
-
-/* The first overload a call from @from means: its place in @fs, or fs->v.n. */
-static size_t find_overload(const struct func_set *fs, size_t nargs,
-			    const struct scope_file *from)
-{
-	bool hides = hides_others(fs, nargs, from);
-	size_t i;
-
-	for (i = 0; i < fs->v.n; i++)
-		if (fs->v.v[i]->f->nparams == nargs &&
-		    visible(fs->v.v[i], from, hides))
-			break;
-	return i;
-}
-
-static struct func_set *load_functions(struct sema *sm, const char *name,
-				       const struct span *at)
-{
-	struct func_set *fs = func_set_get(sm, name);
-
-	if (!fs->is_library_loaded) {
-		unsigned int before = sm->d->nerrors;
-
-		fs->is_library_loaded = true;
-		load_named(sm, LIB_FUNC, name, at, true);
-		fs->is_broken = sm->d->nerrors > before;
-	}
-	return fs;
-}
-
-static bool pick_func(struct binder *b, struct ast_expr *e)
-{
-	struct func_set *fs = func_set_get(b->sm, e->name);
-	size_t i = find_overload(fs, e->nargs, b->file);
-
-	if (i == fs->v.n)
-		return false;
-	e->func = fs->v.v[i]->f;
-	chain_overloads(b->sm, fs, i, e->nargs, b->file);
-	return true;
-}
-
-/* Words of the language that a misspelt call may have meant. */
-static const char *const words[] = {
-	"delete", "for",     "foreach",	  "if",	     "return",	 "while",
-	"print",  "printd",  "printdln",  "printf",  "println",	 "print_char",
-	"sprint", "sprintd", "sprintdln", "sprintf", "sprintln",
-};
-
-/* One of that name, whatever it takes, that a call from @from can see, or NULL. */
-static struct ast_func *any_visible(const struct func_set *fs,
-				    const struct scope_file *from)
-{
-	struct func_info *const *fi;
-
-	if (fs)
-		vec_foreach(fi, &fs->v)
-			if (visible(*fi, from, false))
-				return (*fi)->f;
-	return NULL;
-}
-
-static void report_call(struct binder *b, struct ast_expr *e)
-{
-	struct func_set *fs = map_get(&b->sm->fsets, e->name);
-	const struct ast_func *f = any_visible(fs, b->file);
-	const struct intrinsic *in = intrinsic_any(e->name);
-	const char *const *names;
-	struct similar sim;
-	size_t i, n;
-
-	if (in || f) {
-		diag_error(b->sm->d, &e->at, DIAG_ARITY,
-			   "arity mismatch found (function '%s' takes %zu "
-			   "args, not %zu)",
-			   e->name, in ? in->nargs : f->nparams, e->nargs);
-		if (f)
-			diag_note(b->sm->d, &f->at, "'%s' is defined here",
-				  e->name);
-		return;
-	}
-	similar_init(&sim, e->name);
-	for (i = 0; i < b->sm->fsets.n; i++) {
-		fs = b->sm->fsets.ent[i].val;
-		if (any_visible(fs, b->file))
-			similar_add(&sim, fs->name);
-	}
-	for (i = 0; (in = intrinsic_at(i)); i++)
-		similar_add(&sim, in->name);
-	n = b->sm->in->lib ? library_names(b->sm->in->lib, LIB_FUNC, &names)
-			   : 0;
-	for (i = 0; i < n; i++)
-		if (strcmp(names[i], e->name)) /* a private one */
-			similar_add(&sim, names[i]);
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		similar_add(&sim, words[i]);
-	diag_error(b->sm->d, &e->at, DIAG_UNKNOWN_FUNCTION,
-		   "unresolved function %s%s", e->name,
-		   similar_text(b->sm->a, &sim, "similar"));
-}
-
-static void bind_call(struct binder *b, struct ast_expr *e)
-{
-	struct func_set *fs = load_functions(b->sm, e->name, &e->at);
-
-	if (pick_func(b, e))
-		return;
-	e->intrinsic = intrinsic_find(e->name, e->nargs);
-	if (e->intrinsic)
-		check_guru(b->sm, b->file, e->intrinsic, &e->at);
-	if (!e->intrinsic && !fs->is_broken)
-		report_call(b, e);
-}
-
-/* ---- functions that see the place they are called at --------------------- */
-
-/**
- * struct context - what is looked for in a body
- * @found: it needs the place it is called at
- * @casts: it gives a number a type; @returns: and may return such a one
- */
-struct context {
-	struct walk w;
-	struct sema *sm;
-	struct func_info *fi;
-	struct scope_file *file;
-	bool found, casts, returns;
-};
-
-/* "p->m" of a parameter: what it points to the caller knows. */
-static bool is_param(const struct func_info *fi, const struct ast_expr *e)
-{
-	for (size_t i = 0; e->kind == EX_NAME && i < fi->f->nparams; i++)
-		if (!strcmp(fi->f->params[i]->name, e->name))
-			return true;
-	return false;
-}
-
-static bool context_expr(struct walk *w, struct ast_expr **ep)
-{
-	struct context *c = w->arg;
-	struct ast_expr *e = *ep;
-
-	if ((e->kind == EX_TARGET && !e->target->is_atvar) ||
-	    e->kind == EX_ATENTRY ||
-	    (e->kind == EX_AUTOCAST && is_param(c->fi, e->target->operand)))
-		c->found = true;
-	else if (e->kind == EX_CALL && !e->func && !e->intrinsic)
-		c->found |= resolve_context_function(c->sm, c->file, e) != NULL;
-	return !c->found;
-}
-
-/* Does the body of @fi use them, or what it calls? */
-static bool uses_context(struct sema *sm, struct func_info *fi,
-			 const struct span *at)
-{
-	struct context c = { .w = { .expr = context_expr },
-			     .sm = sm,
-			     .fi = fi };
-
-	if (fi->context == CONTEXT_UNKNOWN) {
-		fi->context = CONTEXT_NO; /* while it is being looked at */
-		if (!sema_enter_call(sm, at))
-			return false;
-		c.w.arg = &c;
-		c.file = fi->file;
-		walk_stmt(&c.w, &fi->f->body);
-		fi->context = c.found ? CONTEXT_YES : CONTEXT_NO;
-		sm->call_depth--;
-	}
-	return fi->context == CONTEXT_YES;
-}
-
-/* Behind @fs->v.v[i], what `next` in it leads to; or fs->v.n. */
-static size_t next_overload(const struct func_set *fs, size_t i,
-			    const struct scope_file *from)
-{
-	struct ast_func *f = fs->v.v[i]->f;
-	bool hides;
-
-	if (!func_has_next(fs->v.v[i]))
-		return fs->v.n;
-	hides = hides_others(fs, f->nparams, from);
-	for (i++; i < fs->v.n; i++)
-		if (fs->v.v[i]->f->nparams == f->nparams &&
-		    visible(fs->v.v[i], from, hides))
-			break;
-	return i;
-}
-
-size_t resolve_chain(struct sema *sm, const struct func_info *fi,
-		     const struct scope_file *from, struct func_info ***ret)
-{
-	const struct func_set *fs = func_set_get(sm, fi->f->name);
-	VEC(struct func_info *) v = { 0 };
-	size_t i = 0;
-
-	while (fs->v.v[i] != fi)
-		i++;
-	for (; i < fs->v.n; i = next_overload(fs, i, from))
-		vec_apush(sm->a, &v, fs->v.v[i]);
-	*ret = v.v;
-	return v.n;
-}
-
-struct func_info *resolve_context_function(struct sema *sm,
-					   struct scope_file *from,
-					   const struct ast_expr *call)
-{
-	struct func_set *fs = load_functions(sm, call->name, &call->at);
-	size_t first = find_overload(fs, call->nargs, from), i;
-
-	for (i = first; i < fs->v.n; i = next_overload(fs, i, from))
-		if (uses_context(sm, fs->v.v[i], &call->at))
-			return fs->v.v[first];
-	return NULL;
-}
-
-static bool casting_expr(struct walk *w, struct ast_expr **ep)
-{
-	struct context *c = w->arg;
-
-	c->casts |= (*ep)->kind == EX_ATCAST || (*ep)->kind == EX_TARGET;
-	return true;
-}
-
-static bool casting_stmt(struct walk *w, struct ast_stmt **sp)
-{
-	struct context *c = w->arg;
-	const struct ast_expr *e = (*sp)->e;
-
-	c->returns |= (*sp)->kind == ST_RETURN && e &&
-		      (e->kind == EX_NAME || e->kind == EX_ATCAST ||
-		       e->kind == EX_AUTOCAST || e->kind == EX_TARGET ||
-		       e->kind == EX_COND);
-	return true;
-}
-
-/* Library functions say what they return with types of their own. */
-static bool is_of_script(const struct sema *sm, const struct func_info *fi)
-{
-	for (size_t k = 0; k < sm->nuser; k++)
-		if (sm->files.v[k] == fi->file)
-			return true;
-	return false;
-}
-
-static bool is_casting(const struct sema *sm, struct func_info *fi)
-{
-	struct context c = { .w = { .expr = casting_expr,
-				    .stmt = casting_stmt } };
-
-	if (fi->casting == CASTING_UNKNOWN) {
-		c.w.arg = &c;
-		if (fi->f->body && is_of_script(sm, fi))
-			walk_stmt(&c.w, &fi->f->body);
-		fi->casting = c.casts && c.returns ? CASTING_YES : CASTING_NO;
-	}
-	return fi->casting == CASTING_YES;
-}
-
-struct func_info *resolve_casting_function(struct sema *sm,
-					   struct scope_file *from,
-					   const struct ast_expr *call)
-{
-	struct func_set *fs = load_functions(sm, call->name, &call->at);
-	size_t i = find_overload(fs, call->nargs, from);
-
-	return i < fs->v.n && is_casting(sm, fs->v.v[i]) ? fs->v.v[i] : NULL;
-}
-
-static struct sym *clone_param(struct sema *sm, const struct sym *p)
-{
-	return arena_memdup(sm->a, p, sizeof(*p));
-}
-
-struct func_info *resolve_clone_function(struct sema *sm, struct func_info *fi)
-{
-	struct func_info *c = arena_memdup(sm->a, fi, sizeof(*fi));
-	size_t i;
-
-	c->f = arena_memdup(sm->a, fi->f, sizeof(*fi->f));
-	c->f->index = -1;
-	c->f->is_used = false;
-	c->f->next_overload = NULL;
-	memset(&c->f->locals, 0, sizeof(c->f->locals));
-	c->f->params = arena_array(sm->a, struct sym *, fi->f->nparams);
-	for (i = 0; i < fi->f->nparams; i++)
-		c->f->params[i] = clone_param(sm, fi->f->params[i]);
-	c->f->body = lang_clone_stmt(sm->a, fi->f->body);
-	c->origin = fi;
-	c->is_bound = false;
-	vec_apush(sm->a, &sm->clones, c);
-	return c;
-}
-
-void resolve_link_clone(struct sema *sm, struct func_info *clone,
-			struct func_info *next)
-{
-	const struct intrinsic *in =
-		intrinsic_find(clone->f->name, clone->f->nparams);
-
-	if (next)
-		clone->f->next_overload = next->f;
-	else if (in && func_has_next(clone))
-		chain_intrinsic(sm, clone, in);
-}
-
-/* A call that was bound to a clone: take it, and what `next` leads to from it, into the
- * program. */
-static void use_clone(struct sema *sm, struct ast_func *f)
-{
-	size_t k = 0, left;
-
-	/* those of a chain follow each other */
-	for (; f; f = f->next_overload) {
-		for (left = sm->clones.n; left; left--) {
-			if (sm->clones.v[k]->f == f)
-				break;
-			k = k + 1 < sm->clones.n ? k + 1 : 0;
-		}
-		if (left)
-			use_func(sm, sm->clones.v[k]);
-	}
-}
-
 /* ---- bodies -------------------------------------------------------------- */
 
 /* The globals that C names in its comments. */
@@ -821,7 +317,7 @@ static void bind_embedded(struct binder *b, struct ast_expr *e)
 	f->is_library = b->file->ast->is_library;
 	fi->f = f;
 	fi->file = b->file;
-	use_func(b->sm, fi);
+	resolve_use_func(b->sm, fi);
 	e->kind = EX_CALL;
 	e->name = f->name;
 	e->func = f;
@@ -845,9 +341,9 @@ static bool bind_expr(struct walk *w, struct ast_expr **ep)
 		break;
 	case EX_CALL:
 		if (!e->func && !e->intrinsic)
-			bind_call(b, e);
+			resolve_bind_call(b, e);
 		else if (e->func && !e->func->is_used)
-			use_clone(b->sm, e->func);
+			resolve_use_clone(b->sm, e->func);
 		break;
 	case EX_EMBEDDED:
 		bind_embedded(b, e);
