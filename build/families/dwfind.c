@@ -22,6 +22,7 @@ void dwfind_deinit(struct dwfind *w)
 {
 	ptrmap_deinit(&w->bodies);
 	ptrmap_deinit(&w->rows);
+	ptrmap_deinit(&w->lined);
 }
 
 /* ---- what is decoded once ------------------------------------------------------- */
@@ -164,15 +165,22 @@ static int each_instance(struct dwfind *w, const struct spec *s,
 static int each_place(struct dwfind *w, const struct spec *s, uint32_t func,
 		      unsigned int what, found_fn fn, void *arg, struct err *e)
 {
-	uint32_t k, n = dwx_func(w->f->dir, func).nrefs;
+	const struct dwx_func of = dwx_func(w->f->dir, func);
 	size_t had = w->spots.n;
+	uint32_t k;
 	int rc = 0;
 
-	for (k = 0; rc == 0 && k < n && !is_enough(w, had, fn); k++) {
+	for (k = 0; rc == 0 && k < of.nrefs && !is_enough(w, had, fn); k++) {
 		struct dwx_ref ref = dwx_ref(w->f->dir, func, k);
 		struct found f;
+		bool may = true;
 
 		if (!(what & (ref.is_inline ? DWFIND_INLINE : DWFIND_CALL)))
+			continue;
+		/* of statements the nearest line will do */
+		if (fn == add_entry)
+			rc = dwfind_may_have_line(w, s, &of, ref.unit, &may, e);
+		if (rc < 0 || !may)
 			continue;
 		if (ref.is_inline) {
 			rc = each_instance(w, s, ref, fn, arg, e);

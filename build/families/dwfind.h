@@ -55,7 +55,7 @@ struct dwfind {
 	size_t nfuncs, ntails;
 	bool (*one_each)(void *arg, const struct dwspot *s);
 	void *arg;
-	struct ptrmap bodies, rows; /* private: what has been decoded */
+	struct ptrmap bodies, rows, lined; /* private: what has been decoded */
 };
 
 void dwfind_init(struct dwfind *w, struct arena *a, const struct dwfile *f);

@@ -6,6 +6,7 @@
 #include "build/families/dwfind.h"
 
 struct dwx_body;
+struct dwx_func;
 struct dwx_ref;
 struct dwx_scope;
 
@@ -18,5 +19,13 @@ struct dwx_scope *dwfind_function_of(struct dwx_scope *s);
 struct dwspot dwfind_spot(const struct dwfind *w, const struct dwx_body *b,
 			  struct dwx_scope *scope, uint64_t pc);
 void dwfind_add(struct dwfind *w, const struct dwspot *s);
+/**
+ * dwfind_may_have_line() - can a function have code in a unit, of lines that are asked for?
+ * @ret: also when it is declared in one of them; most cannot, and need no decoding
+ * Return: 0, ERR_CORRUPT.
+ */
+int dwfind_may_have_line(struct dwfind *w, const struct spec *s,
+			 const struct dwx_func *f, uint32_t unit, bool *ret,
+			 struct err *e);
 
 #endif

@@ -93,6 +93,46 @@ static void test_nearest(void)
 	lines("work@work.c:18,21", false, "");
 }
 
+/* Functions with code of a line or declared there; @some: were any decoded for it? */
+static void functions(const char *spec, bool some, const char *want)
+{
+	struct buf got = BUF_INIT;
+	struct err e = { 0 };
+	const struct dwspot *p;
+	struct dwfind w;
+	struct spec s;
+	const char *why;
+
+	dwfind_init(&w, &a, &file);
+	if (!ok(spec_parse(&a, spec, &s, &why) &&
+			dwfind_functions(&w, &s, DWFIND_CALL | DWFIND_INLINE,
+					 &e) == 0,
+		"functions of %s %s", spec, e.text))
+		return;
+	vec_foreach(p, &w.spots)
+		buf_printf(&got, "%s ", p->func);
+	ok(!strcmp(got.len ? got.p : "", want), "%s: %s", spec,
+	   got.len ? got.p : "nothing");
+	ok(!w.bodies.n == !some, "%u bodies were decoded", w.bodies.n);
+	buf_deinit(&got);
+	dwfind_deinit(&w);
+}
+
+static void test_functions(void)
+{
+	functions("*@work.c:16", true, "work ");
+	functions("*@work.c:13", true, "work ");
+	functions("*@work.c:7", true, "bump bump ");
+	functions("*@work.c:7,11", true, "bump bump leaf ");
+	functions("*@work.c:4", true, "bump bump ");
+	functions("*@work.c:18", false, "");
+	functions("*@work.c:500-600", false, "");
+	functions("[lw]*@work.c:1-3", false, "");
+	functions("work@work.c+3", true, "work ");
+	functions("work@work.c+5", true, "");
+	functions("*@other.c:16", false, "");
+}
+
 /* Functions that those of @spec call, and from how many places. */
 static void callees(const char *spec, unsigned int what, unsigned int depth,
 		    const char *want)
@@ -146,6 +186,7 @@ int main(void)
 		file.types = &fix.btf;
 		test_statements();
 		test_nearest();
+		test_functions();
 		test_callees();
 	}
 	dwarf_fix_free(&fix);
