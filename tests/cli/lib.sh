@@ -88,7 +88,7 @@ flip() { # FILE OFFSET [MASK]: other bits in place
 # Nothing of an ended command may be left in $TMPDIR; guards need a moment.
 no_scratch() {
 	local _
-	for _ in {1..600}; do
+	for _ in {1..3000}; do
 		[ -z "$(ls -A "$TMPDIR")" ] && return 0
 		sleep 0.1
 	done

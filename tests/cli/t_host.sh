@@ -142,7 +142,7 @@ interrupt() { # SIGNAL
 	# Not in the background of a shell without job control: that ignores INT.
 	env --default-signal=INT "PATH=$work/bin" "$builder" -r "$k" -o int.tap -e "$text" >/dev/null 2>&1 &
 	p=$!
-	for ((i = 0; i < 1200; i++)); do
+	for ((i = 0; i < 6000; i++)); do
 		[ -s "$work/cc.pid" ] && break
 		sleep 0.05
 	done
@@ -154,7 +154,7 @@ interrupt() { # SIGNAL
 	check "$1: it ended at once by the signal" test $rc -gt 128
 	check "$1: no scratch is left" no_scratch
 	c=$(cat "$work/cc.pid")
-	for ((i = 0; i < 1200; i++)); do
+	for ((i = 0; i < 6000; i++)); do
 		kill -0 "$c" 2>/dev/null || break
 		sleep 0.05
 	done

@@ -108,7 +108,7 @@ fi
 # ---- interrupted ----------------------------------------------------------------------
 env --default-signal=INT "${kit[@]}" "${debs[@]}" >/dev/null 2>&1 &
 p=$!
-for ((i = 0; i < 1200; i++)); do
+for ((i = 0; i < 6000; i++)); do
 	[ -n "$(ls -A "$TMPDIR")" ] && break
 	sleep 0.05
 done

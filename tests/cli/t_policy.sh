@@ -16,7 +16,7 @@ head -c 3000 "$runner" >x.ko
 make() { # OUT NAME=VALUE...
 	"$mktap" make "$work/key.key" "$1" x.ko version=1 "${@:2}" || result 1 "making $1"
 }
-soon=$(($(date +%s) + 1000))
+soon=$(($(date +%s) + 40000))
 make a.tap name=vfs-latency bundle-version=7
 make fleet.tap audience=prod-eu
 make old.tap not-after=1000000000

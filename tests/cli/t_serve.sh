@@ -43,7 +43,7 @@ unshare -m sh -c 'mount --make-rprivate / && mount --bind "$1/etc" /etc && mount
 	exec "$1/broker" listen "$2" - 0 "$1/taprun" --serve' sh "$work" "$sock" >"$work/ready" &
 broker=$!
 trap 'kill $broker 2>/dev/null; cleanup' EXIT
-for _ in $(seq 200); do
+for _ in $(seq 6000); do
 	grep -q ready "$work/ready" && break
 	sleep 0.05
 done

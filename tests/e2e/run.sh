@@ -18,7 +18,7 @@ root=$(cd "$here/../.." && pwd)
 out=${O:-$root/out}
 cache=${TAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tap}
 dir='' shell='' keys='' image=''
-limit=${E2E_LIMIT_S:-1200} # of a guest that hangs, not of a slow one
+limit=${E2E_LIMIT_S:-3600} # of a guest that hangs, not of a slow one
 
 while [ $# -gt 0 ]; do
 	case $1 in

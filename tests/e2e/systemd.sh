@@ -92,7 +92,7 @@ X
 chmod 755 "$t/init"
 chmod -R go-w,a+rX "$t"
 (cd "$t" && find . | LC_ALL=C sort | cpio -o -H newc --quiet -R 0:0 | gzip -1) >"$dir/initrd"
-timeout "${E2E_LIMIT_S:-600}" qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 1024 -nodefaults \
+timeout "${E2E_LIMIT_S:-1800}" qemu-system-x86_64 -accel tcg,thread=single -cpu max -smp 2 -m 1024 -nodefaults \
 	-display none -no-reboot -net none -kernel "$img" -initrd "$dir/initrd" \
 	-append "console=ttyS0 panic=-1 no_timer_check quiet systemd.show_status=0 systemd.log_target=console systemd.log_level=warning" \
 	-serial "file:$dir/console" -serial "file:$dir/result" </dev/null

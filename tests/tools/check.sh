@@ -52,7 +52,7 @@ run_tap() { # name command...
 	local name=$1 out rc
 	out=$O/tap/${1//[^a-z0-9_]/-}.out
 	shift
-	timeout 600 "$@" >"$out" 2>&1
+	timeout 3000 "$@" >"$out" 2>&1
 	rc=$?
 	sed -n -e "s,^ok [0-9]* *-* *,ok $name: ,p" -e "s,^not ok [0-9]* *-* *,not ok $name: ,p" \
 		-e "s,^skip ,skip $name: ,p" "$out"
@@ -132,7 +132,7 @@ layer_fuzz() {
 		n=$(find "tests/fuzz/corpus/$f" "${more[@]}" -type f 2>/dev/null | wc -l)
 		if [ "$n" -eq 0 ]; then
 			echo "not ok fuzz/$f # no corpus in tests/fuzz/corpus/$f"
-		elif timeout 300 "out-asan/fuzz/$f" "tests/fuzz/corpus/$f" "${more[@]}" >"$O/fuzz.out" 2>&1; then
+		elif timeout 3000 "out-asan/fuzz/$f" "tests/fuzz/corpus/$f" "${more[@]}" >"$O/fuzz.out" 2>&1; then
 			echo "ok fuzz/$f # $n inputs replayed"
 		else
 			tail -20 "$O/fuzz.out" | sed 's/^/# /'

@@ -43,7 +43,7 @@ one() { # GROUP/NAME
 		-o "$t.x" "$t.c" "$tmp/urun.o" -lpthread 2>>"$t.err"; then
 		why="its C does not compile"
 	else
-		timeout 20 "$t.x" >"$t.out" 2>>"$t.err"
+		timeout 600 "$t.x" >"$t.out" 2>>"$t.err"
 		rc=$?
 		grep -q '^ERROR:' "$f.out" && want=1
 		grep -q '^# rc: ' "$f.stp" && want=$(sed -n 's/^# rc: //p' "$f.stp")

@@ -6,7 +6,7 @@ until grep -q '^put' /tmp/out; do
 	work calls
 done
 S
-timeout 60 $TAPRUN -c "sh /tmp/calls.sh" /cases/boot/absolute.tap >/tmp/out 2>/tmp/err || fail "exit $?"
+timeout 600 $TAPRUN -c "sh /tmp/calls.sh" /cases/boot/absolute.tap >/tmp/out 2>/tmp/err || fail "exit $?"
 expect /tmp/out '^open /proc/version$' '^put __put_user_4$'
 not grep WARNING /tmp/err || fail "said: $(cat /tmp/err)"
 check_kernel

@@ -18,7 +18,7 @@ unmounted() {
 	wait $server 2>/dev/null
 }
 run() {
-	timeout 60 $TAPRUN /tmp/fuse/x.tap >/tmp/out 2>/tmp/err
+	timeout 600 $TAPRUN /tmp/fuse/x.tap >/tmp/out 2>/tmp/err
 	rc=$?
 }
 runs() { # HOW...

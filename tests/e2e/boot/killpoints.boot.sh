@@ -25,7 +25,7 @@ points=$(awk -v load="${load:-1}" '
 n=0 reaped=0
 for at in $points; do
 	for who in one all; do # attack 20
-		timeout 60 killat $at $who $TAPRUN "$TAP" >/tmp/out 2>/tmp/err
+		timeout 600 killat $at $who $TAPRUN "$TAP" >/tmp/out 2>/tmp/err
 		rc=$?
 		grep '^killat: ' /tmp/err >>/tmp/points
 		# a run differs by some calls from the one before: the last may not come

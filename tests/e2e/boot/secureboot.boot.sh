@@ -17,7 +17,7 @@ denied() { # CODE BUNDLE PATTERN...
 	no_module || fail "$tap: a module is loaded"
 }
 runs() { # BUNDLE
-	timeout 60 $TAPRUN -c "head -n 1 /proc/version" "/cases/$1.tap" >/tmp/out 2>/tmp/err || fail "$1: exit $?: $(cat /tmp/err)"
+	timeout 600 $TAPRUN -c "head -n 1 /proc/version" "/cases/$1.tap" >/tmp/out 2>/tmp/err || fail "$1: exit $?: $(cat /tmp/err)"
 	expect /tmp/out '^open /proc/version$' '^reads [1-9]' '^end$'
 }
 db=$(cat /cases/db.skid) strange=$(cat /cases/strange.skid)

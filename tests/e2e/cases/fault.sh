@@ -45,7 +45,7 @@ insmod "$mods/taptwin.ko"
 work calls
 missing=x
 while [ -n "$missing" ]; do
-	if [ $((tries += 1)) -gt 100 ]; then
+	if [ $((tries += 1)) -gt 1000 ]; then
 		echo "never fired: $missing"
 		break
 	fi
@@ -123,7 +123,7 @@ grep -q tap.all /proc/cmdline && step=1
 n=$((0x$(uname -r | md5sum | cut -c1-4) % step - step + 1))
 while [ -n "$call" ] && [ -z "$failed" ] && [ $n -lt 300 ]; do
 	n=$((n + step))
-	printf 'one\ntwo\n' | timeout 60 fault $n $TAPRUN -v -i -c "sh /tmp/acts.sh" "$TAP" >/tmp/out 2>/tmp/err
+	printf 'one\ntwo\n' | timeout 600 fault $n $TAPRUN -v -i -c "sh /tmp/acts.sh" "$TAP" >/tmp/out 2>/tmp/err
 	rc=$?
 	dmesg -c | grep -v -e 'out-of-tree' -e 'signature and/or' >/tmp/log
 	call=$(sed -n 's/.*fault [0-9]*: \(.*\) fails$/\1/p' /tmp/log)

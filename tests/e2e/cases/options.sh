@@ -1,9 +1,9 @@
-timeout 120 $TAPRUN -T 0.3 "$TAP" >/tmp/out 2>/tmp/err || fail "-T: exit $?"
+timeout 600 $TAPRUN -T 0.3 "$TAP" >/tmp/out 2>/tmp/err || fail "-T: exit $?"
 expect /tmp/out '^begin 0$' '^end none$'
 
 work spin 600 >/dev/null &
 w=$!
-timeout 120 $TAPRUN -T 2 -x $w -o /tmp/file "$TAP" >/tmp/out 2>/tmp/err || fail "-x -o: exit $?"
+timeout 600 $TAPRUN -T 2 -x $w -o /tmp/file "$TAP" >/tmp/out 2>/tmp/err || fail "-x -o: exit $?"
 expect /tmp/file "^begin $w\$" '^end hits$'
 [ -s /tmp/out ] && fail "output in spite of -o"
 rm -f /tmp/file
@@ -18,11 +18,11 @@ for s in INT TERM HUP; do
 	await grep -qs begin /tmp/out
 	if [ $s = TERM ]; then
 		# the same bundle again, another one beside it
-		timeout 120 $TAPRUN "$TAP" >/tmp/out2 2>/tmp/err2
+		timeout 600 $TAPRUN "$TAP" >/tmp/out2 2>/tmp/err2
 		rc=$?
 		[ $rc = 68 ] || fail "the same bundle twice: exit $rc"
 		expect /tmp/err2 "already loaded .*\[LOADED\]"
-		timeout 120 $TAPRUN /cases/hello.tap >/tmp/out2 2>/tmp/err2 || fail "another bundle: exit $?"
+		timeout 600 $TAPRUN /cases/hello.tap >/tmp/out2 2>/tmp/err2 || fail "another bundle: exit $?"
 		expect /tmp/out2 '^hello, world$'
 		taprun --list-running >/tmp/list 2>&1 || fail "--list-running: exit $?"
 		expect /tmp/list "options.*$(cat /tmp/pid)"

@@ -9,7 +9,7 @@ until grep -q '^no: ' /tmp/out; do
 	while [ $i -lt 300 ]; do i=$((i + 1)); done
 done
 S
-timeout 60 $TAPRUN -c "sh /tmp/counter.sh" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?: $(cat /tmp/err)"
+timeout 600 $TAPRUN -c "sh /tmp/counter.sh" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?: $(cat /tmp/err)"
 expect /tmp/out '^begin 1$' '^hw: the kernel has not got this perf counter' \
 	'^no: the kernel has not got this perf counter' '^less 0 more 0 end 1$'
 expect /tmp/err "^WARNING: perf probe 'perf\.type\(0\)\.config\(0\)\.counter\(\"hw\"\)' is not supported by this kernel" \

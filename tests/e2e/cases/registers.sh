@@ -1,5 +1,5 @@
 # The program goes on until the timer has been in it, or another, and in the kernel.
-timeout 60 $TAPRUN -c "sh -c 'work read 1 1; (true); read x </proc/uptime; until grep -q ^seen /tmp/out; do :; done'" \
+timeout 600 $TAPRUN -c "sh -c 'work read 1 1; (true); read x </proc/uptime; until grep -q ^seen /tmp/out; do :; done'" \
 	"$TAP" >/tmp/out 2>/tmp/err || fail "exit $?: $(cat /tmp/err)"
 at() { awk -v f="$1" '$3 == f && tolower($2) == "t" { print $1; exit }' /proc/kallsyms; }
 expect /tmp/out '^begin 0 [01] 0 0 0$' "^entry $(at vfs_read) 1 1 0$" '^inside 1$' '^program 1$' \

@@ -3,7 +3,7 @@ seen() {
 	j=0
 	while ! grep -q "^$1\$" /tmp/out 2>/dev/null; do
 		kill -0 $t 2>/dev/null || break # it ended: the caller shows why
-		[ $j -lt 2400 ] || break
+		[ $j -lt 6000 ] || break
 		sleep 0.05 # itself a call of the probed function
 		j=$((j + 1))
 	done

@@ -1,5 +1,5 @@
 # The program goes on until every probe has been there.
-timeout 60 $TAPRUN -c "sh -c 'work read 1 1; (true); read x </proc/uptime; until grep -q ^all /tmp/out; do read x </proc/uptime; echo >/dev/null; done'" \
+timeout 600 $TAPRUN -c "sh -c 'work read 1 1; (true); read x </proc/uptime; until grep -q ^all /tmp/out; do read x </proc/uptime; echo >/dev/null; done'" \
 	"$TAP" >/tmp/out 2>/tmp/err || fail "exit $?: $(cat /tmp/err)"
 hex='0x[0-9a-f]+'
 expect /tmp/out '^begin .*vfs_write ksys_write ([a-z0-9_]*sys_[a-z]* )*do_syscall_64 entry_SYSCALL_64' \

@@ -13,7 +13,7 @@ result() { # TEXT COMMAND...
 await() {
 	tries=0
 	until "$@" >/dev/null 2>&1; do
-		[ $((tries += 1)) -lt 600 ] || return 1
+		[ $((tries += 1)) -lt 3000 ] || return 1
 		sleep 0.1
 	done
 }
@@ -58,7 +58,7 @@ result "in a directory of root's" owner /run/tap root 755
 result "for a group" owner /run/tap/serve root 660
 cp /etc/tap/bundles/demo.tap /tmp/demo.tap
 chmod 644 /tmp/demo.tap
-result "a user of that group" sh -c 'busybox timeout 60 work as 1000 taprun --via /run/tap/serve -T 1 /tmp/demo.tap >/tmp/out && grep -q ^ended$ /tmp/out'
+result "a user of that group" sh -c 'busybox timeout 600 work as 1000 taprun --via /run/tap/serve -T 1 /tmp/demo.tap >/tmp/out && grep -q ^ended$ /tmp/out'
 result "the audit has that user" grep -q 'uid=1000 .* event=loaded ' /var/log/tap/user/audit
 result "/run/tap stays root's" owner /run/tap root 755
 result "nothing is loaded" sh -c '! ls -d /proc/tap-*'

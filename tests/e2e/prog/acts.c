@@ -271,7 +271,7 @@ static void act_tty(void)
 	want(!ioctl(m, TIOCSWINSZ, &w), "TIOCSWINSZ");
 	want(write(m, "typed\n", 6) == 6, "write");
 	p = (struct pollfd){ s, POLLIN, 0 };
-	want(poll(&p, 1, 10000) == 1, "poll");
+	want(poll(&p, 1, 300000) == 1, "poll");
 	want(read(s, bytes, sizeof(bytes)) == 6, "read");
 	want(write(s, "shown", 5) == 5, "write");
 	close(s);

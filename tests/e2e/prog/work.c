@@ -222,7 +222,7 @@ static int work_epoll(int depth)
 	if (write(pipes[1], "x", 1) != 1)
 		return die("write");
 	/* nobody else wakes them: the process ends with its files open */
-	return epoll_wait(fd, &ev, 1, 1000) == 1 ? 0 : die("epoll_wait");
+	return epoll_wait(fd, &ev, 1, 100000) == 1 ? 0 : die("epoll_wait");
 }
 
 /* Waits, in the kernel, for a page that somebody else were to bring, till it is killed. */
