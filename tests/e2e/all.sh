@@ -31,8 +31,8 @@ rels=("$@")
 debug=$(tests/e2e/debug.sh "$O/e2e-debug" "${rels[@]}" 2>"$dir/debug.log") ||
 	sed 's/^/# /' "$dir/debug.log"
 tests/e2e/mods.sh "$@" || exit 1
-# The overload guard counts cycles, and the host may take a guest's CPU away in the
-# middle of a handler: only the case that is about it runs with it.
+# The overload guard counts cycles, a lock is waited for so long, and the host may take a
+# guest's CPU away in the middle of a handler: only the cases that are about it run so.
 build() { # SCRIPT.stp BUNDLE.tap [NAME]
 	local from=${1%.stp} name guard=-DSTP_NO_OVERLOAD with=$cache
 	name=${3:-${from##*/}}
@@ -40,7 +40,7 @@ build() { # SCRIPT.stp BUNDLE.tap [NAME]
 	[ -f "$from.debug" ] && with=$debug
 	# shellcheck disable=SC2046
 	TAP_CACHE=$with "$O/tapbuild" "${which[@]}" --sign-key "$secret" -m "${name//_/-}" -o "$2" \
-		"$guard" $(cat "$from.build" 2>/dev/null) "$1" $(cat "$from.argv" 2>/dev/null)
+		"$guard" -DMAXTRYLOCK=100000 $(cat "$from.build" 2>/dev/null) "$1" $(cat "$from.argv" 2>/dev/null)
 }
 for stp in tests/e2e/cases/*.stp; do
 	case=$(basename "$stp" .stp)
@@ -81,7 +81,7 @@ for stp in tests/e2e/boot/*.stp; do
 		bad=1
 	done
 done
-tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" -DSTP_NO_OVERLOAD || bad=1
+tests/e2e/examples.sh "$dir/boot" -r "${rel[1]-${rel[0]}}" --sign-key "$secret" -DSTP_NO_OVERLOAD -DMAXTRYLOCK=100000 || bad=1
 guests=("${rel[@]}")
 for f in tests/e2e/boot/*.boot.sh; do
 	name=$(basename "$f" .boot.sh)

@@ -4,7 +4,7 @@
 # A CPU that the busy machine did not get to in time while the kernel booted.
 for cpu in 1 2 3; do
 	[ "$(cat /sys/devices/system/cpu/cpu$cpu/online)" = 1 ] ||
-		echo 1 >/sys/devices/system/cpu/cpu$cpu/online || echo 1 >/sys/devices/system/cpu/cpu$cpu/online
+		await sh -c "echo 1 >/sys/devices/system/cpu/cpu$cpu/online"
 done
 [ "$(grep -c ^processor /proc/cpuinfo)" = 4 ] || fail "not 4 CPUs"
 TAP=/cases/load.tap

@@ -13,16 +13,16 @@ else
 	w=$!
 	await grep -q . /tmp/watch
 	expect /tmp/watch '^watching$'
-	echo 0 >$c1
+	cpu1_goes || fail "cannot go"
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	t=$!
 	goes_on
-	echo 1 >$c1
+	cpu1_comes || fail "cannot come"
 	await grep -q '^WARNING: probe kernel.data("jiffies_seq").rw registration error \[man warning::pass5\] (rc -28)$' /tmp/err
 	kill $w
 	wait $w 2>/dev/null
-	echo 0 >$c1
-	echo 1 >$c1
+	cpu1_goes || fail "cannot go"
+	cpu1_comes || fail "cannot come"
 	goes_on
 	kill -INT $t
 	wait $t || fail "exit $?"
