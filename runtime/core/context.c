@@ -159,14 +159,20 @@ void taprt_counted_measure(const struct taprt_add *a)
 
 /* ---- saying ---------------------------------------------------------------------- */
 
-/* A record from process context: warnings of the runtime itself. */
+/*
+ * A record from process context: warnings of the runtime itself.  With interrupts off,
+ * as they may come while probes run: one in an interrupt is not to be skipped for that.
+ */
 void taprt_say(u32 type, const char *a, const char *b)
 {
-	struct rt_cpu *r = rt_enter_task();
+	unsigned long flags;
+	struct rt_cpu *r = rt_enter(&flags);
 
+	if (!r)
+		return; /* a task never finds its CPU busy */
 	taprt_ring_text(&r->ring, &r->c.out, type, a, b);
 	taprt_ring_end(&r->ring, &r->c.out);
-	rt_leave_task(r);
+	rt_leave(r, flags);
 }
 
 /* One of the lines that explain "skipped probes": WARNING: A 'NAME'B: N. */
