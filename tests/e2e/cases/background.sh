@@ -75,7 +75,7 @@ wait $stopper || fail "--stop: exit $?: $(cat /tmp/err2)"
 expect /tmp/err2 '^taprun: ended background_'
 wait $looker || fail "--attach to the end: exit $?"
 expect /tmp/seen.2 '^ended$'
-is_gone "$pid" || fail "it is still there"
+await is_gone "$pid" || fail "it is still there"
 [ "$(tail -1 $log)" = ended ] || fail "its output ends with $(tail -1 $log)"
 [ "$(head -1 $log | cut -c1-5)" = begun ] || fail "its output begins with $(head -1 $log)"
 [ "$(grep -c '^tick' $log)" = "$(tail -2 $log | sed -n 's/^tick //p')" ] || fail "a tick is missing"

@@ -14,6 +14,13 @@ returning() { grep 'vfs_read' $kprobes | grep -qv 'DISABLED'; }
 counts() { set -- $(cat "$file"); entries=$1 returns=$2 ticks=$3 twice=$4; }
 grown() { counts; [ "$entries" -gt "$1" ] && [ "$returns" -gt "$2" ] && [ "$ticks" -gt "$3" ]; }
 both() { counts; [ "$twice" -gt 0 ]; }
+still() {
+	counts
+	before="$entries $returns $ticks"
+	cat /proc/uptime /proc/uptime >/dev/null
+	counts
+	[ "$entries $returns $ticks" = "$before" ]
+}
 toggle() { # from to
 	k=0
 	while [ $k -lt 60 ] && [ -e "$file" ]; do
@@ -45,11 +52,8 @@ for i in 1 2; do
 	echo 0 >"$file"
 	await not hooked
 	await not returning
-	counts
-	before="$entries $returns $ticks"
-	cat /proc/uptime /proc/uptime >/dev/null
-	counts
-	[ "$entries $returns $ticks" = "$before" ] || fail "counted while off: $before, then $entries $returns $ticks"
+	await still # the timers come after the functions
+	still || fail "counted while off: $before, then $entries $returns $ticks"
 done
 # one of two probes at a place
 echo 2 >"$file"

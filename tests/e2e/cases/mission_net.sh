@@ -1,7 +1,7 @@
 # each of five pings goes out and comes back on the loopback device: ten packets; 14
 # bytes of Ethernet header going out, 20 of IP, 8 of ICMP, 100 of data.  On a busy
 # machine ksoftirqd takes some of them: the sums are what they are.
-$TAPRUN -c "ping -c 5 -A -s 100 127.0.0.1" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
+$TAPRUN -c "ping -c 5 -A -i 600 -s 100 127.0.0.1" "$TAP" >/tmp/out 2>/tmp/err || fail "exit $?"
 expect /tmp/out '^DEV +PID PROCESS +RECV +BYTES +XMIT +BYTES$' \
 	'^lo +[0-9]+ (ping|busybox) +[0-9]+ +[0-9]+ +[0-9]+ +[0-9]+$' \
 	'^sent lo (ping|busybox) [0-9]+ min 142 avg 142 max 142$'

@@ -79,9 +79,14 @@ expect /tmp/out "^CapPrm:.$two\$" "^CapEff:.$two\$" '^CapBnd:.0*[1-9a-f][0-9a-f]
 work with $two 1234 $TAPRUN -c 'sleep 600' "$TAP" stay=1 >/tmp/out 2>/tmp/err &
 pid=$!
 await grep -q '^begun$' /tmp/out
-for p in $(pidof taprun); do
-	grep -q '^Name:.taprun-keeper$' "/proc/$p/status" && keeper=$p
-done
+keeper=
+kept() { # it is what it wants to be
+	for p in $(pidof taprun); do
+		grep -q '^Name:.taprun-keeper$' "/proc/$p/status" && grep -q '^Seccomp:.2$' "/proc/$p/status" && keeper=$p
+	done
+	[ -n "$keeper" ]
+}
+await kept
 expect "/proc/$keeper/status" '^CapPrm:.0000000000010000$' '^CapEff:.0000000000010000$' '^CapBnd:.0' '^Seccomp:.2$' \
 	'^NoNewPrivs:.1$' # attack 24
 [ "$(ls "/proc/$keeper/fd" | wc -l)" = 2 ] || fail "the keeper has open: $(ls -l "/proc/$keeper/fd")"

@@ -33,17 +33,18 @@ expect /tmp/out '^Uid: 0 0$' '^Gid: 0 0$' '^ns: 1 1 1 1 1 1$' '^prio: 25 nice: 5
 	'^limits: 1 1000 -1 6144 -1$' "^statm: $size $text $data 1\$" \
 	'^none: 0 0 size:     0, rss:     0, shr:     0, txt:     0, data:     0$' \
 	"^start: $(cut -d' ' -f22 /tmp/f.stat) 0\$" '^times: [0-9]+ 1 0$' \
-	'^text: usr: 0m0\.[0-9]{3}s, sys: [0-9]+m[0-9]+\.[0-9]{3}s; size: [0-9.]{4}M, rss: ' \
+	'^text: usr: [0-9]+m[0-9]+\.[0-9]{3}s, sys: [0-9]+m[0-9]+\.[0-9]{3}s; size: [0-9.]{4}M, rss: ' \
 	'^blocked: 0 0$' '^USR2: 1 1 1$' '^HUP: ignored$' '^pid: 1 init \[\] 0 0$' '^rcu: 1$' \
 	'^ancestry: swapper/0=>init=>.*=>taprun=>sh=>sh$' \
-	'^times of: swapper/0\(0m0.000s\)=>init\(0m[0-9.]+s\)=>.*=>sh\([0-9m.]+s\)$' \
+	'^times of: swapper/0\(0m0.000s\)=>init\([0-9m.]+s\)=>.*=>sh\([0-9m.]+s\)$' \
 	"^chain: sh\\($pid\\) sh\\([0-9]+\\) taprun\\([0-9]+\\) " '^node: 0$' \
 	'^load: [0-9]+\.[0-9]{2} [0-9]+\.[0-9]{2} [0-9]+\.[0-9]{2}$' '^width: 8 8 4096$'
 grep -Fxq "pipe: $(cat /tmp/f.pipe)" /tmp/out || fail "not $(cat /tmp/f.pipe)"
 case $chain in *"(1)"*) fail "init in the chain" ;; esac
-# a page or two may have come between the shell's reading and its writing
+# a page or two may have come between the shell's reading and its writing, and with them
+# what a CPU or a task had counted for itself, 64 at most (32 of each CPU from 6.2 on)
 near() { # NAME VALUE WANTED
-	[ "$2" -ge "$3" ] && [ "$2" -le $(($3 + 16)) ] || fail "$1 is $2, not $3"
+	[ "$2" -ge "$3" ] && [ "$2" -le $(($3 + 80)) ] || fail "$1 is $2, not $3"
 }
 near rss "$(sed -n 's/^rss: \([0-9]*\) .*/\1/p' /tmp/out)" "$rss"
 near shr "$(sed -n 's/^rss: .* shr: \([0-9]*\)$/\1/p' /tmp/out)" "$shr"

@@ -3,6 +3,7 @@ unit 1234 $TAPRUN --notify NOTIFY --metrics /tmp/svc/m.prom -o /tmp/svc/out-%Y "
 u=$!
 await grep -q '^notify: READY=1$' /tmp/out
 expect /tmp/out '^notify: STATUS=unit_[0-9a-f]+: 1 probe points armed, 0 could not be$' '^journal: <4>WARNING: look out$'
+await grep -q '^taprun_up{.*} 1$' /tmp/svc/m.prom
 # the relay: not root, no capability, seccomp
 for p in $(pidof taprun); do
 	grep -q '^Uid:.1234.1234.1234.1234$' /proc/$p/status || fail "uid of $p"
