@@ -1,7 +1,12 @@
 . /guest/load.sh
 mkfifo /tmp/efifo
 
-pause 2
+# what is lost in two seconds depends on what the host lets the guest do in them
+for s in 2 8 32; do
+	pause $s
+	[ "${lost:-0}" = 0 ] && [ -z "$failed" ] || break
+done
+[ "${lost:-0}" -gt 0 ] || fail "nothing was lost: the test is none"
 
 # one that never goes on: the second signal ends it all the same
 cat /tmp/fifo >/tmp/got &
@@ -12,11 +17,11 @@ await grep -q '^handler 20 ' /tmp/got
 kill -STOP $c
 sleep 1
 kill -INT $t
-sleep 1
-kill -0 $t 2>/dev/null && kill -INT $t
+# two that come before it runs again are one
 for i in 1 2 3 4 5 6 7 8 9 10; do
-	no_module && break
 	sleep 1
+	no_module && break
+	kill -INT $t 2>/dev/null
 done
 no_module || fail "a stopped reader keeps the module"
 kill -9 $c
@@ -41,22 +46,22 @@ tail -1 /tmp/got | grep -q '^handlers ' || fail "the end is missing"
 # a full disk: told, and what there is of output is whole
 mkdir -p /tmp/small
 mount -t tmpfs -o size=256k none /tmp/small
-timeout 60 $TAPRUN -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+timeout 600 $TAPRUN -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
 rc=$?
 [ $rc = 80 ] || fail "full disk: exit $rc"
 expect /tmp/err "cannot write '/tmp/small/out': No space left on device"
 head -1 /tmp/small/out | grep -q '^handler 1 line 0 ' || fail "the beginning is missing"
 rm -f /tmp/small/out
-timeout 60 $TAPRUN -T 30 -b -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+timeout 600 $TAPRUN -T 30 -b -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
 rc=$?
 [ $rc = 80 ] || fail "full disk with -b: exit $rc"
 rm -f /tmp/small/out*
-timeout 60 $TAPRUN --json -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
+timeout 600 $TAPRUN --json -T 30 -o /tmp/small/out "$TAP" quiet=1 2>/tmp/err
 rc=$?
 [ $rc = 80 ] || fail "full disk with --json: exit $rc"
 # metrics that find no room: told once, and the run goes on
 dd if=/dev/zero of=/tmp/small/fill bs=4096 2>/dev/null
-timeout 60 $TAPRUN -T 1 --metrics /tmp/small/m "$TAP" quiet=1 >/tmp/got 2>/tmp/err
+timeout 600 $TAPRUN -T 1 --metrics /tmp/small/m "$TAP" quiet=1 >/tmp/got 2>/tmp/err
 rc=$?
 [ $rc = 3 ] || fail "no room for metrics: exit $rc"
 [ -e /tmp/small/m ] && fail "an empty file of metrics"
@@ -78,8 +83,9 @@ all_there /tmp/got /tmp/err
 # (no earlier than the uptime: the kernel refuses that)
 now=$(date +%s)
 date -s @3600 >/dev/null
-timeout 60 $TAPRUN -T 0.5 -o /tmp/clock-%Y "$TAP" quiet=1 2>/tmp/err || fail "1970: exit $?"
-timeout 60 $TAPRUN --json -T 0.5 "$TAP" quiet=1 >/tmp/got 2>/tmp/err || fail "1970 with --json: exit $?"
+timeout 600 $TAPRUN -T 0.5 -o /tmp/clock-%Y "$TAP" quiet=1 2>/tmp/err || fail "1970: exit $?"
+date -s @3600 >/dev/null
+timeout 600 $TAPRUN --json -T 0.5 "$TAP" quiet=1 >/tmp/got 2>/tmp/err || fail "1970 with --json: exit $?"
 date -s "@$((now + 10))" >/dev/null
 expect /tmp/clock-1970 '^handlers [1-9]'
 expect /tmp/got '"realtime_ns":36[0-9]{11},'

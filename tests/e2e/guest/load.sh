@@ -35,16 +35,16 @@ pause() { # SECONDS
 	mkfifo /tmp/fifo
 	cat /tmp/fifo >/tmp/got &
 	c=$!
-	$TAPRUN -T $(($1 + 2)) -o /tmp/fifo "$TAP" quiet=1 2>/tmp/err &
+	$TAPRUN -o /tmp/fifo "$TAP" quiet=1 2>/tmp/err &
 	t=$!
 	await grep -q '^handler 20 ' /tmp/got
 	kill -STOP $c
 	await stopped $c
 	sleep $1
 	kill -CONT $c
+	kill -INT $t
 	wait $t || fail "after a pause: exit $?"
 	wait $c
 	all_there /tmp/got /tmp/err
-	expect /tmp/err '^WARNING: There were [1-9][0-9]* lost messages'
 	no_module || fail "a module is left"
 }
