@@ -211,12 +211,20 @@ cpu_of() { # COMMAND...: user time, ms
 	{ time "$@" >/dev/null 2>&1; } 2>&1 | tr -d .
 }
 all='module("*").function("*")'
+# Other programs make a measurement longer, never shorter.
+is_a_third() {
+	local _
+	for _ in 1 2 3 4 5; do
+		[ $((3 * 10#$(cpu_of b -L "$all"))) -lt $((10#$slow)) ] && return
+	done
+	return 1
+}
 slow=$(cpu_of b -L "$all")
 expect 0 "a kit that was not listed is, by refresh" -- "$builder" kit refresh "$k"
 check "the listing is beside it" test -f "$lst"
 expect 0 "it is whole" '\.lst: ok$' -- "$builder" kit check
 expect 0 "show" '^listing +[0-9.]+ MB' -- "$builder" kit show "$k"
-[ "${m:-0}" -gt 1000 ] && check "-L of all modules is a third of the work" test $((3 * 10#$(cpu_of b -L "$all"))) -lt $((10#$slow))
+[ "${m:-0}" -gt 1000 ] && check "-L of all modules is a third of the work" is_a_third
 agrees 'kernel.function("*")' 'kernel.function("*_re?d").return' 'kernel.function("*isra*")' 'kernel.function("*.0")' \
 	'kernel.function("v*").exported' 'kernel.function("vfs_*"),kernel.function("*_read").call' \
 	'kernel.function("no_such_*")' 'kernel.function("{vfs,ksys}_*")' 'kprobe.function("vfs_*")' 'kernel.function("*").inline' \
