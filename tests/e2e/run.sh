@@ -157,14 +157,15 @@ accel() {
 }
 
 # no_timer_check: on a busy machine an emulated timer may miss the few ticks that the
-# kernel waits for, and it panics; under KVM it does not look either.
+# kernel waits for, and it panics; under KVM it does not look either.  And a host that
+# stands still for half a minute is no lockup of the guest, which lasts.
 qemu() { # image serial1 CPUs words args...
 	local img=$1 results=$2 cpus=$3 append=$4
 	shift 4
 	# shellcheck disable=SC2046
 	qemu-system-x86_64 -accel $(accel "$img") -smp "$cpus" -m 1024 -nodefaults \
 		-display none -no-reboot -net none -kernel "$img" -initrd "$work/initrd" \
-		-append "console=ttyS0 panic=-1 no_timer_check quiet $append" "$@" -serial "$results"
+		-append "console=ttyS0 panic=-1 no_timer_check quiet watchdog_thresh=30 rcupdate.rcu_cpu_stall_timeout=60 workqueue.watchdog_thresh=60 $append" "$@" -serial "$results"
 }
 
 # UEFI with Secure Boot on: the firmware checks the kernel, and only code in system

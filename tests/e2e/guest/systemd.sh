@@ -35,15 +35,15 @@ result "its uid" grep -q '^Uid:.990.990.990.990$' "/proc/$pid/status"
 result "no capability" grep -q "^CapPrm:.$none\$" "/proc/$pid/status"
 result "no new privileges" grep -q '^NoNewPrivs:.1$' "/proc/$pid/status"
 result "its output, named by the day" await grep -q '^tick' "/var/log/tap/user/demo-$(date -u +%Y)"*
-result "its metrics" grep -q '^taprun_up{.*} 1$' /var/lib/tap/user/demo.prom
-result "its audit" grep -q 'uid=990 .* event=loaded ' /var/log/tap/user/audit
+result "its metrics" await grep -q '^taprun_up{.*} 1$' /var/lib/tap/user/demo.prom
+result "its audit" await grep -q 'uid=990 .* event=loaded ' /var/log/tap/user/audit
 result "/var/log/tap stays root's" owner /var/log/tap root 755
 result "/var/lib/tap stays root's" owner /var/lib/tap root 755
 result "/etc/tap stays root's" owner /etc/tap root 755
 result "it ends with systemctl stop" systemctl stop taprun@demo
 result "with its end probes" grep -q '^ended$' "/var/log/tap/user/demo-$(date -u +%Y)"*
 result "and exit code 0" is "$(value taprun@demo Result) $(value taprun@demo ExecMainStatus)" "success 0"
-result "its module is gone" sh -c '! ls -d /proc/tap-*'
+result "its module is gone" await sh -c '! ls -d /proc/tap-*'
 
 systemctl start taprun@other >/dev/null 2>&1
 result "a bundle without this kernel" is "$(value taprun@other ExecMainStatus)" 40
@@ -59,7 +59,7 @@ result "for a group" owner /run/tap/serve root 660
 cp /etc/tap/bundles/demo.tap /tmp/demo.tap
 chmod 644 /tmp/demo.tap
 result "a user of that group" sh -c 'busybox timeout 600 work as 1000 taprun --via /run/tap/serve -T 1 /tmp/demo.tap >/tmp/out && grep -q ^ended$ /tmp/out'
-result "the audit has that user" grep -q 'uid=1000 .* event=loaded ' /var/log/tap/user/audit
+result "the audit has that user" await grep -q 'uid=1000 .* event=loaded ' /var/log/tap/user/audit
 result "/run/tap stays root's" owner /run/tap root 755
-result "nothing is loaded" sh -c '! ls -d /proc/tap-*'
+result "nothing is loaded" await sh -c '! ls -d /proc/tap-*'
 echo finished
