@@ -46,20 +46,33 @@ static void program_collect(struct sema *sm)
 		diag_error(sm->d, NULL, DIAG_NO_PROBES, "no probes found");
 }
 
-/* -G NAME=VALUE must name a scalar of the script that can hold the value. */
+/* A global of the script, or else of the files of the library that it uses. */
+static struct sym *find_set(struct sema *sm, const char *name)
+{
+	struct sym *g;
+
+	for (size_t f = 0; f < sm->files.n; f++) {
+		g = map_get(&sm->files.v[f]->globals, name);
+		if (g && (f < sm->nuser || !g->is_private))
+			return g;
+	}
+	return NULL;
+}
+
+/* -G NAME=VALUE must name a scalar that can hold the value. */
 static void program_check_set(struct sema *sm)
 {
 	struct session *s = sm->s;
-	size_t i, f;
+	size_t i;
 
 	for (i = 0; i < s->nglobal_set; i++) {
 		const char *eq = strchr(s->global_set[i], '=');
 		size_t n = eq ? (size_t)(eq - s->global_set[i]) : 0;
 		char *name = arena_strndup(sm->a, s->global_set[i], n), *end;
-		struct sym *g = NULL;
+		struct sym *g = find_set(sm, name);
 
-		for (f = 0; f < sm->nuser && !g; f++)
-			g = map_get(&sm->files.v[f]->globals, name);
+		if (g)
+			g->is_set = true;
 		if (!eq || !g) {
 			diag_error(sm->d, NULL, DIAG_GLOBAL_SET,
 				   "-G %s: the script has no global '%s'",

@@ -33,7 +33,7 @@ static const char *global_set(struct em *em, const struct sym *g)
 	const char *ret = NULL;
 	size_t n = strlen(g->name);
 
-	if (g->is_library)
+	if (g->is_library && !g->is_set)
 		return NULL;
 	for (size_t i = 0; i < em->s->nglobal_set; i++) {
 		const char *s = em->s->global_set[i];

@@ -310,6 +310,7 @@ struct sym {
 	bool is_private, wrap, is_library;
 	bool is_reported; /* sema: an error about it was shown, say no more */
 	bool is_lost; /* sema: what is wrong uses it, its type may be unknown */
+	bool is_set;  /* sema: -G names it */
 	int64_t max_entries;	/* 0 = default */
 	struct ast_expr *init;	/* EX_NUMBER / EX_STRING, or NULL */
 	struct taprt_hist hist; /* the one histogram of a statistic */

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The tapset: tapset/FUNCTIONS tells the truth, every public function is described,
-# and every example compiles.
+# The tapset: tapset/FUNCTIONS and tapset/NAMES tell the truth, every public function is
+# described, and every example compiles.
 #
-#   check-tapset.sh [--update]     --update writes the statuses of FUNCTIONS
+#   check-tapset.sh [--update]     --update writes the statuses of both lists
 #
 # Examples that probe the kernel are compiled for a kit where there is one.
 set -u
@@ -18,10 +18,7 @@ bad=0
 
 # "NAME ARGUMENTS RESULT" of what is written in script, then of what is built in.
 have() {
-	local f
-	find tapset -name '*.stp' | LC_ALL=C sort | while read -r f; do
-		"$tapbuild" -p1 -g "$f" 2>/dev/null
-	done | sed -nE 's/^function ([A-Za-z_0-9]+)(:(long|string))? ?\((.*)\).*/\1|\3|\4/p' |
+	sed -nE 's/^function ([A-Za-z_0-9]+)(:(long|string))? ?\((.*)\).*/\1|\3|\4/p' "$tmp/p1" |
 		awk -F'|' '{
 			n = split($3, a, ", *"); s = ""
 			for (i = 1; i <= n; i++)
@@ -30,6 +27,12 @@ have() {
 		}'
 	sed -nE "s/^INTRINSIC\(([A-Za-z_0-9]+), [a-z_0-9]+, '(.)', \"([ls]*)\".*/\1 \3 \2/p" \
 		build/sema/intrinsics.def | awk 'NF == 2 { print $1, "-", $2; next } { print }'
+}
+
+# "macro NAME" and "global NAME" of what is written in script.
+names() {
+	find tapset -name '*.stpm' -exec sed -nE 's/^@define ([A-Za-z_0-9]+).*/macro \1/p' {} +
+	sed -nE 's/^global ([A-Za-z_0-9]+).*/global \1/p' "$tmp/p1"
 }
 
 # Examples: the text after "Example:" up to the end of its comment, a file each.
@@ -45,6 +48,9 @@ examples() {
 	done
 }
 
+find tapset -name '*.stp' | LC_ALL=C sort | while read -r f; do
+	"$tapbuild" -p1 -g "$f" 2>/dev/null
+done >"$tmp/p1"
 have | LC_ALL=C sort -u >"$tmp/have"
 awk 'NR == FNR { have[$0] = 1; next }
 	/^#|^$/ { print; next }
@@ -60,8 +66,23 @@ elif ! diff -u "$list" "$tmp/list"; then
 	bad=1
 fi
 
-if grep 'no:?$' "$list"; then
-	echo "$list: say why these do not exist"
+names | LC_ALL=C sort -u >"$tmp/names"
+awk 'NR == FNR { have[$0] = 1; next }
+	/^#|^$/ { print; next }
+	{
+		if ($1 " " $2 in have) $3 = "yes"
+		else if ($3 !~ /^no:/) $3 = "no:?"
+		print
+	}' "$tmp/names" tapset/NAMES >"$tmp/list.names"
+if [ "${1:-}" = --update ]; then
+	cp "$tmp/list.names" tapset/NAMES
+elif ! diff -u tapset/NAMES "$tmp/list.names"; then
+	echo "tapset/NAMES: run tests/tools/check-tapset.sh --update"
+	bad=1
+fi
+
+if grep 'no:?$' "$list" tapset/NAMES; then
+	echo "say why these do not exist"
 	bad=1
 fi
 
