@@ -32,7 +32,7 @@ fetch() { # RELEASE
 build() { # CACHE RELEASE NAME OPTION...
 	local kits=$1 for=$2 name=$3
 	shift 3
-	TAP_CACHE=$kits "$O/tapbuild" -q -r "$for" --sign-key "$dir/secret.key" -DSTP_NO_OVERLOAD \
+	TAP_CACHE=$kits "$O/tapbuild" -q -r "$for" --sign-key "$dir/secret.key" -DSTP_NO_OVERLOAD -DMAXTRYLOCK=100000 \
 		-m "$name" -o "$dir/boot/$name.tap" "$@" || { echo "not ok e2e/sibling/build # $name"; exit 1; }
 }
 

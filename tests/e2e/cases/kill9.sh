@@ -1,7 +1,7 @@
-# Within a second.  On a busy host a guest's second may hold nothing, so one of five
+# Within a second.  On a busy host a guest's second may hold nothing, so one of thirty
 # tries must do; what takes longer by itself fails all of them.
-t=0
-for try in 1 2 3 4 5; do
+t=0 try=0
+while [ $((try += 1)) -le 30 ]; do
 	: >/tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!

@@ -1,6 +1,9 @@
-# Within two seconds, in one of five tries (see kill9.sh).
-t=0
-for try in 1 2 3 4 5; do
+# Arming does not go on, and what is armed is taken back, in one of thirty tries (see
+# kill9.sh) within five seconds; a whole session of this script takes an emulator fifty,
+# one that is killed one or two.
+limit=500
+t=0 try=0
+while [ $((try += 1)) -le 30 ]; do
 	: >/tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
@@ -13,6 +16,7 @@ for try in 1 2 3 4 5; do
 	t=$(($(uptime_cs) - t0))
 	wait $pid 2>/dev/null
 	await not pidof taprun
-	[ $t -lt 200 ] && break
+	[ $t -lt $limit ] && break
 done
-[ $t -lt 200 ] || fail "removable $t hundredths of a second after the kill"
+[ $t -lt $limit ] || fail "removable $t hundredths of a second after the kill"
+echo "# removable $t hundredths of a second after the kill, in try $try"
