@@ -45,6 +45,7 @@ static const struct form forms[] = {
 	{ "kernel", fn, "callees", LST_CALLEE, FORM_CALLEES },
 	{ "kernel", fn, "callee", LST_CALLEE, FORM_CALLEE },
 	{ "kernel", st, NULL, LST_FUNCTION, FORM_INLINES | FORM_AT },
+	{ "kernel", st, "nearest", LST_FUNCTION, FORM_INLINES | FORM_AT },
 	{ "kprobe", fn, NULL, LST_KPROBE, FORM_NO_AT },
 	{ "kprobe", fn, "call", LST_KPROBE, FORM_NO_AT },
 	{ "kprobe", fn, "return", LST_KPROBE, FORM_RETURN | FORM_NO_AT },
@@ -57,6 +58,7 @@ static const struct form forms[] = {
 	{ "module", fn, "callees", LST_CALLEE, FORM_CALLEES },
 	{ "module", fn, "callee", LST_CALLEE, FORM_CALLEE },
 	{ "module", st, NULL, LST_FUNCTION, FORM_INLINES | FORM_AT },
+	{ "module", st, "nearest", LST_FUNCTION, FORM_INLINES | FORM_AT },
 };
 
 /**
@@ -366,23 +368,32 @@ static enum known add_point(struct lister *x, const struct ast_point *pt)
 	return x->lines.v.n > before ? KNOWN_SOME : KNOWN_NONE;
 }
 
-/* "HEAD[(S)].function(S).*" is each form with such a suffix, of which some match. */
+/* "HEAD[(S)].function(S).*" is each form with such a suffix, of which some match; all of
+ * them are known, or none is looked for. */
 static enum known add_forms(struct lister *x, const struct ast_point *pt)
 {
 	const struct ast_comp *last = &pt->comp[2];
-	struct ast_point one = *pt;
+	const char *suffix[sizeof(forms) / sizeof(forms[0])];
 	enum known any = KNOWN_NONE, k;
-	size_t i;
+	struct ast_point one = *pt;
+	struct asked q = { 0 };
+	size_t i, n = 0;
 
 	if (last->arg_kind != ARG_NONE)
 		return KNOWN_NOT;
 	one.comp = arena_memdup(x->a, pt->comp, 3 * sizeof(*pt->comp));
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		if (strcmp(forms[i].head, pt->comp[0].name) != 0 ||
+		    strcmp(forms[i].word, pt->comp[1].name) != 0 ||
 		    !forms[i].suffix || forms[i].flags & FORM_LABEL ||
 		    !glob_match(last->name, forms[i].suffix))
 			continue;
-		one.comp[2].name = forms[i].suffix;
+		suffix[n++] = one.comp[2].name = forms[i].suffix;
+		if (!is_known(x, &one, &q))
+			return KNOWN_NOT;
+	}
+	for (i = 0; i < n; i++) {
+		one.comp[2].name = suffix[i];
 		k = add_point(x, &one);
 		if (k == KNOWN_NOT)
 			return k;

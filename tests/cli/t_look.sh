@@ -317,7 +317,8 @@ if is_indexed 0xffffffff81200000 || is_indexed 0xffffffff81300000 || is_indexed 
 		'kernel.function("*@work.c").exported' 'kernel.function("*@nosuch.c")' 'kernel.function("*@work.c").*' \
 		'kernel.function("*@work.c").label("*")' 'kernel.function("*").callee("*@work.c")' \
 		'kernel.function("*@*").callees' 'kernel.function("*@work.c").callees' 'kernel.statement("*")' \
-		'kernel.statement("*wi*e@work.c")' 'kernel.statement("*@work.c:*")' 'kprobe.function("*@*")'
+		'kernel.statement("*wi*e@work.c")' 'kernel.statement("*@work.c:*")' 'kernel.statement("*").nearest' \
+		'kernel.statement("v*@work.c").*' 'kprobe.function("*@*")'
 	expect 1 "a symbol that no variable is of" 'vmlinux has no such variable' 'note: it is a symbol without a type: @cast\(&@var\("jiffies"\)' -- \
 		b -p2 -e 'probe begin { println(@var("jiffies")) }'
 	expect 0 "labels" '^kernel\.function\("vfs_work@work\.c.*"\)\.label\("out"\)$' -- b -l 'kernel.function("vfs_work@work.c").label("*")'
