@@ -42,7 +42,7 @@ for f in tests/lang/*/*.stp; do
 	fi
 done
 for f in "$dir"/src/*.stp; do
-	grep -Eq 'exit\(\)|timer' "$f" ||
+	grep -Eq 'exit\(\)|probe timer' "$f" ||
 		echo 'probe begin(0x7fffffffffffffff) { exit() }' >>"$f"
 done
 
