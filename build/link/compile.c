@@ -148,11 +148,10 @@ static struct script_object *new_object(struct compiler *c, const char *key,
 }
 
 /*
- * Handlers call the runtime, which its kit has compiled with -O2; what is left
- * to them takes longer by -O1 in some places: of tests/bench/lang_ops.stp in a
- * guest, smallest of 27, printf 1.13, a new key with a string 1.20, a loop of
- * additions 1.08, all else 0.94 to 1.06; for a quarter less of the compiler's
- * time.  And -O2 takes a
+ * Handlers call the runtime, which its kit has compiled with -O2.  Of what is
+ * left to them -O1 makes printf 1.13 and a loop of additions 1.08 times as slow
+ * (tests/bench/lang_ops.stp in a guest); -O2 without the passes of light[] only
+ * the loop, for 65 ms of the compiler's time instead of 81.  And -O2 takes a
  * time that grows with the square of a function's length, and more: 15 s for a
  * chain of 500 else-ifs that -O1 compiles in 0.1 s.  Programs of much C text
  * are compiled with less effort still.
@@ -169,7 +168,7 @@ struct script_object *compiler_add(struct compiler *c, const struct kit *kit,
 	char key[DIGEST_HEX];
 
 	digest_init(&d);
-	digest_adds(&d, "tap-object-4");
+	digest_adds(&d, "tap-object-5");
 	digest_adds(&d, c->gen_h);
 	add_compiler(&d, cc);
 	for (size_t i = 0; flags[i]; i++)
@@ -263,7 +262,22 @@ struct script_object *compiler_add_embedded(struct compiler *c,
 
 static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 {
+	static const char *const light[] = {
+		"-fno-schedule-insns2",
+		"-fno-rerun-cse-after-loop",
+		"-fno-expensive-optimizations",
+		"-fno-cse-follow-jumps",
+		"-fno-gcse",
+		"-fno-tree-pre",
+		"-fno-tree-vrp",
+		"-fno-tree-vectorize",
+		"-fno-ipa-cp",
+		"-fno-ipa-sra",
+		"-fno-code-hoisting",
+		NULL,
+	};
 	static const char *const big[] = {
+		"-O1",
 		"-fno-tree-dominator-opts",
 		"-fno-tree-pta",
 		"-fno-dce",
@@ -278,6 +292,7 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 	};
 	static const char *const own_tmpdir[] = { "TMPDIR=.", NULL };
 	VEC(const char *) v = { 0 };
+	const char *const *less = o->c_len > BIG_TEXT_BYTES ? big : light;
 	const char *file;
 	size_t i;
 
@@ -291,12 +306,10 @@ static int prepare(struct compiler *c, struct script_object *o, struct err *e)
 	vec_apush(c->arena, &v, o->cc);
 	for (i = 0; o->cflags[i]; i++)
 		vec_apush(c->arena, &v, o->cflags[i]);
-	if (!o->embedded) {
-		vec_apush(c->arena, &v, "-O1");
+	for (i = 0; !o->embedded && less[i]; i++)
+		vec_apush(c->arena, &v, less[i]);
+	if (!o->embedded)
 		vec_apush(c->arena, &v, "-w");
-	}
-	for (i = 0; !o->embedded && o->c_len > BIG_TEXT_BYTES && big[i]; i++)
-		vec_apush(c->arena, &v, big[i]);
 	vec_apush(c->arena, &v, "-frandom-seed=tap");
 	vec_apush(c->arena, &v, "-I");
 	vec_apush(c->arena, &v, c->runtime);
