@@ -27,7 +27,7 @@ static bool is_elf(const void *p, size_t n)
 	return STARTS(p, n, "\177ELF");
 }
 
-static bool is_compressed(const void *p, size_t n)
+bool image_is_compressed(const void *p, size_t n)
 {
 	return STARTS(p, n, "\x1f\x8b") || STARTS(p, n, "\xfd\x37zXZ\0") ||
 	       STARTS(p, n, "\x28\xb5\x2f\xfd") || STARTS(p, n, "BZh") ||
@@ -120,7 +120,7 @@ int image_decompress(const void *p, size_t n, struct buf *out, size_t max,
 	size_t had = out->len;
 	int r;
 
-	if (!is_compressed(p, n)) {
+	if (!image_is_compressed(p, n)) {
 		if (n > max)
 			return err_set(e, ERR_LIMIT, "%zu bytes, more than %zu",
 				       n, max);
@@ -217,7 +217,7 @@ static int unpack_payload(struct cur c, struct buf *elf, struct err *e)
 		return err_set(e, ERR_LIMIT,
 			       "payload of %zu bytes claims to hold %zu", n,
 			       size);
-	if (!is_compressed(p, n) && !is_elf(p, n))
+	if (!image_is_compressed(p, n) && !is_elf(p, n))
 		return err_set(e, ERR_UNSUPPORTED,
 			       "payload compression is not known");
 	if (!STARTS(p, n, "\x1f\x8b"))
@@ -234,7 +234,7 @@ int image_extract(const void *p, size_t n, struct buf *elf, struct err *e)
 	struct cur payload;
 	int r;
 
-	if (is_elf(p, n) || is_compressed(p, n)) {
+	if (is_elf(p, n) || image_is_compressed(p, n)) {
 		r = image_decompress(p, n, elf, IMAGE_MAX_BYTES, e);
 	} else {
 		r = find_payload(p, n, &payload, e);

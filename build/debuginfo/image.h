@@ -3,6 +3,7 @@
 #ifndef BUILD_DEBUGINFO_IMAGE_H
 #define BUILD_DEBUGINFO_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -24,6 +25,9 @@ struct err;
  */
 int image_decompress(const void *p, size_t n, struct buf *out, size_t max,
 		     struct err *e);
+
+/** image_is_compressed() - would image_decompress() unpack these bytes? */
+bool image_is_compressed(const void *p, size_t n);
 
 /**
  * image_extract() - the vmlinux ELF inside a kernel image

@@ -7,7 +7,7 @@
 #include "build/base/map.h"
 #include "build/base/spawn.h"
 #include "build/base/vec.h"
-#include "build/kit/recipe.h"
+#include "build/kit/flags.h"
 #include "build/kit/symvers.h"
 #include "bundle/base/err.h"
 
@@ -187,13 +187,10 @@ static void emit(struct reader *r, struct buf *b)
 	}
 }
 
-static int compile(struct arena *a, const struct recipe *r, const char *file,
+static int compile(struct arena *a, const struct words *cc, const char *file,
 		   struct buf *log, struct err *e)
 {
 	static const char *const extra[] = {
-		"-DKBUILD_BASENAME=\"tap\"",
-		"-DKBUILD_MODNAME=\"tap\"",
-		"-D__KBUILD_MODNAME=kmod_tap",
 		"-fsyntax-only",
 		"-fmax-errors=0",
 		"-ftrack-macro-expansion=0",
@@ -211,9 +208,8 @@ static int compile(struct arena *a, const struct recipe *r, const char *file,
 	size_t i;
 	int rc;
 
-	words_add(a, &argv, r->cc);
-	for (i = 0; i < r->headers.n; i++)
-		words_add(a, &argv, r->headers.v[i]);
+	for (i = 0; i < cc->n; i++)
+		words_add(a, &argv, cc->v[i]);
 	for (i = 0; i < sizeof(extra) / sizeof(*extra); i++)
 		words_add(a, &argv, extra[i]);
 	words_add(a, &argv, file);
@@ -293,7 +289,7 @@ static int answer(struct reader *r, const struct map *no,
 	return 0;
 }
 
-int facts_settle(struct arena *a, const char *def, const struct recipe *r,
+int facts_settle(struct arena *a, const char *def, const struct words *cc,
 		 const struct symvers *sv, const char *scratch,
 		 struct facts *ret, struct err *e)
 {
@@ -310,7 +306,7 @@ int facts_settle(struct arena *a, const char *def, const struct recipe *r,
 		rc = fs_write_atomic(file, src.p, src.len, 0644, e);
 	}
 	if (rc == 0)
-		rc = compile(a, r, file, &log, e);
+		rc = compile(a, cc, file, &log, e);
 	if (rc == 0) {
 		read_errors(a, log.p, &no);
 		rc = answer(&rd, &no, sv, log.p, ret, e);

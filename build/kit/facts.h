@@ -9,8 +9,8 @@
 struct arena;
 struct buf;
 struct err;
-struct recipe;
 struct symvers;
+struct words;
 
 /** struct fact - one answered question */
 struct fact {
@@ -30,6 +30,7 @@ struct facts {
  *   HEADER(NAME, "linux/a.h")                          is there such a header?
  *   CALL(NAME, symbol)                                 is it exported?
  *   (C comments; strings may be split as in C)
+ * @cc: compiler and flags (struct rtcc)
  * @scratch: directory for the generated file
  *
  * FACT code is the body of a function; a header that does not exist is left
@@ -37,7 +38,7 @@ struct facts {
  * that a broken compile is not taken for a kernel without features.
  * Return: 0, ERR_FORMAT (bad line, with its number), ERR_TOOL (canaries).
  */
-int facts_settle(struct arena *a, const char *def, const struct recipe *r,
+int facts_settle(struct arena *a, const char *def, const struct words *cc,
 		 const struct symvers *sv, const char *scratch,
 		 struct facts *ret, struct err *e);
 

@@ -65,10 +65,11 @@ int modfile_read(struct arena *a, const char *path, struct modfile *ret,
 	if (rc == 0) {
 		ret->release = release_of(a, &f);
 		rc = read_functions(a, &f, ret, e);
+		if (rc == 0)
+			rc = modinfo_read(a, &f, ko.p, ko.len, &ret->name,
+					  &deps, e);
 		efile_close(&f);
 	}
-	if (rc == 0)
-		rc = modinfo_read(a, ko.p, ko.len, &ret->name, &deps, e);
 	if (rc == 0 && !ret->name)
 		rc = err_set(e, ERR_FORMAT, "it does not say its name");
 	buf_deinit(&file);

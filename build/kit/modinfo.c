@@ -2,9 +2,11 @@
 /* A module's own name and what it depends on, by libkmod. */
 #include "build/kit/modinfo.h"
 #include "build/base/arena.h"
+#include "build/debuginfo/elf.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <libkmod.h>
 #include <stdio.h>
@@ -37,8 +39,44 @@ static int take_info(struct arena *a, struct kmod_module *m, const char **name,
 	return 0;
 }
 
-int modinfo_read(struct arena *a, const void *ko, size_t n, const char **name,
-		 const char **deps, struct err *e)
+static int put(int fd, const void *ko, const void *p, size_t len, struct err *e)
+{
+	off_t at = (off_t)((const char *)p - (const char *)ko);
+
+	return lseek(fd, at, SEEK_SET) < 0 ? err_sys(e, "lseek")
+					   : io_write_full(fd, p, len, e);
+}
+
+/*
+ * Of a module of megabytes libkmod wants the section table and two sections; the
+ * rest is left a hole, the signature at the end with it.
+ */
+static int put_wanted(int fd, const struct efile *f, const void *ko, size_t n,
+		      struct err *e)
+{
+	const struct efile_sect *names, *info = efile_section(f, ".modinfo");
+	Elf64_Ehdr eh;
+	int rc;
+
+	memcpy(&eh, ko, sizeof(eh));
+	if (eh.e_shstrndx >= f->nsect) /* or the escape for many sections */
+		return io_write_full(fd, ko, n, e);
+	names = &f->sect[eh.e_shstrndx];
+	if (ftruncate(fd, (off_t)n) < 0)
+		return err_sys(e, "cannot make a file in memory");
+	rc = put(fd, ko, ko, sizeof(eh), e);
+	if (rc == 0)
+		rc = put(fd, ko, (const char *)ko + eh.e_shoff,
+			 f->nsect * sizeof(Elf64_Shdr), e);
+	if (rc == 0 && names->data)
+		rc = put(fd, ko, names->data, names->len, e);
+	if (rc == 0 && info && info->data)
+		rc = put(fd, ko, info->data, info->len, e);
+	return rc;
+}
+
+int modinfo_read(struct arena *a, const struct efile *f, const void *ko,
+		 size_t n, const char **name, const char **deps, struct err *e)
 {
 	const char *no_config = NULL;
 	struct kmod_ctx *ctx = NULL;
@@ -49,7 +87,7 @@ int modinfo_read(struct arena *a, const void *ko, size_t n, const char **name,
 	*name = *deps = NULL;
 	if (fd < 0)
 		return err_sys(e, "cannot make a file in memory");
-	rc = io_write_full(fd, ko, n, e);
+	rc = f ? put_wanted(fd, f, ko, n, e) : io_write_full(fd, ko, n, e);
 	if (rc == 0) {
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		/* One context for each: libkmod tells modules by file name. */

@@ -20,14 +20,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <zstd.h>
 
 #define MOD_MAX ((size_t)256 << 20)
 /* A frame holds GROUP_BYTES or one module: half the size of single ones, 2 ms to read. */
 #define MAX_THREADS    16
 #define GROUP_BYTES    ((uint32_t)2 << 20)
-#define MOD_ZSTD_LEVEL 6
-#define FN_ZSTD_LEVEL  5
+#define MOD_ZSTD_LEVEL 3
+#define FN_ZSTD_LEVEL  3
 
 /* Work on items 0…n-1 by several threads; stops at the first failure. */
 struct pool {
@@ -84,37 +85,52 @@ static int read_funcs(struct mod *m, const struct efile *f, struct err *e)
 	return rc;
 }
 
-static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
+static int read_elf(struct mod *m, struct arena *a, const void *p, size_t n,
+		    struct err *e)
 {
-	struct buf file = BUF_INIT, ko = BUF_INIT;
-	struct mod *m = &p->m->v[i];
 	char id[EFILE_BUILD_ID_MAX];
 	struct efile f;
+	int rc = efile_open(&f, p, n, e);
+
+	if (rc < 0)
+		return rc;
+	m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
+	rc = read_btf(m, &f, e);
+	if (rc == 0)
+		rc = read_funcs(m, &f, e);
+	if (rc == 0)
+		rc = ktracepoint_module(a, &f, &m->tp, &m->ntp, e);
+	if (rc == 0)
+		rc = modinfo_read(a, &f, p, n, &m->name, &m->deps, e);
+	efile_close(&f);
+	return rc;
+}
+
+/* A plain one is read where it lies: most of it is code, which nobody looks at. */
+static int read_one(struct pool *p, struct arena *a, size_t i, struct err *e)
+{
+	struct mod *m = &p->m->v[i];
+	struct buf ko = BUF_INIT;
+	const void *file;
+	size_t n;
 	int rc;
 
-	rc = fs_read(arena_printf(a, "%s/%s", p->dir, m->path), &file, MOD_MAX,
-		     e);
-	if (rc == 0)
-		rc = image_decompress(file.p, file.len, &ko, MOD_MAX, e);
-	if (rc == 0)
-		rc = efile_open(&f, ko.p, ko.len, e);
-	if (rc == 0) {
-		m->build_id = efile_build_id(&f, id) ? arena_strdup(a, id) : "";
-		rc = read_btf(m, &f, e);
+	rc = fs_map(arena_printf(a, "%s/%s", p->dir, m->path), &file, &n, e);
+	if (rc < 0)
+		return err_prefix(e, "module '%s'", m->path);
+	if (image_is_compressed(file, n)) {
+		rc = image_decompress(file, n, &ko, MOD_MAX, e);
 		if (rc == 0)
-			rc = read_funcs(m, &f, e);
-		if (rc == 0)
-			rc = ktracepoint_module(a, &f, &m->tp, &m->ntp, e);
-		efile_close(&f);
+			rc = read_elf(m, a, ko.p, ko.len, e);
+		buf_deinit(&ko);
+	} else {
+		rc = read_elf(m, a, file, n, e);
 	}
-	if (rc == 0)
-		rc = modinfo_read(a, ko.p, ko.len, &m->name, &m->deps, e);
+	munmap((void *)(uintptr_t)file, n);
 	if (!m->name)
 		m->name = name_from_path(a, m->path);
 	if (!m->deps)
 		m->deps = "";
-	buf_deinit(&file);
-	buf_deinit(&ko);
 	return rc < 0 ? err_prefix(e, "module '%s'", m->path) : 0;
 }
 

@@ -7,6 +7,7 @@
 #include "build/base/spawn.h"
 #include "build/kit/facts.h"
 #include "build/kit/recipe.h"
+#include "build/kit/rtcc.h"
 #include "bundle/base/err.h"
 
 #include <fts.h>
@@ -19,20 +20,6 @@
 
 #define OBJ_MAX ((size_t)64 << 20)
 
-/* What a tool said, in one line, as an error. */
-static int tool_failed(struct arena *a, const struct spawn *s, const char *what,
-		       struct err *e)
-{
-	const char *at = strstr(s->out.p, "rror: ");
-
-	while (at && at > s->out.p && at[-1] != '\n')
-		at--;
-	if (!at)
-		at = s->out.p;
-	return err_set(e, ERR_TOOL, "%s failed: %s", what,
-		       arena_strndup(a, at, strcspn(at, "\n")));
-}
-
 static int run(struct arena *a, struct words *argv, const char *what,
 	       struct err *e)
 {
@@ -40,7 +27,7 @@ static int run(struct arena *a, struct words *argv, const char *what,
 	int rc = spawn_run(&s, e);
 
 	if (rc == ERR_TOOL)
-		rc = tool_failed(a, &s, what, e);
+		rc = rtcc_failed(a, &s, what, e);
 	buf_deinit(&s.out);
 	return rc;
 }
@@ -85,118 +72,19 @@ static char *object_path(struct arena *a, const char *dir,
 			    i || joined ? l->v[i].name : "module");
 }
 
-/* The files that the kernel's build puts before every source, one after another. */
-static const char *forced_include(const struct recipe *r, size_t *i)
-{
-	for (; *i + 1 < r->headers.n; ++*i)
-		if (!strcmp(r->headers.v[*i], "-include")) {
-			*i += 2;
-			return r->headers.v[*i - 1];
-		}
-	return NULL;
-}
-
-/* @source: below runtime/, or an absolute path. */
-static struct spawn compiler(struct arena *a, const char *runtime,
-			     const struct recipe *r, const char *dir,
-			     const char *source, const char *object)
-{
-	static const char *const extra[] = {
-		"-DKBUILD_BASENAME=\"tap\"",
-		"-DKBUILD_MODNAME=\"tap\"",
-		"-D__KBUILD_MODNAME=kmod_tap",
-		"-Wframe-larger-than=1024",
-		"-Wundef",
-		"-Werror=implicit-function-declaration",
-		"-Werror=incompatible-pointer-types",
-		"-g0",
-		"-frandom-seed=tap",
-		"-c",
-		"-o",
-	};
-	const char *slash = strrchr(runtime, '/');
-	const char *home = arena_strndup(a, runtime, (size_t)(slash - runtime));
-	struct words argv = { 0 };
-	size_t i;
-
-	words_add(a, &argv, r->cc);
-	/* headers.v is NULL only where headers.n is 0 */
-	for (i = 0; i < r->headers.n; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
-		if (strcmp(r->headers.v[i], "-include"))
-			words_add(a, &argv, r->headers.v[i]);
-		else
-			i++; /* prefix.h has it */
-	words_add(a, &argv, arena_printf(a, "-I%s", home));
-	words_add(a, &argv, arena_printf(a, "-I%s", dir));
-	/* No path of this machine may reach the kit: WARN() keeps __FILE__. */
-	words_add(a, &argv, arena_printf(a, "-ffile-prefix-map=%s/=", home));
-	for (i = 0; i < r->headers.n; i++)
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
-		if (!strncmp(r->headers.v[i], "-I/", 3))
-			words_add(a, &argv,
-				  arena_printf(a, "-ffile-prefix-map=%s/=",
-					       r->headers.v[i] + 2));
-	for (i = 0; i < sizeof(extra) / sizeof(*extra); i++)
-		words_add(a, &argv, extra[i]);
-	words_add(a, &argv, object);
-	if (*source == '/') {
-		words_add(a, &argv, "-x");
-		words_add(a, &argv, "c-header");
-	} else {
-		words_add(a, &argv, "-include");
-		words_add(a, &argv, arena_printf(a, "%s/prefix.h", dir));
-		source = arena_printf(a, "%s/%s", runtime, source);
-	}
-	words_add(a, &argv, source);
-	return (struct spawn){ .argv = words_end(a, &argv) };
-}
-
-/*
- * What nearly all parts include is parsed once: a third of the time of compiling
- * them.  A compiler that does not take the result reads the text instead.
- */
-static int precompile(struct arena *a, const char *runtime,
-		      const struct recipe *r, const char *dir, struct err *e)
-{
-	char *path = arena_printf(a, "%s/prefix.h", dir);
-	struct buf text = BUF_INIT;
-	const char *file;
-	struct spawn s;
-	size_t i = 0;
-	int rc;
-
-	while ((file = forced_include(r, &i)))
-		buf_printf(&text, "#include \"%s\"\n", file);
-	buf_printf(&text, "#include \"runtime/prefix.h\"\n");
-	rc = fs_write_atomic(path, text.p, text.len, 0644, e);
-	buf_deinit(&text);
-	if (rc < 0)
-		return rc;
-	s = compiler(a, runtime, r, dir, path, arena_printf(a, "%s.gch", path));
-	rc = spawn_run(&s, e);
-	if (rc == ERR_TOOL)
-		rc = tool_failed(a, &s, "compiling the runtime", e);
-	buf_deinit(&s.out);
-	return rc;
-}
-
-static int compile_all(struct arena *a, const char *runtime,
-		       const struct recipe *r, const char *dir,
+static int compile_all(struct arena *a, const struct rtcc *cc,
 		       const struct rtobjs *l, struct err *e)
 {
 	struct spawn *s = arena_array(a, struct spawn, l->n);
-	int rc = precompile(a, runtime, r, dir, e);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	for (size_t i = 0; i < l->n; i++)
-		s[i] = compiler(a, runtime, r, dir, l->v[i].file,
-				object_path(a, dir, l, i, false));
+		s[i] = rtcc_object(a, cc, l->v[i].file,
+				   object_path(a, cc->dir, l, i, false));
 	rc = spawn_run_all(s, l->n, 0, e);
 	for (size_t i = 0; i < l->n; i++) {
 		if (rc == ERR_TOOL && s[i].status)
-			rc = tool_failed(a, &s[i], "compiling the runtime", e);
+			rc = rtcc_failed(a, &s[i], "compiling the runtime", e);
 		buf_deinit(&s[i].out);
 	}
 	return rc;
@@ -279,28 +167,27 @@ static int annotate_all(struct arena *a, const struct recipe *r,
 	return rc;
 }
 
-int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
+int rtobj_build(struct arena *a, const struct rtcc *cc, const struct recipe *r,
 		const struct facts *facts, const struct symvers *sv,
-		const char *scratch, struct rtobjs *ret, struct err *e)
+		struct rtobjs *ret, struct err *e)
 {
-	char *dir = arena_printf(a, "%s/runtime", scratch);
+	const char *dir = cc->dir;
 	struct buf text = BUF_INIT;
-	int rc = fs_mkdirs(dir, e);
+	int rc;
 
 	*ret = (struct rtobjs){ 0 };
 	facts_header(facts, &text);
-	if (rc == 0)
-		rc = fs_write_atomic(arena_printf(a, "%s/kc_config.h", dir),
-				     text.p, text.len, 0644, e);
+	rc = fs_write_atomic(arena_printf(a, "%s/kc_config.h", dir), text.p,
+			     text.len, 0644, e);
 	buf_reset(&text);
 	if (rc == 0)
-		rc = fs_read(arena_printf(a, "%s/parts.def", runtime), &text,
-			     OBJ_MAX, e);
+		rc = fs_read(arena_printf(a, "%s/parts.def", cc->runtime),
+			     &text, OBJ_MAX, e);
 	if (rc == 0)
 		rc = list_objects(a, text.p, ret, e);
 	buf_deinit(&text);
 	if (rc == 0)
-		rc = compile_all(a, runtime, r, dir, ret, e);
+		rc = compile_all(a, cc, ret, e);
 	if (rc == 0)
 		rc = join(a, r, dir, ret, e);
 	if (rc == 0)

@@ -14,6 +14,7 @@ struct err;
 struct export;
 struct facts;
 struct recipe;
+struct rtcc;
 struct symvers;
 
 #define RTOBJ_MAX      64 /* one bit each */
@@ -46,7 +47,6 @@ struct rtobjs {
 /**
  * rtobj_build() - module.c of the runtime with the kernel's constant sections, and
  *                 each part of its parts.def
- * @runtime: directory of its sources; they include "runtime/…" from above it
  * @ret: in @a but for the bytes; for rtobj_deinit() also after an error
  *
  * Symbols that the script object or the module glue define start with "taprt_"
@@ -54,9 +54,9 @@ struct rtobjs {
  * Return: 0, ERR_TOOL (with the first error line), ERR_NOT_FOUND (no runtime, or
  * the kernel does not export what it needs), ERR_FORMAT (parts.def).
  */
-int rtobj_build(struct arena *a, const char *runtime, const struct recipe *r,
+int rtobj_build(struct arena *a, const struct rtcc *cc, const struct recipe *r,
 		const struct facts *facts, const struct symvers *sv,
-		const char *scratch, struct rtobjs *ret, struct err *e);
+		struct rtobjs *ret, struct err *e);
 void rtobj_deinit(struct rtobjs *l);
 
 /**

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Facts first, since the runtime is compiled with them; then its objects. */
+/* The headers first, then facts, since the runtime is compiled with them; then that. */
 #include "build/kit/rtpart.h"
 #include "build/base/arena.h"
 #include "build/base/fs.h"
 #include "build/base/vec.h"
 #include "build/kit/kit_file.h"
+#include "build/kit/rtcc.h"
 #include "build/kit/symvers.h"
 
 #include <stdlib.h>
@@ -19,14 +20,17 @@ int rtpart_build(struct arena *a, const char *runtime, const char *id,
 	struct buf def = BUF_INIT;
 	int rc = fs_read(arena_printf(a, "%s/compat/facts.def", runtime), &def,
 			 DEF_MAX, e);
+	struct rtcc cc;
 
 	*ret = (struct rtpart){ .id = id };
 	if (rc == 0)
-		rc = facts_settle(a, def.p, r, sv, scratch, &ret->facts, e);
+		rc = rtcc_init(a, runtime, r, scratch, &cc, e);
+	if (rc == 0)
+		rc = facts_settle(a, def.p, &cc.argv, sv, scratch, &ret->facts,
+				  e);
 	buf_deinit(&def);
 	if (rc == 0)
-		rc = rtobj_build(a, runtime, r, &ret->facts, sv, scratch,
-				 &ret->objs, e);
+		rc = rtobj_build(a, &cc, r, &ret->facts, sv, &ret->objs, e);
 	return rc;
 }
 

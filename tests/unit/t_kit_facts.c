@@ -4,7 +4,7 @@
 #include "build/base/buf.h"
 #include "build/base/fs.h"
 #include "build/kit/facts.h"
-#include "build/kit/recipe.h"
+#include "build/kit/flags.h"
 #include "build/kit/symvers.h"
 #include "bundle/base/err.h"
 #include "tests/tap.h"
@@ -27,11 +27,12 @@ static int settle(const char *def, const char *flag, struct facts *f,
 {
 	static struct export exported[] = { { "there", "vmlinux", 1, true } };
 	struct symvers sv = { exported, 1, 1 };
-	struct recipe r = { .cc = "gcc" };
+	struct words cc = { 0 };
 
-	words_add(&a, &r.headers, arena_printf(&a, "-I%s", dir));
-	words_add(&a, &r.headers, flag);
-	return facts_settle(&a, def, &r, &sv, dir, f, e);
+	words_add(&a, &cc, "gcc");
+	words_add(&a, &cc, arena_printf(&a, "-I%s", dir));
+	words_add(&a, &cc, flag);
+	return facts_settle(&a, def, &cc, &sv, dir, f, e);
 }
 
 static int answer(const struct facts *f, const char *name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What libkmod says of modules: name and dependencies, none, damaged ones. */
 #include "build/base/arena.h"
+#include "build/debuginfo/elf.h"
 #include "build/kit/modinfo.h"
 #include "bundle/base/err.h"
 #include "tests/tap.h"
@@ -21,9 +22,42 @@ static int read_with(const char *section, const char *text, size_t n,
 	int rc;
 
 	mkelf(&b, ET_REL, &s, 1);
-	rc = modinfo_read(&a, b.p, b.len, name, deps, e);
+	rc = modinfo_read(&a, NULL, b.p, b.len, name, deps, e);
 	buf_deinit(&b);
 	return rc;
+}
+
+/* Of a file with its sections known libkmod gets what it wants, and says the same. */
+static void test_parts(void)
+{
+	static const char text[] = "license=GPL\0depends=mbcache\0name=ext4";
+	static const char code[70000] = "code";
+	struct mksect s[] = {
+		{ .name = ".text",
+		  .type = SHT_PROGBITS,
+		  .data = code,
+		  .len = sizeof(code) },
+		{ .name = ".modinfo",
+		  .type = SHT_PROGBITS,
+		  .data = text,
+		  .len = sizeof(text) },
+		{ .name = ".data",
+		  .type = SHT_PROGBITS,
+		  .data = code,
+		  .len = sizeof(code) },
+	};
+	const char *name = NULL, *deps = NULL;
+	struct buf b = BUF_INIT;
+	struct err e = { 0 };
+	struct efile f;
+
+	mkelf(&b, ET_REL, s, 3);
+	ok(efile_open(&f, b.p, b.len, &e) == 0, "it opens %s", e.text);
+	ok(modinfo_read(&a, &f, b.p, b.len, &name, &deps, &e) == 0 && name &&
+		   !strcmp(name, "ext4") && deps && !strcmp(deps, "mbcache"),
+	   "name and dependencies of parts of it %s", e.text);
+	efile_close(&f);
+	buf_deinit(&b);
 }
 
 static void test_values(void)
@@ -61,7 +95,7 @@ static void test_damage(void)
 	struct err e = { 0 };
 	int fd, was;
 
-	ok(modinfo_read(&a, "no ELF", 6, &name, &deps, &e) == ERR_CORRUPT,
+	ok(modinfo_read(&a, NULL, "no ELF", 6, &name, &deps, &e) == ERR_CORRUPT,
 	   "no module: %s", e.text);
 	mkelf(&b, ET_REL, &s, 1);
 	shoff = b.len - 3 * sizeof(Elf64_Shdr);
@@ -72,7 +106,7 @@ static void test_damage(void)
 		char old = b.p[at];
 
 		b.p[at] = (char)rand_r(&seed);
-		if (modinfo_read(&a, b.p, b.len, &name, &deps, &e) < 0)
+		if (modinfo_read(&a, NULL, b.p, b.len, &name, &deps, &e) < 0)
 			wrong++;
 		b.p[at] = old;
 	}
@@ -86,6 +120,7 @@ static void test_damage(void)
 int main(void)
 {
 	test_values();
+	test_parts();
 	test_damage();
 	arena_deinit(&a);
 	return tap_done();
