@@ -87,8 +87,9 @@ static void command(struct arena *a, const struct recipe *r, struct rtcc *cc)
 }
 
 /*
- * What many parts and the facts include is parsed once: half of the time of
- * compiling them.  A compiler that does not take the result reads the text instead.
+ * What many parts and the facts include is parsed once: they take 12.5 s of processor
+ * time with it and 22.8 without (6.1).  A compiler that does not take the result reads
+ * the text instead.
  */
 static int precompile(struct arena *a, const struct recipe *r, struct rtcc *cc,
 		      const char *path, struct err *e)
@@ -148,7 +149,6 @@ struct spawn rtcc_object(struct arena *a, const struct rtcc *cc,
 	words_add(a, &argv, "-c");
 	words_add(a, &argv, "-o");
 	words_add(a, &argv, object);
-	words_add(a, &argv,
-		  arena_printf(a, "%s/%s", cc->runtime, source));
+	words_add(a, &argv, arena_printf(a, "%s/%s", cc->runtime, source));
 	return (struct spawn){ .argv = words_end(a, &argv) };
 }
