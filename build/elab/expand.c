@@ -209,6 +209,10 @@ static void handler_join(struct expander *x, struct handler *h)
 	const char *key;
 	size_t i;
 
+	if (sm->in->is_listed) {
+		vec_apush(sm->a, &sm->handlers, h);
+		return;
+	}
 	sema_fold(sm, &h->p->cond);
 	for (i = 0; i < h->parts.n; i++)
 		sema_fold_stmt(sm, &h->parts.v[i].s);
@@ -226,9 +230,8 @@ static void handler_join(struct expander *x, struct handler *h)
 
 /* One handler for all places: nothing in it depends on the place. */
 static int derive_shared(struct expander *x, const struct frame *f,
-			 struct fam_probe *fp)
+			 struct fam_probe *fp, struct handler *h)
 {
-	struct handler *h = handler_new(x, f, fp);
 	struct fam_point *p;
 
 	h->is_never = fp->is_never;
@@ -243,13 +246,12 @@ static int derive_shared(struct expander *x, const struct frame *f,
 	return 1;
 }
 
-/* A handler for one place; @p NULL for families without places. */
+/* @h, a handler of its own, for one place; @p NULL for families without places. */
 static int derive_place(struct expander *x, const struct family *fam,
 			const struct frame *f, struct fam_probe *fp,
-			struct fam_point *p)
+			struct fam_point *p, struct handler *h)
 {
 	struct sema *sm = x->sm;
-	struct handler *h = handler_new(x, f, fp);
 	const struct btfv *kernel = sm->btf;
 	bool ok;
 
@@ -280,14 +282,14 @@ static int derive_place(struct expander *x, const struct family *fam,
 /* Like derive_place(), but what cannot be read there drops the place. */
 static int derive_quietly(struct expander *x, const struct family *fam,
 			  const struct frame *f, struct fam_probe *fp,
-			  struct fam_point *p)
+			  struct fam_point *p, struct handler *h)
 {
 	struct diags quiet, *d = x->sm->d;
 	int r;
 
 	diags_init_quiet(&quiet);
 	x->sm->d = &quiet;
-	r = derive_place(x, fam, f, fp, p);
+	r = derive_place(x, fam, f, fp, p, h);
 	x->sm->d = d;
 	diags_deinit(&quiet);
 	return r;
@@ -296,7 +298,7 @@ static int derive_quietly(struct expander *x, const struct family *fam,
 static int derive(struct expander *x, const struct family *fam,
 		  const struct frame *f, struct fam_probe *fp)
 {
-	struct handler *probe = handler_new(x, f, fp);
+	struct handler *h = handler_new(x, f, fp);
 	struct fam_point *p;
 	int n = 0;
 
@@ -304,15 +306,18 @@ static int derive(struct expander *x, const struct family *fam,
 		diag_warn(x->sm->d, &x->probe->at, DIAG_UNUSED,
 			  "%s never runs a handler: this one is ignored",
 			  fp->p->name);
-	if (!target_needed(x->sm, probe->parts.v, probe->parts.n))
-		return derive_shared(x, f, fp);
+	if (!target_needed(x->sm, h->parts.v, h->parts.n))
+		return derive_shared(x, f, fp, h);
 	if (!fp->points.n)
-		return derive_place(x, fam, f, fp, NULL);
+		return derive_place(x, fam, f, fp, NULL, h);
 	vec_foreach(p, &fp->points) {
-		int r = f->optional || p->is_extra
-				? derive_quietly(x, fam, f, fp, p)
-				: derive_place(x, fam, f, fp, p);
+		int r;
 
+		if (p != fp->points.v)
+			h = handler_new(x, f, fp);
+		r = f->optional || p->is_extra
+			    ? derive_quietly(x, fam, f, fp, p, h)
+			    : derive_place(x, fam, f, fp, p, h);
 		if (r == REPORTED && p->is_extra) {
 			diag_warn(x->sm->d, &x->probe->at, DIAG_CLONE,
 				  "'%s' is not probed: what is read is not "

@@ -337,6 +337,7 @@ void lister_point(struct lister *x, const struct ast_point *pt,
 	in.user = &file;
 	/* an alias may read variables, and is listed where it can */
 	in.names_only = !name && !x->vars && !x->verbose;
+	in.is_listed = !x->vars;
 	program_init(&sm, &in, &own, &quiet);
 	resolve_add_user(&sm);
 	if (x->vars)
@@ -411,105 +412,137 @@ static bool expand_alone(struct sema *sm, struct ast_file *file,
 }
 
 /*
- * All in one run, which reads the library once; each handler knows the alias it
- * came from.  Return: false when something went wrong that may be of one only.
+ * All in the run @sm, whose script is @file without its probes; each handler knows the
+ * alias it came from.  Return: false when something went wrong that may be of one only.
  */
-static bool list_together(struct lister *x, struct ast_point *use, size_t n)
+static bool list_in(struct lister *x, struct sema *sm, struct ast_file *file,
+		    struct ast_point *use, size_t n)
 {
-	struct ast_file file = *x->in->user;
-	struct sema_in in = *x->in;
-	struct arena own = { 0 };
-	struct diags quiet;
+	struct diags quiet, *d = sm->d;
 	struct handler **h;
 	struct dpoint *dp;
-	struct sema sm;
 	size_t i;
 	bool ok;
 
 	diags_init_quiet(&quiet);
-	in.user = &file;
-	file.probes.n = 0;
-	program_init(&sm, &in, &own, &quiet);
-	resolve_add_user(&sm);
+	sm->d = &quiet;
 	for (i = 0; i < n; i++) {
 		struct ast_probe *p = arena_memdup(
-			&own, x->in->user->probes.v[0], sizeof(*p));
+			sm->a, x->in->user->probes.v[0], sizeof(*p));
 
 		p->points = &use[i];
 		p->npoints = 1;
-		expand_alone(&sm, &file, p);
+		expand_alone(sm, file, p);
 	}
 	if (x->vars) {
-		program_elaborate(&sm);
+		program_elaborate(sm);
 		if (!quiet.nerrors)
-			sema_infer(&sm);
+			sema_infer(sm);
 	}
 	ok = !quiet.nerrors;
-	vec_foreach(h, &sm.handlers) {
-		if (!ok || (*h)->file != sm.files.v[0])
+	vec_foreach(h, &sm->handlers) {
+		if (!ok || (*h)->file != sm->files.v[0])
 			continue;
 		vec_foreach(dp, &(*h)->p->points)
-			list_place(x, &sm, *h, dp, dp->pn);
+			list_place(x, sm, *h, dp, dp->pn);
 		if (!(*h)->p->points.n)
-			list_place(x, &sm, *h, NULL, (*h)->p->pn);
+			list_place(x, sm, *h, NULL, (*h)->p->pn);
 	}
-	program_deinit(&sm);
+	sm->d = d;
 	diags_deinit(&quiet);
-	arena_deinit(&own);
 	return ok;
 }
+
+/* A run of aliases: what it reads of the library it reads once. */
+struct alias_run {
+	struct ast_file file; /* the script's, without its probes */
+	struct sema_in in;
+	struct arena own;
+	struct diags quiet;
+	struct sema sm;
+};
+
+static void run_init(struct alias_run *r, const struct lister *x)
+{
+	r->file = *x->in->user;
+	r->file.probes.v = NULL;
+	r->file.probes.n = 0;
+	r->in = *x->in;
+	r->in.user = &r->file;
+	r->in.is_listed = !x->vars;
+	arena_init(&r->own);
+	diags_init_quiet(&r->quiet);
+	program_init(&r->sm, &r->in, &r->own, &r->quiet);
+	resolve_add_user(&r->sm);
+}
+
+static void run_deinit(struct alias_run *r)
+{
+	program_deinit(&r->sm);
+	diags_deinit(&r->quiet);
+	arena_deinit(&r->own);
+}
+
+static void list_halves(struct lister *x, struct ast_point *use,
+			const char *const *name, size_t n);
 
 /*
  * As few runs as find the aliases that spoil one: their handlers are looked at
  * together, so who is at fault is known of halves only.
  */
-static void list_halves(struct lister *x, struct ast_point *use,
-			const char *const *name, size_t n)
+static void list_run(struct lister *x, struct alias_run *r,
+		     struct ast_point *use, const char *const *name, size_t n)
 {
 	size_t half = n / 2;
 
 	if (n == 1) {
 		lister_point(x, use, *name);
-	} else if (n && !list_together(x, use, n)) {
+	} else if (n && !list_in(x, &r->sm, &r->file, use, n)) {
 		list_halves(x, use, name, half);
 		list_halves(x, use + half, name + half, n - half);
 	}
+}
+
+static void list_halves(struct lister *x, struct ast_point *use,
+			const char *const *name, size_t n)
+{
+	struct alias_run r;
+
+	run_init(&r, x);
+	list_run(x, &r, use, name, n);
+	run_deinit(&r);
 }
 
 /* Aliases that the point names, each under its own name; how many. */
 static size_t list_aliases(struct lister *x, const struct ast_point *pt,
 			   bool suffix)
 {
-	struct diags quiet;
+	struct alias_run r;
 	struct alias_hit *hit;
 	struct ast_point *uses;
 	const char **names;
-	struct sema sm;
 	size_t i, n, depth = 0;
 
-	diags_init_quiet(&quiet);
-	program_init(&sm, x->in, x->a, &quiet);
-	resolve_add_user(&sm);
-	n = alias_find(&sm, pt, suffix, &hit, &depth);
-	uses = arena_array(x->a, struct ast_point, n + 1);
-	names = arena_array(x->a, const char *, n + 1);
+	run_init(&r, x);
+	n = alias_find(&r.sm, pt, suffix, &hit, &depth);
+	uses = arena_array(&r.own, struct ast_point, n + 1);
+	names = arena_array(&r.own, const char *, n + 1);
 	for (i = 0; i < n; i++) {
 		struct ast_point use = *hit[i].name;
 		size_t more = pt->ncomp - hit[i].suffix;
 
 		use.ncomp += more;
-		use.comp = arena_array(x->a, struct ast_comp, use.ncomp);
+		use.comp = arena_array(&r.own, struct ast_comp, use.ncomp);
 		memcpy(use.comp, hit[i].name->comp,
 		       hit[i].name->ncomp * sizeof(*use.comp));
 		memcpy(use.comp + hit[i].name->ncomp, pt->comp + hit[i].suffix,
 		       more * sizeof(*use.comp));
 		uses[i] = use;
-		names[i] = expand_point_text(&sm, &uses[i]);
+		names[i] = expand_point_text(&r.sm, &uses[i]);
 	}
-	list_halves(x, uses, names, n);
+	list_run(x, &r, uses, names, n);
 	free(hit);
-	program_deinit(&sm);
-	diags_deinit(&quiet);
+	run_deinit(&r);
 	return n;
 }
 

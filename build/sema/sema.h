@@ -29,6 +29,7 @@ struct session;
  * @dw: debug information of @kit (build/dwarf/dwkit.h), opened when it is asked
  *      for; NULL = none
  * @names_only: nothing is wanted but names of places: one of each is enough
+ * @is_listed: nor what handlers do: none is compared with another, to be one with it
  */
 struct sema_in {
 	struct session *s;
@@ -37,7 +38,7 @@ struct sema_in {
 	const struct kit *kit;
 	const struct pp_env *env;
 	struct dwkit *dw;
-	bool names_only;
+	bool names_only, is_listed;
 };
 
 /**
