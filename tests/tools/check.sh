@@ -23,7 +23,7 @@ show() {
 
 layer_static() {
 	local c
-	for c in layers headers registry attacks tapset aliases format; do
+	for c in layers headers registry attacks tapset aliases awaited format; do
 		if "tests/tools/check-$c.sh" >"$O/static.out" 2>&1; then
 			grep '^skip ' "$O/static.out"
 			echo "ok static/$c"

@@ -11,6 +11,7 @@ kill $w
 wait $w || fail "exit $?"
 
 # by hand, without taprun: load the module, send rubbish, leave it
+: >/tmp/out
 $TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 w=$!
 await grep -q begin /tmp/out

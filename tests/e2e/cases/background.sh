@@ -66,6 +66,7 @@ rc=$?
 [ $rc = 3 ] || fail "--stop -T 1: exit $rc: $(cat /tmp/err2)"
 [ $(($(uptime_cs) - start)) -lt 3000 ] || fail "--stop -T 1 took $(($(uptime_cs) - start)) cs"
 expect /tmp/err2 'has not ended in the time of -T$' '^hint: .*--stop again'
+: >/tmp/err2
 $TAPRUN --stop background 2>/tmp/err2 &
 stopper=$!
 await grep -q "^taprun: waiting for 'background_" /tmp/err2

@@ -3,6 +3,7 @@ printf 'first\n\nthe \0third line\nno end, quit\nquit\n' | timeout 600 $TAPRUN -
 expect /tmp/out '^one <first>$' '^two 5$' '^one <>$' '^one <the third line>$' '^one <quit>$' '^two 4$' '^chars 41 zero 1$'
 
 # the command of -c leaves the input alone
+: >/tmp/out
 printf 'a\nquit\n' | timeout 600 $TAPRUN -i -c "sh -c 'cat; exec sleep 60'" "$TAP" >/tmp/out 2>/tmp/err &
 t=$!
 await grep -q '^two 4$' /tmp/out

@@ -26,6 +26,7 @@ else
 		other=$!
 		await grep -q '^ready$' /tmp/trace_module.out
 	fi
+	: >/tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
 	await grep -q '^ready$' /tmp/out

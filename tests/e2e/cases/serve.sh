@@ -85,6 +85,7 @@ wait $broker 2>/dev/null
 # with the journal for its own messages, as the unit has it: the client's are plain
 rm -f $sock && mkdir /tmp/svc && chown 1234 /tmp/svc
 sock=/tmp/svc/sock
+: >/tmp/broker
 unit 1234 broker listen $sock - 0 taprun --serve >/tmp/broker 2>&1 &
 broker=$!
 await grep -q ready /tmp/broker

@@ -29,6 +29,7 @@ wait $t
 wait $c 2>/dev/null
 
 # a reader of messages that is stopped does not hold the output up
+: >/tmp/err
 cat /tmp/efifo >/tmp/err &
 c=$!
 exec 8>/tmp/efifo
@@ -69,6 +70,7 @@ umount /tmp/small
 
 # the clock jumps back during a run, which ends when it should all the same # attack 8
 now=$(date +%s)
+: >/tmp/got
 $TAPRUN -T 4 -o /tmp/got "$TAP" quiet=1 2>/tmp/err &
 t=$!
 await grep -q '^handler 20 ' /tmp/got

@@ -5,6 +5,7 @@ elif [ -f /tmp/trace_module.out ]; then # modfunc.sh says why
 	cp /tmp/trace_module.out /tmp/out
 	cp /tmp/trace_module.err /tmp/err
 else
+	: >/tmp/out
 	$TAPRUN "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
 	await grep -q '^ready$' /tmp/out

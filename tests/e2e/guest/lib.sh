@@ -64,6 +64,7 @@ target_twice() {
 	line=$2
 	shift 2
 	rm -f /tmp/armed
+	: >/tmp/out
 	$TAPRUN -c "sh -c 'echo >/tmp/armed; exec sleep 600'" "$TAP" >/tmp/out 2>/tmp/err &
 	pid=$!
 	await [ -e /tmp/armed ]
