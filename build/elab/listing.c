@@ -411,48 +411,6 @@ static bool expand_alone(struct sema *sm, struct ast_file *file,
 	return false;
 }
 
-/*
- * All in the run @sm, whose script is @file without its probes; each handler knows the
- * alias it came from.  Return: false when something went wrong that may be of one only.
- */
-static bool list_in(struct lister *x, struct sema *sm, struct ast_file *file,
-		    struct ast_point *use, size_t n)
-{
-	struct diags quiet, *d = sm->d;
-	struct handler **h;
-	struct dpoint *dp;
-	size_t i;
-	bool ok;
-
-	diags_init_quiet(&quiet);
-	sm->d = &quiet;
-	for (i = 0; i < n; i++) {
-		struct ast_probe *p = arena_memdup(
-			sm->a, x->in->user->probes.v[0], sizeof(*p));
-
-		p->points = &use[i];
-		p->npoints = 1;
-		expand_alone(sm, file, p);
-	}
-	if (x->vars) {
-		program_elaborate(sm);
-		if (!quiet.nerrors)
-			sema_infer(sm);
-	}
-	ok = !quiet.nerrors;
-	vec_foreach(h, &sm->handlers) {
-		if (!ok || (*h)->file != sm->files.v[0])
-			continue;
-		vec_foreach(dp, &(*h)->p->points)
-			list_place(x, sm, *h, dp, dp->pn);
-		if (!(*h)->p->points.n)
-			list_place(x, sm, *h, NULL, (*h)->p->pn);
-	}
-	sm->d = d;
-	diags_deinit(&quiet);
-	return ok;
-}
-
 /* A run of aliases: what it reads of the library it reads once. */
 struct alias_run {
 	struct ast_file file; /* the script's, without its probes */
@@ -483,6 +441,49 @@ static void run_deinit(struct alias_run *r)
 	arena_deinit(&r->own);
 }
 
+/*
+ * All in the run @r; each handler knows the alias it came from.
+ * Return: false when something went wrong that may be of one only.
+ */
+static bool list_in(struct lister *x, struct alias_run *r,
+		    struct ast_point *use, size_t n)
+{
+	struct sema *sm = &r->sm;
+	struct diags quiet, *d = sm->d;
+	struct handler **h;
+	struct dpoint *dp;
+	size_t i;
+	bool ok;
+
+	diags_init_quiet(&quiet);
+	sm->d = &quiet;
+	for (i = 0; i < n; i++) {
+		struct ast_probe *p = arena_memdup(
+			sm->a, x->in->user->probes.v[0], sizeof(*p));
+
+		p->points = &use[i];
+		p->npoints = 1;
+		expand_alone(sm, &r->file, p);
+	}
+	if (x->vars) {
+		program_elaborate(sm);
+		if (!quiet.nerrors)
+			sema_infer(sm);
+	}
+	ok = !quiet.nerrors;
+	vec_foreach(h, &sm->handlers) {
+		if (!ok || (*h)->file != sm->files.v[0])
+			continue;
+		vec_foreach(dp, &(*h)->p->points)
+			list_place(x, sm, *h, dp, dp->pn);
+		if (!(*h)->p->points.n)
+			list_place(x, sm, *h, NULL, (*h)->p->pn);
+	}
+	sm->d = d;
+	diags_deinit(&quiet);
+	return ok;
+}
+
 static void list_halves(struct lister *x, struct ast_point *use,
 			const char *const *name, size_t n);
 
@@ -497,7 +498,7 @@ static void list_run(struct lister *x, struct alias_run *r,
 
 	if (n == 1) {
 		lister_point(x, use, *name);
-	} else if (n && !list_in(x, &r->sm, &r->file, use, n)) {
+	} else if (n && !list_in(x, r, use, n)) {
 		list_halves(x, use, name, half);
 		list_halves(x, use + half, name + half, n - half);
 	}

@@ -3,6 +3,7 @@
 #include "build/kit/modinfo.h"
 #include "build/base/arena.h"
 #include "build/debuginfo/elf.h"
+#include "bundle/base/cur.h"
 #include "bundle/base/err.h"
 #include "bundle/base/io.h"
 
@@ -39,12 +40,16 @@ static int take_info(struct arena *a, struct kmod_module *m, const char **name,
 	return 0;
 }
 
-static int put(int fd, const void *ko, const void *p, size_t len, struct err *e)
+/* The bytes of @part where they lie in @whole. */
+static int put(int fd, struct cur whole, struct cur part, struct err *e)
 {
-	off_t at = (off_t)((const char *)p - (const char *)ko);
-
-	return lseek(fd, at, SEEK_SET) < 0 ? err_sys(e, "lseek")
-					   : io_write_full(fd, p, len, e);
+	if (!cur_ok(&part))
+		return err_set(e, ERR_TRUNCATED,
+			       "its section table ends after the file");
+	if (lseek(fd, (off_t)(part.start - whole.start), SEEK_SET) < 0)
+		return err_sys(e, "cannot make a file in memory");
+	return io_write_full(fd, part.start, (size_t)(part.end - part.start),
+			     e);
 }
 
 /*
@@ -54,24 +59,26 @@ static int put(int fd, const void *ko, const void *p, size_t len, struct err *e)
 static int put_wanted(int fd, const struct efile *f, const void *ko, size_t n,
 		      struct err *e)
 {
-	const struct efile_sect *names, *info = efile_section(f, ".modinfo");
+	const struct efile_sect *s[2] = { NULL, efile_section(f, ".modinfo") };
+	struct cur whole = cur_init(ko, n);
 	Elf64_Ehdr eh;
 	int rc;
 
-	memcpy(&eh, ko, sizeof(eh));
+	memcpy(&eh, ko, sizeof(eh));   /* efile_open() has seen as much */
 	if (eh.e_shstrndx >= f->nsect) /* or the escape for many sections */
 		return io_write_full(fd, ko, n, e);
-	names = &f->sect[eh.e_shstrndx];
+	s[0] = &f->sect[eh.e_shstrndx];
 	if (ftruncate(fd, (off_t)n) < 0)
 		return err_sys(e, "cannot make a file in memory");
-	rc = put(fd, ko, ko, sizeof(eh), e);
+	rc = put(fd, whole, cur_init(ko, sizeof(eh)), e);
 	if (rc == 0)
-		rc = put(fd, ko, (const char *)ko + eh.e_shoff,
-			 f->nsect * sizeof(Elf64_Shdr), e);
-	if (rc == 0 && names->data)
-		rc = put(fd, ko, names->data, names->len, e);
-	if (rc == 0 && info && info->data)
-		rc = put(fd, ko, info->data, info->len, e);
+		rc = put(fd, whole,
+			 cur_sub(&whole, eh.e_shoff,
+				 f->nsect * sizeof(Elf64_Shdr)),
+			 e);
+	for (size_t i = 0; i < 2 && rc == 0; i++)
+		if (s[i] && s[i]->data)
+			rc = put(fd, whole, cur_init(s[i]->data, s[i]->len), e);
 	return rc;
 }
 
@@ -87,7 +94,7 @@ int modinfo_read(struct arena *a, const struct efile *f, const void *ko,
 	*name = *deps = NULL;
 	if (fd < 0)
 		return err_sys(e, "cannot make a file in memory");
-	rc = f ? put_wanted(fd, f, ko, n, e) : io_write_full(fd, ko, n, e);
+	rc = put_wanted(fd, f, ko, n, e);
 	if (rc == 0) {
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		/* One context for each: libkmod tells modules by file name. */

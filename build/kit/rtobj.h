@@ -47,6 +47,7 @@ struct rtobjs {
 /**
  * rtobj_build() - module.c of the runtime with the kernel's constant sections, and
  *                 each part of its parts.def
+ * @cc: after rtcc_init(); gets kc_config.h from @facts
  * @ret: in @a but for the bytes; for rtobj_deinit() also after an error
  *
  * Symbols that the script object or the module glue define start with "taprt_"
